@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Modules in import order, low to high: a target may depend only on targets above it in this list.
+/// `Tests/ArchitectureTests` reads the same rule from the sources.
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
+
+let package = Package(
+    name: "assay",
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .library(name: "Mail", targets: ["Values", "Mail"]),
+        .library(name: "DNS", targets: ["Values", "DNS"]),
+        .library(name: "Authentication", targets: ["Values", "Cryptography", "Mail", "DNS", "Authentication"]),
+        .library(name: "Screening", targets: ["Values", "Mail", "DNS", "State", "Policy", "Screening"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CByteScan"),
+
+        .target(name: "Values", dependencies: ["CByteScan"], swiftSettings: settings),
+        .target(name: "Cryptography", dependencies: ["Values", "COpenSSL"], swiftSettings: settings),
+        .target(name: "Mail", dependencies: ["Values"], swiftSettings: settings),
+
+        .target(name: "Archives", dependencies: ["Values", "Mail", "CZstd", "CZlib"], swiftSettings: settings),
+        .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
+        .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
+        .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
+
+        .target(
+            name: "Authentication", dependencies: ["Values", "Cryptography", "Mail", "DNS"],
+            swiftSettings: settings),
+        .target(
+            name: "Policy", dependencies: ["Values", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(name: "Resolver", dependencies: ["Values", "DNS", "CLDNS", "Archives"], swiftSettings: settings),
+
+        .target(
+            name: "Screening", dependencies: ["Values", "Mail", "DNS", "State", "Policy"],
+            swiftSettings: settings),
+        .target(
+            name: "Stages", dependencies: ["Values", "Mail", "DNS", "State", "Authentication", "Policy", "Screening"],
+            swiftSettings: settings),
+        .target(
+            name: "Replay",
+            dependencies: [
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver", "Screening",
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Proxy",
+            dependencies: [
+                "Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "Reports", dependencies: ["Values", "Mail", "Policy", "Screening", "Replay"],
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "assay",
+            dependencies: [
+                "Values", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy", "Resolver",
+                "Screening", "Stages", "Replay", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,6 @@
+#ifndef ASSAY_CZLIB_SHIM_H
+#define ASSAY_CZLIB_SHIM_H
+#include <zlib.h>
+/* inflateInit2 is a macro, which Swift does not import. */
+static inline int assay_inflate_init_gzip(z_streamp stream) { return inflateInit2(stream, 15 + 16); }
+#endif

@@ -1,0 +1,16 @@
+/// The record types that mail policy looks at (RFC 1035 §3.2.2, RFC 3596, RFC 2782, RFC 6698).
+public enum RecordType: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+    case a = "A"
+    case aaaa = "AAAA"
+    case cname = "CNAME"
+    case mx = "MX"
+    case ns = "NS"
+    case ptr = "PTR"
+    case soa = "SOA"
+    case srv = "SRV"
+    case tlsa = "TLSA"
+    case txt = "TXT"
+
+    /// The mnemonic of RFC 1035 and its successors.
+    public var description: String { rawValue }
+}

@@ -1,0 +1,125 @@
+import Values
+
+/// How much of a hostile header is looked at. What lies beyond is reported as a defect, never an error.
+public struct HeaderLimits: Sendable, Hashable {
+    /// The number of fields indexed.
+    public var fields: Int
+    /// The number of bytes searched for the blank line that ends the header.
+    public var bytes: Int
+
+    /// 2,000 fields in 2 MiB: forty times what real mail carries.
+    public static let `default` = HeaderLimits(fields: 2000, bytes: 2 << 20)
+
+    public init(fields: Int, bytes: Int) {
+        (self.fields, self.bytes) = (fields, bytes)
+    }
+}
+
+/// The header section of a message or MIME part, indexed once: where each field starts, where its name and value
+/// lie. Fields keep their order and duplicates.
+public struct HeaderBlock: Sendable {
+    /// The bytes the block was read from: header first, then whatever follows.
+    public let source: Bytes
+    /// Where the body starts in `source`: after the blank line, or where the header stopped being one.
+    public let bodyOffset: Int
+    /// What a strict reader of RFC 5322 §2.2 and §3.5 would object to.
+    public let defects: HeaderDefects
+
+    let entries: [Entry]
+
+    struct Entry: Sendable {
+        var start: Int32
+        var nameEnd: Int32
+        var valueStart: Int32
+        /// The end of the value, before the line end.
+        var valueEnd: Int32
+        /// The end of the field, line end included.
+        var end: Int32
+        var nameHash: UInt32
+    }
+
+    /// Indexes the header at the start of `source`.
+    public init(_ source: Bytes, limits: HeaderLimits = .default) {
+        var index = HeaderIndex(limits: limits)
+        source.withSpan { index.scan($0) }
+        self.source = source
+        self.bodyOffset = index.bodyOffset
+        self.defects = index.defects
+        self.entries = index.entries
+    }
+
+    /// The header section's own bytes, without the blank line that ends it.
+    public var bytes: Bytes { source[0..<Int(entries.last?.end ?? 0)] }
+
+    /// The first field called `name`, upper and lower case alike.
+    public func first(_ name: String) -> HeaderField? {
+        let hash = HeaderIndex.hash(name)
+        for index in entries.indices where entries[index].nameHash == hash {
+            if self[index].hasName(name) { return self[index] }
+        }
+        return nil
+    }
+
+    /// Every field called `name` in the order of the message, topmost first.
+    public func all(_ name: String) -> [HeaderField] {
+        let hash = HeaderIndex.hash(name)
+        return entries.indices.compactMap { index in
+            guard entries[index].nameHash == hash else { return nil }
+            let field = self[index]
+            return field.hasName(name) ? field : nil
+        }
+    }
+
+    /// Whether a field called `name` is present.
+    public func contains(_ name: String) -> Bool { first(name) != nil }
+}
+
+extension HeaderBlock: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { entries.count }
+
+    public subscript(position: Int) -> HeaderField {
+        HeaderField(block: source, entry: entries[position], index: position)
+    }
+}
+
+/// What is irregular in a header section. Each is met in real mail; none stops the message from being read.
+public struct HeaderDefects: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// The header ran into a line that is no field: the body starts there, without a blank line between.
+    public static let missingBlankLine = HeaderDefects(rawValue: 1 << 0)
+    /// An mbox "From " line, or its quoted form, stands before the fields.
+    public static let envelopeLine = HeaderDefects(rawValue: 1 << 1)
+    /// A CR that no LF follows.
+    public static let bareCR = HeaderDefects(rawValue: 1 << 2)
+    /// Both CRLF and bare LF end lines.
+    public static let mixedLineEnds = HeaderDefects(rawValue: 1 << 3)
+    /// A NUL byte.
+    public static let nul = HeaderDefects(rawValue: 1 << 4)
+    /// Bytes above 127: legal with SMTPUTF8 (RFC 6532), common without.
+    public static let eightBit = HeaderDefects(rawValue: 1 << 5)
+    /// White space between a field name and its colon (obsolete syntax, RFC 5322 §4.5).
+    public static let spaceBeforeColon = HeaderDefects(rawValue: 1 << 6)
+    /// A line longer than the 998 characters RFC 5322 §2.1.1 allows.
+    public static let longLine = HeaderDefects(rawValue: 1 << 7)
+    /// A continuation line before any field.
+    public static let leadingContinuation = HeaderDefects(rawValue: 1 << 8)
+    /// More fields than the limit; the rest were not indexed.
+    public static let tooManyFields = HeaderDefects(rawValue: 1 << 9)
+    /// A header larger than the limit; the rest was not indexed.
+    public static let tooLarge = HeaderDefects(rawValue: 1 << 10)
+
+    /// Each defect's name, for evidence, in a fixed order.
+    public var names: [String] {
+        let all: [(HeaderDefects, String)] = [
+            (.missingBlankLine, "missing-blank-line"), (.envelopeLine, "envelope-line"), (.bareCR, "bare-cr"),
+            (.mixedLineEnds, "mixed-line-ends"), (.nul, "nul"), (.eightBit, "eight-bit"),
+            (.spaceBeforeColon, "space-before-colon"), (.longLine, "long-line"),
+            (.leadingContinuation, "leading-continuation"), (.tooManyFields, "too-many-fields"),
+            (.tooLarge, "too-large"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}

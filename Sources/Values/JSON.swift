@@ -1,0 +1,85 @@
+/// A JSON value written one way only: keys sorted by their UTF-8 bytes, no spaces, numbers as integers or exact
+/// decimals. Equal values are equal bytes, which is what "the same verdict" is checked by.
+public enum JSON: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case integer(Int)
+    /// A decimal number in thousandths: `.thousandths(2500)` is written `2.5`.
+    case thousandths(Int)
+    case string(String)
+    case array([JSON])
+    case object([String: JSON])
+
+    /// A string, or null.
+    public init(_ string: String?) { self = string.map(JSON.string) ?? .null }
+
+    /// The value on one line.
+    public var text: String {
+        var output: [UInt8] = []
+        write(to: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Appends the value to `output` as UTF-8.
+    public func write(to output: inout [UInt8]) {
+        switch self {
+        case .null: output += "null".utf8
+        case .bool(let value): output += (value ? "true" : "false").utf8
+        case .integer(let value): output += String(value).utf8
+        case .thousandths(let value): output += JSON.decimal(thousandths: value).utf8
+        case .string(let value): JSON.write(value, to: &output)
+        case .array(let values):
+            output.append(.ascii("["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { output.append(.comma) }
+                value.write(to: &output)
+            }
+            output.append(.ascii("]"))
+        case .object(let members):
+            output.append(.ascii("{"))
+            let keys = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            for (index, key) in keys.enumerated() {
+                if index > 0 { output.append(.comma) }
+                JSON.write(key, to: &output)
+                output.append(.colon)
+                members[key]?.write(to: &output)
+            }
+            output.append(.ascii("}"))
+        }
+    }
+
+    /// A number of thousandths as the shortest exact decimal: 2500 → `2.5`, -3 → `-0.003`, 12000 → `12`.
+    public static func decimal(thousandths value: Int) -> String {
+        let magnitude = value.magnitude
+        let whole = (value < 0 ? "-" : "") + String(magnitude / 1000)
+        guard magnitude % 1000 != 0 else { return whole }
+        var fraction = String(1000 + magnitude % 1000).dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        return whole + "." + fraction
+    }
+
+    private static func write(_ string: String, to output: inout [UInt8]) {
+        output.append(.quote)
+        for byte in string.utf8 {
+            switch byte {
+            case .quote, .backslash:
+                output.append(.backslash)
+                output.append(byte)
+            case .lf: output += [.backslash, .ascii("n")]
+            case .cr: output += [.backslash, .ascii("r")]
+            case .tab: output += [.backslash, .ascii("t")]
+            case 0..<0x20, 0x7F:
+                let digits = Array("0123456789abcdef".utf8)
+                output += "\\u00".utf8
+                output.append(digits[Int(byte >> 4)])
+                output.append(digits[Int(byte & 15)])
+            default: output.append(byte)
+            }
+        }
+        output.append(.quote)
+    }
+}
+
+extension JSON: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self = .string(value) }
+}
