@@ -17,7 +17,7 @@ public struct DomainName: Sendable, Hashable {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty, bytes.count <= 4 * 255 else { return nil }
         if bytes == [.dot] {
-            (self.text, self.labels) = (".", [])
+            self.init(labels: [])
             return
         }
         var position = 0
