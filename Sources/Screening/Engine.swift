@@ -1,0 +1,82 @@
+import State
+import Values
+
+/// Asks every configured stage about a checkpoint, in catalogue order.
+public struct Engine: Sendable {
+    let policy: ScreeningPolicy
+
+    /// An engine for the stages that `policy` configures.
+    public init(_ policy: ScreeningPolicy) { self.policy = policy }
+
+    /// What one stage made of one checkpoint.
+    public struct Outcome: Sendable {
+        /// The stage's id.
+        public let stage: String
+        /// What it reported.
+        public var report: StageReport
+    }
+
+    /// The outcomes of all stages that look at this checkpoint's phase, in catalogue order. `exempted` holds, by
+    /// stage id, why a stage is left out for this session; `isRefused` says that an earlier verdict has ended the matter.
+    public func evaluate(
+        _ checkpoint: Checkpoint, now: Timestamp, in environment: ScreeningEnvironment, earlier: [Finding],
+        exempted: [String: StageReport.Omission] = [:], isRefused: Bool = false
+    ) async -> [Outcome] {
+        let judge = Judge(policy)
+        var isRefused = isRefused
+        var outcomes: [Outcome] = []
+        var earlier = earlier
+        let dns = environment.dns(now)
+        for configured in policy.stages {
+            let manifest = configured.manifest
+            guard configured.isEnabled, manifest.phases.contains(checkpoint.phase) else { continue }
+            let exemption =
+                exempted[manifest.id] ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions)
+            if let exemption, !manifest.runsWhenExempt {
+                outcomes.append(Outcome(stage: manifest.id, report: .notEvaluated(exemption)))
+                continue
+            }
+            if isRefused, !manifest.runsWhenRefused {
+                outcomes.append(Outcome(stage: manifest.id, report: .notEvaluated("refused before")))
+                continue
+            }
+            if manifest.needs.contains(.state), environment.state == nil {
+                outcomes.append(Outcome(stage: manifest.id, report: .notEvaluated(environment.stateAbsence)))
+                continue
+            }
+            let surroundings = Surroundings(
+                now: now, dns: dns, state: environment.state ?? AbsentState(), earlier: EarlierFindings(earlier),
+                exemption: exemption)
+            let report = await report(of: configured, on: checkpoint, in: surroundings, timer: environment.timer)
+            earlier += report.findings
+            isRefused =
+                isRefused
+                || report.findings.contains { judge.refuses($0, stage: manifest.id, phase: checkpoint.phase) }
+            outcomes.append(Outcome(stage: manifest.id, report: report))
+        }
+        return outcomes
+    }
+
+    /// Says for every stage that looks at `phase` that it could not, because the checkpoint never came about.
+    public func missed(_ phase: Phase, because reason: String) -> [Outcome] {
+        policy.stages
+            .filter { $0.isEnabled && $0.manifest.phases.contains(phase) }
+            .map { Outcome(stage: $0.manifest.id, report: .notEvaluated(reason)) }
+    }
+
+    private func report(
+        of configured: ConfiguredStage, on checkpoint: Checkpoint, in surroundings: Surroundings,
+        timer: any StageTimer
+    ) async -> StageReport {
+        let stage = configured.stage
+        do {
+            return try await timer.run(stage: configured.manifest.id, limit: policy.stageDeadline) {
+                try await stage.evaluate(checkpoint, in: surroundings)
+            }
+        } catch {
+            return StageReport(findings: [
+                Finding(configured.manifest.errorSymbol, ["error": .text(String(describing: error))])
+            ])
+        }
+    }
+}

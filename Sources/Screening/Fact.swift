@@ -1,0 +1,65 @@
+import Values
+
+/// Something known, or not, about a session: the value together with how it came to be known.
+///
+/// Live, everything is observed. In an archive the same facts are read back from header fields, or are gone; a stage
+/// that needs a fact that is absent says so instead of guessing.
+public enum Fact<Value: Sendable & Hashable>: Sendable, Hashable {
+    /// Seen on the wire, or recorded there.
+    case observed(Value)
+    /// Read back from a header field of the archived message.
+    case reconstructed(Value, from: HeaderSource)
+    /// Not known.
+    case absent
+
+    /// The value, when there is one.
+    public var value: Value? {
+        switch self {
+        case .observed(let value), .reconstructed(let value, _): value
+        case .absent: nil
+        }
+    }
+
+    /// The provenance in the words of a replay line: `observed`, `reconstructed:Received[0]`, `absent`.
+    public var provenance: String {
+        switch self {
+        case .observed: "observed"
+        case .reconstructed(_, let source): "reconstructed:\(source)"
+        case .absent: "absent"
+        }
+    }
+
+    /// The fact about something that `transform` derives from this one; absent when it derives nothing.
+    public func map<Other>(_ transform: (Value) -> Other?) -> Fact<Other> {
+        switch self {
+        case .observed(let value): transform(value).map(Fact<Other>.observed) ?? .absent
+        case .reconstructed(let value, let source):
+            transform(value).map { .reconstructed($0, from: source) } ?? .absent
+        case .absent: .absent
+        }
+    }
+}
+
+/// The part of an archived message that a fact was read from.
+public struct HeaderSource: Sendable, Hashable {
+    /// The field's name, or `envelope line` for an mbox "From " line.
+    public let field: String
+    /// Which of the fields of that name, topmost 0.
+    public let ordinal: Int
+    /// The bytes of the field in the message; nil where the source is no part of it.
+    public let range: Range<Int>?
+    /// Why this one was believed, where there was a choice.
+    public let note: String?
+
+    /// A source within a message.
+    public init(field: String, ordinal: Int = 0, range: Range<Int>?, note: String? = nil) {
+        (self.field, self.ordinal, self.range, self.note) = (field, ordinal, range, note)
+    }
+}
+
+extension HeaderSource: CustomStringConvertible {
+    /// `Received[0]`, `Return-Path`.
+    public var description: String {
+        field.equalsIgnoringASCIICase("Received") || ordinal > 0 ? "\(field)[\(ordinal)]" : field
+    }
+}

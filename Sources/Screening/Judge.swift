@@ -1,0 +1,85 @@
+import Policy
+import SMTP
+import Values
+
+/// Turns findings into a verdict. Pure and total: the same findings under the same policy always give the same
+/// verdict, which is what lets one scan answer any number of what-ifs.
+public struct Judge: Sendable {
+    let policy: ScreeningPolicy
+
+    /// A judge who goes by `policy`.
+    public init(_ policy: ScreeningPolicy) { self.policy = policy }
+
+    /// The finding with the weight and action the policy gives it.
+    public func weigh(_ finding: Finding, stage: String, phase: Phase) -> WeighedFinding {
+        var action = policy.action(of: finding.symbol)
+        let isFailure = policy.stages.contains { $0.manifest.errorSymbol == finding.symbol }
+        if isFailure, action.value == .score, policy.onStageError == .defer {
+            action = Placed(.defer, at: policy.place(of: ["on_stage_error"]))
+        }
+        return WeighedFinding(
+            stage: stage, phase: phase, finding: finding, weight: policy.weight(of: finding.symbol), action: action)
+    }
+
+    /// Whether the policy refuses something on this finding alone.
+    func refuses(_ finding: Finding, stage: String, phase: Phase) -> Bool {
+        weigh(finding, stage: stage, phase: phase).action.value.disposition.isTerminal
+    }
+
+    /// The verdict at `phase` on all findings made so far, in order.
+    ///
+    /// Before the message, only refusals count, and only those found in this phase: what was let pass earlier is not
+    /// refused later for the same reason. At the message, milder actions found anywhere and the score count too.
+    public func verdict(at phase: Phase, on findings: [WeighedFinding]) -> Verdict {
+        let score = findings.reduce(0) { $0 + $1.weight.value }
+        var grounds: [Verdict.Ground] = []
+        var disposition = Disposition.accept
+        var reply: ReplyText?
+        for finding in findings {
+            let asked = finding.action.value.disposition
+            guard asked > .accept, asked.isTerminal ? finding.phase == phase : phase == .message else { continue }
+            let ground = Verdict.Ground.action(finding.action.value, finding.finding.symbol, finding.action.place)
+            if asked > disposition {
+                disposition = asked
+                reply = policy.replies[finding.finding.symbol]
+                grounds.insert(ground, at: 0)
+            } else {
+                grounds.append(ground)
+            }
+        }
+        if phase == .message {
+            for threshold in policy.thresholds.sorted(by: { $0.disposition > $1.disposition })
+            where score >= threshold.score.value && threshold.disposition > disposition {
+                disposition = threshold.disposition
+                reply = nil
+                grounds.insert(
+                    .threshold(disposition, thousandths: threshold.score.value, threshold.score.place), at: 0)
+            }
+        }
+        return Verdict(
+            phase: phase, disposition: disposition, score: score, reply: disposition.reply(reply), grounds: grounds)
+    }
+}
+
+extension ScreeningPolicy {
+    func place(of path: [String]) -> PolicyPlace {
+        settings.first { $0.path == path }?.place ?? .builtIn
+    }
+}
+
+extension Disposition {
+    /// The refusal this disposition gives, in the policy's words where it has any; nil where the mail goes on.
+    func reply(_ text: ReplyText?) -> SMTPReply? {
+        switch self {
+        case .accept, .tag, .quarantine, .discard:
+            return nil
+        case .defer:
+            return (text ?? ReplyText(51, 7, 1, "Temporarily refused by policy; try again later")).reply(class: 4)
+        case .reject:
+            return (text ?? ReplyText(50, 7, 1, "Refused by policy")).reply(class: 5)
+        case .disconnect:
+            // RFC 5321 §3.8: 421 announces that the server closes the connection.
+            return (text ?? ReplyText(54, 7, 1, "Refused by policy, closing the connection")).reply(class: 5)
+        }
+    }
+}

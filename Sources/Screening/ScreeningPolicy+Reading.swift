@@ -1,0 +1,144 @@
+import Policy
+import Values
+
+extension ScreeningPolicy {
+    /// Builds the policy that `documents` (later ones overlaying earlier ones) give for the stages of `catalogue`.
+    /// All problems are reported, sorted by place; the policy is nil when there are any.
+    public static func read(
+        _ documents: [PolicyNode], catalogue: Catalogue
+    ) -> (policy: ScreeningPolicy?, diagnostics: [PolicyDiagnostic]) {
+        var reader = PolicyReader(documents.isEmpty ? nil : PolicyDocument.overlay(documents))
+        let policy = ScreeningPolicy(from: &reader, catalogue: catalogue)
+        return (reader.diagnostics.isEmpty ? policy : nil, reader.diagnostics.sorted())
+    }
+
+    /// The policy that holds when no file says anything.
+    public static func builtIn(_ catalogue: Catalogue) -> ScreeningPolicy {
+        var reader = PolicyReader(nil)
+        return ScreeningPolicy(from: &reader, catalogue: catalogue)
+    }
+
+    private init(from reader: inout PolicyReader, catalogue: Catalogue) {
+        reader.requiredVersion("version", supported: 1)
+        let site = Site(from: &reader)
+
+        var thresholds: [Threshold] = []
+        reader.section("thresholds", "Scores from which on a message meets a fate, in points.") { reader in
+            thresholds.append(
+                Threshold(
+                    disposition: .tag,
+                    score: reader.score("tag", default: 5000, "Mark the message, and deliver it.")))
+            if let score = reader.optionalScore("quarantine", "Keep the message aside; off unless set.") {
+                thresholds.append(Threshold(disposition: .quarantine, score: score))
+            }
+            thresholds.append(
+                Threshold(
+                    disposition: .reject,
+                    score: reader.score("reject", default: 12_000, "Refuse the message at the final dot.")))
+        }
+
+        let symbols = catalogue.symbols
+        let names = symbols.map(\.symbol.name)
+        var weights = Dictionary(
+            symbols.map { ($0.symbol, Placed($0.weight, at: .builtIn)) }, uniquingKeysWith: { first, _ in first })
+        let weighed = reader.table(
+            "weights", knownKeys: names, keyKind: "symbol", "What a symbol adds to the score, in points.",
+            expecting: "a number of points with at most three decimals", parse: ScoreText.parse)
+        for (name, weight) in weighed { weights[Symbol(name)] = weight }
+
+        var actions = Dictionary(
+            symbols.map { ($0.symbol, Placed($0.action, at: .builtIn)) }, uniquingKeysWith: { first, _ in first })
+        let acted = reader.table(
+            "actions", knownKeys: names, keyKind: "symbol", "What happens on a symbol besides its weight.",
+            expecting: "one of \(Action.allCases.map(\.rawValue).joined(separator: ", "))",
+            parse: Action.init(rawValue:))
+        for (name, action) in acted { actions[Symbol(name)] = action }
+
+        var replies = Dictionary(
+            symbols.compactMap { declaration in declaration.reply.map { (declaration.symbol, $0) } },
+            uniquingKeysWith: { first, _ in first })
+        let answered = reader.table(
+            "replies", knownKeys: names, keyKind: "symbol",
+            "The words of a refusal, with or without codes: \"550 5.7.1 Not here\".",
+            expecting: "a text of printable ASCII, codes (if any) of class 4 or 5 first",
+            parse: ReplyText.init(policyText:))
+        for (name, reply) in answered { replies[Symbol(name)] = reply.value }
+
+        self.onStageError = reader.choice(
+            "on_stage_error", default: StageErrorHandling.ignore,
+            "What a stage that fails or passes its deadline leads to.")
+        self.stageDeadline = reader.duration(
+            "stage_deadline", default: .seconds(20), in: .milliseconds(10)...(.seconds(300)),
+            "How long a stage may take, live, before it counts as failed.")
+        self.mixedRecipients = reader.choice(
+            "mixed_recipients", default: MixedRecipients.lenient,
+            "How one reply answers for recipients whose outcomes differ.")
+
+        var stages: [ConfiguredStage] = []
+        reader.section("stages", "The stages and their settings.") { reader in
+            for type in catalogue.stages { stages.append(configured(type, from: &reader, site: site)) }
+        }
+        reader.finish()
+
+        (self.site, self.thresholds, self.stages) = (site, thresholds, stages)
+        (self.weights, self.actions, self.replies) = (weights, actions, replies)
+        self.settings = reader.settings
+    }
+}
+
+private func configured<S: Stage>(_ type: S.Type, from reader: inout PolicyReader, site: Site) -> ConfiguredStage {
+    let manifest = S.manifest
+    var isEnabled = true
+    var exemptions: [Exemption] = []
+    var settings: S.Settings?
+    reader.section(manifest.id, manifest.summary) { reader in
+        isEnabled = reader.flag("enabled", default: manifest.isEnabledByDefault, "Whether the stage runs.")
+        if !manifest.exemptions.isEmpty {
+            exemptions = reader.values(
+                "exempt", default: manifest.exemptions.map(\.rawValue),
+                expecting: "one of \(manifest.exemptions.map(\.rawValue).joined(separator: ", "))",
+                "Clients the stage leaves unchecked.",
+                parse: { text in manifest.exemptions.first { $0.rawValue == text } }
+            ).map(\.value)
+        }
+        settings = S.Settings(from: &reader)
+    }
+    // `section` calls its body exactly once, an absent section with an empty reader; the default is for the compiler.
+    var empty = PolicyReader(nil)
+    let stage = S(settings: settings ?? S.Settings(from: &empty), site: site)
+    return ConfiguredStage(manifest: manifest, stage: stage, isEnabled: isEnabled, exemptions: exemptions)
+}
+
+extension Site {
+    fileprivate init(from reader: inout PolicyReader) {
+        func networks(_ key: String, _ fallback: [String], _ summary: String) -> [IPNetwork] {
+            reader.values(
+                key, default: fallback, expecting: "an address, or a network in CIDR form such as 192.0.2.0/24",
+                summary,
+                parse: { IPNetwork($0) }
+            ).map(\.value)
+        }
+        let domains = reader.values(
+            "local_domains", default: [], expecting: "a domain name, or .domain for all its sub-domains",
+            "Domains whose mail is received here.", parse: Site.domainPattern)
+        self.init(
+            localDomains: domains.map(\.value),
+            trustedRelays: networks(
+                "trusted_relays", [],
+                "Relays of your own in front of the mail server: their Received fields are believed."),
+            trustedNetworks: networks("trusted_networks", [], "Clients exempt from the stages that say so."),
+            lanNetworks: networks(
+                "lan_networks", IPNetwork.privateUse.map(\.description), "Networks that count as local."))
+    }
+
+    private static func domainPattern(_ text: String) -> String? {
+        let name = text.hasPrefix(".") ? text.dropFirst() : text[...]
+        let isName =
+            !name.isEmpty && name.utf8.count <= 253
+            && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+                (1...63).contains(label.utf8.count)
+                    && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") || $0 > 127 }
+            }
+        return isName ? text.asciiLowercased : nil
+    }
+}

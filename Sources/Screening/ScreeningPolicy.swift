@@ -1,0 +1,49 @@
+import Policy
+import Values
+
+/// A policy in force: the site, the stages as configured, and everything the judge weighs by. Each number knows the
+/// policy line it comes from.
+public struct ScreeningPolicy: Sendable {
+    /// What is local and what is trusted.
+    public let site: Site
+    /// Scores, in thousandths of a point, from which on a message is tagged, quarantined, rejected; nil is never.
+    public let thresholds: [Threshold]
+    /// What a failing stage leads to.
+    public let onStageError: StageErrorHandling
+    /// How differing outcomes for the recipients of one message become one reply.
+    public let mixedRecipients: MixedRecipients
+    /// The longest a stage may take, live.
+    public let stageDeadline: Duration
+    /// The settings with their origins, for `assay policy show`.
+    public let settings: [PolicySetting]
+
+    let stages: [ConfiguredStage]
+    let weights: [Symbol: Placed<Int>]
+    let actions: [Symbol: Placed<Action>]
+    let replies: [Symbol: ReplyText]
+
+    /// A score from which on a disposition applies.
+    public struct Threshold: Sendable {
+        public let disposition: Disposition
+        /// In thousandths of a point.
+        public let score: Placed<Int>
+    }
+
+    /// What a failing stage leads to.
+    public enum StageErrorHandling: String, Sendable, CaseIterable {
+        /// The mail goes on; the failure is in the log and in the findings.
+        case ignore
+        /// The client is asked to come back (451).
+        case `defer`
+    }
+
+    /// The weight of `symbol` in thousandths of a point.
+    public func weight(of symbol: Symbol) -> Placed<Int> {
+        weights[symbol] ?? Placed(0, at: .builtIn)
+    }
+
+    /// What happens on `symbol` besides its weight.
+    public func action(of symbol: Symbol) -> Placed<Action> {
+        actions[symbol] ?? Placed(.score, at: .builtIn)
+    }
+}

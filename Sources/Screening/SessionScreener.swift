@@ -1,0 +1,143 @@
+import Mail
+import Values
+
+/// Screens one session, step by step as it happens or happened: keeps what is known, asks the engine at each
+/// checkpoint, lets the judge rule, and leaves one record per transaction.
+///
+/// Live and replay drive this same value; what they do with its rulings is all that differs.
+public struct SessionScreener: Sendable {
+    /// What the policy rules at a checkpoint, and what the stages ask for besides.
+    public struct Ruling: Sendable {
+        /// The verdict on the command or message.
+        public let verdict: Verdict
+        /// What to carry out, in catalogue order.
+        public let effects: [Effect]
+    }
+
+    /// The session as known now.
+    public private(set) var session: Session
+    private let engine: Engine
+    private let judge: Judge
+    private let mixedRecipients: MixedRecipients
+    private let environment: ScreeningEnvironment
+    private var exempted: [String: StageReport.Omission] = [:]
+    /// What holds for the whole session: each transaction's record starts from it.
+    private var common = TransactionRecord.Judgement()
+    private var current: TransactionRecord.Judgement?
+    private var transaction: Transaction?
+
+    /// A screener for a session that is about to begin.
+    public init(policy: ScreeningPolicy, session: Session, environment: ScreeningEnvironment) {
+        self.session = session
+        self.engine = Engine(policy)
+        self.judge = Judge(policy)
+        self.mixedRecipients = policy.mixedRecipients
+        self.environment = environment
+    }
+
+    /// The client connected.
+    public mutating func connect(at now: Timestamp) async -> Ruling {
+        await rule(on: .connect(session), at: now)
+    }
+
+    /// HELO or EHLO came: a new greeting, and the end of any transaction (RFC 5321 §4.1.4).
+    public mutating func helo(_ name: Fact<String>, at now: Timestamp) async -> Ruling {
+        session.helo = name
+        return await rule(on: .helo(session), at: now)
+    }
+
+    /// MAIL came: a transaction begins.
+    public mutating func mail(_ reversePath: Fact<SMTPPath>, at now: Timestamp) async -> Ruling {
+        let transaction = Transaction(session: session, reversePath: reversePath)
+        self.transaction = transaction
+        current = common
+        return await rule(on: .mail(transaction), at: now)
+    }
+
+    /// RCPT came. The recipient joins the transaction when neither policy nor next hop refuses it: see `refused`.
+    public mutating func rcpt(_ recipient: Recipient, at now: Timestamp) async -> Ruling {
+        var transaction = transaction ?? Transaction(session: session)
+        let ruling = await rule(on: .rcpt(transaction, recipient), at: now)
+        transaction.recipients.append(recipient)
+        self.transaction = transaction
+        return ruling
+    }
+
+    /// The message came.
+    public mutating func message(_ message: Message, at now: Timestamp) async -> Ruling {
+        let transaction = transaction ?? Transaction(session: session)
+        return await rule(on: .message(transaction, message), at: now)
+    }
+
+    /// A phase that the source knows nothing of: its stages are noted as not evaluated.
+    public mutating func missed(_ phase: Phase, because reason: String) {
+        for outcome in engine.missed(phase, because: reason) { note(outcome, phase: phase) }
+    }
+
+    /// Ends the transaction and hands out what was found and ruled in it; nil when none was open. What was found
+    /// about the session itself stays for the next transaction.
+    public mutating func endTransaction() -> TransactionRecord.Judgement? {
+        defer { (current, transaction) = (nil, nil) }
+        return current
+    }
+
+    /// Ends the session. What was found and ruled outside any transaction is handed out too, for a session that was
+    /// refused before MAIL or never got there.
+    public mutating func close() -> TransactionRecord.Judgement? {
+        endTransaction() ?? (common.verdicts.isEmpty ? nil : common)
+    }
+
+    private mutating func rule(on checkpoint: Checkpoint, at now: Timestamp) async -> Ruling {
+        let phase = checkpoint.phase
+        let known = current ?? common
+        let outcomes = await engine.evaluate(
+            checkpoint, now: now, in: environment, earlier: known.findings.map(\.finding), exempted: exempted,
+            isRefused: known.isRefused)
+        var effects: [Effect] = []
+        for outcome in outcomes {
+            note(outcome, phase: phase)
+            effects += outcome.report.effects
+        }
+        for case .exempt(let stages, let reason) in effects {
+            for stage in stages where exempted[stage] == nil { exempted[stage] = StageReport.Omission(reason) }
+        }
+        let judged = current ?? common
+        let verdict = verdict(at: phase, on: judged, newFrom: known.findings.count)
+        if current != nil { current?.verdicts.append(verdict) } else { common.verdicts.append(verdict) }
+        return Ruling(verdict: verdict, effects: effects)
+    }
+
+    /// The judge's verdict; at RCPT only what was found now counts for the recipient at hand, and at the message
+    /// findings about single recipients are judged per recipient and folded.
+    private func verdict(at phase: Phase, on judged: TransactionRecord.Judgement, newFrom start: Int) -> Verdict {
+        switch phase {
+        case .rcpt:
+            let verdict = judge.verdict(at: phase, on: Array(judged.findings[start...]))
+            return Verdict(
+                phase: phase, disposition: verdict.disposition, score: judged.score, reply: verdict.reply,
+                grounds: verdict.grounds)
+        case .message:
+            return judge.verdict(
+                at: .message, on: judged.findings, foldingBy: mixedRecipients, accepted: judged.acceptedRecipients)
+        case .connect, .helo, .tls, .auth, .mail, .observe:
+            return judge.verdict(at: phase, on: judged.findings)
+        }
+    }
+
+    private mutating func note(_ outcome: Engine.Outcome, phase: Phase) {
+        let recipient = transaction?.recipients.count ?? 0
+        let findings = outcome.report.findings.map { finding in
+            let scoped =
+                phase == .rcpt && finding.scope == .transaction
+                ? Finding(finding.symbol, finding.evidence, scope: .recipient(recipient)) : finding
+            return judge.weigh(scoped, stage: outcome.stage, phase: phase)
+        }
+        let skipped = outcome.report.notEvaluated.map { NotEvaluated(stage: outcome.stage, omission: $0) }
+        let evaluation = TransactionRecord.Judgement.Evaluation(stage: outcome.stage, phase: phase)
+        if current != nil {
+            current?.add(evaluation, findings, outcome.report.effects, skipped)
+        } else {
+            common.add(evaluation, findings, outcome.report.effects, skipped)
+        }
+    }
+}

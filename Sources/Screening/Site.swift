@@ -1,0 +1,58 @@
+import Values
+
+/// What the policy says about the site itself: what is local, what is trusted.
+public struct Site: Sendable {
+    /// Domains whose mail is received here, in lower case; `.example.org` stands for every sub-domain.
+    public var localDomains: [String]
+    /// Relays of our own whose Received fields are believed and whose connections are another relay's.
+    public var trustedRelays: [IPNetwork]
+    /// Clients that policy trusts.
+    public var trustedNetworks: [IPNetwork]
+    /// The local networks.
+    public var lanNetworks: [IPNetwork]
+
+    /// A site.
+    public init(
+        localDomains: [String] = [], trustedRelays: [IPNetwork] = [], trustedNetworks: [IPNetwork] = [],
+        lanNetworks: [IPNetwork] = IPNetwork.privateUse
+    ) {
+        (self.localDomains, self.trustedRelays) = (localDomains, trustedRelays)
+        (self.trustedNetworks, self.lanNetworks) = (trustedNetworks, lanNetworks)
+    }
+
+    /// Whether `domain` is one of the local domains, or below a `.domain` entry.
+    public func isLocal(domain: String) -> Bool {
+        let domain = domain.asciiLowercased
+        return localDomains.contains { entry in
+            entry.hasPrefix(".") ? domain.hasSuffix(entry) : domain == entry
+        }
+    }
+
+    /// Whether `address` is one of the site's own relays.
+    public func isTrustedRelay(_ address: IPAddress) -> Bool {
+        trustedRelays.contains { $0.contains(address) }
+    }
+
+    /// Which of `exemptions` the session falls under, and why; nil when none.
+    func exemption(for session: Session, among exemptions: [Exemption]) -> StageReport.Omission? {
+        for exemption in exemptions {
+            switch exemption {
+            case .authenticated:
+                if let identity = session.authenticated.value {
+                    return StageReport.Omission("exempt: authenticated", detail: identity)
+                }
+            case .trusted:
+                guard let client = session.client.value else { continue }
+                if let network = (trustedNetworks + trustedRelays).first(where: { $0.contains(client) }) {
+                    return StageReport.Omission("exempt: trusted client", detail: "\(client) in \(network)")
+                }
+            case .lan:
+                guard let client = session.client.value else { continue }
+                if let network = lanNetworks.first(where: { $0.contains(client) }) {
+                    return StageReport.Omission("exempt: local client", detail: "\(client) in \(network)")
+                }
+            }
+        }
+        return nil
+    }
+}

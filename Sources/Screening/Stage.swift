@@ -1,0 +1,155 @@
+import Policy
+import Values
+
+/// One check. It looks at a checkpoint and reports what it saw; it neither weighs nor acts, and it cannot tell a live
+/// session from a replay: everything that could differ enters through `Surroundings`.
+///
+/// There is one required method for all phases on purpose: a method per phase with a default would let a misspelt
+/// one compile and never run.
+public protocol Stage: Sendable {
+    /// What the policy can set for the stage.
+    associatedtype Settings: StageSettings
+
+    /// The stage's declaration: id, phases, symbols, needs.
+    static var manifest: StageManifest { get }
+
+    /// A stage as the policy configures it.
+    init(settings: Settings, site: Site)
+
+    /// Looks at one checkpoint. Called only for the phases the manifest names. A thrown error becomes the finding
+    /// `<STAGE>_ERROR`; what the policy does about it is not the stage's concern.
+    func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport
+}
+
+/// A stage's settings, read from its section of the policy: one declaration gives the keys, their defaults, their
+/// documentation and their decoding.
+public protocol StageSettings: Sendable {
+    /// Reads the settings. Problems are noted in the reader; the value then holds defaults.
+    init(from reader: inout PolicyReader)
+}
+
+/// What a stage declares about itself.
+public struct StageManifest: Sendable {
+    /// The name in policies, reports and man pages: `ip-screen`.
+    public let id: String
+    /// The row's title: `IP Screen`.
+    public let title: String
+    /// What the stage does, in a sentence.
+    public let summary: String
+    /// The phases the stage is asked at.
+    public let phases: Set<Phase>
+    /// Stages that must have run before, where they are part of the catalogue.
+    public let after: [String]
+    /// What the stage asks of the world.
+    public let needs: Needs
+    /// Who the policy can exempt from the stage; on by default.
+    public let exemptions: [Exemption]
+    /// Everything the stage can find.
+    public let symbols: [SymbolDeclaration]
+    /// Whether the stage runs unless the policy says otherwise.
+    public let isEnabledByDefault: Bool
+    /// Whether the stage is asked about exempt sessions too, with `Surroundings.exemption` saying why they are exempt.
+    public let runsWhenExempt: Bool
+    /// Whether the stage is asked about what policy has refused already. A stage that remembers what it saw may not
+    /// want to: live, nothing follows a refusal.
+    public let runsWhenRefused: Bool
+
+    /// What a stage asks of the world beyond the checkpoint itself.
+    public struct Needs: OptionSet, Sendable, Hashable {
+        public let rawValue: Int
+        public init(rawValue: Int) { self.rawValue = rawValue }
+        public static let dns = Needs(rawValue: 1)
+        public static let state = Needs(rawValue: 2)
+        public static let scanner = Needs(rawValue: 4)
+    }
+
+    /// Declares a stage.
+    public init(
+        id: String, title: String, summary: String, phases: Set<Phase>, after: [String] = [], needs: Needs = [],
+        exemptions: [Exemption] = [], symbols: [SymbolDeclaration], isEnabledByDefault: Bool = true,
+        runsWhenExempt: Bool = false, runsWhenRefused: Bool = true
+    ) {
+        (self.id, self.title, self.summary, self.phases) = (id, title, summary, phases)
+        (self.after, self.needs, self.exemptions, self.symbols) = (after, needs, exemptions, symbols)
+        self.isEnabledByDefault = isEnabledByDefault
+        self.runsWhenExempt = runsWhenExempt
+        self.runsWhenRefused = runsWhenRefused
+    }
+
+    /// The finding a failure of the stage itself becomes.
+    public var errorSymbol: Symbol {
+        Symbol(id.uppercased().replacing("-", with: "_") + "_ERROR")
+    }
+}
+
+/// A class of clients the policy may leave unchecked.
+public enum Exemption: String, Sendable, Hashable, CaseIterable {
+    /// The client authenticated.
+    case authenticated
+    /// The client's address lies in `trusted_networks` or is a trusted relay.
+    case trusted
+    /// The client's address lies in `lan_networks`.
+    case lan
+}
+
+/// A symbol as its stage declares it: what it means and what it counts unless the policy says otherwise.
+public struct SymbolDeclaration: Sendable {
+    public let symbol: Symbol
+    /// What it means, in a sentence.
+    public let summary: String
+    /// The default weight in thousandths of a point.
+    public let weight: Int
+    /// The default action besides its weight.
+    public let action: Action
+    /// The default reply where the action refuses; nil leaves the judge's own words.
+    public let reply: ReplyText?
+
+    /// Declares a symbol. `weight` is in thousandths of a point.
+    public init(_ symbol: Symbol, _ summary: String, weight: Int = 0, action: Action = .score, reply: ReplyText? = nil)
+    {
+        (self.symbol, self.summary, self.weight, self.action, self.reply) = (symbol, summary, weight, action, reply)
+    }
+}
+
+/// What a stage reports for one checkpoint.
+public struct StageReport: Sendable, Hashable {
+    /// What it saw.
+    public var findings: [Finding] = []
+    /// What it asks for.
+    public var effects: [Effect] = []
+    /// Why the stage could not look, when it could not: never to be taken for "nothing found".
+    public var notEvaluated: [Omission] = []
+
+    /// Why a stage did not look.
+    public struct Omission: Sendable, Hashable {
+        /// The reason in general words, the same for every message it holds for.
+        public let reason: String
+        /// What it was in this case.
+        public let detail: String?
+
+        /// A reason, and what it was in this case.
+        public init(_ reason: String, detail: String? = nil) {
+            (self.reason, self.detail) = (reason, detail)
+        }
+    }
+
+    /// A report of these findings and effects.
+    public init(findings: [Finding] = [], effects: [Effect] = []) {
+        (self.findings, self.effects) = (findings, effects)
+    }
+
+    /// The stage looked and found nothing.
+    public static let nothing = StageReport()
+
+    /// The stage could not look.
+    public static func notEvaluated(_ reason: String, detail: String? = nil) -> StageReport {
+        notEvaluated(Omission(reason, detail: detail))
+    }
+
+    /// The stage could not look.
+    public static func notEvaluated(_ omission: Omission) -> StageReport {
+        var report = StageReport()
+        report.notEvaluated = [omission]
+        return report
+    }
+}

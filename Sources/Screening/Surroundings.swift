@@ -1,0 +1,92 @@
+import DNS
+import State
+import Values
+
+/// Everything outside the checkpoint that a stage may look at. Live, recording, replaying and fixture forms differ
+/// only in what is plugged in here; a stage cannot tell.
+public struct Surroundings: Sendable {
+    /// The event's time. There is no other clock.
+    public let now: Timestamp
+    /// Answers to DNS questions.
+    public let dns: any DNSView
+    /// What was remembered from earlier events. The engine does not ask stages that need state where there is none.
+    public let state: any StateStore
+    /// What preceding stages found in this session and transaction.
+    public let earlier: EarlierFindings
+    /// Why the session is exempt, for a stage that is asked all the same.
+    public let exemption: StageReport.Omission?
+
+    /// Surroundings of one evaluation.
+    public init(
+        now: Timestamp, dns: any DNSView, state: any StateStore, earlier: EarlierFindings = EarlierFindings([]),
+        exemption: StageReport.Omission? = nil
+    ) {
+        (self.now, self.dns, self.state, self.earlier, self.exemption) = (now, dns, state, earlier, exemption)
+    }
+}
+
+/// The findings of the stages and phases that came before.
+public struct EarlierFindings: Sendable {
+    /// The findings in the order in which they were made.
+    public let findings: [Finding]
+
+    /// Findings in the order in which they were made.
+    public init(_ findings: [Finding]) { self.findings = findings }
+
+    /// Whether `symbol` was found.
+    public func contains(_ symbol: Symbol) -> Bool { findings.contains { $0.symbol == symbol } }
+
+    /// The first finding of `symbol`.
+    public func first(_ symbol: Symbol) -> Finding? { findings.first { $0.symbol == symbol } }
+}
+
+/// Where a screener's surroundings come from: one value for a whole run.
+public struct ScreeningEnvironment: Sendable {
+    /// The DNS as of a moment.
+    public var dns: @Sendable (Timestamp) -> any DNSView
+    /// The state shared by all sessions; nil where history is unknown, as in a plain replay.
+    public var state: (any StateStore)?
+    /// Why there is no state, when there is none.
+    public var stateAbsence: String
+    /// What holds a stage to its deadline.
+    public var timer: any StageTimer
+
+    /// An environment whose stages may take their time.
+    public init(
+        dns: @escaping @Sendable (Timestamp) -> any DNSView, state: (any StateStore)?,
+        stateAbsence: String = "no state is kept", timer: any StageTimer = UnlimitedTime()
+    ) {
+        (self.dns, self.state, self.stateAbsence, self.timer) = (dns, state, stateAbsence, timer)
+    }
+}
+
+/// What enforces a stage's deadline: the wall clock live, the recording in a replay.
+public protocol StageTimer: Sendable {
+    /// Runs `work`, or throws `StageDeadlinePassed` when it takes longer than `limit`.
+    func run(
+        stage: String, limit: Duration, _ work: @Sendable @escaping () async throws -> StageReport
+    ) async throws -> StageReport
+}
+
+/// A stage did not answer in time.
+public struct StageDeadlinePassed: Error, Sendable, CustomStringConvertible {
+    /// The time the stage had.
+    public let limit: Duration
+
+    /// A deadline of this length has passed.
+    public init(limit: Duration) { self.limit = limit }
+
+    /// The failure in words.
+    public var description: String { "no answer within \(JSON.decimal(thousandths: Int(limit.milliseconds))) s" }
+}
+
+/// No deadline: for replays, where time does not pass.
+public struct UnlimitedTime: StageTimer {
+    public init() {}
+
+    public func run(
+        stage: String, limit: Duration, _ work: @Sendable @escaping () async throws -> StageReport
+    ) async throws -> StageReport {
+        try await work()
+    }
+}

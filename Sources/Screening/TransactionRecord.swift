@@ -1,0 +1,104 @@
+import Mail
+import Policy
+import SMTP
+import Values
+
+/// Everything known and ruled about one transaction: what a replay line tells.
+public struct TransactionRecord: Sendable {
+    /// `sha256:` and the hexadecimal digest of the message bytes; nil when no message came.
+    public var id: String?
+    /// Where the message or session comes from: `file.mbox#17`, a path, a session id.
+    public var source: String
+    /// The byte offset in the source, where it has one.
+    public var offset: Int?
+    /// The event's time.
+    public var time: Fact<Timestamp>
+    /// The session at the end of the transaction.
+    public var session: Session
+    /// The reverse-path.
+    public var reversePath: Fact<SMTPPath>
+    /// The recipients.
+    public var recipients: [Fact<SMTPPath>]
+    /// The addresses of the From field.
+    public var headerFrom: [String]
+    /// The decoded Subject.
+    public var subject: String?
+    /// The size of the message in bytes.
+    public var size: Int?
+    /// `ham` or `spam`, where somebody said so.
+    public var label: String?
+    /// What was found and ruled.
+    public var judgement: Judgement
+
+    /// A record about `source`.
+    public init(source: String, session: Session, judgement: Judgement) {
+        self.source = source
+        self.session = session
+        self.judgement = judgement
+        self.time = .absent
+        self.reversePath = .absent
+        self.recipients = []
+        self.headerFrom = []
+    }
+
+    /// What stages found in a transaction and what the judge ruled, in order.
+    public struct Judgement: Sendable {
+        /// The findings in the order in which they were made.
+        public private(set) var findings: [WeighedFinding] = []
+        /// The effects in the order in which they were asked for.
+        public private(set) var effects: [Effect] = []
+        /// Stages that did not look, each reason once.
+        public private(set) var notEvaluated: [NotEvaluated] = []
+        /// Every stage that was asked, with the phase, in order.
+        public private(set) var evaluations: [Evaluation] = []
+        /// One verdict per checkpoint, in order.
+        public internal(set) var verdicts: [Verdict] = []
+
+        /// A stage that was asked in a phase.
+        public struct Evaluation: Sendable, Hashable {
+            /// The stage's id.
+            public let stage: String
+            /// The phase of the checkpoint.
+            public let phase: Phase
+        }
+
+        /// The sum of all weights, in thousandths of a point.
+        public var score: Int { findings.reduce(0) { $0 + $1.weight.value } }
+
+        /// The recipients no verdict refused, by their place among all.
+        var acceptedRecipients: [Int] {
+            verdicts.filter { $0.phase == .rcpt }.enumerated().filter { !$0.element.disposition.isTerminal }.map(
+                \.offset)
+        }
+
+        /// Whether a verdict before the recipients' has ended the matter.
+        var isRefused: Bool { verdicts.contains { $0.disposition.isTerminal && $0.phase < .rcpt } }
+
+        mutating func add(
+            _ evaluation: Evaluation, _ findings: [WeighedFinding], _ effects: [Effect], _ skipped: [NotEvaluated]
+        ) {
+            evaluations.append(evaluation)
+            self.findings += findings
+            self.effects += effects
+            for entry in skipped where !notEvaluated.contains(entry) { notEvaluated.append(entry) }
+        }
+
+        /// The verdict that stands: the first that ended the matter in checkpoint order, as live; a refused recipient
+        /// ends it only when no recipient was left. Else the last one.
+        public var verdict: Verdict? {
+            let recipients = verdicts.filter { $0.phase == .rcpt }
+            for verdict in verdicts
+            where verdict.disposition.isTerminal && verdict.phase != .rcpt && verdict.phase < .rcpt {
+                return verdict
+            }
+            if let last = recipients.last, recipients.allSatisfy({ $0.disposition.isTerminal }) {
+                let disposition = foldRefusals(recipients.map(\.disposition))
+                let deciding = recipients.first { $0.disposition == disposition } ?? last
+                return Verdict(
+                    phase: .rcpt, disposition: disposition, score: last.score, reply: deciding.reply,
+                    grounds: deciding.grounds + [.recipientsRefused])
+            }
+            return verdicts.last { $0.phase == .message } ?? verdicts.last { $0.phase != .observe }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Values
+
+/// Where an entry is kept: the stage it belongs to, then the parts that name it, in the stage's order.
+public struct StateKey: Sendable, Hashable {
+    /// The owning stage's id.
+    public let space: String
+    /// What names the entry within the stage: a network, a sender, a recipient.
+    public let parts: [String]
+
+    /// A key in `space` named by `parts`.
+    public init(_ space: String, _ parts: String...) {
+        (self.space, self.parts) = (space, parts)
+    }
+
+    /// One line of text per key, the same on every backend: parts joined by `|`, with `|`, `%` and control
+    /// characters escaped so that hostile addresses cannot reach another key.
+    public var text: String {
+        ([space] + parts).map(StateKey.escaped).joined(separator: "|")
+    }
+
+    private static func escaped(_ part: String) -> String {
+        guard part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7C || $0 == 0x25 || $0 == 0x7F }) else { return part }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var result: [UInt8] = []
+        for byte in part.utf8 {
+            if byte < 0x20 || byte == 0x7C || byte == 0x25 || byte == 0x7F {
+                result += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            } else {
+                result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
+
+extension StateKey: CustomStringConvertible {
+    /// The key on one line.
+    public var description: String { text }
+}
