@@ -1,8 +1,67 @@
 #ifndef ASSAY_COPENSSL_SHIM_H
 #define ASSAY_COPENSSL_SHIM_H
+/* The RSA loaders below are deprecated in OpenSSL 3, and eighty times faster than d2i_PUBKEY, which asks every
+   provider for a decoder. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+
+/* An RSA public key in SubjectPublicKeyInfo (RFC 5280 §4.1) or, failing that, RSAPublicKey form (RFC 8017 §A.1.1);
+   NULL when it is neither or its modulus has more than maximum_bits. */
+static inline EVP_PKEY *assay_rsa_public_key(const unsigned char *der, long length, int maximum_bits) {
+    const unsigned char *position = der;
+    RSA *rsa = d2i_RSA_PUBKEY(NULL, &position, length);
+    if (rsa == NULL) {
+        position = der;
+        rsa = d2i_RSAPublicKey(NULL, &position, length);
+    }
+    EVP_PKEY *key = NULL;
+    if (rsa != NULL && RSA_bits(rsa) <= maximum_bits) {
+        key = EVP_PKEY_new();
+        if (key != NULL && EVP_PKEY_set1_RSA(key, rsa) != 1) {
+            EVP_PKEY_free(key);
+            key = NULL;
+        }
+    }
+    RSA_free(rsa);
+    ERR_clear_error();
+    return key;
+}
+
+static inline EVP_PKEY *assay_ed25519_public_key(const unsigned char *bytes, size_t length) {
+    EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, bytes, length);
+    ERR_clear_error();
+    return key;
+}
+
+static inline int assay_key_bits(const EVP_PKEY *key) {
+    return EVP_PKEY_get_bits(key);
+}
+
+/* RSASSA-PKCS1-v1_5 over a digest already made. 1 when the signature is the key's. */
+static inline int assay_rsa_verify(EVP_PKEY *key, const EVP_MD *digest_algorithm, const unsigned char *digest,
+                                   size_t digest_length, const unsigned char *signature, size_t signature_length) {
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    int verified = context != NULL && EVP_PKEY_verify_init(context) == 1 &&
+                   EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
+                   EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) == 1 &&
+                   EVP_PKEY_verify(context, signature, signature_length, digest, digest_length) == 1;
+    EVP_PKEY_CTX_free(context);
+    ERR_clear_error();
+    return verified;
+}
+
+/* PureEdDSA (RFC 8032) over the given bytes. 1 when the signature is the key's. */
+static inline int assay_ed25519_verify(EVP_PKEY *key, const unsigned char *message, size_t message_length,
+                                       const unsigned char *signature, size_t signature_length) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int verified = context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) == 1 &&
+                   EVP_DigestVerify(context, signature, signature_length, message, message_length) == 1;
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return verified;
+}
 #endif

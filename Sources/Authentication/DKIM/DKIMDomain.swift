@@ -1,0 +1,27 @@
+import DNS
+import Values
+
+/// Domains and selectors as tags write them.
+enum DKIMDomain {
+    /// `value` as a name, labels with characters outside of ASCII in their A-label form (RFC 8616 §4), or nil when it
+    /// is no `domain-name` of RFC 6376 §3.5.
+    ///
+    /// Hyphens anywhere and underscores are taken beyond that grammar: selectors in use have them.
+    static func name(_ value: Bytes, minimumLabels: Int) -> DomainName? {
+        guard !value.isEmpty, value.count <= 1024 else { return nil }
+        var labels: [Bytes] = []
+        for label in value.array.split(separator: .dot, omittingEmptySubsequences: false) {
+            guard label.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") || $0 > 127 }),
+                let ascii = Punycode.asciiLabel(Bytes(Array(label)))
+            else { return nil }
+            labels.append(ascii)
+        }
+        guard labels.count >= minimumLabels else { return nil }
+        return DomainName(labels: labels)
+    }
+
+    /// Where the key of `selector` in `domain` is published (RFC 6376 §3.6.2.1), or nil when the name is too long.
+    static func keyName(selector: DomainName, domain: DomainName) -> DomainName? {
+        DomainName(labels: selector.labels + [Bytes("_domainkey")] + domain.labels)
+    }
+}

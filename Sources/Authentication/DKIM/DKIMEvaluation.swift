@@ -1,0 +1,169 @@
+import Cryptography
+import DNS
+import Mail
+import Values
+
+/// The verification of one message's signatures, after DNS has answered: pure, and sharing among the signatures what
+/// they have in common.
+struct DKIMEvaluation {
+    private let message: Message
+    private let now: Timestamp
+    private let options: DKIMOptions
+    private let fields: SignedFields
+    private var bodies: [BodyForm: BodyDigest] = [:]
+
+    /// What a body's digest depends on.
+    private struct BodyForm: Hashable {
+        let digest: DigestAlgorithm
+        let canonicalization: DKIMCanonicalization.Algorithm
+        let length: Int?
+    }
+
+    private struct BodyDigest {
+        let bytes: [UInt8]
+        /// The length of the whole canonical body.
+        let canonicalLength: Int
+    }
+
+    /// A record tried, and what came of it.
+    private struct Attempt {
+        var fault: DKIMFault?
+        var keyBits: Int?
+        var isTesting = false
+
+        /// Which of several records to report: the one that came furthest.
+        var progress: Int { fault?.progress ?? 3 }
+    }
+
+    /// More TXT records at one name than this are not tried.
+    private static let maximumRecords = 8
+
+    init(message: Message, now: Timestamp, options: DKIMOptions) {
+        (self.message, self.now, self.options) = (message, now, options)
+        self.fields = SignedFields(message.header)
+    }
+
+    /// Completes `outcome` with what `answer` makes of `signature`, the field at `index`.
+    mutating func evaluate(
+        _ signature: DKIMSignature, at index: Int, answer: DNSAnswer, outcome: DKIMOutcome
+    ) -> DKIMOutcome {
+        var outcome = outcome
+        outcome.keyAnswer = answer
+        outcome.isExpired = signature.expiresAt.map { $0 < now } ?? false
+        outcome.isFromFuture = signature.signedAt.map { $0 > now } ?? false
+        let body = bodyDigest(for: signature)
+        outcome.bodyHashMatches = body.bytes == signature.bodyHash
+        if let length = signature.bodyLength { outcome.unsignedBodyLength = max(0, body.canonicalLength - length) }
+
+        // RFC 6376 §6.1.1 looks at these before the key: whatever DNS says, no key could make the signature pass.
+        let standing: DKIMFault? =
+            isUnacceptableDraft(signature) ? .draftVersion : outcome.isExpired ? .expired : nil
+        let records: [Bytes]
+        switch answer {
+        case .records(let data, _): records = DKIMEvaluation.texts(data)
+        case .noData, .nameError: records = []
+        case .serverFailure, .timeout, .unrecorded:
+            outcome.fault = standing ?? (answer == .unrecorded ? .keyUnrecorded : .keyUnavailable)
+            return outcome
+        }
+
+        let digest = records.isEmpty ? [] : headerDigest(for: signature, at: index)
+        var best = Attempt(fault: standing ?? .keyMissing)
+        for (place, record) in records.enumerated() {
+            let attempt = attempt(signature, record: record, headerDigest: digest, body: body, outcome: outcome)
+            if place == 0 || attempt.progress > best.progress { best = attempt }
+            if attempt.fault == nil { break }
+        }
+        outcome.fault = best.fault
+        outcome.keyBits = best.keyBits
+        outcome.isTesting = best.isTesting
+        if signature.algorithm.key == .rsa, let bits = best.keyBits, bits < 1024 { outcome.isWeak = true }
+        return outcome
+    }
+
+    private func attempt(
+        _ signature: DKIMSignature, record text: Bytes, headerDigest: [UInt8], body: BodyDigest, outcome: DKIMOutcome
+    ) -> Attempt {
+        var attempt = Attempt()
+        let record: DKIMKeyRecord
+        switch options.keys.record(text) {
+        case .failure(let fault): return Attempt(fault: fault)
+        case .success(let parsed): record = parsed
+        }
+        attempt.isTesting = record.isTesting
+        let key: PublicKey
+        switch record.key(for: signature) {
+        case .failure(let fault):
+            attempt.fault = fault
+            return attempt
+        case .success(let usable): key = usable
+        }
+        attempt.keyBits = key.bits
+        attempt.fault = fault(of: signature, key: key, headerDigest: headerDigest, body: body, outcome: outcome)
+        return attempt
+    }
+
+    private func fault(
+        of signature: DKIMSignature, key: PublicKey, headerDigest: [UInt8], body: BodyDigest, outcome: DKIMOutcome
+    ) -> DKIMFault? {
+        let requirements = options.requirements
+        if key.kind == .rsa, key.bits > requirements.maximumRSABits { return .keyTooLarge }
+        // RFC 6376 §3.5: l= must not be larger than the canonical body.
+        if let length = signature.bodyLength, length > body.canonicalLength { return .bodyLengthBeyondBody }
+        guard outcome.bodyHashMatches == true else { return .bodyHashMismatch }
+        let isValid = key.isValid(
+            signature: signature.signature, ofDigest: headerDigest, madeWith: signature.algorithm.digest)
+        guard isValid else { return .signatureMismatch }
+        // What follows is said of valid signatures only, so that "weak" never hides "forged".
+        if isUnacceptableDraft(signature) { return .draftVersion }
+        if signature.algorithm == .rsaSHA1, !requirements.acceptsSHA1 { return .weakAlgorithm }
+        if key.kind == .rsa, key.bits < requirements.minimumRSABits { return .weakKey }
+        if outcome.isExpired { return .expired }
+        if !requirements.acceptsAddedFields, let name = fields.addedField(besides: signature.signedHeaders) {
+            return .addedField(name)
+        }
+        return nil
+    }
+
+    /// RFC 6376 §6.1.1: a version other than `1` gives PERMFAIL.
+    private func isUnacceptableDraft(_ signature: DKIMSignature) -> Bool {
+        signature.isDraft && !options.requirements.acceptsDrafts
+    }
+
+    private mutating func bodyDigest(for signature: DKIMSignature) -> BodyDigest {
+        let form = BodyForm(
+            digest: signature.algorithm.digest, canonicalization: signature.canonicalization.body,
+            length: signature.bodyLength)
+        if let known = bodies[form] { return known }
+        var digest = LimitedDigest(form.digest, limit: form.length)
+        message.body.withSpan { BodyCanonicalizer.append($0, with: form.canonicalization, to: &digest) }
+        let length = digest.count
+        let made = BodyDigest(bytes: digest.finalize(), canonicalLength: length)
+        bodies[form] = made
+        return made
+    }
+
+    /// RFC 6376 §3.7: the chosen fields, then the signature's own with an empty `b=` and without a line end.
+    private func headerDigest(for signature: DKIMSignature, at index: Int) -> [UInt8] {
+        let algorithm = signature.canonicalization.header
+        var digest = Digest(signature.algorithm.digest)
+        for field in fields.selected(by: signature.signedHeaders, excluding: index) {
+            HeaderCanonicalizer.append(field, with: algorithm, to: &digest)
+        }
+        HeaderCanonicalizer.append(signature.unsignedField, with: algorithm, to: &digest)
+        return digest.finalize()
+    }
+
+    /// The text of each TXT record, its strings joined without anything between (RFC 6376 §3.6.2.2).
+    ///
+    /// RFC 6376 §6.1.2 lets a verifier try several in any order; ours is by content, so that the order in which a
+    /// server sends them changes nothing.
+    private static func texts(_ data: [RecordData]) -> [Bytes] {
+        let texts = data.compactMap { record -> Bytes? in
+            guard case .txt(let strings) = record else { return nil }
+            return strings.count == 1 ? strings[0] : Bytes(strings.flatMap(\.array))
+        }
+        guard texts.count > 1 else { return texts }
+        return Array(texts.sorted { $0.lexicographicallyPrecedes($1) }.prefix(maximumRecords))
+    }
+}

@@ -1,0 +1,127 @@
+import Values
+
+/// A list of `name=value` pairs between semicolons (RFC 6376 §3.2): the syntax of DKIM-Signature and ARC fields and of
+/// key records.
+public struct DKIMTagList: Sendable {
+    /// One pair of the list.
+    public struct Tag: Sendable {
+        /// The name, whose case matters.
+        public let name: String
+        /// The value without the white space around it; folds inside stay.
+        public let value: Bytes
+        /// Where the value lies in the list, the white space around it included.
+        public let range: Range<Int>
+    }
+
+    /// The pairs in their order.
+    public let tags: [Tag]
+
+    /// Real lists have a dozen tags. More than this is taken for an attack on the reader.
+    public static let maximumCount = 256
+
+    /// Reads a list, or says what is wrong with it (as `DKIMFault.syntax`).
+    public static func parse(_ text: Bytes) -> Result<DKIMTagList, DKIMFault> {
+        Result { () throws(DKIMFault) in
+            try DKIMTagList(text)
+        }
+    }
+
+    init(_ text: Bytes) throws(DKIMFault) {
+        var reader = DKIMTagReader(text: text)
+        var tags: [Tag] = []
+        var names: Set<String> = []
+        while let tag = try text.withSpan({ (span) throws(DKIMFault) in try reader.next(in: span) }) {
+            // RFC 6376 §3.2: tags with duplicate names make the whole list invalid.
+            guard names.insert(tag.name).inserted else { throw .syntax("\(tag.name)= twice") }
+            guard tags.count < DKIMTagList.maximumCount else { throw .syntax("too many tags") }
+            tags.append(tag)
+        }
+        guard !tags.isEmpty else { throw .syntax("no tags") }
+        self.tags = tags
+    }
+
+    /// The tag called `name`, or nil.
+    public func tag(_ name: String) -> Tag? { tags.first { $0.name == name } }
+
+    /// The value of the tag called `name`, or nil.
+    public subscript(name: String) -> Bytes? { tag(name)?.value }
+}
+
+/// Reads one tag after another.
+private struct DKIMTagReader {
+    let text: Bytes
+    var position = 0
+
+    mutating func next(in span: RawSpan) throws(DKIMFault) -> DKIMTagList.Tag? {
+        skipWhitespace(span)
+        // A semicolon may end the list: nothing need follow it.
+        guard position < span.byteCount else { return nil }
+        let name = try name(in: span)
+        skipWhitespace(span)
+        guard position < span.byteCount, span[position] == .equals else { throw .syntax("\(name) without =") }
+        let start = position + 1
+        let end = span.firstIndex(of: .semicolon, from: start) ?? span.byteCount
+        guard DKIMTagReader.isValue(span, in: start..<end) else { throw .syntax("\(name)= has a control character") }
+        position = end < span.byteCount ? end + 1 : end
+        return DKIMTagList.Tag(name: name, value: text[start..<end].trimmingFoldingWhitespace, range: start..<end)
+    }
+
+    /// `tag-name = ALPHA *ALNUMPUNC`, of 64 characters at most (ours are of one or two).
+    private mutating func name(in span: RawSpan) throws(DKIMFault) -> String {
+        let start = position
+        while position < span.byteCount, span[position].isAlphanumeric || span[position] == .ascii("_") {
+            position += 1
+        }
+        guard position > start, position - start <= 64, span[start].isLetter else { throw .syntax("a tag has no name") }
+        return text[start..<position].lossyString
+    }
+
+    private mutating func skipWhitespace(_ span: RawSpan) {
+        while position < span.byteCount, span[position].isFoldingWhitespace { position += 1 }
+    }
+
+    /// `tag-value` is made of VALCHAR and FWS. RFC 8616 §4 adds characters outside of ASCII.
+    private static func isValue(_ span: RawSpan, in range: Range<Int>) -> Bool {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let byte = span[position]
+            switch byte {
+            case .tab, .lf, 0x20...0x7E, 0x80...0xFF: break
+            case .cr where position + 1 < span.byteCount && span[position + 1] == .lf: break
+            default: return false
+            }
+            position += 1
+        }
+        return true
+    }
+}
+
+extension Bytes {
+    /// The bytes without spaces, tabs and line ends at both ends.
+    var trimmingFoldingWhitespace: Bytes {
+        withSpan { span in
+            var lower = 0
+            var upper = span.byteCount
+            while lower < upper, span[lower].isFoldingWhitespace { lower += 1 }
+            while upper > lower, span[upper - 1].isFoldingWhitespace { upper -= 1 }
+            return lower..<upper
+        }.slice(of: self)
+    }
+
+    /// The items between colons, white space around each removed (RFC 6376 §3.5: `h=`, `q=`; §3.6.1: `h=`, `s=`,
+    /// `t=`).
+    var colonSeparated: [Bytes] {
+        var items: [Bytes] = []
+        var start = 0
+        while true {
+            let colon = withSpan { $0.firstIndex(of: .colon, from: start) }
+            items.append(self[start..<(colon ?? count)].trimmingFoldingWhitespace)
+            guard let colon else { return items }
+            start = colon + 1
+        }
+    }
+}
+
+extension Range<Int> {
+    fileprivate func slice(of bytes: Bytes) -> Bytes { bytes[self] }
+}

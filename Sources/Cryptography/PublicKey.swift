@@ -1,0 +1,73 @@
+import COpenSSL
+import Values
+
+/// A public key that signatures are verified with.
+public final class PublicKey: Sendable {
+    /// The kinds of key that RFC 6376 and RFC 8463 use.
+    public enum Kind: String, Sendable, Hashable {
+        case rsa
+        case ed25519
+    }
+
+    /// The kind of key.
+    public let kind: Kind
+    /// The size of the modulus in bits; 256 for Ed25519.
+    public let bits: Int
+
+    // An EVP_PKEY is never changed after it is made here, and libcrypto guards its own caches inside it with a lock,
+    // so threads may share it.
+    private nonisolated(unsafe) let key: OpaquePointer
+
+    /// Keys outside of this are refused: smaller ones prove nothing, larger ones cost a hostile signer nothing and the
+    /// verifier seconds.
+    public static let acceptedRSABits = 512...16_384
+
+    /// An RSA key in SubjectPublicKeyInfo or RSAPublicKey form, DER. Nil when it is neither, or its size lies outside
+    /// of `acceptedRSABits`.
+    public init?(rsa der: [UInt8]) {
+        // A key of the greatest size takes some 2,100 bytes, its exponent at most as much again.
+        guard der.count <= 8192 else { return nil }
+        let loaded = der.withUnsafeBufferPointer {
+            assay_rsa_public_key($0.baseAddress, $0.count, Int32(PublicKey.acceptedRSABits.upperBound))
+        }
+        guard let loaded else { return nil }
+        let size = Int(assay_key_bits(loaded))
+        self.key = loaded
+        self.kind = .rsa
+        self.bits = size
+        guard PublicKey.acceptedRSABits.contains(size) else { return nil }
+    }
+
+    /// An Ed25519 key: 32 bytes (RFC 8032 §5.1.5), or nil.
+    public init?(ed25519 bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        let loaded = bytes.withUnsafeBufferPointer { assay_ed25519_public_key($0.baseAddress, $0.count) }
+        guard let loaded else { return nil }
+        self.key = loaded
+        self.kind = .ed25519
+        self.bits = 256
+    }
+
+    deinit { EVP_PKEY_free(key) }
+
+    /// Whether `signature` is this key's over `digest`.
+    ///
+    /// RSA keys verify RSASSA-PKCS1-v1_5 with the digest's algorithm (RFC 8017 §8.2); Ed25519 keys verify PureEdDSA
+    /// over the digest's bytes (RFC 8463 §3).
+    public func isValid(signature: [UInt8], ofDigest digest: [UInt8], madeWith algorithm: DigestAlgorithm) -> Bool {
+        guard digest.count == algorithm.length, !signature.isEmpty else { return false }
+        return digest.withUnsafeBufferPointer { digest in
+            signature.withUnsafeBufferPointer { signature in
+                switch kind {
+                case .rsa:
+                    assay_rsa_verify(
+                        key, algorithm.implementation, digest.baseAddress, digest.count, signature.baseAddress,
+                        signature.count) == 1
+                case .ed25519:
+                    assay_ed25519_verify(
+                        key, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
+                }
+            }
+        }
+    }
+}
