@@ -1,0 +1,25 @@
+/// What an archive yields next. Every message in it is one event or the other, so their numbers add up.
+public enum ArchiveEvent: Sendable {
+    /// A complete message.
+    case message(ArchiveEntry)
+    /// A message or a stretch of the archive that could not be had; reading goes on after it.
+    case problem(ArchiveProblem)
+}
+
+/// A part of an archive that yielded no message.
+public struct ArchiveProblem: Sendable, Hashable {
+    public let error: ArchiveError
+    /// The message that was lost (`file.mbox#17`) where there is one, otherwise the file.
+    public let source: String
+    /// How many bytes (decompressed, from the error's offset on) yielded no message; nil when the rest of the stream
+    /// cannot be read and so not be measured.
+    public let size: Int?
+
+    public init(_ error: ArchiveError, source: String, size: Int? = nil) {
+        (self.error, self.source, self.size) = (error, source, size)
+    }
+}
+
+extension ArchiveProblem: CustomStringConvertible {
+    public var description: String { error.description }
+}

@@ -1,0 +1,114 @@
+import Values
+
+/// The date in an envelope line: `Www Mmm dd hh:mm[:ss] [zone] yyyy [zone]`, or `Www, dd Mmm yyyy hh:mm[:ss] [zone]`.
+struct EnvelopeDate {
+    let timestamp: Timestamp
+    /// The index of the first token after the date.
+    let next: Int
+
+    /// Reads the date whose first word is `tokens[start]`; nil when it is none, or one that no calendar has.
+    init?(_ line: Bytes, _ tokens: [Range<Int>], at start: Int) {
+        guard start + 4 <= tokens.count, EnvelopeDate.isWeekday(line[tokens[start]]) else { return nil }
+        var index = start + 1
+        func take() -> Bytes? {
+            guard index < tokens.count else { return nil }
+            index += 1
+            return line[tokens[index - 1]]
+        }
+        var zone: Int?
+        func takeZone() {
+            guard index < tokens.count, let offset = EnvelopeDate.zoneSeconds(line[tokens[index]]) else { return }
+            zone = zone ?? offset
+            index += 1
+        }
+        guard let first = take(), let second = take() else { return nil }
+        let month: Int
+        let day: Int
+        var time: (hour: Int, minute: Int, second: Int)?
+        var year: Int?
+        if let named = EnvelopeDate.month(first), let number = EnvelopeDate.number(second, digits: 1...2) {
+            (month, day) = (named, number)
+            time = take().flatMap(EnvelopeDate.time)
+            guard time != nil else { return nil }
+            takeZone()
+            year = take().flatMap(EnvelopeDate.year)
+        } else if let number = EnvelopeDate.number(first, digits: 1...2), let named = EnvelopeDate.month(second) {
+            (month, day) = (named, number)
+            year = take().flatMap(EnvelopeDate.year)
+            time = take().flatMap(EnvelopeDate.time)
+        } else {
+            return nil
+        }
+        guard let year, let time else { return nil }
+        takeZone()
+        // A name in parentheses or by its side repeats the offset: "+0200 (CEST)".
+        takeZone()
+        guard
+            let civil = CivilTime(
+                year: year, month: month, day: day, hour: time.hour, minute: time.minute, second: time.second)
+        else { return nil }
+        timestamp = civil.timestamp - .seconds(zone ?? 0)
+        next = index
+    }
+
+    private static func isWeekday(_ word: Bytes) -> Bool {
+        let word = word.last == .comma ? word[0..<word.count - 1] : word
+        return word.count == 3 && name(word, in: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]) != nil
+    }
+
+    private static func month(_ word: Bytes) -> Int? {
+        let names: [StaticString] = [
+            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+        ]
+        return name(word, in: names).map { $0 + 1 }
+    }
+
+    private static func name(_ word: Bytes, in names: [StaticString]) -> Int? {
+        word.withSpan { span in names.firstIndex { span.equalsIgnoringCase($0, in: 0..<span.byteCount) } }
+    }
+
+    private static func number(_ word: some Collection<UInt8>, digits: ClosedRange<Int>) -> Int? {
+        guard digits.contains(word.count), word.allSatisfy(\.isDigit) else { return nil }
+        return word.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    private static func year(_ word: Bytes) -> Int? {
+        // RFC 5322 §4.3: two digits up to 49 mean 20yy, the others 19yy.
+        if let short = number(word, digits: 2...2) { return short < 50 ? 2000 + short : 1900 + short }
+        return number(word, digits: 4...4)
+    }
+
+    private static func time(_ word: Bytes) -> (hour: Int, minute: Int, second: Int)? {
+        let parts = word.split(separator: .colon, maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3, let hour = number(parts[0], digits: 1...2),
+            let minute = number(parts[1], digits: 2...2)
+        else { return nil }
+        guard parts.count == 3 else { return (hour, minute, 0) }
+        guard let second = number(parts[2], digits: 2...2) else { return nil }
+        return (hour, minute, second)
+    }
+
+    /// Seconds east of UTC. A word of letters that names no zone we know counts as one, at UTC: what matters more is
+    /// that the line is an envelope line.
+    private static func zoneSeconds(_ word: Bytes) -> Int? {
+        if word.count == 5, word[0] == .ascii("+") || word[0] == .hyphen {
+            guard let value = number(word[1..<5], digits: 4...4) else { return nil }
+            let seconds = (value / 100 * 60 + value % 100) * 60
+            return word[0] == .hyphen ? -seconds : seconds
+        }
+        var name = word
+        if name.count > 2, name.first == .ascii("("), name.last == .ascii(")") { name = name[1..<name.count - 1] }
+        guard (1...6).contains(name.count), name.allSatisfy({ $0 >= .ascii("A") && $0 <= .ascii("Z") }) else {
+            return nil
+        }
+        return zones[name.lossyString, default: 0] * 3600
+    }
+
+    /// Hours east of UTC: RFC 5322 §4.3's zones, and those met in envelope lines.
+    private static let zones: [String: Int] = [
+        "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
+        "PST": -8, "PDT": -7, "BST": 1, "WEST": 1, "WETDST": 1, "CET": 1, "MET": 1, "MEZ": 1, "CEST": 2, "MEST": 2,
+        "MESZ": 2, "METDST": 2, "EET": 2, "EEST": 3, "EETDST": 3, "MSK": 3, "MSD": 4, "JST": 9, "NZST": 12,
+        "NZDT": 13,
+    ]
+}
