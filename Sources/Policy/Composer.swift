@@ -16,6 +16,8 @@ struct Composer: ~Copyable {
         var node: PolicyNode
         var size = 1
         var height = 0
+        /// Whether the value is missing for a reason already noted: whoever holds it leaves it out.
+        var isBroken = false
     }
 
     /// Nothing after this mistake can be read.
@@ -42,33 +44,33 @@ struct Composer: ~Copyable {
         do throws(Stop) {
             var root: PolicyNode?
             var documents = 0
+            var wrongRoot: Stop?
             while true {
                 let event = try next()
                 switch event.kind {
-                case .streamEnd: return root
+                case .streamEnd:
+                    // Only now: text that is no YAML often begins like a scalar, and its fault says more.
+                    if let wrongRoot { throw wrongRoot }
+                    return root
                 case .documentStart:
                     documents += 1
                     if documents > 1 {
-                        throw Stop(
-                            event, in: file, "a policy file holds one document; a second one begins here")
+                        throw Stop(event, in: file, "a policy file holds one document; a second one begins here")
                     }
-                    root = try checkedRoot(part(try next(), depth: 0).node)
+                    let node = try part(try next(), depth: 0).node
+                    switch node.content {
+                    case .null: break
+                    case .mapping: root = node
+                    case .scalar, .sequence:
+                        let message = "a policy is keys and values at its top level, found \(node.found)"
+                        wrongRoot = Stop(PolicyDiagnostic(place: node.place, message: message))
+                    }
                 default: continue
                 }
             }
         } catch {
             diagnostics.append(error.diagnostic)
             return nil
-        }
-    }
-
-    private mutating func checkedRoot(_ root: PolicyNode) throws(Stop) -> PolicyNode? {
-        switch root.content {
-        case .null: return nil
-        case .mapping: return root
-        case .scalar, .sequence:
-            let message = "a policy is keys and values at its top level, found \(root.found)"
-            throw Stop(PolicyDiagnostic(place: root.place, message: message))
         }
     }
 
@@ -82,9 +84,7 @@ struct Composer: ~Copyable {
 
     /// The node that begins with `event`, inside `depth` lists and mappings.
     private mutating func part(_ event: YAMLEvent, depth: Int) throws(Stop) -> Part {
-        if let tag = event.tag {
-            note(event, "tags such as \(excerpt(tag)) mean nothing in a policy; remove it")
-        }
+        try noteTag(event)
         let part: Part
         switch event.kind {
         case .scalar(let text, let isQuoted):
@@ -112,12 +112,12 @@ struct Composer: ~Copyable {
             let event = try next()
             if case .sequenceEnd = event.kind { break }
             let item = try part(event, depth: depth + 1)
+            if item.isBroken { continue }
             items.append(item.node)
             size += item.size
             height = max(height, item.height)
         }
-        return Part(
-            node: PolicyNode(.sequence(items), at: place(of: start)), size: size, height: height + 1)
+        return Part(node: PolicyNode(.sequence(items), at: place(of: start)), size: size, height: height + 1)
     }
 
     private mutating func mapping(_ start: YAMLEvent, depth: Int) throws(Stop) -> Part {
@@ -132,43 +132,42 @@ struct Composer: ~Copyable {
             let value = try part(try next(), depth: depth + 1)
             size += value.size
             height = max(height, value.height)
-            guard let key else { continue }
+            guard let key, !value.isBroken else { continue }
             let keyPlace = place(of: event)
             if let first = keyPlaces[key] {
-                note(event, "the key \(excerpt(key)) is given twice; it first stands at \(first)")
+                try note(event, "the key \(excerpt(key)) is given twice; it first stands at \(first)")
             } else {
                 keyPlaces[key] = keyPlace
                 members.append(PolicyMember(key: key, keyPlace: keyPlace, value: value.node))
             }
         }
-        return Part(
-            node: PolicyNode(.mapping(members), at: place(of: start)), size: size, height: height + 1)
+        return Part(node: PolicyNode(.mapping(members), at: place(of: start)), size: size, height: height + 1)
     }
 
     /// A key's text, or nil where it is none, which is noted.
     private mutating func key(_ event: YAMLEvent, depth: Int) throws(Stop) -> String? {
         guard case .scalar(let text, let isQuoted) = event.kind else {
             let node = try part(event, depth: depth).node
-            note(event, "a key must be text, found \(node.found)")
+            try note(event, "a key must be text, found \(node.found)")
             return nil
         }
-        if let tag = event.tag {
-            note(event, "tags such as \(excerpt(tag)) mean nothing in a policy; remove it")
-        }
+        try noteTag(event)
         if text == "<<", !isQuoted {
-            note(
-                event,
-                "merge keys ('<<') are not supported; write the keys out or put them in a further policy file"
+            try note(
+                event, "merge keys ('<<') are not supported; write the keys out or put them in a further policy file"
             )
             return nil
+        }
+        if let anchor = event.anchor {
+            anchors[anchor] = Part(node: PolicyNode(.scalar(text, isQuoted: isQuoted), at: place(of: event)))
         }
         return text
     }
 
     private mutating func alias(_ name: String, _ event: YAMLEvent, depth: Int) throws(Stop) -> Part {
         guard let part = anchors[name] else {
-            note(event, "the alias \(excerpt("*" + name)) names nothing that stands before it")
-            return Part(node: PolicyNode(.null, at: place(of: event)))
+            try note(event, "the alias \(excerpt("*" + name)) names nothing that stands before it")
+            return Part(node: PolicyNode(.null, at: place(of: event)), isBroken: true)
         }
         expanded += part.size
         guard expanded <= PolicyDocument.maximumAliasExpansion else {
@@ -183,15 +182,24 @@ struct Composer: ~Copyable {
 
     private func checkDepth(_ event: YAMLEvent, _ depth: Int) throws(Stop) {
         guard depth >= PolicyDocument.maximumDepth else { return }
-        throw Stop(
-            event, in: file, "lists and mappings nest more than \(PolicyDocument.maximumDepth) deep")
+        throw Stop(event, in: file, "lists and mappings nest more than \(PolicyDocument.maximumDepth) deep")
     }
 
     private func place(of event: YAMLEvent) -> PolicyPlace {
         PolicyPlace(file: file, line: event.line, column: event.column)
     }
 
-    private mutating func note(_ event: YAMLEvent, _ message: String) {
+    private mutating func noteTag(_ event: YAMLEvent) throws(Stop) {
+        guard let tag = event.tag else { return }
+        let standard = "tag:yaml.org,2002:"
+        let written = tag.hasPrefix(standard) ? "!!" + tag.dropFirst(standard.count) : tag
+        try note(event, "the tag \(excerpt(written)) means nothing in a policy; remove it")
+    }
+
+    private mutating func note(_ event: YAMLEvent, _ message: String) throws(Stop) {
+        guard diagnostics.count < PolicyDocument.maximumDiagnostics else {
+            throw Stop(event, in: file, "too many mistakes; the rest of the file is not read")
+        }
         diagnostics.append(PolicyDiagnostic(place: place(of: event), message: message))
     }
 }

@@ -22,8 +22,7 @@ extension PolicyDocument {
             }
             let value = overlay(members[index].value, member.value)
             // A null that took nothing away does not take the credit either.
-            let keyPlace =
-                member.value.isNull && !value.isNull ? members[index].keyPlace : member.keyPlace
+            let keyPlace = member.value.isNull && !value.isNull ? members[index].keyPlace : member.keyPlace
             members[index] = PolicyMember(key: member.key, keyPlace: keyPlace, value: value)
         }
         return PolicyNode(.mapping(members), at: upper.place)

@@ -11,31 +11,25 @@ public enum PolicyDocument {
     public static let maximumDepth = 64
     /// The most values that aliases may add to a document.
     public static let maximumAliasExpansion = 10_000
+    /// The most mistakes that are told of one policy; past it the last says that there are more.
+    public static let maximumDiagnostics = 1000
 
     /// Reads one document. `file` is the name that places carry.
     ///
     /// The node is nil for an empty document, which is a policy of defaults, and for one that cannot be read as YAML.
     /// Mistakes that leave the rest readable (a key given twice, a tag) are noted beside the node, so that all
     /// mistakes of a file can be told at once.
-    public static func parse(_ text: String, file: String) -> (
-        node: PolicyNode?, diagnostics: [PolicyDiagnostic]
-    ) {
+    public static func parse(_ text: String, file: String) -> (node: PolicyNode?, diagnostics: [PolicyDiagnostic]) {
         parse(Bytes(text), file: file)
     }
 
     /// Reads one document from bytes, which must be UTF-8.
-    public static func parse(_ bytes: Bytes, file: String) -> (
-        node: PolicyNode?, diagnostics: [PolicyDiagnostic]
-    ) {
+    public static func parse(_ bytes: Bytes, file: String) -> (node: PolicyNode?, diagnostics: [PolicyDiagnostic]) {
         let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let source = bytes.starts(with: byteOrderMark) ? bytes[3..<bytes.count] : bytes
         guard source.count <= maximumSize else {
-            let message =
-                "the file has \(bytes.count) bytes; a policy may have at most \(maximumSize) (4 MiB)"
-            return (
-                nil,
-                [PolicyDiagnostic(place: PolicyPlace(file: file, line: 1, column: 1), message: message)]
-            )
+            let message = "the file has \(bytes.count) bytes; a policy may have at most \(maximumSize) (4 MiB)"
+            return (nil, [PolicyDiagnostic(place: PolicyPlace(file: file, line: 1, column: 1), message: message)])
         }
         if let fault = SourceFault(in: source) {
             let place = PolicyPlace(file: file, line: fault.line, column: fault.column)

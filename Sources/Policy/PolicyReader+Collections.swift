@@ -1,15 +1,19 @@
 extension PolicyReader {
     /// A list of texts.
-    public mutating func texts(_ key: String, default items: [String], _ summary: String) -> [Placed<
-        String
-    >] {
-        values(key, default: items, expecting: "text", summary) { $0 }
+    public mutating func texts(_ key: String, default items: [String], _ summary: String) -> [Placed<String>] {
+        values(key, default: items, expecting: "text", summary, render: YAMLText.scalar) { $0 }
     }
 
     /// A list of values in a syntax of their own. `expecting` says what each is, with its article; `parse` answers nil
     /// for text that is not. The defaults go through `parse` too.
     public mutating func values<V: Sendable>(
-        _ key: String, default items: [String], expecting: String, _ summary: String,
+        _ key: String, default items: [String], expecting: String, _ summary: String, parse: (String) -> V?
+    ) -> [Placed<V>] {
+        values(key, default: items, expecting: expecting, summary, render: YAMLText.value, parse: parse)
+    }
+
+    private mutating func values<V: Sendable>(
+        _ key: String, default items: [String], expecting: String, _ summary: String, render: (String) -> String,
         parse: (String) -> V?
     ) -> [Placed<V>] {
         var texts = items
@@ -33,25 +37,21 @@ extension PolicyReader {
             case .mapping: report("expected a list, found \(member.value.found)", at: member.value.place)
             }
         }
-        let defaults = items.map(YAMLText.scalar)
-        let values = texts.map(YAMLText.scalar)
+        let defaults = items.map(render)
+        let values = texts.map(render)
         settings.append(
             PolicySetting(
-                path + [key], .list(of: expecting), default: YAMLText.list(defaults),
-                value: YAMLText.list(values),
+                path + [key], .list(of: expecting), default: YAMLText.list(defaults), value: YAMLText.list(values),
                 at: place, summary, defaultItems: defaults, valueItems: values))
         return result
             ?? items.compactMap {
-                take(
-                    PolicyNode(.scalar($0, isQuoted: true), at: .builtIn), expecting: expecting, parse: parse)
+                take(PolicyNode(.scalar($0, isQuoted: true), at: .builtIn), expecting: expecting, parse: parse)
             }
     }
 
     /// Keys and values of their own. `body` reads them; with the key absent it reads defaults. Unknown keys are
     /// noted when it returns.
-    public mutating func section(
-        _ key: String, _ summary: String, _ body: (inout PolicyReader) -> Void
-    ) {
+    public mutating func section(_ key: String, _ summary: String, _ body: (inout PolicyReader) -> Void) {
         let member = member(key)
         settings.append(
             PolicySetting(
@@ -82,21 +82,21 @@ extension PolicyReader {
             }
         }
         let place = member?.valuePlace ?? .builtIn
-        settings.append(
-            PolicySetting(path + [key], .entries, default: "[]", value: "[]", at: place, summary))
+        settings.append(PolicySetting(path + [key], .entries, default: "[]", value: "[]", at: place, summary))
 
         let templatePath = path + [key, "[]"]
         var template = PolicyReader(nil, path: templatePath)
         _ = body(&template)
-        settings.append(
-            PolicySetting(templatePath, .entry, default: "{}", value: "{}", at: .builtIn, ""))
-        settings += template.settings
+        let entry = PolicySetting(templatePath, .entry, default: "{}", value: "{}", at: .builtIn, "")
+        for var setting in [entry] + template.settings {
+            setting.isTemplate = true
+            settings.append(setting)
+        }
 
         var result: [Placed<V>] = []
-        for (index, node) in nodes.enumerated() {
+        for (index, node) in nodes.enumerated() where !isExhausted {
             let entryPath = path + [key, "[\(index + 1)]"]
-            settings.append(
-                PolicySetting(entryPath, .entry, default: "{}", value: "{}", at: node.place, ""))
+            settings.append(PolicySetting(entryPath, .entry, default: "{}", value: "{}", at: node.place, ""))
             guard case .mapping = node.content else {
                 report("expected an entry of keys and values, found \(node.found)", at: node.place)
                 continue
@@ -130,8 +130,7 @@ extension PolicyReader {
         }
         let known = knownKeys.map(Set.init)
         if let knownKeys, let known {
-            noteUnknown(
-                members.filter { !known.contains($0.key) }, kind: keyKind, known: knownKeys, in: tablePath)
+            noteUnknown(members.filter { !known.contains($0.key) }, kind: keyKind, known: knownKeys, in: tablePath)
         }
         var result: [(key: String, value: Placed<V>)] = []
         for member in members where known?.contains(member.key) != false {

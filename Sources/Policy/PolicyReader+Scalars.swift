@@ -39,9 +39,7 @@ extension PolicyReader {
     }
 
     /// A number of bytes (`1000`, `64 KiB`, `10M`) within `range`.
-    public mutating func size(
-        _ key: String, default value: Int, in range: ClosedRange<Int>, _ summary: String
-    ) -> Int {
+    public mutating func size(_ key: String, default value: Int, in range: ClosedRange<Int>, _ summary: String) -> Int {
         read(key, .size(range), default: value, summary).value
     }
 

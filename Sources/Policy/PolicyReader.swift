@@ -32,8 +32,7 @@ public struct PolicyReader: Sendable {
         self.path = path
         ownPlace = node?.place ?? .builtIn
         if case .mapping(let members) = node?.content { self.members = members } else { members = [] }
-        positions = Dictionary(
-            members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+        positions = Dictionary(members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
         switch node?.content {
         case .mapping, .null, nil: break
         case .scalar, .sequence:
@@ -44,7 +43,7 @@ public struct PolicyReader: Sendable {
 
     /// Notes a mistake that only the caller can see, such as two settings that exclude each other.
     public mutating func report(_ message: String, at place: PolicyPlace) {
-        problems.append(PolicyDiagnostic(place: place, message: message))
+        note(PolicyDiagnostic(place: place, message: message))
     }
 
     /// Where the key's value stands, `.builtIn` when the key is absent.
@@ -61,8 +60,7 @@ public struct PolicyReader: Sendable {
             switch member.value.content {
             case .scalar(let text, isQuoted: _) where Int(text) == supported: break
             case .scalar(let text, isQuoted: _) where Int(text) != nil:
-                report(
-                    "version \(text) is not supported; this program reads version \(supported)", at: place)
+                report("version \(text) is not supported; this program reads version \(supported)", at: place)
             default: report("expected the version, \(supported), found \(member.value.found)", at: place)
             }
         } else if !members.isEmpty {
@@ -80,9 +78,7 @@ public struct PolicyReader: Sendable {
     }
 
     /// Notes each of `members` as unknown, with the known name it may have been meant to be.
-    mutating func noteUnknown(
-        _ unknown: [PolicyMember], kind: String, known: [String], in path: [String]
-    ) {
+    mutating func noteUnknown(_ unknown: [PolicyMember], kind: String, known: [String], in path: [String]) {
         let mapping = path.isEmpty ? "the policy" : "'\(PolicySetting.name(of: path))'"
         for (index, member) in unknown.enumerated() {
             // A file that is not a policy at all has thousands; the first ones tell that.
@@ -103,8 +99,20 @@ public struct PolicyReader: Sendable {
 
     /// Takes over what the reader of a section or an entry noted.
     mutating func absorb(_ child: PolicyReader) {
-        problems += child.problems
+        for problem in child.problems { note(problem) }
         settings += child.settings
+    }
+
+    /// Whether so many mistakes are noted that no more will be.
+    var isExhausted: Bool { problems.count > PolicyDocument.maximumDiagnostics }
+
+    private mutating func note(_ problem: PolicyDiagnostic) {
+        if isExhausted { return }
+        guard problems.count == PolicyDocument.maximumDiagnostics else {
+            problems.append(problem)
+            return
+        }
+        problems.append(PolicyDiagnostic(place: problem.place, message: "too many mistakes; the rest are not told"))
     }
 }
 
@@ -117,7 +125,8 @@ extension PolicyNode {
     /// The node as YAML on one line, scalars only; what is no scalar is named by its kind of brackets.
     var yamlText: String {
         switch content {
-        case .scalar(let text, isQuoted: _): YAMLText.scalar(text)
+        case .scalar(let text, isQuoted: false): YAMLText.value(text)
+        case .scalar(let text, isQuoted: true): YAMLText.scalar(text)
         case .sequence: "[]"
         case .mapping: "{}"
         case .null: "null"

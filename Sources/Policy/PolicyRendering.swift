@@ -11,14 +11,9 @@ public enum PolicyRendering {
     /// its key removed.
     public static func commentedDefault(_ settings: [PolicySetting]) -> String {
         let settings = settings.filter { $0.isTemplate || !$0.path.contains { $0.hasPrefix("[") } }
-        var lines: [String] = []
-        lines += settings.filter { $0.kind == .version }.map {
-            "\(YAMLText.scalar($0.key)): \($0.defaultText)"
-        }
-        lines += [
-            "",
-            "# Every setting follows at its default, behind a '#'. Remove the '#' and change the value.",
-        ]
+        var lines = settings.filter { $0.kind == .version }.map { "\(YAMLText.scalar($0.key)): \($0.defaultText)" }
+        if !lines.isEmpty { lines.append("") }
+        lines.append("# Every setting follows at its default, behind a '#'. Remove the '#' and change the value.")
         for setting in settings where setting.kind != .version && setting.kind != .member {
             if setting.isTemplate {
                 lines += templateComment(setting)
@@ -37,8 +32,7 @@ public enum PolicyRendering {
         var lines: [String] = []
         var dash = false
         for (index, setting) in settings.enumerated() {
-            let hasChildren =
-                index + 1 < settings.count && settings[index + 1].path.count > setting.path.count
+            let hasChildren = index + 1 < settings.count && settings[index + 1].path.count > setting.path.count
             if setting.kind == .entry, hasChildren {
                 dash = true
                 continue
@@ -81,8 +75,7 @@ public enum PolicyRendering {
         let value =
             setting.defaultText == "null" || setting.kind == .section
             ? "" : " Default: \(setting.defaultText)."
-        return comment(
-            "\(name): \(setting.summary)\(takes(setting))\(value)", indent: indent, hanging: "  ")
+        return comment("\(name): \(setting.summary)\(takes(setting))\(value)", indent: indent, hanging: "  ")
     }
 
     /// What the setting takes, where the default does not show it.

@@ -38,6 +38,8 @@ public struct PolicySetting: Sendable, Hashable {
     public let place: PolicyPlace
     /// What the setting is for.
     public let summary: String
+    /// Whether the setting documents the keys of an entry rather than telling one's value.
+    public internal(set) var isTemplate = false
     /// The items of a list as YAML, for writing one on a line.
     let defaultItems: [String]
     let valueItems: [String]
@@ -51,9 +53,6 @@ public struct PolicySetting: Sendable, Hashable {
         (self.place, self.summary) = (place, summary)
         (self.defaultItems, self.valueItems) = (defaultItems, valueItems)
     }
-
-    /// Whether the setting documents the keys of an entry rather than telling one's value.
-    public var isTemplate: Bool { path.contains("[]") }
 
     /// The path as messages and man pages write it: `stages.spf.lookups`, `rules[1].action`.
     public var name: String { PolicySetting.name(of: path) }

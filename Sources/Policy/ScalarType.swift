@@ -59,7 +59,7 @@ extension ScalarType where Value == Int {
         ScalarType(kind: .score, render: ScoreText.render) { node throws(Complaint) in
             let text = try node.unquoted(expecting: "a score such as 2.5")
             guard let value = ScoreText.parse(text) else {
-                let isNumber = Double(text)?.isFinite == true
+                let isNumber = text.utf8.count <= 40 && Double(text)?.isFinite == true
                 throw Complaint(
                     expected: isNumber
                         ? "a score from -100000 to 100000 with at most three decimals" : "a score such as 2.5",
@@ -129,7 +129,6 @@ extension PolicyNode {
         guard case .scalar(let text, isQuoted: true) = content else {
             return try self.text(expecting: expected)
         }
-        throw Complaint(
-            "expected \(expected), found the quoted text \(excerpt(text)); remove the quotes")
+        throw Complaint("expected \(expected), found the quoted text \(excerpt(text)); remove the quotes")
     }
 }

@@ -3,16 +3,13 @@ import Values
 /// Sizes in bytes as policies write them: `1000`, `64K`, `10 MiB`. `K`, `M`, `G` and `T`, with or without `B` or `iB`
 /// after them, are powers of 1024.
 public enum SizeText {
-    private static let units: [(letter: String, shift: Int)] = [
-        ("t", 40), ("g", 30), ("m", 20), ("k", 10),
-    ]
+    private static let units: [(letter: String, shift: Int)] = [("t", 40), ("g", 30), ("m", 20), ("k", 10)]
 
     /// The number of bytes, or nil when the text is no size.
     public static func parse(_ text: String) -> Int? {
         let lower = text.asciiLowercased.utf8
         let digits = lower.prefix(while: \.isDigit)
-        let word = String(
-            decoding: lower.dropFirst(digits.count).drop(while: \.isWhitespace), as: UTF8.self)
+        let word = String(decoding: lower.dropFirst(digits.count).drop(while: \.isWhitespace), as: UTF8.self)
         guard !digits.isEmpty, digits.count <= 18,
             let count = Int(String(decoding: digits, as: UTF8.self))
         else { return nil }

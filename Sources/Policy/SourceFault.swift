@@ -50,8 +50,7 @@ struct SourceFault {
     private init(_ line: Int, _ column: Int, scalar: Unicode.Scalar) {
         let digits = String(scalar.value, radix: 16, uppercase: true)
         let code = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        self.init(
-            line: line, column: column, message: "the character U+\(code) is not allowed in a policy")
+        self.init(line: line, column: column, message: "the character U+\(code) is not allowed in a policy")
     }
 
     /// The scalar encoded at `index` and its length in bytes, or nil where the bytes are ill-formed (RFC 3629 §4).

@@ -12,9 +12,17 @@ extension YAMLFault {
             message = "not valid YAML: ':' is missing after this key"
         case "found character that cannot start any token":
             message = YAMLFault.misplaced(source.scalar(line: line, column: column))
+        case "found a tab character that violates indentation":
+            message = YAMLFault.misplaced("\t")
+        case "found unexpected end of stream" where context == "while scanning a quoted scalar":
+            place = PolicyPlace(file: file, line: contextLine, column: contextColumn)
+            message = "not valid YAML: the quote that opens here is never closed"
+        case "block sequence entries are not allowed in this context":
+            message = "not valid YAML: a list item is not allowed here; begin it on a line of its own"
+        case _ where problem.hasPrefix("Maximum nesting level reached"):
+            message = "lists and mappings nest more than \(PolicyDocument.maximumDepth) deep"
         case "mapping values are not allowed in this context":
-            message =
-                "not valid YAML: ':' is not allowed here; check the indentation, and quote text that holds ': '"
+            message = "not valid YAML: ':' is not allowed here; check the indentation, and quote text that holds ': '"
         case "did not find expected key", "did not find expected '-' indicator":
             message = "not valid YAML: \(problem); check the indentation" + since
         default:

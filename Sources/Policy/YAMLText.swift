@@ -5,11 +5,13 @@ enum YAMLText {
     /// The text as a plain scalar where every YAML reader takes it for that text, quoted where not.
     static func scalar(_ text: String) -> String {
         if isPlain(text) { return text }
-        let hasControls = text.unicodeScalars.contains { scalar in
-            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-                || [0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF].contains(scalar.value)
-        }
-        return hasControls ? doubleQuoted(text) : "'" + text.replacing("'", with: "''") + "'"
+        return text.unicodeScalars.contains(where: isUnprintable) ? doubleQuoted(text) : singleQuoted(text)
+    }
+
+    /// The same for a value that a syntax of its own reads: numbers stand without quotes.
+    static func value(_ text: String) -> String {
+        let isNumber = !text.isEmpty && text.utf8.allSatisfy { $0.isDigit || $0 == .dot || $0 == .hyphen }
+        return isNumber && text.utf8.contains(where: \.isDigit) ? text : scalar(text)
     }
 
     /// A list in flow style.
@@ -33,7 +35,7 @@ enum YAMLText {
     /// Whether YAML 1.1 could read the text as a number, a date or a time of day.
     private static func looksNumeric(_ bytes: [UInt8]) -> Bool {
         guard bytes.contains(where: \.isDigit) else { return false }
-        if bytes.starts(with: [0x30, .ascii("x")]) || bytes.starts(with: [0x30, .ascii("o")]) {
+        if bytes.starts(with: [0x30, .ascii("x")]) || bytes.starts(with: [0x30, .ascii("b")]) {
             return true
         }
         let dots = bytes.count { $0 == .dot }
@@ -42,6 +44,24 @@ enum YAMLText {
                 $0.isDigit || [.dot, .hyphen, .ascii("+"), .ascii("_")].contains($0) || $0 | 0x20 == 0x65
             }
             && bytes.first.map { $0.isDigit || $0 == .dot } == true
+    }
+
+    /// Scalar by scalar: a quote with a combining mark after it is one character, and still ends the text.
+    private static func singleQuoted(_ text: String) -> String {
+        var result = "'"
+        for scalar in text.unicodeScalars {
+            if scalar == "'" { result += "'" }
+            result.unicodeScalars.append(scalar)
+        }
+        return result + "'"
+    }
+
+    /// What a file may not hold as it is, all of it below U+10000.
+    private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+        default: false
+        }
     }
 
     private static func doubleQuoted(_ text: String) -> String {
@@ -54,15 +74,12 @@ enum YAMLText {
             case "\t": result += "\\t"
             case "\r": result += "\\r"
             default:
-                let value = scalar.value
-                if value < 0x20 || (0x7F...0x9F).contains(value)
-                    || [0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF].contains(value)
-                {
-                    let digits = String(value, radix: 16, uppercase: true)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                } else {
+                guard isUnprintable(scalar) else {
                     result.unicodeScalars.append(scalar)
+                    continue
                 }
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             }
         }
         return result + "\""
