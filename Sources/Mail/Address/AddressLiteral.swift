@@ -1,0 +1,17 @@
+import Values
+
+/// Address literals (RFC 5321 §4.1.3) and the looser forms that trace fields carry.
+enum AddressLiteral {
+    /// The address in `[192.0.2.1]` or `[IPv6:2001:db8::1]`, also without the tag; nil without brackets.
+    static func read(_ text: some StringProtocol) -> IPAddress? {
+        guard text.first == "[", text.last == "]" else { return nil }
+        return bare(text.dropFirst().dropLast())
+    }
+
+    /// The address in `192.0.2.1`, `2001:db8::1` or `IPv6:2001:db8::1`.
+    static func bare(_ text: some StringProtocol) -> IPAddress? {
+        guard text.utf8.count <= 100 else { return nil }
+        if text.prefix(5).equalsIgnoringASCIICase("IPv6:") { return IPAddress(text.dropFirst(5)) }
+        return IPAddress(text)
+    }
+}

@@ -1,0 +1,165 @@
+import Values
+
+/// Sorts the items of a Received field into its clauses and reads each.
+struct ReceivedParser {
+    private let bytes: Bytes
+    private let lexer: TraceLexer
+    private var clauses: [Keyword: Clause] = [:]
+    /// Comments before the first clause: qmail's and Sendmail's local hops.
+    private var leading: [TraceComment] = []
+    private var comments: [TraceComment] = []
+
+    /// RFC 5321 §4.4: the clauses of a time stamp line.
+    private enum Keyword: String {
+        case from, by, via, with, id, `for`
+    }
+
+    private struct Clause {
+        var words: [String] = []
+        var comments: [TraceComment] = []
+
+        /// The words together; nil when there are none.
+        var text: String? { words.isEmpty ? nil : words.prefix(8).joined(separator: " ") }
+    }
+
+    init(_ bytes: Bytes) {
+        self.bytes = bytes
+        self.lexer = TraceLexer(bytes.array)
+        sort()
+    }
+
+    private mutating func sort() {
+        var current: Keyword?
+        for item in lexer.items {
+            switch item {
+            case .word(let word):
+                let keyword = Keyword(rawValue: word.asciiLowercased)
+                // A clause's first word is its value even where it reads like a keyword, but no host is called "by".
+                let isFilled = current.flatMap { clauses[$0] }.map { !$0.words.isEmpty || !$0.comments.isEmpty } ?? true
+                if let keyword, isFilled || keyword == .by, clauses[keyword] == nil {
+                    current = keyword
+                    clauses[keyword] = Clause()
+                } else if let current {
+                    clauses[current]?.words.append(word)
+                }
+            case .comment(let text):
+                let comment = TraceComment(text)
+                comments.append(comment)
+                if let current { clauses[current]?.comments.append(comment) } else { leading.append(comment) }
+            }
+        }
+    }
+
+    mutating func read() -> ReceivedField {
+        var field = ReceivedField()
+        field.via = clauses[.via]?.text
+        readWith(into: &field)
+        field.id = clauses[.id]?.words.first.map { TraceComment.withoutAngles($0) }
+        field.for = clauses[.for]?.words.first.flatMap(ReceivedParser.recipient)
+        readFrom(into: &field)
+        readBy(into: &field)
+        field.envelopeFrom = comments.lazy.compactMap(\.envelopeFrom).first
+        if clauses[.with] == nil { field.tls = comments.lazy.compactMap(\.tls).first }
+        if field.identity == nil { field.identity = comments.lazy.compactMap(\.identity).first }
+        if let start = lexer.dateStart { field.date = MailDate(bytes[start..<bytes.count]) }
+        field.isLocal = isLocal(field)
+        return field
+    }
+
+    private func readFrom(into field: inout ReceivedField) {
+        let clause = clauses[.from] ?? Clause(comments: leading)
+        field.fromName = ReceivedParser.name(clause.words)
+        let name = clause.words.first
+        let literals = clause.words.dropFirst().lazy.compactMap { AddressLiteral.read($0) }
+        field.clientAddress =
+            clause.comments.lazy.compactMap(\.literal).first ?? clause.comments.lazy.compactMap(\.bare).first
+            ?? literals.first ?? name.flatMap { AddressLiteral.read($0) ?? AddressLiteral.bare($0) }
+        field.reverseName = clause.comments.lazy.compactMap(\.reverseName).first
+        field.identity = clause.comments.lazy.compactMap(\.identity).first
+        if let helo = clause.comments.lazy.compactMap(\.helo).first {
+            field.helo = helo
+            // Exim and qmail write the HELO name apart where it differs from the reverse name, which then stands
+            // after "from".
+            field.reverseName = field.reverseName ?? name.flatMap { TraceComment.hostName($0) }
+        } else if ReceivedParser.isLocal(field.with), field.clientAddress == nil {
+            // Exim: "from user by host with local".
+            field.identity = field.identity ?? name
+        } else if !ReceivedParser.speaksOtherProtocol(field), let name, name == field.fromName,
+            !name.equalsIgnoringASCIICase("unknown"), !name.contains("@")
+        {
+            field.helo = name
+        }
+    }
+
+    /// What follows "from": a host, or a phrase such as "mail pickup service". An address after the host is none of
+    /// it.
+    private static func name(_ words: [String]) -> String? {
+        guard words.count > 1, AddressLiteral.read(words[1]) == nil, AddressLiteral.bare(words[1]) == nil else {
+            return words.first
+        }
+        return words.prefix(8).joined(separator: " ")
+    }
+
+    private static func isLocal(_ with: String?) -> Bool {
+        guard let first = with?.split(separator: " ").first else { return false }
+        return first.equalsIgnoringASCIICase("local")
+    }
+
+    /// Whether the hop came over something that has no HELO: HTTP, a mailbox protocol.
+    private static func speaksOtherProtocol(_ field: ReceivedField) -> Bool {
+        let others = ["http", "https", "httprest", "imap", "imap4", "pop3", "mapi", "nntp", "nnfmp"]
+        let first = field.with?.split(separator: " ").first.map(\.asciiLowercased)
+        return others.contains { $0 == first || $0 == field.via?.asciiLowercased }
+    }
+
+    private func readBy(into field: inout ReceivedField) {
+        guard let clause = clauses[.by] else { return }
+        field.by = clause.words.first
+        field.byAddress =
+            clause.words.lazy.compactMap { AddressLiteral.read($0) ?? AddressLiteral.bare($0) }.first
+            ?? clause.comments.lazy.compactMap { $0.literal ?? $0.bare }.first
+    }
+
+    private func readWith(into field: inout ReceivedField) {
+        guard let clause = clauses[.with], let first = clause.words.first else { return }
+        field.with = clause.text
+        field.tls = comments.lazy.compactMap(\.tls).first
+        let parts = first.split(separator: "/")
+        if clause.words.count >= 3, clause.words[1].equalsIgnoringASCIICase("tls") {
+            // Exim 4.94 and later: "with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 (Exim …)".
+            field.tls = TLSTrace(version: field.tls?.version ?? "TLS", cipher: clause.words[2])
+            field.with = first
+        } else if parts.count == 3, parts[1] == "TLS" {
+            // "with ESMTP/TLS/ECDHE-RSA-AES256-GCM-SHA384".
+            field.tls = TLSTrace(version: "TLS", cipher: String(parts[2]))
+        } else if clause.words.count >= 3, clause.words[1] == "encrypted" {
+            // qmail with TLS: "with ECDHE-RSA-AES256-GCM-SHA384 encrypted SMTP".
+            field.tls = TLSTrace(version: "TLS", cipher: first)
+        }
+    }
+
+    /// A forward-path, or nil when something else follows "for".
+    private static func recipient(_ word: String) -> String? {
+        let isBracketed = word.utf8.first == .ascii("<")
+        var text = Substring(word)
+        while text.utf8.last == .comma { text = text.dropLast() }
+        text = Substring(TraceComment.withoutAngles(text))
+        // RFC 3461 §4.2: an original recipient is written with its address type.
+        if text.prefix(7).equalsIgnoringASCIICase("rfc822;") { text = text.dropFirst(7) }
+        return (isBracketed || text.contains("@")) && !text.isEmpty ? String(text) : nil
+    }
+
+    private func isLocal(_ field: ReceivedField) -> Bool {
+        if let address = field.clientAddress { return ReceivedParser.isLoopback(address) }
+        if comments.contains(where: \.isLocalSubmission) { return true }
+        // Microsoft's SMTP service, for mail dropped in its folder: "from mail pickup service by …".
+        return clauses[.from] == nil || ReceivedParser.isLocal(field.with) || field.fromName == "mail pickup service"
+    }
+
+    private static func isLoopback(_ address: IPAddress) -> Bool {
+        switch address {
+        case .v4(let value): value >> 24 == 127
+        case .v6(let high, let low): high == 0 && low == 1
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Values
+
+/// A Received-SPF field (RFC 7208 §9.1): what the host that wrote it found when it checked SPF.
+public struct ReceivedSPFField: Sendable, Hashable {
+    /// The result the field opens with.
+    public enum Result: String, Sendable, Hashable, CaseIterable {
+        case pass, fail, softfail, neutral, none, temperror, permerror
+    }
+
+    /// The result; the older names `error` and `unknown` (RFC 4408's predecessors) are read as temperror, permerror.
+    public let result: Result
+    /// `client-ip=`, or the address that the explanation names.
+    public internal(set) var clientIP: IPAddress?
+    /// `envelope-from=`, or the address or domain that the explanation names. Empty for the null path.
+    public internal(set) var envelopeFrom: String?
+    /// `helo=`.
+    public internal(set) var helo: String?
+    /// `receiver=`, or the host that the explanation opens with.
+    public internal(set) var receiver: String?
+    /// `identity=`: `mailfrom` or `helo`.
+    public internal(set) var identity: String?
+
+    /// Reads the value of a Received-SPF field, key-value list and free text; nil when it opens with no SPF result.
+    public init?(_ bytes: Bytes) {
+        var lexer = StructuredLexer(bytes.array)
+        guard let first = lexer.next(), first.kind == .atom,
+            let result = ReceivedSPFField.result(String(decoding: lexer.bytes[first.range], as: UTF8.self))
+        else { return nil }
+        self.result = result
+        var pairs = ReceivedSPFPairs(lexer)
+        pairs.run()
+        clientIP = pairs.values["client-ip"].flatMap { AddressLiteral.bare($0) }
+        envelopeFrom = pairs.values["envelope-from"].map { TraceComment.withoutAngles($0) }
+        helo = pairs.values["helo"]
+        receiver = pairs.values["receiver"]
+        identity = pairs.values["identity"]
+        if let comment = pairs.comment { readExplanation(comment) }
+    }
+
+    private static func result(_ word: String) -> Result? {
+        switch word.asciiLowercased {
+        case "error": .temperror
+        case "unknown": .permerror
+        case let name: Result(rawValue: name)
+        }
+    }
+
+    /// The text most implementations write: "mx.example.net: domain of a@example.org designates 192.0.2.1 as
+    /// permitted sender".
+    private mutating func readExplanation(_ text: String) {
+        let words = text.split(separator: " ").prefix(64)
+        if receiver == nil, let first = words.first, first.utf8.last == .colon { receiver = String(first.dropLast()) }
+        if clientIP == nil { clientIP = words.lazy.compactMap { AddressLiteral.bare($0) }.first }
+        if envelopeFrom == nil, let of = words.firstIndex(of: "of"), of > words.startIndex,
+            words[of - 1].asciiLowercased == "domain", of + 1 < words.endIndex
+        {
+            let isTransition = words[of + 1] == "transitioning" && of + 2 < words.endIndex
+            envelopeFrom = String(words[isTransition ? of + 2 : of + 1])
+        }
+    }
+}
+
+/// The `key=value;` list of a Received-SPF field, and the comment before it.
+private struct ReceivedSPFPairs {
+    private var lexer: StructuredLexer
+    /// The first value of each known key.
+    private(set) var values: [String: String] = [:]
+    private(set) var comment: String?
+
+    private static let keys: Set<String> = ["client-ip", "envelope-from", "helo", "receiver", "identity"]
+    private static let lengthLimit = 1000
+
+    init(_ lexer: StructuredLexer) { self.lexer = lexer }
+
+    mutating func run() {
+        var key: String?
+        var value: [UInt8] = []
+        while let token = lexer.next() {
+            let isText: Bool
+            switch token.kind {
+            case .comment:
+                if comment == nil {
+                    comment = Comment.text(
+                        of: lexer.bytes, in: token.range.lowerBound + 1..<token.range.upperBound - 1)
+                }
+                isText = false
+            case .special(.semicolon):
+                isText = false
+            case .atom:
+                isText = true
+                let bytes = lexer.bytes[token.range]
+                guard token.spaced || key == nil, let equals = bytes.firstIndex(of: .equals) else { break }
+                let name = String(decoding: bytes[..<equals], as: UTF8.self).asciiLowercased
+                guard ReceivedSPFPairs.keys.contains(name) else { break }
+                store(key, value)
+                (key, value) = (name, Array(bytes[(equals + 1)...]))
+                continue
+            default:
+                isText = true
+            }
+            if !isText || (token.spaced && !value.isEmpty) {
+                store(key, value)
+                (key, value) = (nil, [])
+            } else if key != nil, value.count < ReceivedSPFPairs.lengthLimit {
+                value +=
+                    token.kind == .quoted
+                    ? StructuredLexer.content(of: lexer.bytes, in: token.range) : Array(lexer.bytes[token.range])
+            }
+        }
+        store(key, value)
+    }
+
+    private mutating func store(_ key: String?, _ value: [UInt8]) {
+        guard let key, values[key] == nil, value.count <= ReceivedSPFPairs.lengthLimit else { return }
+        values[key] = String(decoding: value, as: UTF8.self)
+    }
+}
