@@ -1,0 +1,35 @@
+import Values
+
+/// An enhanced mail system status code (RFC 3463): class, subject and detail, as in `5.7.1`.
+public struct EnhancedStatus: Sendable, Hashable {
+    /// 2 success, 4 persistent transient failure, 5 permanent failure (RFC 3463 §3.1).
+    public let `class`: Int
+    /// What the status is about: 1 addressing, 2 mailbox, 3 mail system, 4 network, 5 protocol, 6 content, 7 security.
+    public let subject: Int
+    /// The detail within the subject.
+    public let detail: Int
+
+    /// A status code. Subject and detail are brought into 0...999 (RFC 3463 §2); a class other than 2, 4 and 5 does
+    /// not exist and becomes 5. In an `SMTPReply` the class is always that of the reply code.
+    public init(class: Int, subject: Int, detail: Int) {
+        self.class = `class` == 2 || `class` == 4 ? `class` : 5
+        self.subject = min(max(subject, 0), 999)
+        self.detail = min(max(detail, 0), 999)
+    }
+
+    /// Reads `5.7.1`; nil when the text is anything else (RFC 3463 §2: one digit, then one to three digits twice).
+    public init?(_ text: some StringProtocol) {
+        let parts = text.utf8.split(separator: .dot, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0].count == 1,
+            parts.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy(\.isDigit) })
+        else { return nil }
+        let numbers = parts.map { $0.reduce(0) { $0 * 10 + Int($1 - 0x30) } }
+        guard [2, 4, 5].contains(numbers[0]) else { return nil }
+        self.init(class: numbers[0], subject: numbers[1], detail: numbers[2])
+    }
+}
+
+extension EnhancedStatus: CustomStringConvertible {
+    /// `class.subject.detail`.
+    public var description: String { "\(`class`).\(subject).\(detail)" }
+}

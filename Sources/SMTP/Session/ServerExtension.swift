@@ -1,0 +1,54 @@
+/// A service extension that EHLO offers (RFC 5321 §2.2).
+public enum ServerExtension: Sendable, Hashable {
+    /// RFC 2920.
+    case pipelining
+    /// RFC 1870; the limit is the configuration's.
+    case size
+    /// RFC 6152.
+    case eightBitMIME
+    /// RFC 6531.
+    case smtpUTF8
+    /// RFC 3461.
+    case dsn
+    /// RFC 2034.
+    case enhancedStatusCodes
+    /// Any other, by its keyword and arguments.
+    case other(String)
+
+    /// The extensions a session carries out by itself.
+    public static let standard: [ServerExtension] = [
+        .pipelining, .size, .eightBitMIME, .smtpUTF8, .dsn, .enhancedStatusCodes,
+    ]
+
+    /// The line of the EHLO reply that offers the extension.
+    public func line(sizeLimit: Int) -> String {
+        switch self {
+        case .pipelining: "PIPELINING"
+        case .size: "SIZE \(sizeLimit)"
+        case .eightBitMIME: "8BITMIME"
+        case .smtpUTF8: "SMTPUTF8"
+        case .dsn: "DSN"
+        case .enhancedStatusCodes: "ENHANCEDSTATUSCODES"
+        case .other(let line): line
+        }
+    }
+
+    /// The MAIL parameters that come with the extension.
+    var mailParameters: [String] {
+        switch self {
+        case .size: ["SIZE"]
+        case .eightBitMIME: ["BODY"]
+        case .smtpUTF8: ["SMTPUTF8"]
+        case .dsn: ["RET", "ENVID"]
+        case .pipelining, .enhancedStatusCodes, .other: []
+        }
+    }
+
+    /// The RCPT parameters that come with the extension.
+    var rcptParameters: [String] {
+        switch self {
+        case .dsn: ["NOTIFY", "ORCPT"]
+        case .pipelining, .size, .eightBitMIME, .smtpUTF8, .enhancedStatusCodes, .other: []
+        }
+    }
+}

@@ -1,0 +1,57 @@
+extension ServerSession {
+    /// The reply that `accept()` gives to an event.
+    public func standardReply(to event: SessionEvent) -> SMTPReply {
+        switch event {
+        case .connect: SMTPReply(code: 220, text: "\(configuration.hostname) ESMTP")
+        case .helo: SMTPReply(code: 250, text: configuration.hostname)
+        case .mail: .standard(250, 1, 0, "sender OK")
+        case .rcpt: .standard(250, 1, 5, "recipient OK")
+        case .message: .standard(250, 0, 0, "message accepted")
+        case .reset: .standard(250, 0, 0, "OK")
+        case .quit: .standard(221, 0, 0, "\(configuration.hostname) closing connection")
+        case .protocolError(let error): error.reply
+        }
+    }
+
+    /// Moves on from a decided event; returns the reply to send and whether the session closes after it.
+    mutating func resolve(_ event: SessionEvent, with reply: SMTPReply) -> (reply: SMTPReply, closes: Bool) {
+        switch event {
+        case .connect:
+            state = reply.isPositive ? .greeted : .refused
+        case .helo(_, let isExtended):
+            // RFC 5321 §4.1.4: EHLO resets like RSET; a refused one leaves everything as it was.
+            guard reply.isPositive else { break }
+            state = .identified
+            return (greeting(isExtended: isExtended), false)
+        case .mail:
+            if reply.isPositive { state = .transaction(recipients: 0) }
+        case .rcpt:
+            guard case .transaction(let recipients) = state, reply.isPositive else { break }
+            state = .transaction(recipients: recipients + 1)
+        case .message:
+            idleCommandCount = 0
+        case .reset:
+            guard case .transaction = state else { break }
+            state = .identified
+        case .quit:
+            return (reply, true)
+        case .protocolError(let error):
+            return (reply, error.closes)
+        }
+        return (reply, false)
+    }
+
+    /// RFC 5321 §4.1.1.1: the server's name, then for EHLO one keyword a line; RFC 2034 §4: no status codes here.
+    private func greeting(isExtended: Bool) -> SMTPReply {
+        guard isExtended else { return SMTPReply(code: 250, text: configuration.hostname) }
+        let offers = configuration.extensions.map { $0.line(sizeLimit: configuration.sizeLimit) }
+        return SMTPReply(code: 250, lines: [configuration.hostname] + offers)
+    }
+}
+
+extension SMTPReply {
+    /// A reply whose status class follows from its code.
+    static func standard(_ code: Int, _ subject: Int, _ detail: Int, _ text: String) -> SMTPReply {
+        SMTPReply(code: code, enhanced: EnhancedStatus(class: code / 100, subject: subject, detail: detail), text: text)
+    }
+}

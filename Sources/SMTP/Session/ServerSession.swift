@@ -1,0 +1,163 @@
+import Values
+
+/// The server's side of an SMTP session (RFC 5321 §4) without sockets, clock or judgement: bytes go in, replies to
+/// send and events to decide come out.
+///
+/// Call `connect()` first, `consume(_:)` with whatever the client sends, and after each `.event` exactly one of
+/// `decide(_:closes:)` and `accept()`. Until then input is held back (RFC 2920), up to the configured limit, so a
+/// caller reads no further while `pendingEvent` is set. Actions are to be carried out in order.
+public struct ServerSession: Sendable {
+    /// What the caller is to do.
+    public enum Action: Sendable, Hashable {
+        /// Send this reply.
+        case send(SMTPReply)
+        /// Decide on this; always the last of its list.
+        case event(SessionEvent)
+        /// Close the connection; always the last of its list.
+        case close
+    }
+
+    enum State: Sendable, Hashable {
+        case idle
+        /// The banner refused service; only QUIT is served (RFC 5321 §3.1).
+        case refused
+        case greeted
+        case identified
+        case transaction(recipients: Int)
+        case receivingData
+        case closed
+    }
+
+    /// Name, extensions and limits.
+    public let configuration: ServerConfiguration
+    /// The event that waits for a decision; nil when the session waits for input.
+    public internal(set) var pendingEvent: SessionEvent?
+
+    var state = State.idle
+    var errorCount = 0
+    var idleCommandCount = 0
+    /// Octets of a refused chunk still to be passed over.
+    var chunkOctetsToSkip = 0
+
+    private var current = Bytes([])
+    private var position = 0
+    private var backlog: [UInt8] = []
+    private var isFlooded = false
+    private var lines: LineDecoder
+    private var data: DataDecoder
+    private var content: [UInt8] = []
+    private var contentSize = 0
+
+    /// A session with nobody connected yet.
+    public init(_ configuration: ServerConfiguration) {
+        self.configuration = configuration
+        lines = LineDecoder(discipline: configuration.discipline, limits: configuration.lineLimits)
+        data = DataDecoder(discipline: configuration.discipline)
+    }
+
+    /// Whether the session is over; further input is ignored.
+    public var isClosed: Bool { state == .closed }
+
+    /// Input not looked at yet, in octets. Before the banner is decided, any at all means a client that did not wait.
+    public var bufferedByteCount: Int { current.count - position + backlog.count }
+
+    /// The client connected: asks for the banner.
+    public mutating func connect() -> [Action] {
+        guard state == .idle, pendingEvent == nil else { return [] }
+        return [ask(.connect)]
+    }
+
+    /// Takes input and reads it as far as a decision.
+    public mutating func consume(_ input: Bytes) -> [Action] {
+        guard !isClosed, !isFlooded else { return [] }
+        if position == current.count, backlog.isEmpty {
+            (current, position) = (input, 0)
+        } else {
+            input.append(0..<input.count, to: &backlog)
+        }
+        var actions: [Action] = []
+        read(&actions)
+        if pendingEvent != nil, bufferedByteCount > configuration.bufferLimit {
+            isFlooded = true
+            (current, position, backlog) = (Bytes([]), 0, [])
+        }
+        return actions
+    }
+
+    /// Answers the pending event with `reply` and reads on. A code of 421 closes the session (RFC 5321 §3.8), and so
+    /// does `closes`. Without a pending event nothing happens.
+    public mutating func decide(_ reply: SMTPReply, closes: Bool = false) -> [Action] {
+        guard let event = pendingEvent else { return [] }
+        pendingEvent = nil
+        let (answer, isLast) = resolve(event, with: reply)
+        var actions: [Action] = [.send(answer)]
+        if closes || isLast || reply.code == 421 {
+            close(&actions)
+        } else {
+            read(&actions)
+        }
+        return actions
+    }
+
+    /// Answers the pending event with its standard reply: yes, or the reply that a protocol error deserves.
+    public mutating func accept() -> [Action] {
+        guard let event = pendingEvent else { return [] }
+        return decide(standardReply(to: event))
+    }
+
+    mutating func ask(_ event: SessionEvent) -> Action {
+        pendingEvent = event
+        return .event(event)
+    }
+
+    private mutating func close(_ actions: inout [Action]) {
+        state = .closed
+        (current, position, backlog, content) = (Bytes([]), 0, [], [])
+        actions.append(.close)
+    }
+
+    private mutating func read(_ actions: inout [Action]) {
+        while pendingEvent == nil, state != .idle, state != .closed {
+            if isFlooded {
+                actions.append(refuse(.inputFlood))
+                return
+            }
+            if position == current.count {
+                guard !backlog.isEmpty else { return }
+                (current, position, backlog) = (Bytes(backlog), 0, [])
+            }
+            if chunkOctetsToSkip > 0 {
+                let octets = min(chunkOctetsToSkip, current.count - position)
+                chunkOctetsToSkip -= octets
+                position += octets
+            } else if state == .receivingData {
+                if let action = readData() { actions.append(action) }
+            } else if let line = lines.next(in: current, from: &position) {
+                actions.append(perform(line))
+            }
+        }
+    }
+
+    /// Begins to read message data.
+    mutating func beginData() {
+        state = .receivingData
+        data = DataDecoder(discipline: configuration.discipline)
+        (content, contentSize) = ([], 0)
+    }
+
+    private mutating func readData() -> Action? {
+        let before = content.count
+        let isAtEnd = data.decode(current, from: &position, into: &content)
+        contentSize += content.count - before
+        let isTooLarge = configuration.sizeLimit > 0 && contentSize > configuration.sizeLimit
+        if isTooLarge { content = [] }
+        guard isAtEnd else { return nil }
+        let message = ReceivedMessage(content: Bytes(content), defects: data.defects)
+        content = []
+        state = .identified
+        // RFC 5321 §4.5.3.1.9: the limit is told at the end of data.
+        if isTooLarge { return refuse(.messageTooLarge(contentSize)) }
+        if configuration.discipline == .reject, !message.defects.isEmpty { return refuse(.messageDefects(message)) }
+        return ask(.message(message))
+    }
+}

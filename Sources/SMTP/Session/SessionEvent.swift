@@ -1,0 +1,84 @@
+import Values
+
+/// What happened in a server session and waits for a decision.
+public enum SessionEvent: Sendable, Hashable {
+    /// The client connected; the decision is the banner (220), or a refusal (554, 421).
+    case connect
+    /// HELO or EHLO. Decided positively, the session itself writes the reply with its name and extensions.
+    case helo(name: String, isExtended: Bool)
+    /// MAIL, which opens a transaction when decided positively.
+    case mail(PathArgument, ESMTPParameters)
+    /// RCPT, which adds a recipient when decided positively.
+    case rcpt(PathArgument, ESMTPParameters)
+    /// The end of data. Whatever is decided, the transaction is over.
+    case message(ReceivedMessage)
+    /// RSET; the transaction, if any, is over.
+    case reset
+    /// QUIT; the session closes after the decision.
+    case quit
+    /// The client broke the protocol or a limit; the error names the reply it deserves, the decision may be another.
+    case protocolError(ProtocolError)
+}
+
+/// The data of a transaction, dots of transparency removed.
+public struct ReceivedMessage: Sendable, Hashable {
+    /// The message with its CRLF line ends.
+    public let content: Bytes
+    /// What was normalised in it; empty unless the discipline is `normalise`.
+    public let defects: LineDefects
+}
+
+/// A breach of the protocol or of a limit.
+public struct ProtocolError: Sendable, Hashable {
+    /// What happened.
+    public let kind: Kind
+    /// The reply it deserves.
+    public let reply: SMTPReply
+
+    /// The breaches a session tells apart.
+    public enum Kind: Sendable, Hashable {
+        case syntax(CommandSyntaxError)
+        case unknownCommand(verb: String)
+        /// A command that is known and not offered.
+        case notImplemented(verb: String)
+        /// A command out of order (RFC 5321 §4.1.4).
+        case badSequence(verb: String)
+        case lineTooLong
+        /// A command line with a bare CR, a bare LF or a NUL.
+        case commandDefects(LineDefects)
+        /// Message data with a bare CR, a bare LF or a NUL; the message was read and not taken.
+        case messageDefects(ReceivedMessage)
+        /// A parameter of an extension that is not offered.
+        case unrecognizedParameter(String)
+        case tooManyRecipients
+        /// The message, declared or read, is larger than the limit; its octets.
+        case messageTooLarge(Int)
+        case tooManyIdleCommands(verb: String)
+        /// The last error the session bears; it closes after the decision.
+        case tooManyErrors
+        /// More input than the session holds while a decision is pending; it closes after the decision.
+        case inputFlood
+    }
+
+    /// Whether the breach counts towards the errors that end a session. A well-meaning client meets the others by
+    /// doing its work.
+    var counts: Bool {
+        switch kind {
+        case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,
+            .unrecognizedParameter, .tooManyIdleCommands:
+            true
+        case .tooManyRecipients, .messageTooLarge, .tooManyErrors, .inputFlood:
+            false
+        }
+    }
+
+    /// Whether the session closes whatever is decided.
+    var closes: Bool {
+        switch kind {
+        case .tooManyErrors, .inputFlood: true
+        case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,
+            .unrecognizedParameter, .tooManyIdleCommands, .tooManyRecipients, .messageTooLarge:
+            false
+        }
+    }
+}

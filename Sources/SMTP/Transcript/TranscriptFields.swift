@@ -1,0 +1,145 @@
+import Foundation
+import Values
+
+/// A transcript line as its JSON fields give it.
+struct TranscriptFields: Decodable {
+    /// A field that is there and cannot mean anything.
+    struct Fault: Error {
+        let message: String
+    }
+
+    let line: TranscriptLine
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        line = TranscriptLine(
+            session: try fields.decode(String.self, forKey: "session"),
+            time: try fields.time("time"),
+            event: try TranscriptFields.event(fields))
+    }
+
+    private static func event(_ fields: KeyedDecodingContainer<Key>) throws -> TranscriptEvent {
+        guard let name = try fields.text("event") else { return try wireLine(fields) }
+        switch name {
+        case "connect":
+            guard let client = try fields.endpoint("client") else { throw Fault(message: "field 'client' is missing") }
+            return .connect(client: client, server: try fields.endpoint("server"), reverseName: try fields.text("ptr"))
+        case "message": return .message(try message(fields))
+        case "tls": return .tls(version: try fields.text("version"), cipher: try fields.text("cipher"))
+        case "auth":
+            let result = try fields.decode(String.self, forKey: "result")
+            guard result == "success" || result == "failure" else {
+                throw Fault(message: "field 'result' is neither 'success' nor 'failure'")
+            }
+            return .auth(
+                mechanism: try fields.decode(String.self, forKey: "mechanism"), identity: try fields.text("identity"),
+                succeeded: result == "success")
+        case "verdict": return .verdict(try fields.decode(DecodedJSON.self, forKey: "verdict").value)
+        case "close": return .close(reason: try fields.text("reason"))
+        case "dns": return .dns(try dns(fields.nestedContainer(keyedBy: Key.self, forKey: "dns")))
+        case "state": return .state(try state(fields))
+        default: return .unknown(name: name)
+        }
+    }
+
+    private static func wireLine(_ fields: KeyedDecodingContainer<Key>) throws -> TranscriptEvent {
+        guard let from = try fields.text("from") else { throw Fault(message: "neither 'event' nor 'from' is there") }
+        guard let peer = TranscriptEvent.Peer(rawValue: from) else {
+            throw Fault(message: "field 'from' is neither 'client' nor 'server'")
+        }
+        if let text = try fields.text("line") { return .line(from: peer, Bytes(text)) }
+        guard let bytes = try fields.base64("base64") else {
+            throw Fault(message: "neither 'line' nor 'base64' is there")
+        }
+        return .line(from: peer, bytes)
+    }
+
+    private static func message(_ fields: KeyedDecodingContainer<Key>) throws -> RecordedMessage {
+        let digest = try fields.text("sha256")
+        if let digest, digest.utf8.count != 64 || !digest.utf8.allSatisfy({ $0.hexDigitValue != nil }) {
+            throw Fault(message: "field 'sha256' is not 64 hexadecimal digits")
+        }
+        let content: RecordedMessage.Content
+        if let bytes = try fields.base64("base64") {
+            content = .inline(bytes)
+        } else if let path = try fields.text("file") {
+            content = .file(path)
+        } else {
+            throw Fault(message: "neither 'base64' nor 'file' is there")
+        }
+        return RecordedMessage(sha256: digest?.asciiLowercased, content: content)
+    }
+
+    private static func dns(_ fields: KeyedDecodingContainer<Key>) throws -> RecordedDNSAnswer {
+        let rcode = try fields.decode(String.self, forKey: "rcode")
+        guard let code = RecordedDNSAnswer.ResponseCode(rawValue: rcode) else {
+            throw Fault(message: "field 'rcode' has an unknown value")
+        }
+        return RecordedDNSAnswer(
+            name: try fields.decode(String.self, forKey: "name"), type: try fields.decode(String.self, forKey: "type"),
+            rcode: code, rdata: try fields.decodeIfPresent([String].self, forKey: "rdata") ?? [],
+            ttl: try fields.decodeIfPresent(Int.self, forKey: "ttl"),
+            authentic: try fields.decodeIfPresent(Bool.self, forKey: "authentic") ?? false,
+            captured: try fields.timeIfPresent("captured"))
+    }
+
+    private static func state(_ fields: KeyedDecodingContainer<Key>) throws -> RecordedStateAnswer {
+        guard let verb = RecordedStateAnswer.Verb(rawValue: try fields.decode(String.self, forKey: "verb")) else {
+            throw Fault(message: "field 'verb' has an unknown value")
+        }
+        return RecordedStateAnswer(
+            verb: verb, key: try fields.decode(String.self, forKey: "key"), value: try fields.text("value"),
+            created: try fields.timeIfPresent("created"), expires: try fields.timeIfPresent("expires"),
+            inserted: try fields.decodeIfPresent(Bool.self, forKey: "inserted"),
+            count: try fields.decodeIfPresent(Int.self, forKey: "count"), error: try fields.text("error"))
+    }
+
+    /// A decoding error in words; the place is the line's.
+    static func message(for error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, _): "field '\(key.stringValue)' is missing"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            context.codingPath.last.map { "field '\($0.stringValue)' is of the wrong type" } ?? "not a JSON object"
+        case .dataCorrupted(let context):
+            context.codingPath.last.map { "field '\($0.stringValue)' cannot be read" } ?? "not JSON"
+        @unknown default: "not JSON"
+        }
+    }
+
+    /// A field's name.
+    struct Key: CodingKey, ExpressibleByStringLiteral {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringLiteral value: String) { stringValue = value }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}
+
+extension KeyedDecodingContainer<TranscriptFields.Key> {
+    fileprivate func text(_ key: Key) throws -> String? { try decodeIfPresent(String.self, forKey: key) }
+
+    fileprivate func time(_ key: Key) throws -> Timestamp {
+        try read(decode(String.self, forKey: key), key, as: "an RFC 3339 time") { Timestamp(rfc3339: $0) }
+    }
+
+    fileprivate func timeIfPresent(_ key: Key) throws -> Timestamp? {
+        try text(key).map { try read($0, key, as: "an RFC 3339 time") { Timestamp(rfc3339: $0) } }
+    }
+
+    fileprivate func endpoint(_ key: Key) throws -> Endpoint? {
+        try text(key).map { try read($0, key, as: "an address with a port") { Endpoint($0) } }
+    }
+
+    fileprivate func base64(_ key: Key) throws -> Bytes? {
+        try text(key).map { try read($0, key, as: "base64") { Data(base64Encoded: $0).map { Bytes(Array($0)) } } }
+    }
+
+    private func read<Value>(_ text: String, _ key: Key, as form: String, _ body: (String) -> Value?) throws -> Value {
+        guard let value = body(text) else {
+            throw TranscriptFields.Fault(message: "field '\(key.stringValue)' is not \(form)")
+        }
+        return value
+    }
+}

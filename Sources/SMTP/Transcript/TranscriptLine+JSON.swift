@@ -1,0 +1,98 @@
+import Foundation
+import Values
+
+extension TranscriptLine {
+    /// The line as a JSON object, one way only: equal lines are equal bytes. Fields that are nil are left out.
+    ///
+    /// The initial response of an AUTH command is written as `*`; a `TranscriptEncoder` also hides the client's
+    /// answers to challenges.
+    public var json: JSON {
+        var fields = event.fields
+        fields["session"] = .string(session)
+        fields["time"] = .string(time.rfc3339)
+        fields["event"] = event.name.map(JSON.string)
+        return .object(fields)
+    }
+}
+
+extension TranscriptEvent {
+    fileprivate var fields: [String: JSON] {
+        switch self {
+        case .connect(let client, let server, let reverseName):
+            return [
+                "client": .string(client.description), "server": server.map { .string($0.description) },
+                "ptr": reverseName.map(JSON.string),
+            ].compactMapValues(\.self)
+        case .line(let peer, let content):
+            return TranscriptEvent.line(peer, peer == .client ? content.withoutInitialResponse : content)
+        case .message(let message):
+            var fields = ["sha256": message.sha256.map(JSON.string)].compactMapValues(\.self)
+            switch message.content {
+            case .inline(let bytes): fields["base64"] = .string(bytes.base64)
+            case .file(let path): fields["file"] = .string(path)
+            }
+            return fields
+        case .tls(let version, let cipher):
+            return ["version": version.map(JSON.string), "cipher": cipher.map(JSON.string)].compactMapValues(\.self)
+        case .auth(let mechanism, let identity, let succeeded):
+            return [
+                "mechanism": .string(mechanism), "identity": identity.map(JSON.string),
+                "result": .string(succeeded ? "success" : "failure"),
+            ].compactMapValues(\.self)
+        case .verdict(let verdict):
+            return ["verdict": verdict]
+        case .close(let reason):
+            return ["reason": reason.map(JSON.string)].compactMapValues(\.self)
+        case .dns(let answer):
+            return ["dns": answer.json]
+        case .state(let answer):
+            return answer.fields
+        case .unknown:
+            return [:]
+        }
+    }
+
+    /// Bytes that are not UTF-8 cannot stand in a JSON string: they are written in base64.
+    private static func line(_ peer: Peer, _ content: Bytes) -> [String: JSON] {
+        let text = String(validating: content, as: UTF8.self)
+        return [
+            "from": .string(peer.rawValue),
+            text == nil ? "base64" : "line": .string(text ?? content.base64),
+        ]
+    }
+}
+
+extension RecordedDNSAnswer {
+    /// The answer as a line of a DNS snapshot.
+    public var json: JSON {
+        let fields: [String: JSON?] = [
+            "name": .string(name), "type": .string(type), "rcode": .string(rcode.rawValue),
+            "rdata": .array(rdata.map(JSON.string)), "ttl": ttl.map(JSON.integer), "authentic": .bool(authentic),
+            "captured": captured.map { .string($0.rfc3339) },
+        ]
+        return .object(fields.compactMapValues(\.self))
+    }
+}
+
+extension RecordedStateAnswer {
+    fileprivate var fields: [String: JSON] {
+        let fields: [String: JSON?] = [
+            "verb": .string(verb.rawValue), "key": .string(key), "value": value.map(JSON.string),
+            "created": created.map { .string($0.rfc3339) }, "expires": expires.map { .string($0.rfc3339) },
+            "inserted": inserted.map(JSON.bool), "count": count.map(JSON.integer), "error": error.map(JSON.string),
+        ]
+        return fields.compactMapValues(\.self)
+    }
+}
+
+extension Bytes {
+    fileprivate var base64: String { Data(array).base64EncodedString() }
+
+    /// An AUTH command with everything after its mechanism written as `*`; any other line unchanged. Read loosely, as
+    /// what is no well-formed AUTH command may hold a secret too.
+    fileprivate var withoutInitialResponse: Bytes {
+        let words = split(maxSplits: 2, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
+        guard words.count == 3, words[0].lossyString.equalsIgnoringASCIICase("AUTH") else { return self }
+        return Bytes("AUTH \(words[1].lossyString) *")
+    }
+}

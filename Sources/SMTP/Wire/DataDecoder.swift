@@ -1,0 +1,114 @@
+import Values
+
+/// Reads message data after DATA up to its end (RFC 5321 §4.1.1.4), removing the dots of transparency (§4.5.2).
+///
+/// Only CRLF.CRLF ends the data. Whatever a bare CR, a bare LF or a NUL makes look like it is content, and reported.
+/// However the stream is cut into pieces, the result is the same.
+public struct DataDecoder: Sendable {
+    private enum State: Sendable {
+        /// After CRLF, or at the beginning: the CRLF of the DATA command counts (RFC 5321 §4.1.1.4).
+        case lineStart
+        case text
+        /// After a CR within a line.
+        case carriageReturn
+        /// After a dot that began a line.
+        case dot
+        /// After a dot that began a line and a CR.
+        case dotCarriageReturn
+    }
+
+    /// A lone dot as servers with loose line ends would see it.
+    private enum LooseLine: Sendable { case start, dot, other }
+
+    private let discipline: LineDiscipline
+    private var state = State.lineStart
+    private var looseLine = LooseLine.start
+
+    /// What the data had so far that it must not have.
+    public private(set) var defects: LineDefects = []
+
+    /// A decoder before the first byte of data.
+    public init(discipline: LineDiscipline) { self.discipline = discipline }
+
+    /// Reads `input` from `position` on and appends the message to `content`. True when the end of data was read,
+    /// `position` then being the first byte after it; false when `input` was used up before.
+    public mutating func decode(_ input: Bytes, from position: inout Int, into content: inout [UInt8]) -> Bool {
+        while position < input.count {
+            let byte = input[position]
+            switch state {
+            case .lineStart:
+                if byte == .dot {
+                    state = .dot
+                    looseLine = .dot
+                    position += 1
+                } else {
+                    state = .text
+                }
+            case .dot:
+                if byte == .cr {
+                    state = .dotCarriageReturn
+                    position += 1
+                } else {
+                    // RFC 5321 §4.5.2: a leading dot followed by anything else is removed.
+                    state = .text
+                }
+            case .dotCarriageReturn:
+                if byte == .lf {
+                    position += 1
+                    state = .lineStart
+                    return true
+                }
+                defects.insert(.falseEndOfData)
+                endBareCR(into: &content)
+            case .carriageReturn:
+                if byte == .lf {
+                    content += [.cr, .lf]
+                    state = .lineStart
+                    looseLine = .start
+                    position += 1
+                } else {
+                    endBareCR(into: &content)
+                }
+            case .text:
+                readText(input, &position, into: &content)
+            }
+        }
+        return false
+    }
+
+    private mutating func readText(_ input: Bytes, _ position: inout Int, into content: inout [UInt8]) {
+        let stop = input.firstLineControl(from: position)
+        if stop > position {
+            let isLoneDot = looseLine == .start && stop == position + 1 && input[position] == .dot
+            looseLine = isLoneDot ? .dot : .other
+            input.append(position..<stop, to: &content)
+            position = stop
+        }
+        guard position < input.count else { return }
+        let byte = input[position]
+        position += 1
+        if byte == 0 {
+            // A NUL changes nothing about a lone dot: some servers drop it.
+            defects.insert(.nul)
+            if discipline == .reject { content.append(0) }
+            return
+        }
+        if looseLine == .dot { defects.insert(.falseEndOfData) }
+        looseLine = .start
+        if byte == .cr {
+            state = .carriageReturn
+        } else {
+            defects.insert(.bareLF)
+            content += discipline == .normalise ? [.cr, .lf] : [.lf]
+        }
+    }
+
+    /// The CR read before was not followed by LF. The byte at hand is read as text next: after a bare CR no line
+    /// begins.
+    private mutating func endBareCR(into content: inout [UInt8]) {
+        defects.insert(.bareCR)
+        content += discipline == .normalise ? [.cr, .lf] : [.cr]
+        looseLine = .start
+        state = .text
+    }
+}
