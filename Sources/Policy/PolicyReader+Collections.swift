@@ -110,44 +110,8 @@ extension PolicyReader {
         return result
     }
 
-    /// A mapping from names to scalars, such as the weights of symbols, in the order of the file. `keyKind` is what a
-    /// name is called in messages (`symbol`); with `knownKeys` nil any name will do. `expecting` says what a value
-    /// is, with its article.
-    public mutating func table<V: Sendable>(
-        _ key: String, knownKeys: [String]?, keyKind: String, _ summary: String, expecting: String,
-        parse: (String) -> V?
-    ) -> [(key: String, value: Placed<V>)] {
-        let member = member(key)
-        let tablePath = path + [key]
-        settings.append(
-            PolicySetting(
-                tablePath, .table(keyed: keyKind, of: expecting), default: "{}", value: "{}",
-                at: member?.valuePlace ?? .builtIn, summary))
-        guard let value = member?.value, !value.isNull else { return [] }
-        guard case .mapping(let members) = value.content else {
-            report("expected a value for each \(keyKind), found \(value.found)", at: value.place)
-            return []
-        }
-        let known = knownKeys.map(Set.init)
-        if let knownKeys, let known {
-            noteUnknown(members.filter { !known.contains($0.key) }, kind: keyKind, known: knownKeys, in: tablePath)
-        }
-        var result: [(key: String, value: Placed<V>)] = []
-        for member in members where known?.contains(member.key) != false {
-            guard
-                let value = take(member.value, at: member.valuePlace, expecting: expecting, parse: parse)
-            else { continue }
-            result.append((member.key, value))
-            settings.append(
-                PolicySetting(
-                    tablePath + [member.key], .member, default: "null", value: member.value.yamlText,
-                    at: member.value.place, ""))
-        }
-        return result
-    }
-
     /// A scalar read by `parse`, or nil with the complaint noted.
-    private mutating func take<V>(
+    mutating func take<V>(
         _ node: PolicyNode, at place: PolicyPlace? = nil, expecting: String, parse: (String) -> V?
     ) -> Placed<V>? {
         if case .scalar(let text, isQuoted: _) = node.content, let value = parse(text) {

@@ -10,18 +10,23 @@ public enum PolicyRendering {
     /// and the version in force. As it stands it is a policy of defaults, and so it is with every `#` that touches
     /// its key removed.
     public static func commentedDefault(_ settings: [PolicySetting]) -> String {
-        let settings = settings.filter { $0.isTemplate || !$0.path.contains { $0.hasPrefix("[") } }
+        // What only a file sets, entries and names without a default, has no place among defaults.
+        let settings = settings.filter { setting in
+            if setting.kind == .member { return setting.defaultText != "null" }
+            return setting.isTemplate || !setting.path.contains { $0.hasPrefix("[") }
+        }
         var lines = settings.filter { $0.kind == .version }.map { "\(YAMLText.scalar($0.key)): \($0.defaultText)" }
         if !lines.isEmpty { lines.append("") }
         lines.append("# Every setting follows at its default, behind a '#'. Remove the '#' and change the value.")
-        for setting in settings where setting.kind != .version && setting.kind != .member {
+        for (index, setting) in settings.enumerated() where setting.kind != .version {
             if setting.isTemplate {
                 lines += templateComment(setting)
                 continue
             }
             if setting.path.count == 1 || setting.kind == .section { lines.append("") }
             lines += comment(setting.summary + takes(setting), indent: setting.indent)
-            lines += defaultLines(setting)
+            let isHeading = setting.kind == .section || settings.dropFirst(index + 1).first?.kind == .member
+            lines += defaultLines(setting, isHeading: isHeading && setting.kind != .member)
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -56,9 +61,9 @@ public enum PolicyRendering {
         return ["\(key) # \(setting.place)"] + setting.valueItems.map { "\(setting.indent)  - \($0)" }
     }
 
-    private static func defaultLines(_ setting: PolicySetting) -> [String] {
+    private static func defaultLines(_ setting: PolicySetting, isHeading: Bool) -> [String] {
         let key = YAMLText.scalar(setting.key) + ":"
-        if setting.kind == .section { return [setting.indent + key] }
+        if isHeading { return [setting.indent + key] }
         let line = "\(setting.indent)#\(key) \(setting.defaultText)"
         guard line.utf8.count > width, !setting.defaultItems.isEmpty else { return [line] }
         return ["\(setting.indent)#\(key)"] + setting.defaultItems.map { "\(setting.indent)#  - \($0)" }
