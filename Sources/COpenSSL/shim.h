@@ -37,6 +37,48 @@ static inline EVP_PKEY *assay_ed25519_public_key(const unsigned char *bytes, siz
     return key;
 }
 
+/* A private key in PKCS #8 or PKCS #1 form, DER. */
+static inline EVP_PKEY *assay_private_key(const unsigned char *der, long length) {
+    const unsigned char *position = der;
+    EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &position, length);
+    ERR_clear_error();
+    return key;
+}
+
+static inline EVP_PKEY *assay_ed25519_private_key(const unsigned char *seed, size_t length) {
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, length);
+    ERR_clear_error();
+    return key;
+}
+
+static inline int assay_key_is(const EVP_PKEY *key, const char *name) {
+    return EVP_PKEY_is_a(key, name) == 1;
+}
+
+/* RSASSA-PKCS1-v1_5 over a digest already made. 1 when *signature_length bytes were written. */
+static inline int assay_rsa_sign(EVP_PKEY *key, const EVP_MD *digest_algorithm, const unsigned char *digest,
+                                 size_t digest_length, unsigned char *signature, size_t *signature_length) {
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    int made = context != NULL && EVP_PKEY_sign_init(context) == 1 &&
+               EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
+               EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) == 1 &&
+               EVP_PKEY_sign(context, signature, signature_length, digest, digest_length) == 1;
+    EVP_PKEY_CTX_free(context);
+    ERR_clear_error();
+    return made;
+}
+
+/* PureEdDSA (RFC 8032) over the given bytes. 1 when *signature_length bytes were written. */
+static inline int assay_ed25519_sign(EVP_PKEY *key, const unsigned char *message, size_t message_length,
+                                     unsigned char *signature, size_t *signature_length) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int made = context != NULL && EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
+               EVP_DigestSign(context, signature, signature_length, message, message_length) == 1;
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return made;
+}
+
 static inline int assay_key_bits(const EVP_PKEY *key) {
     return EVP_PKEY_get_bits(key);
 }
