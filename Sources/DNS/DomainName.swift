@@ -56,8 +56,13 @@ public struct DomainName: Sendable, Hashable {
         guard labels.allSatisfy({ (1...63).contains($0.count) }),
             labels.reduce(1, { $0 + 1 + $1.count }) <= 255
         else { return nil }
-        self.labels = labels.map { Bytes($0.map(\.lowercased)) }
-        self.text = self.labels.isEmpty ? "." : self.labels.map { DomainName.escaped($0) + "." }.joined()
+        self.init(unchecked: labels.map { Bytes($0.map(\.lowercased)) })
+    }
+
+    /// A name from labels that are known to be in lower case and to fit.
+    init(unchecked labels: [Bytes]) {
+        self.labels = labels
+        self.text = labels.isEmpty ? "." : labels.map { DomainName.escaped($0) + "." }.joined()
     }
 
     /// The canonical text without its final dot, as people write domains.

@@ -1,3 +1,5 @@
+import Values
+
 /// The record types that mail policy looks at (RFC 1035 §3.2.2, RFC 3596, RFC 2782, RFC 6698).
 public enum RecordType: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     case a = "A"
@@ -10,6 +12,14 @@ public enum RecordType: String, Sendable, Hashable, CaseIterable, CustomStringCo
     case srv = "SRV"
     case tlsa = "TLSA"
     case txt = "TXT"
+
+    /// The type of this mnemonic, in any case; nil when mail policy does not look at it.
+    public init?(mnemonic: some StringProtocol) {
+        guard let type = RecordType.allCases.first(where: { $0.rawValue.equalsIgnoringASCIICase(mnemonic) }) else {
+            return nil
+        }
+        self = type
+    }
 
     /// The mnemonic of RFC 1035 and its successors.
     public var description: String { rawValue }

@@ -1,0 +1,36 @@
+import DNS
+import Values
+
+/// Master files (RFC 1035 §5), read by ldns.
+///
+/// One file may hold several zones: `$ORIGIN` may change, no SOA is needed, and a relative name before the first
+/// `$ORIGIN` counts from the root. `$INCLUDE` is refused.
+public enum ZoneFile {
+    /// Reads a master file. Throws every mistake with its line.
+    public static func parse(_ contents: Bytes, file: String) throws(DNSProblems) -> DNSZone {
+        var zone = DNSZone()
+        guard !contents.isEmpty else { return zone }
+        var problems = DNSProblemCollector(file: file)
+        // ldns reads C strings: what follows a NUL would be lost.
+        if let offset = contents.withSpan({ $0.firstIndex(of: UInt8(0)) }) {
+            let line = contents[0..<offset].reduce(1) { $1 == .lf ? $0 + 1 : $0 }
+            problems.add(line: line, "a NUL octet in a master file")
+            try problems.check()
+        }
+        if let unclosed = MasterFileStructure.firstUnclosed(in: contents) {
+            problems.add(line: unclosed.line, unclosed.message)
+        }
+        guard var reader = MasterFileReader(contents) else {
+            problems.add(line: nil, "out of memory")
+            throw problems.error
+        }
+        while !problems.isFull, let item = reader.next() {
+            switch item {
+            case .record(let record): zone.add(record)
+            case .mistake(let line, let message): problems.add(line: line, message)
+            }
+        }
+        try problems.check()
+        return zone
+    }
+}
