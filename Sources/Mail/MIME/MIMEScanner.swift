@@ -101,7 +101,9 @@ struct MIMEScanner {
             best = (frame, boundary.count)
         }
         guard let best else { return nil }
-        let rest = start + best.length
+        // White space before the closing hyphens is the end of a boundary parameter that should have had none.
+        var rest = start + best.length
+        while rest < span.byteCount, span[rest].isWhitespace { rest += 1 }
         let isClosing = rest + 1 < span.byteCount && span[rest] == .hyphen && span[rest + 1] == .hyphen
         let next = span.firstIndex(of: .lf, from: rest).map { $0 + 1 } ?? span.byteCount
         return Delimiter(frame: best.frame, isClosing: isClosing, next: next)

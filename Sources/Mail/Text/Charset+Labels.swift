@@ -59,9 +59,8 @@ extension Charset {
     private static let converted: [(labels: String, converter: String, unit: Int)] = [
         ("utf-16le utf16le unicodefffe", "UTF-16LE", 2),
         ("utf-16be utf16be unicodefeff", "UTF-16BE", 2),
-        ("utf-32 utf32", "UTF-32", 4),
         ("utf-32le utf32le", "UTF-32LE", 4),
-        ("utf-32be utf32be", "UTF-32BE", 4),
+        ("utf-32 utf32 utf-32be utf32be", "UTF-32BE", 4),
         ("utf-7 utf7 unicode-1-1-utf-7 unicode-2-0-utf-7 csunicode11utf7", "UTF-7", 1),
         ("iso-8859-2 latin2 latin-2 l2", "ISO-8859-2", 1),
         ("iso-8859-3 latin3 latin-3 l3", "ISO-8859-3", 1),
