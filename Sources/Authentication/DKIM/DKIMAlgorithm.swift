@@ -17,6 +17,6 @@ public enum DKIMAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// The algorithm that an `a=` names, or nil. The names are ABNF literals, so case does not matter (RFC 5234 §2.3).
     public init?(tag value: Bytes) {
         guard value.count <= 32 else { return nil }
-        self.init(rawValue: value.lossyString.asciiLowercased)
+        self.init(rawValue: value.lowercasedText)
     }
 }

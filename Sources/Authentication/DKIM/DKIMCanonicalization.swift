@@ -20,7 +20,7 @@ public struct DKIMCanonicalization: Sendable, Hashable {
     /// What a `c=` names, or nil: `header` or `header/body`; without a body part the body's is simple.
     public init?(tag value: Bytes) {
         guard value.count <= 64 else { return nil }
-        let parts = value.lossyString.asciiLowercased.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = value.lowercasedText.split(separator: "/", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let header = Algorithm(rawValue: String(parts[0])) else { return nil }
         guard let body = parts.count == 2 ? Algorithm(rawValue: String(parts[1])) : .simple else { return nil }
         self.init(header: header, body: body)

@@ -77,6 +77,9 @@ struct DKIMEvaluation {
         outcome.fault = best.fault
         outcome.keyBits = best.keyBits
         outcome.isTesting = best.isTesting
+        if best.fault.map({ $0.progress == 2 }) ?? true {
+            outcome.unsignedFields = fields.unsignedFields(besides: signature.signedHeaders)
+        }
         if signature.algorithm.key == .rsa, let bits = best.keyBits, bits < 1024 { outcome.isWeak = true }
         return outcome
     }

@@ -47,7 +47,7 @@ public struct DKIMKeyRecord: Sendable {
         }
         guard let data = list["p"] else { throw .keySyntax("no p=") }
 
-        self.keyType = list["k"]?.lossyString.asciiLowercased ?? "rsa"
+        self.keyType = list["k"]?.lowercasedText ?? "rsa"
         self.digests = try DKIMKeyRecord.words(list, "h")
         self.services = try DKIMKeyRecord.words(list, "s") ?? ["*"]
         let flags = try DKIMKeyRecord.words(list, "t") ?? []
@@ -75,7 +75,7 @@ public struct DKIMKeyRecord: Sendable {
     /// The words of a colon-separated tag in lower case, or nil without the tag. An empty `t=` has none.
     private static func words(_ list: DKIMTagList, _ name: String) throws(DKIMFault) -> [String]? {
         guard let value = list[name] else { return nil }
-        return value.colonSeparated.filter { !$0.isEmpty }.map(\.lossyString.asciiLowercased)
+        return value.colonSeparated.filter { !$0.isEmpty }.map(\.lowercasedText)
     }
 }
 

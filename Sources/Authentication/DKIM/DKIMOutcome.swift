@@ -49,6 +49,10 @@ public struct DKIMOutcome: Sendable {
     /// How many bytes of the canonical body lie beyond `l=`: anybody may have added them (RFC 6376 §8.2).
     public var unsignedBodyLength = 0
 
+    /// Of a valid signature: the fields present and unsigned that say what a reader sees. Anybody may have written them
+    /// (RFC 6376 §5.4.1, §8.15).
+    public var unsignedFields: [String] = []
+
     /// The result in the words of RFC 8601 §2.7.1.
     public var result: DKIMResult { fault?.result ?? .pass }
 

@@ -45,7 +45,7 @@ struct DKIMSignatureTags {
     /// among them.
     func checkQueryMethods() throws(DKIMFault) {
         guard let value = list["q"] else { return }
-        let isKnown = value.colonSeparated.contains { $0.count == 7 && $0.lossyString.asciiLowercased == "dns/txt" }
+        let isKnown = value.colonSeparated.contains { $0.count == 7 && $0.lowercasedText == "dns/txt" }
         guard isKnown else { throw .queryUnsupported }
     }
 
@@ -55,7 +55,7 @@ struct DKIMSignatureTags {
         guard names.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isVisible) }) else {
             throw .syntax("h= is no list of field names")
         }
-        let lowercased = names.map(\.lossyString.asciiLowercased)
+        let lowercased = names.map(\.lowercasedText)
         // RFC 6376 §5.4, §6.1.1: From must be signed.
         guard lowercased.contains("from") else { throw .fromUnsigned }
         return lowercased

@@ -9,7 +9,7 @@ struct SignedFields {
 
     init(_ header: HeaderBlock) {
         var places: [String: [Int]] = [:]
-        for index in header.indices { places[header[index].name.asciiLowercased, default: []].append(index) }
+        for index in header.indices { places[header[index].nameBytes.lowercasedText, default: []].append(index) }
         (self.header, self.places) = (header, places)
     }
 
@@ -44,5 +44,15 @@ struct SignedFields {
         }
     }
 
+    /// The fields shown to readers, or that say how the body is shown, that the header has and `names` leaves out.
+    func unsignedFields(besides names: [String]) -> [String] {
+        let signed = Set(names)
+        return SignedFields.shown.filter { places[$0] != nil && !signed.contains($0) }
+    }
+
+    private static let shown = [
+        "sender", "reply-to", "to", "cc", "subject", "date", "mime-version", "content-type",
+        "content-transfer-encoding",
+    ]
     private static let singular = ["from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id"]
 }

@@ -75,6 +75,7 @@ struct DKIMSuiteTests {
         struct Signature: Decodable {
             var result: String
             var errorType: String?
+            var warning: String?
             var sdid: String?
             var auid: String?
             var selector: String?
@@ -111,6 +112,9 @@ struct DKIMSuiteTests {
                     suite.check(
                         id, outcome.result.rawValue, among: accepted, detail: "\(form) \(DKIMOutcome.summary(outcomes))"
                     )
+                    if signature.warning == "DKIM_SIGWARNING_UNSIGNED_HEADER" {
+                        #expect(!outcome.unsignedFields.isEmpty)
+                    }
                     if let sdid = signature.sdid { #expect(outcome.domain == sdid) }
                     if let auid = signature.auid { #expect(outcome.identity == auid) }
                     if let selector = signature.selector { #expect(outcome.selector == selector) }

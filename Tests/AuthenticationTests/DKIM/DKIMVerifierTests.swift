@@ -1,6 +1,7 @@
 import Authentication
 import Cryptography
 import DNS
+import Mail
 import Testing
 import Values
 
@@ -199,6 +200,40 @@ struct DKIMVerifierTests {
         let range = try #require(outcomes.last?.fieldRange)
         let field = Bytes(text)[range].lossyString
         #expect(field.hasPrefix("DKIM-Signature: v=1") && field.hasSuffix("\n") && field.contains("one.example"))
+    }
+
+    /// The form that `assay check dkim` prints.
+    @Test func json() async throws {
+        let signer = DKIMTestSigner(headers: ["from"], extra: "t=1719800000; x=1800000000")
+        let outcomes = await DKIMVerifier.verify(signer.sign(DKIMTestSigner.message), dns: signer.dns("t=y;"))
+        #expect(
+            DKIMOutcome.json(outcomes).text == """
+                {"result":"pass","signatures":[{"algorithm":"ed25519-sha256","body_hash_matches":true,\
+                "canonicalization":"relaxed/relaxed","domain":"example.org",\
+                "expires_at":"2027-01-15T08:00:00Z","identity":"@example.org","key_bits":256,\
+                "key_name":"sel._domainkey.example.org.","reason":null,"result":"pass","selector":"sel",\
+                "signed_at":"2024-07-01T02:13:20Z","signed_headers":["from"],"testing":true,\
+                "unsigned_fields":["to","subject","date"],"weak":false}]}
+                """)
+        #expect(DKIMOutcome.json([]).text == #"{"result":"none","signatures":[]}"#)
+    }
+
+    /// Keys and cache are shared among threads.
+    @Test func manyAtOnce() async {
+        let signer = DKIMTestSigner(algorithm: .rsaSHA256)
+        let message = Message(Bytes(signer.sign(DKIMTestSigner.message)))
+        let options = DKIMOptions(keys: DKIMKeyCache(capacity: 1))
+        let dns = signer.dns()
+        let passed = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<500 {
+                group.addTask {
+                    await DKIMVerifier.verify(message, dns: dns, now: Timestamp(seconds: 0), options: options).first?
+                        .result == .pass
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(passed == 500)
     }
 
     @Test func messageWithoutSignature() async {

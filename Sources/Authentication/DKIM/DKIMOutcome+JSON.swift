@@ -1,0 +1,32 @@
+import DNS
+import Values
+
+extension DKIMOutcome {
+    /// The outcome as reports and `assay check dkim` write it.
+    public var json: JSON {
+        var members: [String: JSON] = [
+            "result": .string(result.rawValue), "reason": JSON(reason), "domain": JSON(domain),
+            "selector": JSON(selector), "identity": JSON(identity), "algorithm": JSON(algorithm),
+            "canonicalization": JSON(canonicalization?.description), "key_name": JSON(keyQuestion?.name.text),
+            "key_bits": keyBits.map(JSON.integer) ?? .null, "testing": .bool(isTesting), "weak": .bool(isWeak),
+            "body_hash_matches": bodyHashMatches.map(JSON.bool) ?? .null,
+            "signed_headers": .array(signedHeaders.map(JSON.string)),
+        ]
+        if let signedAt { members["signed_at"] = .string(signedAt.rfc3339) }
+        if let expiresAt { members["expires_at"] = .string(expiresAt.rfc3339) }
+        if let signedBodyLength {
+            members["signed_body_length"] = .integer(signedBodyLength)
+            members["unsigned_body_length"] = .integer(unsignedBodyLength)
+        }
+        if !unsignedFields.isEmpty { members["unsigned_fields"] = .array(unsignedFields.map(JSON.string)) }
+        return .object(members)
+    }
+
+    /// All outcomes of a message as `assay check dkim --format ndjson` prints them: the best result, then each
+    /// signature's, topmost first.
+    public static func json(_ outcomes: [DKIMOutcome]) -> JSON {
+        .object([
+            "result": .string(best(outcomes)?.rawValue ?? "none"), "signatures": .array(outcomes.map(\.json)),
+        ])
+    }
+}
