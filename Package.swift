@@ -12,7 +12,9 @@ let package = Package(
         .library(name: "Mail", targets: ["Values", "Mail"]),
         .library(name: "DNS", targets: ["Values", "DNS"]),
         .library(name: "Authentication", targets: ["Values", "Cryptography", "Mail", "DNS", "Authentication"]),
-        .library(name: "Screening", targets: ["Values", "Mail", "DNS", "State", "Policy", "Screening"]),
+        .library(
+            name: "Screening",
+            targets: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -44,7 +46,8 @@ let package = Package(
         .target(name: "Resolver", dependencies: ["Values", "DNS", "CLDNS", "Archives"], swiftSettings: settings),
 
         .target(
-            name: "Screening", dependencies: ["Values", "Mail", "DNS", "State", "Policy"],
+            name: "Screening",
+            dependencies: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy"],
             swiftSettings: settings),
         .target(
             name: "Stages", dependencies: ["Values", "Mail", "DNS", "State", "Authentication", "Policy", "Screening"],
@@ -64,14 +67,14 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Reports", dependencies: ["Values", "Mail", "Policy", "Screening", "Replay"],
+            name: "Reports", dependencies: ["Values", "Mail", "SMTP", "DNS", "Policy", "Screening", "Replay"],
             swiftSettings: settings),
 
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy", "Resolver",
-                "Screening", "Stages", "Replay", "Reports",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
+                "Resolver", "Screening", "Stages", "Replay", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

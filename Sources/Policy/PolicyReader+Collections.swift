@@ -57,7 +57,7 @@ extension PolicyReader {
             PolicySetting(
                 path + [key], .section, default: "{}", value: "{}", at: member?.valuePlace ?? .builtIn,
                 summary))
-        var reader = PolicyReader(member?.value, path: path + [key])
+        var reader = PolicyReader(member?.value, path: path + [key], files: files)
         body(&reader)
         reader.finish()
         absorb(reader)
@@ -85,7 +85,7 @@ extension PolicyReader {
         settings.append(PolicySetting(path + [key], .entries, default: "[]", value: "[]", at: place, summary))
 
         let templatePath = path + [key, "[]"]
-        var template = PolicyReader(nil, path: templatePath)
+        var template = PolicyReader(nil, path: templatePath, files: files)
         _ = body(&template)
         let entry = PolicySetting(templatePath, .entry, default: "{}", value: "{}", at: .builtIn, "")
         for var setting in [entry] + template.settings {
@@ -101,7 +101,7 @@ extension PolicyReader {
                 report("expected an entry of keys and values, found \(node.found)", at: node.place)
                 continue
             }
-            var reader = PolicyReader(node, path: entryPath)
+            var reader = PolicyReader(node, path: entryPath, files: files)
             let value = body(&reader)
             reader.finish()
             absorb(reader)

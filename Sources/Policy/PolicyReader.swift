@@ -15,6 +15,7 @@ public struct PolicyReader: Sendable {
     }
 
     let path: [String]
+    let files: PolicyFiles
     var problems: [PolicyDiagnostic] = []
     private let ownPlace: PolicyPlace
     private let members: [PolicyMember]
@@ -23,13 +24,14 @@ public struct PolicyReader: Sendable {
     private var askedSet: Set<String> = []
 
     /// A reader of a document's root. Nil reads all defaults: for an empty document, and for listing the keys.
-    public init(_ node: PolicyNode?) {
-        self.init(node, path: [])
+    /// `files` is what the files of lists are read through.
+    public init(_ node: PolicyNode?, files: PolicyFiles = .none) {
+        self.init(node, path: [], files: files)
     }
 
     /// A reader of the mapping at `path`.
-    init(_ node: PolicyNode?, path: [String]) {
-        self.path = path
+    init(_ node: PolicyNode?, path: [String], files: PolicyFiles) {
+        (self.path, self.files) = (path, files)
         ownPlace = node?.place ?? .builtIn
         if case .mapping(let members) = node?.content { self.members = members } else { members = [] }
         positions = Dictionary(members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -45,6 +47,9 @@ public struct PolicyReader: Sendable {
     public mutating func report(_ message: String, at place: PolicyPlace) {
         note(PolicyDiagnostic(place: place, message: message))
     }
+
+    /// Where the mapping itself stands.
+    public var place: PolicyPlace { ownPlace }
 
     /// Where the key's value stands, `.builtIn` when the key is absent.
     public func place(of key: String) -> PolicyPlace {

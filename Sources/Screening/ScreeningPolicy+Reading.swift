@@ -3,11 +3,11 @@ import Values
 
 extension ScreeningPolicy {
     /// Builds the policy that `documents` (later ones overlaying earlier ones) give for the stages of `catalogue`.
-    /// All problems are reported, sorted by place; the policy is nil when there are any.
+    /// All problems are reported, sorted by place; the policy is nil when there are any. `files` is what the files of lists are read through.
     public static func read(
-        _ documents: [PolicyNode], catalogue: Catalogue
+        _ documents: [PolicyNode], catalogue: Catalogue, files: PolicyFiles = .none
     ) -> (policy: ScreeningPolicy?, diagnostics: [PolicyDiagnostic]) {
-        var reader = PolicyReader(documents.isEmpty ? nil : PolicyDocument.overlay(documents))
+        var reader = PolicyReader(documents.isEmpty ? nil : PolicyDocument.overlay(documents), files: files)
         let policy = ScreeningPolicy(from: &reader, catalogue: catalogue)
         return (reader.diagnostics.isEmpty ? policy : nil, reader.diagnostics.sorted())
     }
@@ -42,14 +42,17 @@ extension ScreeningPolicy {
         var weights = Dictionary(
             symbols.map { ($0.symbol, Placed($0.weight, at: .builtIn)) }, uniquingKeysWith: { first, _ in first })
         let weighed = reader.table(
-            "weights", knownKeys: names, keyKind: "symbol", "What a symbol adds to the score, in points.",
-            expecting: "a number of points with at most three decimals", parse: ScoreText.parse)
+            "weights", knownKeys: names, keyKind: "symbol",
+            defaults: symbols.map { ($0.symbol.name, ScoreText.render($0.weight), $0.summary) },
+            "What a symbol adds to the score, in points.", expecting: "a score such as 2.5", parse: ScoreText.parse)
         for (name, weight) in weighed { weights[Symbol(name)] = weight }
 
         var actions = Dictionary(
             symbols.map { ($0.symbol, Placed($0.action, at: .builtIn)) }, uniquingKeysWith: { first, _ in first })
         let acted = reader.table(
-            "actions", knownKeys: names, keyKind: "symbol", "What happens on a symbol besides its weight.",
+            "actions", knownKeys: names, keyKind: "symbol",
+            defaults: symbols.map { ($0.symbol.name, $0.action.rawValue, $0.summary) },
+            "What happens on a symbol besides its weight.",
             expecting: "one of \(Action.allCases.map(\.rawValue).joined(separator: ", "))",
             parse: Action.init(rawValue:))
         for (name, action) in acted { actions[Symbol(name)] = action }

@@ -69,6 +69,11 @@ public struct SessionScreener: Sendable {
         return await rule(on: .message(transaction, message), at: now)
     }
 
+    /// Something happened that asks for no reply.
+    public mutating func observe(_ observation: Observation, at now: Timestamp) async {
+        _ = await rule(on: .observe(session, observation), at: now)
+    }
+
     /// A phase that the source knows nothing of: its stages are noted as not evaluated.
     public mutating func missed(_ phase: Phase, because reason: String) {
         for outcome in engine.missed(phase, because: reason) { note(outcome, phase: phase) }
@@ -103,7 +108,9 @@ public struct SessionScreener: Sendable {
         }
         let judged = current ?? common
         let verdict = verdict(at: phase, on: judged, newFrom: known.findings.count)
-        if current != nil { current?.verdicts.append(verdict) } else { common.verdicts.append(verdict) }
+        if phase != .observe {
+            if current != nil { current?.verdicts.append(verdict) } else { common.verdicts.append(verdict) }
+        }
         return Ruling(verdict: verdict, effects: effects)
     }
 

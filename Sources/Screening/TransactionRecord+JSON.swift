@@ -14,8 +14,8 @@ extension TransactionRecord {
                 "ip": JSON(session.client.value?.description), "ptr": JSON(session.reverseName.value),
                 "helo": JSON(session.helo.value),
             ]),
-            "mail_from": JSON(reversePath.value?.description),
-            "rcpt_to": .array(recipients.map { JSON($0.value?.description) }),
+            "mail_from": JSON(reversePath.value?.plainText),
+            "rcpt_to": .array(recipients.map { JSON($0.value?.plainText) }),
             "header_from": headerFrom.isEmpty ? .null : .string(headerFrom.joined(separator: ", ")),
             "subject": JSON(subject),
             "size": size.map(JSON.integer) ?? .null,
@@ -33,4 +33,9 @@ extension TransactionRecord {
             ]),
         ])
     }
+}
+
+extension SMTPPath {
+    /// The address as people write it; `<>` for the null path.
+    fileprivate var plainText: String { isNull ? "<>" : address }
 }

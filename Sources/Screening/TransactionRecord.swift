@@ -54,6 +54,9 @@ public struct TransactionRecord: Sendable {
         /// One verdict per checkpoint, in order.
         public internal(set) var verdicts: [Verdict] = []
 
+        /// Nothing found and nothing ruled.
+        public init() {}
+
         /// A stage that was asked in a phase.
         public struct Evaluation: Sendable, Hashable {
             /// The stage's id.

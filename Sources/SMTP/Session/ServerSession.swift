@@ -33,6 +33,9 @@ public struct ServerSession: Sendable {
     /// The event that waits for a decision; nil when the session waits for input.
     public internal(set) var pendingEvent: SessionEvent?
 
+    /// What command lines had so far that they must not have; under `normalise` the only trace of it.
+    public internal(set) var commandDefects: LineDefects = []
+
     var state = State.idle
     var errorCount = 0
     var idleCommandCount = 0
@@ -57,6 +60,9 @@ public struct ServerSession: Sendable {
 
     /// Whether the session is over; further input is ignored.
     public var isClosed: Bool { state == .closed }
+
+    /// Whether what comes next is message data.
+    public var isReceivingData: Bool { state == .receivingData }
 
     /// Input not looked at yet, in octets. Before the banner is decided, any at all means a client that did not wait.
     public var bufferedByteCount: Int { current.count - position + backlog.count }

@@ -26,6 +26,11 @@ public struct ReceivedMessage: Sendable, Hashable {
     public let content: Bytes
     /// What was normalised in it; empty unless the discipline is `normalise`.
     public let defects: LineDefects
+
+    /// Data as it was read.
+    public init(content: Bytes, defects: LineDefects = []) {
+        (self.content, self.defects) = (content, defects)
+    }
 }
 
 /// A breach of the protocol or of a limit.

@@ -1,0 +1,59 @@
+import Values
+
+extension PolicyReader {
+    /// Names of files with one item a line; the items of all of them, in order, each with its file and line. Empty
+    /// lines, and what follows a `#` at the start of a line or after white space, are passed over. A line that is no
+    /// item is a mistake at its place, and so is a file that cannot be read.
+    public mutating func lists<V: Sendable>(
+        _ key: String, expecting: String, _ summary: String, parse: (String) -> V?
+    ) -> [Placed<V>] {
+        var items: [Placed<V>] = []
+        for name in texts(key, default: [], summary) {
+            let (path, contents) = files.contents(of: name.value, namedAt: name.place)
+            switch contents {
+            case .failure(let error): report("the list '\(name.value)' cannot be read: \(error)", at: name.place)
+            case .success(let bytes): items += listed(in: bytes, path, expecting: expecting, parse: parse)
+            }
+        }
+        return items
+    }
+
+    private mutating func listed<V: Sendable>(
+        in contents: Bytes, _ path: String, expecting: String, parse: (String) -> V?
+    ) -> [Placed<V>] {
+        var items: [Placed<V>] = []
+        var start = 0
+        var number = 0
+        while start < contents.count {
+            let end = contents.withSpan { $0.firstIndex(of: .lf, from: start) } ?? contents.count
+            number += 1
+            let line = contents[start..<end]
+            start = end + 1
+            let text = PolicyReader.item(in: line)
+            guard !text.isEmpty else { continue }
+            let place = PolicyPlace(file: path, line: number, column: 1)
+            if let value = parse(text) {
+                items.append(Placed(value, at: place))
+            } else {
+                let shown = text.unicodeScalars.prefix(60).map { $0.properties.generalCategory == .control ? "?" : $0 }
+                report("expected \(expecting), found '\(String(String.UnicodeScalarView(shown)))'", at: place)
+            }
+        }
+        return items
+    }
+
+    /// The item on a line: comment and surrounding white space taken off.
+    private static func item(in line: Bytes) -> String {
+        var end = line.count
+        for offset in 0..<line.count where line[offset] == .ascii("#") {
+            if offset == 0 || line[offset - 1].isWhitespace {
+                end = offset
+                break
+            }
+        }
+        var start = 0
+        while start < end, line[start].isFoldingWhitespace { start += 1 }
+        while end > start, line[end - 1].isFoldingWhitespace { end -= 1 }
+        return line[start..<end].lossyString
+    }
+}

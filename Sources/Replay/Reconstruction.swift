@@ -1,0 +1,100 @@
+import Archives
+import Mail
+import Screening
+import Values
+
+/// The session and envelope of an archived message, as far as the message still tells: each fact with the header
+/// field it was read from, or absent.
+///
+/// Only fields that our own side wrote can be believed. With `trusted_relays` in the policy the walk down the Received
+/// fields passes every hop from a trusted relay and stops at the first client that is none; without it, the first
+/// client with a public address is taken, and the provenance says so.
+public struct Reconstruction: Sendable {
+    /// The session.
+    public let session: Session
+    /// The reverse-path.
+    public let reversePath: Fact<SMTPPath>
+    /// The recipients; empty when none is known.
+    public let recipients: [Fact<SMTPPath>]
+    /// When the message was received.
+    public let time: Fact<Timestamp>
+
+    /// Reconstructs what `message` tells. `envelope` is the mbox "From " line it was stored under, if any.
+    public init(_ message: Message, envelope: EnvelopeLine?, site: Site, sessionID: String) {
+        let trace = TraceWalk(message, site: site)
+        var session = Session(id: sessionID)
+        session.client = trace.client
+        session.helo = trace.helo
+        session.reverseName = trace.reverseName
+        session.tls = trace.tls
+        session.authenticated = trace.authenticated
+        self.session = session
+        self.reversePath = Reconstruction.reversePath(message, envelope)
+        self.recipients = Reconstruction.recipients(message, trace)
+        self.time = Reconstruction.time(message, envelope, trace)
+    }
+}
+
+extension Reconstruction {
+    private static func reversePath(_ message: Message, _ envelope: EnvelopeLine?) -> Fact<SMTPPath> {
+        // RFC 5321 §4.4: the final server writes the reverse-path into Return-Path.
+        if let field = message.header.first("Return-Path"), let path = SMTPPath(envelope: field.text) {
+            return .reconstructed(path, from: HeaderSource(field))
+        }
+        if let envelope, let path = SMTPPath(envelopeSender: envelope.sender) {
+            return .reconstructed(path, from: HeaderSource(field: "envelope line", range: nil))
+        }
+        for name in ["X-Envelope-From", "X-Envelope-Sender", "Envelope-From", "X-MailFrom"] {
+            if let field = message.header.first(name), let path = SMTPPath(envelope: field.text) {
+                return .reconstructed(path, from: HeaderSource(field))
+            }
+        }
+        if let field = message.header.first("Received-SPF"), let sender = ReceivedSPFField(field.value)?.envelopeFrom,
+            let path = SMTPPath(envelope: sender)
+        {
+            return .reconstructed(path, from: HeaderSource(field))
+        }
+        return .absent
+    }
+
+    private static func recipients(_ message: Message, _ trace: TraceWalk) -> [Fact<SMTPPath>] {
+        for name in ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "X-RcptTo"] {
+            guard let field = message.header.first(name) else { continue }
+            let paths = field.text.split(separator: ",").prefix(1000).compactMap { SMTPPath(envelope: $0) }
+            if !paths.isEmpty { return paths.map { .reconstructed($0, from: HeaderSource(field)) } }
+        }
+        return trace.recipient.map { [$0] } ?? []
+    }
+
+    private static func time(_ message: Message, _ envelope: EnvelopeLine?, _ trace: TraceWalk) -> Fact<Timestamp> {
+        if let time = trace.time { return time }
+        if let time = envelope?.date {
+            return .reconstructed(time, from: HeaderSource(field: "envelope line", range: nil))
+        }
+        if let field = message.header.first("Date"), let date = MailDate(field.value) {
+            return .reconstructed(date.timestamp, from: HeaderSource(field))
+        }
+        return .absent
+    }
+}
+
+extension SMTPPath {
+    /// The path that the sender of an mbox envelope line stands for: `MAILER-DAEMON` and `<>` for the null path,
+    /// nothing for the placeholders `-` and `???@???`.
+    fileprivate init?(envelopeSender sender: String) {
+        if sender.equalsIgnoringASCIICase("MAILER-DAEMON") || sender == "<>" {
+            self = .null
+            return
+        }
+        guard !sender.isEmpty, sender != "-", !sender.hasPrefix("???") else { return nil }
+        self.init(envelope: sender)
+    }
+
+    /// The path in `text` as envelope fields carry it: brackets or not, white space around.
+    fileprivate init?(envelope text: some StringProtocol) {
+        let trimmed = text.drop { $0 == " " || $0 == "\t" }
+        let end = trimmed.lastIndex { $0 != " " && $0 != "\t" }
+        guard let end else { return nil }
+        self.init(trimmed[...end])
+    }
+}

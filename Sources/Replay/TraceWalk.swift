@@ -1,0 +1,126 @@
+import Mail
+import Screening
+import Values
+
+/// The walk down the Received fields to the hop at which the message reached the site, and what that hop tells.
+struct TraceWalk {
+    let client: Fact<IPAddress>
+    let helo: Fact<String>
+    let reverseName: Fact<String>
+    let tls: Fact<TLSParameters>
+    let authenticated: Fact<String>
+    let recipient: Fact<SMTPPath>?
+    let time: Fact<Timestamp>?
+
+    /// The number of Received fields looked at: RFC 5321 §6.3 lets a server refuse at 100.
+    private static let depth = 100
+
+    private struct Hop {
+        let received: ReceivedField
+        let source: HeaderSource
+    }
+
+    init(_ message: Message, site: Site) {
+        let hops = message.header.all("Received").prefix(TraceWalk.depth).enumerated().map { ordinal, field in
+            Hop(received: ReceivedField(field.value), source: HeaderSource(field, ordinal: ordinal))
+        }
+        let named = TraceWalk.addressNamedElsewhere(message)
+        let found =
+            site.trustedRelays.isEmpty
+            ? TraceWalk.guessedEntry(hops, named: named?.address) : TraceWalk.entry(hops, site: site)
+        guard let (hop, note) = found else {
+            client = named.map { .reconstructed($0.address, from: $0.source) } ?? .absent
+            (helo, reverseName, tls, authenticated) = (.absent, .absent, .absent, .absent)
+            recipient = TraceWalk.firstRecipient(hops)
+            time = TraceWalk.time(hops.first)
+            return
+        }
+        let source = HeaderSource(
+            field: hop.source.field, ordinal: hop.source.ordinal, range: hop.source.range, note: note)
+        func fact<Value>(_ value: Value?) -> Fact<Value> { value.map { .reconstructed($0, from: source) } ?? .absent }
+        client = fact(hop.received.clientAddress)
+        helo = fact(hop.received.helo)
+        reverseName = fact(hop.received.reverseName)
+        tls = fact(hop.received.tls.map { TLSParameters(version: $0.version, cipher: $0.cipher) })
+        // RFC 3848: only the A in ESMTPA and its kin says that the identity was authenticated; others note ident answers.
+        authenticated = fact(hop.received.isAuthenticated ? hop.received.identity ?? "(not named)" : nil)
+        recipient = TraceWalk.recipient(hop) ?? TraceWalk.firstRecipient(hops)
+        time = TraceWalk.time(hop) ?? TraceWalk.time(hops.first)
+    }
+
+    /// The hop whose client is the first that is no relay of ours. Hops within one host (no client, or the loopback
+    /// address) are passed.
+    private static func entry(_ hops: [Hop], site: Site) -> (Hop, note: String)? {
+        var last: (Hop, note: String)?
+        for hop in hops {
+            guard let client = hop.received.clientAddress else {
+                // A hop over the network that does not name its client ends what can be believed.
+                if hop.received.isLocal { continue } else { break }
+            }
+            let isOurs = site.isTrustedRelay(client) || client.isLoopback
+            last = (hop, isOurs ? "every hop is a trusted relay's; this is the last" : "written by a trusted relay")
+            if !isOurs { break }
+        }
+        return last
+    }
+
+    /// Without knowing our relays: the hop that the receiving server's own Received-SPF or X-Sender-IP names, else the
+    /// first whose client has a public address.
+    private static func guessedEntry(_ hops: [Hop], named: IPAddress?) -> (Hop, note: String)? {
+        if let named, let hop = hops.first(where: { $0.received.clientAddress == named }) {
+            return (hop, "the client that the receiving server's own result names; no trusted_relays in the policy")
+        }
+        return hops.first { $0.received.clientAddress?.isPublic ?? false }.map {
+            ($0, "the first hop from a public address; no trusted_relays in the policy")
+        }
+    }
+
+    /// The client's address as the receiving server noted it in other fields.
+    private static func addressNamedElsewhere(_ message: Message) -> (address: IPAddress, source: HeaderSource)? {
+        if let field = message.header.first("Received-SPF"), let address = ReceivedSPFField(field.value)?.clientIP,
+            address.isPublic
+        {
+            return (address, HeaderSource(field))
+        }
+        if let field = message.header.first("X-Sender-IP"), let address = IPAddress(field.text), address.isPublic {
+            return (address, HeaderSource(field))
+        }
+        if let field = message.header.first("Authentication-Results"),
+            let address = AuthenticationResultsClient.address(in: field.text), address.isPublic
+        {
+            return (address, HeaderSource(field))
+        }
+        return nil
+    }
+
+    private static func recipient(_ hop: Hop) -> Fact<SMTPPath>? {
+        hop.received.for.flatMap { SMTPPath($0) }.map { .reconstructed($0, from: hop.source) }
+    }
+
+    private static func firstRecipient(_ hops: [Hop]) -> Fact<SMTPPath>? {
+        hops.lazy.compactMap(recipient).first
+    }
+
+    private static func time(_ hop: Hop?) -> Fact<Timestamp>? {
+        guard let hop, let date = hop.received.date else { return nil }
+        return .reconstructed(date.timestamp, from: hop.source)
+    }
+}
+
+extension IPAddress {
+    fileprivate var isLoopback: Bool {
+        switch self {
+        case .v4(let value): value >> 24 == 127
+        case .v6(let high, let low): high == 0 && low == 1
+        }
+    }
+}
+
+extension ReceivedField {
+    fileprivate var isAuthenticated: Bool {
+        switch transmissionType {
+        case "ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "LMTPA", "LMTPSA", "UTF8LMTPA", "UTF8LMTPSA": true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Mail
+import Policy
+import SMTP
+import Screening
+import Values
+
+/// The story of one message: who sent it as far as is known, what each stage saw, what the policy made of it.
+public struct Explanation {
+    let record: TransactionRecord
+    let policy: ScreeningPolicy
+
+    /// The story of `record` under `policy`.
+    public init(_ record: TransactionRecord, policy: ScreeningPolicy) {
+        (self.record, self.policy) = (record, policy)
+    }
+
+    /// The story for people.
+    public var text: String {
+        [messagePart, sessionPart, stagesPart, scorePart, verdictPart].joined(separator: "\n")
+    }
+
+    private var messagePart: String {
+        var lines = ["Message"]
+        lines.append(line("id", record.id ?? "none: no message came"))
+        lines.append(line("source", record.source + (record.offset.map { ", byte \($0)" } ?? "")))
+        if !record.headerFrom.isEmpty { lines.append(line("From", record.headerFrom.joined(separator: ", "))) }
+        if let subject = record.subject { lines.append(line("Subject", subject)) }
+        if let size = record.size { lines.append(line("size", "\(size) bytes")) }
+        if let label = record.label { lines.append(line("label", label)) }
+        return block(lines)
+    }
+
+    private var sessionPart: String {
+        var lines = ["Session and envelope"]
+        let session = record.session
+        lines.append(line("client", session.client) { $0.description })
+        lines.append(line("PTR name", session.reverseName) { $0 })
+        lines.append(line("HELO name", session.helo) { $0 })
+        lines.append(line("TLS", session.tls) { [$0.version, $0.cipher].compactMap(\.self).joined(separator: ", ") })
+        lines.append(line("authenticated", session.authenticated) { $0 })
+        lines.append(line("reverse-path", record.reversePath) { $0.description })
+        for recipient in record.recipients { lines.append(line("recipient", recipient) { $0.description }) }
+        if record.recipients.isEmpty { lines.append(line("recipient", "not known")) }
+        lines.append(line("time", record.time) { $0.rfc3339 })
+        return block(lines)
+    }
+
+    private var stagesPart: String {
+        var lines = ["Stages, in the order in which they looked"]
+        let judgement = record.judgement
+        var shownReasons: Set<NotEvaluated> = []
+        for evaluation in judgement.evaluations {
+            let findings = judgement.findings.filter { $0.stage == evaluation.stage && $0.phase == evaluation.phase }
+            let head = "  \(evaluation.stage) at \(evaluation.phase.rawValue)"
+            if findings.isEmpty {
+                let reasons = judgement.notEvaluated.filter { $0.stage == evaluation.stage }
+                let new = reasons.filter { shownReasons.insert($0).inserted }
+                let why = new.map { "not evaluated: \($0.reason)" }
+                lines.append("\(head): \(why.isEmpty ? "nothing found" : safe(why.joined(separator: "; ")))")
+                continue
+            }
+            lines.append("\(head):")
+            for finding in findings {
+                lines.append("    \(finding.finding.symbol)  \(points(finding.weight))\(action(finding.action))")
+                for item in finding.finding.evidence.items {
+                    lines.append("      \(item.key): \(safe(item.value.text))")
+                }
+            }
+        }
+        for effect in judgement.effects { lines.append("  asks for: \(safe(effect.json.text))") }
+        return block(lines)
+    }
+
+    private var scorePart: String {
+        var lines = ["Score"]
+        var table = TextTable([("symbol", .left), ("points", .right), ("weighed by", .left)])
+        for finding in record.judgement.findings where finding.weight.value != 0 {
+            table.add([
+                finding.finding.symbol.name, JSON.decimal(thousandths: finding.weight.value),
+                finding.weight.place.description,
+            ])
+        }
+        table.add(["sum", JSON.decimal(thousandths: record.judgement.score), ""])
+        for threshold in policy.thresholds {
+            table.add([
+                "\(threshold.disposition.rawValue) from", JSON.decimal(thousandths: threshold.score.value),
+                threshold.score.place.description,
+            ])
+        }
+        lines.append(table.text)
+        return block(lines)
+    }
+
+    private var verdictPart: String {
+        guard let verdict = record.judgement.verdict else { return "Verdict\n  none\n" }
+        var lines = ["Verdict"]
+        lines.append(line(verdict.disposition.rawValue, "at \(verdict.phase.rawValue)"))
+        if let reply = verdict.reply { lines.append(line("reply", reply.description)) }
+        for ground in verdict.grounds { lines.append(line("because", ground.text)) }
+        if verdict.grounds.isEmpty { lines.append(line("because", "nothing speaks against it")) }
+        return block(lines)
+    }
+
+    private func points(_ weight: Placed<Int>) -> String {
+        "\(JSON.decimal(thousandths: weight.value)) points by \(weight.place)"
+    }
+
+    private func action(_ action: Placed<Action>) -> String {
+        action.value == .score ? "" : ", \(action.value.rawValue) by \(action.place)"
+    }
+
+    private func line<Value>(_ name: String, _ fact: Fact<Value>, _ render: (Value) -> String) -> String {
+        switch fact {
+        case .absent: return line(name, "not known")
+        case .observed(let value): return line(name, render(value))
+        case .reconstructed(let value, let source):
+            let place = source.range.map { ", bytes \($0.lowerBound)–\($0.upperBound)" } ?? ""
+            let note = source.note.map { ": \($0)" } ?? ""
+            return line(name, "\(render(value))  [\(source)\(place)\(note)]")
+        }
+    }
+
+    private func line(_ name: String, _ value: String) -> String {
+        "  " + name + String(repeating: " ", count: max(1, 15 - name.count)) + safe(value)
+    }
+
+    private func block(_ lines: [String]) -> String {
+        lines.joined(separator: "\n").trimmedNewlines + "\n"
+    }
+
+    private func safe(_ text: String) -> String { TerminalText.safe(text, limit: 2000) }
+}
+
+extension Verdict.Ground {
+    /// The ground with the policy line behind it.
+    public var text: String {
+        switch self {
+        case .action(let action, let symbol, let place): "\(symbol) means \(action.rawValue) (\(place))"
+        case .threshold(let disposition, let score, let place):
+            "the score reached \(JSON.decimal(thousandths: score)), from which on \(disposition.rawValue) applies (\(place))"
+        case .recipientsRefused: "every recipient was refused"
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmedNewlines: Substring {
+        var text = self[...]
+        while text.last == "\n" { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,82 @@
+import Screening
+import Values
+
+extension ReplaySummary {
+    /// The summary for people: what became of the messages, what was found, what is known of the sessions, and what
+    /// could not be evaluated.
+    public var text: String {
+        var parts = ["\(counted(total.all, "message"))" + trailer + "\n"]
+        guard total.all > 0 else { return parts[0] }
+        parts.append("What became of them\n" + dispositionTable.text)
+        if !symbols.isEmpty { parts.append("What was found\n" + symbolTable.text) }
+        parts.append("What is known of the sessions\n" + provenanceTable.text)
+        if !notEvaluated.isEmpty { parts.append("Not evaluated\n" + notEvaluatedTable.text) }
+        return parts.joined(separator: "\n")
+    }
+
+    private var trailer: String {
+        var text = ""
+        if total.ham + total.spam > 0 { text += ": \(total.ham) ham, \(total.spam) spam" }
+        if skipped > 0 { text += ", \(skipped) outside the time asked for" }
+        if problems > 0 { text += ", \(counted(problems, "part")) unreadable (see the errors)" }
+        return text
+    }
+
+    private var dispositionTable: TextTable {
+        var table = labelled("disposition", extra: "share")
+        for disposition in Disposition.allCases {
+            guard let count = dispositions[disposition] else { continue }
+            table.add([disposition.rawValue] + cells(count) + [percent(count.all)])
+        }
+        return table
+    }
+
+    private var symbolTable: TextTable {
+        var table = labelled("symbol", extra: "points")
+        let order = symbols.sorted { ($1.value.all, $0.key) < ($0.value.all, $1.key) }
+        for (symbol, count) in order {
+            table.add([symbol.name] + cells(count) + [JSON.decimal(thousandths: weights[symbol] ?? 0)])
+        }
+        return table
+    }
+
+    private var provenanceTable: TextTable {
+        var table = TextTable([
+            ("fact", .left), ("observed", .right), ("reconstructed", .right), ("absent", .right), ("found", .right),
+            ("read from", .left),
+        ])
+        for (name, counts) in provenance {
+            let read = counts.reconstructed.values.reduce(0, +)
+            let sources = counts.reconstructed.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(4)
+            table.add([
+                name, String(counts.observed), String(read), String(counts.absent), percent(counts.observed + read),
+                sources.map { "\(TerminalText.safe($0.key, limit: 40)) \($0.value)" }.joined(separator: ", "),
+            ])
+        }
+        return table
+    }
+
+    private var notEvaluatedTable: TextTable {
+        var table = TextTable([("stage", .left), ("messages", .right), ("why", .left)])
+        let order = notEvaluated.sorted {
+            ($1.value, $0.key.stage, $0.key.text) < ($0.value, $1.key.stage, $1.key.text)
+        }
+        for (reason, count) in order { table.add([reason.stage, String(count), reason.text]) }
+        return table
+    }
+
+    private func labelled(_ first: String, extra: String) -> TextTable {
+        TextTable([
+            (first, .left), ("messages", .right), ("ham", .right), ("spam", .right), (extra, .right),
+        ])
+    }
+
+    private func cells(_ count: Count) -> [String] { [count.all, count.ham, count.spam].map(String.init) }
+
+    private func percent(_ count: Int) -> String {
+        let thousandths = total.all == 0 ? 0 : (count * 1000 + total.all / 2) / total.all
+        return "\(thousandths / 10).\(thousandths % 10) %"
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

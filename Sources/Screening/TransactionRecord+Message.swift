@@ -1,0 +1,18 @@
+import Cryptography
+import Mail
+import Values
+
+extension TransactionRecord {
+    /// Takes over what `message` says of itself: id, From, Subject, size.
+    public mutating func describe(_ message: Message) {
+        id = TransactionRecord.identifier(of: message.bytes)
+        headerFrom = message.fromMailboxes.map(\.address)
+        subject = message.header.first("Subject")?.decodedText
+        size = message.bytes.count
+    }
+
+    /// The id of a message: `sha256:` and the digest of its bytes.
+    public static func identifier(of message: Bytes) -> String {
+        "sha256:" + SHA256.hexadecimal(message)
+    }
+}

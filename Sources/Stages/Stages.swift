@@ -1,0 +1,11 @@
+import Screening
+
+/// Every stage there is, in the order in which they run. Adding a stage is one line here, one file in this target,
+/// one folder of cases in `fixtures/stages`.
+public let catalogue = Catalogue([
+    IPScreen.self,
+    Tarpit.self,
+    SPFStage.self,
+    Greylist.self,
+    DKIMStage.self,
+])

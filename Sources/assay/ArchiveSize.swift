@@ -1,0 +1,30 @@
+import Glibc
+
+/// What the archives of a replay take on disk: what its progress is measured by.
+enum ArchiveSize {
+    /// The bytes of all files under `paths`; nil when standard input is among them or nothing is known.
+    static func total(of paths: [String]) -> Int? {
+        var total = 0
+        for path in paths {
+            guard path != "-", let size = size(of: path, depth: 0) else { return nil }
+            total += size
+        }
+        return total
+    }
+
+    private static func size(of path: String, depth: Int) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        if status.st_mode & S_IFMT == S_IFREG { return Int(status.st_size) }
+        guard status.st_mode & S_IFMT == S_IFDIR, depth < 16, let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var total = 0
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
+                String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { total += size(of: path + "/" + name, depth: depth + 1) ?? 0 }
+        }
+        return total
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The suite: one command per question a mail administrator has.
+@main
+struct Assay: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "assay",
+        abstract: "Know what your mail policy does before it does it.",
+        discussion: """
+            assay replays archived mail through the stages of a mail policy and says what would have become of each \
+            message, and why. Nothing is sent, changed or deleted.
+
+            Exit codes: 0 done, 64 usage, 65 bad input data, 66 no such input, 69 a service is unavailable, \
+            74 input or output error, 78 policy error.
+            """,
+        version: version,
+        subcommands: [
+            ReplayCommand.self, ExplainCommand.self, CheckCommand.self, PolicyCommand.self, StagesCommand.self,
+        ])
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Glibc
+import Policy
+import Screening
+import Stages
+
+/// `assay policy`
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Check, show or start a policy.",
+        subcommands: [Check.self, Show.self, Init.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell every mistake in policy files, each with its place.",
+            discussion: "Exit code 78 when there is any. Later files overlay earlier ones.")
+
+        @Argument(help: ArgumentHelp("The policy files.", valueName: "file"))
+        var files: [String]
+
+        func run() async throws {
+            try await reportingFailure {
+                _ = try PolicyLoading(files).policy()
+                print("\(files.joined(separator: ", ")): no mistakes")
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the policy in force, each value with where it comes from.")
+
+        @Argument(help: ArgumentHelp("The policy files; none shows the built-in defaults.", valueName: "file"))
+        var files: [String] = []
+
+        @OptionGroup var policyOptions: PolicyOptions
+
+        func run() async throws {
+            try await reportingFailure {
+                let policy = try PolicyLoading(files + policyOptions.files).policy()
+                print(PolicyRendering.effective(policy.settings), terminator: "")
+            }
+        }
+    }
+
+    struct Init: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a policy file with every setting, its default and what it does.",
+            discussion: "Never overwrites a file.")
+
+        @Argument(help: ArgumentHelp("The file to write; standard output when left out.", valueName: "file"))
+        var file: String?
+
+        func run() async throws {
+            try await reportingFailure {
+                let text = PolicyRendering.commentedDefault(ScreeningPolicy.builtIn(catalogue).settings)
+                guard let file else {
+                    print(text, terminator: "")
+                    return
+                }
+                if access(file, F_OK) == 0 {
+                    throw Failure(.inputOutput, "\(file): is there already; name another file, or move it away")
+                }
+                var output = try FileOutput(path: file)
+                output.append(Array(text.utf8))
+                try output.flush()
+            }
+        }
+    }
+}

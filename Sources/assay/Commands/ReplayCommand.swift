@@ -1,0 +1,131 @@
+import Archives
+import ArgumentParser
+import Replay
+import Reports
+import Screening
+import State
+import Values
+
+/// `assay replay`
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Replay archived mail and tell what the policy makes of it.",
+        discussion: """
+            Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst or .gz, and \
+            - for standard input. The kind is found by content. Each message is taken back to the session it came \
+            in by, as far as its header still tells, and walked through all stages.
+
+            Text output adds up: what became of the messages, what was found, what is known of the sessions, what \
+            could not be evaluated and why. NDJSON output has one object per message.
+
+            A damaged part of an archive is reported with its place and the rest is replayed; the exit code is 65 then.
+            """)
+
+    @Argument(help: ArgumentHelp("Archives to replay; - is standard input.", valueName: "archive"))
+    var archives: [String]
+
+    @OptionGroup var policyOptions: PolicyOptions
+    @OptionGroup var dnsOptions: DNSOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    @Option(help: ArgumentHelp("Say that all messages are ham or spam.", valueName: "label"))
+    var label: Label?
+
+    @Option(
+        help: ArgumentHelp(
+            "A tab-separated file of message ids (sha256:…) and labels (ham or spam).", valueName: "file.tsv"))
+    var labels: String?
+
+    @Option(help: ArgumentHelp("Leave out messages from before this time (RFC 3339, or a date).", valueName: "time"))
+    var since: Timestamp?
+
+    @Option(help: ArgumentHelp("Leave out messages from this time on (RFC 3339, or a date).", valueName: "time"))
+    var until: Timestamp?
+
+    @Option(help: ArgumentHelp("Messages screened at the same time.", valueName: "n"))
+    var jobs = 1
+
+    @Flag(
+        help: """
+            Start from empty state and replay in time order: what greylisting and other stages that remember would \
+            have done.
+            """)
+    var simulate = false
+
+    @Option(
+        name: .customLong("max-message-size"),
+        help: ArgumentHelp("Pass over larger messages, and say so; in bytes.", valueName: "bytes"))
+    var maximumMessageSize = 64 << 20
+
+    enum Label: String, ExpressibleByArgument, CaseIterable { case ham, spam }
+
+    func validate() throws {
+        guard !archives.isEmpty else { throw ValidationError("Name an archive to replay, or - for standard input.") }
+        guard (1...256).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 256.") }
+        guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
+    }
+
+    func run() async throws {
+        try await reportingFailure { try await replay() }
+    }
+
+    private func replay() async throws {
+        let policy = try policyOptions.load()
+        let environment = ScreeningEnvironment(
+            dns: try dnsOptions.source(), state: simulate ? MemoryState() : nil,
+            stateAbsence: "needs what came before: run with --simulate")
+        var output = try FileOutput(path: outputOptions.output)
+        var summary = ReplaySummary()
+        var bar = ProgressBar(totalBytes: ArchiveSize.total(of: archives))
+        var isMissing = false
+        do {
+            try await ReplayRun(policy: policy, environment: environment, options: try options()).run(
+                deliver: { event in
+                    switch event {
+                    case .record(let record):
+                        summary.add(record)
+                        if outputOptions.format == .ndjson { try output.append(line: record.json) }
+                    case .problem(let problem):
+                        summary.addProblem()
+                        isMissing = isMissing || problem.error.isAboutAccess
+                        bar.clear()
+                        StandardError.write("\(problem.error)\n")
+                    case .skipped:
+                        summary.addSkipped()
+                    }
+                },
+                progress: { bar.show($0) })
+            bar.clear()
+            if outputOptions.format == .text { output.append(Array(summary.text.utf8)) }
+            try output.flush()
+        } catch let error as FileOutput.WriteError {
+            bar.clear()
+            if error.isBrokenPipe { return }
+            throw Failure(.inputOutput, "\(outputOptions.output ?? "standard output"): \(error)")
+        }
+        if summary.problems > 0 {
+            throw ExitCode(isMissing ? Failure.Code.noInput.rawValue : Failure.Code.badData.rawValue)
+        }
+    }
+
+    private func options() throws -> ReplayRun.Options {
+        var options = ReplayRun.Options(archives.map { $0 == "-" ? .standardInput : .path($0) })
+        options.archive.maximumMessageSize = maximumMessageSize
+        options.label = label?.rawValue
+        if let labels { options.labels = try LabelFile(labels).labels }
+        (options.since, options.until, options.jobs) = (since, until, jobs)
+        options.inTimeOrder = simulate
+        return options
+    }
+}
+
+extension ArchiveError {
+    /// Whether the input could not be had at all, rather than read and found wanting.
+    fileprivate var isAboutAccess: Bool {
+        switch code {
+        case .noSuchInput, .unreadable: true
+        case .damaged, .notMail, .messageTooLarge: false
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+
+/// How a command ends when it cannot do what it was asked: messages for standard error and an exit code of
+/// sysexits(3).
+struct Failure: Error {
+    /// The exit codes of the command line contract.
+    enum Code: Int32 {
+        case usage = 64
+        case badData = 65
+        case noInput = 66
+        case unavailable = 69
+        case inputOutput = 74
+        case policy = 78
+    }
+
+    let code: Code
+    let messages: [String]
+
+    init(_ code: Code, _ messages: [String]) { (self.code, self.messages) = (code, messages) }
+
+    init(_ code: Code, _ message: String) { self.init(code, [message]) }
+
+    /// Writes the messages to standard error and turns into the exit code.
+    func reported() -> ExitCode {
+        for message in messages { StandardError.write(message + "\n") }
+        return ExitCode(code.rawValue)
+    }
+}
+
+/// Runs a command's work; a failure is reported and becomes its exit code.
+func reportingFailure<Result>(_ work: () async throws -> Result) async throws -> Result {
+    do {
+        return try await work()
+    } catch let failure as Failure {
+        throw failure.reported()
+    }
+}

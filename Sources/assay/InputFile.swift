@@ -1,0 +1,29 @@
+import Archives
+import Values
+
+/// Files that are read whole: policies, messages, label lists.
+enum InputFile {
+    /// Why a file could not be read.
+    struct ReadError: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// The contents of `path` (`-` is standard input), decompressed where they are zstd or gzip; an error when there
+    /// are more than `limit` bytes.
+    static func contents(of path: String, limit: Int) -> Result<Bytes, ReadError> {
+        do throws(ArchiveError) {
+            var source = path == "-" ? ByteSource(standardInput: ArchiveOptions()) : try ByteSource(path: path)
+            var bytes: [UInt8] = []
+            while let chunk = try source.next() {
+                guard bytes.count + chunk.count <= limit else {
+                    return .failure(
+                        ReadError(description: "\(path): larger than \(limit) bytes; is it the right file?"))
+                }
+                bytes += chunk
+            }
+            return .success(Bytes(bytes))
+        } catch {
+            return .failure(ReadError(description: error.description))
+        }
+    }
+}
