@@ -49,6 +49,7 @@ extension Charset {
             table[name] = .windows1252
         }
         for name in ["utf-16", "utf16", "unicode", "ucs-2", "iso-10646-ucs-2", "csunicode"] { table[name] = .utf16 }
+        for name in ["hz-gb-2312", "hz"] { table[name] = .hz }
         for (names, converter, unit) in converted {
             for name in names.split(separator: " ") { table[String(name)] = .converted(converter, unit: unit) }
         }
@@ -108,7 +109,6 @@ extension Charset {
         ("armscii-8", "ARMSCII-8", 1),
         ("georgian-ps", "GEORGIAN-PS", 1),
         ("gb2312 gb_2312-80 gb2312-80 euc-cn csgb2312 chinese gbk x-gbk cp936 windows-936 gb18030", "GB18030", 1),
-        ("hz-gb-2312 hz", "HZ-GB-2312", 1),
         ("iso-2022-cn", "ISO-2022-CN", 1),
         ("big5 big-5 cn-big5 x-x-big5 csbig5 big5-hkscs big5hkscs cp950 windows-950", "BIG5-HKSCS", 1),
         ("euc-tw", "EUC-TW", 1),

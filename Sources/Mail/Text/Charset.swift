@@ -12,6 +12,8 @@ public enum Charset {
         case windows1252
         /// UTF-16 whose byte order mark decides, big-endian without one (RFC 2781 §4.3).
         case utf16
+        /// HZ, RFC 1843.
+        case hz
         /// Another charset under iconv's name for it, with the size of the units damage is skipped by.
         case converted(String, unit: Int)
     }
@@ -30,6 +32,7 @@ public enum Charset {
             let hasMark = isLittle || mark.elementsEqual([0xFE, 0xFF])
             let body = hasMark ? bytes[2..<bytes.count] : bytes
             return convert(body, from: isLittle ? "UTF-16LE" : "UTF-16BE", unit: 2)
+        case .hz: return convert(eightBitForm(ofHZ: bytes), from: "GB18030", unit: 1)
         case .converted(let name, let unit): return convert(bytes, from: name, unit: unit)
         }
     }

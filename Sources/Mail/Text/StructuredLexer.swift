@@ -95,9 +95,11 @@ struct StructuredLexer {
         return nil
     }
 
+    /// RFC 5321 §4.5.3.1.2: a domain has at most 255 octets, so longer brackets are just brackets.
     private func endOfLiteral(from start: Int) -> Int? {
         var position = start
-        while position < bytes.count {
+        let end = min(bytes.count, start + 256)
+        while position < end {
             switch bytes[position] {
             case .ascii("]"): return position + 1
             case .ascii("["), .ascii("<"), .ascii(">"), .at, .quote: return nil
