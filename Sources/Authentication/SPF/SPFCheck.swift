@@ -10,7 +10,7 @@ public enum SPFCheck {
         _ query: SPFQuery, dns: any DNSView, limits: SPFLimits = SPFLimits()
     ) async -> SPFOutcome {
         var evaluation = SPFEvaluation(query: query, lookups: SPFLookups(dns: dns), limits: limits)
-        let domain = query.domain.map { Array($0.utf8) } ?? evaluation.sender.domain
+        let domain = query.domain.map { SPFQuery.ascii($0.utf8) } ?? evaluation.sender.domain
         var verdict: SPFEvaluation.Verdict
         do {
             verdict = try await evaluation.checkHost(domain)

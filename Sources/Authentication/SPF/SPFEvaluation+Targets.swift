@@ -24,8 +24,8 @@ extension SPFEvaluation {
 
     func values(domain: [UInt8], validated: [UInt8]) -> SPFMacroValues {
         SPFMacroValues(
-            sender: sender, domain: domain, ip: query.ip, helo: Array(query.helo.utf8), validatedName: validated,
-            receiver: Array((query.receiver ?? "unknown").utf8), now: query.now)
+            sender: sender, domain: domain, ip: query.ip, helo: helo, validatedName: validated,
+            receiver: SPFQuery.ascii((query.receiver ?? "unknown").utf8), now: query.now)
     }
 
     /// The text of an `exp=` (RFC 7208 §6.2), or nil when anything is wrong with it: a fail stays a fail without one.

@@ -8,6 +8,8 @@ import Values
 struct SPFEvaluation: Sendable {
     let query: SPFQuery
     let sender: SPFQuery.Sender
+    /// The HELO name, in A-label form.
+    let helo: [UInt8]
     let limits: SPFLimits
     var lookups: SPFLookups
     /// Terms counted against the limit of RFC 7208 §4.6.4.
@@ -20,6 +22,7 @@ struct SPFEvaluation: Sendable {
     init(query: SPFQuery, lookups: SPFLookups, limits: SPFLimits) {
         (self.query, self.lookups, self.limits) = (query, lookups, limits)
         self.sender = query.sender
+        self.helo = SPFQuery.ascii(query.helo.utf8)
         self.macroBudget = limits.macroOctets
     }
 

@@ -46,14 +46,28 @@ extension SPFQuery {
         if address.first == .ascii("<"), address.last == .ascii(">") { address = Array(address.dropFirst().dropLast()) }
         // RFC 7208 §2.4: a null reverse-path is checked as the mailbox "postmaster" at the HELO name.
         if identity == .helo || address.isEmpty {
-            return Sender(localPart: SPFQuery.postmaster, domain: Array(helo.utf8))
+            return Sender(localPart: SPFQuery.postmaster, domain: SPFQuery.ascii(helo.utf8))
         }
         guard let at = address.lastIndex(of: .at) else {
-            return Sender(localPart: SPFQuery.postmaster, domain: address)
+            return Sender(localPart: SPFQuery.postmaster, domain: SPFQuery.ascii(address))
         }
         // RFC 7208 §4.3: a sender without a local-part has "postmaster".
         return Sender(
-            localPart: at == 0 ? SPFQuery.postmaster : Array(address[..<at]), domain: Array(address[(at + 1)...]))
+            localPart: at == 0 ? SPFQuery.postmaster : Array(address[..<at]),
+            domain: SPFQuery.ascii(address[(at + 1)...]))
+    }
+
+    /// RFC 7208 §4.3, RFC 8616 §4: U-labels are checked, looked up and expanded as A-labels. A domain that cannot be
+    /// converted stays as it is, and has no policy.
+    static func ascii(_ domain: some Collection<UInt8>) -> [UInt8] {
+        let bytes = Array(domain)
+        guard bytes.count <= 1000, bytes.contains(where: { $0 > 127 }) else { return bytes }
+        var labels: [[UInt8]] = []
+        for label in bytes.split(separator: .dot, omittingEmptySubsequences: false) {
+            guard let ascii = label.isEmpty ? Bytes([]) : Punycode.asciiLabel(Bytes(Array(label))) else { return bytes }
+            labels.append(ascii.array)
+        }
+        return Array(labels.joined(separator: [.dot]))
     }
 
     private static let postmaster = Array("postmaster".utf8)
