@@ -14,4 +14,12 @@ enum AddressLiteral {
         if text.prefix(5).equalsIgnoringASCIICase("IPv6:") { return IPAddress(text.dropFirst(5)) }
         return IPAddress(text)
     }
+
+    /// The address in `[192.0.2.1:4711]`, or in what `read` takes.
+    static func withPort(_ text: some StringProtocol) -> IPAddress? {
+        if let address = read(text) { return address }
+        guard text.first == "[", text.last == "]" else { return nil }
+        let parts = text.dropFirst().dropLast().split(separator: ":")
+        return parts.count == 2 && parts[1].utf8.allSatisfy(\.isDigit) ? IPAddress(parts[0]) : nil
+    }
 }

@@ -16,6 +16,7 @@ struct AddressParser {
 
     private struct Element {
         var phrase: [StructuredToken] = []
+        var phraseHasAt = false
         /// What stands between `<` and `>`; nil outside brackets.
         var bracketed: [StructuredToken]?
         var isBracketOpen = false
@@ -85,6 +86,7 @@ struct AddressParser {
             element.trailing.append(token)
         } else {
             element.phrase.append(token)
+            if token.kind == .special(.at) { element.phraseHasAt = true }
         }
     }
 
@@ -114,7 +116,7 @@ struct AddressParser {
             } else {
                 append(token)
             }
-        } else if element.bracketed == nil, !element.phrase.isEmpty, !AddressParser.hasAt(element.phrase) {
+        } else if element.bracketed == nil, !element.phrase.isEmpty, !element.phraseHasAt {
             let name = text(of: element.phrase)
             element = Element()
             flushPending()
@@ -174,6 +176,7 @@ struct AddressParser {
     }
 
     private mutating func emit(_ mailbox: Mailbox) {
+        guard count < AddressList.limit else { return note(.tooMany) }
         count += 1
         if group != nil { group?.members.append(mailbox) } else { entries.append(.mailbox(mailbox)) }
     }

@@ -41,8 +41,8 @@ extension HeaderBlock {
     public var returnPath: SMTPPath? {
         guard let field = first("Return-Path") else { return nil }
         if let path = SMTPPath(field.text) { return path }
-        guard let mailbox = AddressList(field.rawValue).mailboxes.first, !mailbox.localPart.isEmpty else { return nil }
-        return SMTPPath(localPart: mailbox.localPart, domain: mailbox.domain.isEmpty ? nil : mailbox.domain)
+        guard let mailbox = AddressList(field.rawValue).mailboxes.first, !mailbox.domain.isEmpty else { return nil }
+        return SMTPPath(localPart: mailbox.localPart, domain: mailbox.domain)
     }
 
     private func mailboxes(of name: String) -> [Mailbox] {

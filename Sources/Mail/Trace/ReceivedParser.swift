@@ -70,10 +70,10 @@ struct ReceivedParser {
         let clause = clauses[.from] ?? Clause(comments: leading)
         field.fromName = ReceivedParser.name(clause.words)
         let name = clause.words.first
-        let literals = clause.words.dropFirst().lazy.compactMap { AddressLiteral.read($0) }
+        let literals = clause.words.dropFirst().lazy.compactMap { AddressLiteral.withPort($0) }
         field.clientAddress =
             clause.comments.lazy.compactMap(\.literal).first ?? clause.comments.lazy.compactMap(\.bare).first
-            ?? literals.first ?? name.flatMap { AddressLiteral.read($0) ?? AddressLiteral.bare($0) }
+            ?? literals.first ?? name.flatMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }
         field.reverseName = clause.comments.lazy.compactMap(\.reverseName).first
         field.identity = clause.comments.lazy.compactMap(\.identity).first
         if let helo = clause.comments.lazy.compactMap(\.helo).first {
@@ -94,7 +94,7 @@ struct ReceivedParser {
     /// What follows "from": a host, or a phrase such as "mail pickup service". An address after the host is none of
     /// it.
     private static func name(_ words: [String]) -> String? {
-        guard words.count > 1, AddressLiteral.read(words[1]) == nil, AddressLiteral.bare(words[1]) == nil else {
+        guard words.count > 1, AddressLiteral.withPort(words[1]) == nil, AddressLiteral.bare(words[1]) == nil else {
             return words.first
         }
         return words.prefix(8).joined(separator: " ")
@@ -116,7 +116,7 @@ struct ReceivedParser {
         guard let clause = clauses[.by] else { return }
         field.by = clause.words.first
         field.byAddress =
-            clause.words.lazy.compactMap { AddressLiteral.read($0) ?? AddressLiteral.bare($0) }.first
+            clause.words.lazy.compactMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }.first
             ?? clause.comments.lazy.compactMap { $0.literal ?? $0.bare }.first
     }
 
@@ -152,6 +152,7 @@ struct ReceivedParser {
     private func isLocal(_ field: ReceivedField) -> Bool {
         if let address = field.clientAddress { return ReceivedParser.isLoopback(address) }
         if comments.contains(where: \.isLocalSubmission) { return true }
+        if field.fromName == "localhost" { return true }
         // Microsoft's SMTP service, for mail dropped in its folder: "from mail pickup service by …".
         return clauses[.from] == nil || ReceivedParser.isLocal(field.with) || field.fromName == "mail pickup service"
     }

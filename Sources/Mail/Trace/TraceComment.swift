@@ -102,7 +102,12 @@ struct TraceComment {
     /// The host name directly before the address: `mail.example [192.0.2.1]`, `user@mail.example [192.0.2.1]`,
     /// `mail.example[192.0.2.1]`.
     private mutating func readHostBeforeAddress() {
-        guard reverseName == nil, literal != nil || bare != nil, var host = words.first else { return }
+        guard reverseName == nil, var host = words.first else { return }
+        guard literal != nil || bare != nil else {
+            // Sendmail for a client without an address, "(joe@localhost)"; qmail's authenticated user.
+            if words.count == 1, host.contains("@"), !host.contains("=") { identity = identity ?? String(host) }
+            return
+        }
         if let open = host.firstIndex(of: "[") {
             host = host[..<open]
         } else if AddressLiteral.bare(host) != nil {
