@@ -1,5 +1,5 @@
+import Archives
 import DNS
-import Glibc
 
 /// Why a DNS source cannot be used.
 public enum DNSSourceError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -7,10 +7,10 @@ public enum DNSSourceError: Error, Sendable, Hashable, CustomStringConvertible {
     case malformed(String)
     /// The source is not there in this release (exit 69).
     case notAvailable(DNSSource)
-    /// There is no such file (exit 66).
-    case noSuchFile(path: String)
-    /// The file cannot be read; the number is the system's (exit 74).
-    case unreadable(path: String, errno: Int32)
+    /// The file is not there (exit 66), cannot be read (74) or is damaged (65): its code says which.
+    case unreadable(ArchiveError)
+    /// The file holds more octets than are taken into memory (exit 65).
+    case tooLarge(path: String, limit: Int)
     /// What is in the file is wrong (exit 65).
     case unusable(DNSProblems)
 
@@ -21,8 +21,8 @@ public enum DNSSourceError: Error, Sendable, Hashable, CustomStringConvertible {
             "'\(argument)' is no DNS source: system, server:HOST:PORT, zone:FILE, snapshot:FILE or none"
         case .notAvailable(let source):
             "live DNS (\(source)) is not available yet in this release; use zone:FILE, snapshot:FILE or none"
-        case .noSuchFile(let path): "\(path): no such file"
-        case .unreadable(let path, let code): "\(path): \(String(cString: strerror(code)))"
+        case .unreadable(let error): error.description
+        case .tooLarge(let path, let limit): "\(path): more than \(limit) octets of DNS data"
         case .unusable(let problems): problems.description
         }
     }

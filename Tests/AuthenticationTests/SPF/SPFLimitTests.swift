@@ -110,6 +110,20 @@ import Values
         #expect(outcome.explanation == nil)
     }
 
+    @Test(arguments: [
+        "0.0.0.0", "255.255.255.255", "127.0.0.1", "::", "::1", "::192.0.2.1", "::ffff:192.0.2.1", "64:ff9b::192.0.2.1",
+        "fe80::1%eth0", "2002:c000:201::1", "ff02::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    ])
+    func exoticAddresses(ip: String) async throws {
+        let isV4 = try #require(IPAddress(ip)).isV4
+        let dns =
+            "example.org TXT \"v=spf1 a mx ptr exists:%{ir}.%{v}.x.example ip4:0.0.0.0/0 ip6:::/0 -all\"\nexample.org MX 0 ."
+        let outcome = try await check(dns, ip: ip, atMost: 5)
+        #expect(outcome.result == .permerror)
+        let direct = try await check("example.org TXT \"v=spf1 ip4:0.0.0.0/0 ~ip6:::/0 -all\"", ip: ip, atMost: 1)
+        #expect(direct.result == (isV4 ? .pass : .softfail))
+    }
+
     @Test func anyBytesAsARecord() async throws {
         // Every single byte after every start of a term: no crash, and only visible ASCII parses.
         for start in ["", "a", "a:", "a:%", "a:%{", "a:%{d", "a:x.example", "ip4:", "ip4:1.2.3.4/", "x=", "-", "a/"] {

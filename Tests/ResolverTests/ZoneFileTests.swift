@@ -1,0 +1,120 @@
+import DNS
+import Resolver
+import Testing
+import Values
+
+@Suite struct ZoneFileTests {
+    static let text = ##"""
+        ; several zones, no SOA
+        $ORIGIN example.org.
+        $TTL 300
+        @       IN TXT "v=spf1 mx -all" " second"
+                MX  10 mail
+                MX  0 .
+        mail    A   192.0.2.1
+                60 AAAA 2001:DB8::1
+        *.w     CNAME mail
+        text    TXT ( "a\"b\\c" ; a comment
+                      "\200;" )
+        loner.example.net. IN PTR Host.Example.NET.
+        caa     CAA 0 issue "ca.example"
+        x       TYPE65280 \# 2 0102
+        mapped  AAAA ::ffff:192.0.2.1
+
+        $ORIGIN 2.0.192.in-addr.arpa.
+        1       PTR mail.example.org.
+        """##
+
+    @Test(arguments: [
+        ("example.org", RecordType.txt, #""v=spf1 mx -all" " second""#),
+        ("example.org", .mx, "10 mail.example.org. 0 ."), ("mail.example.org", .a, "192.0.2.1"),
+        ("mail.example.org", .aaaa, "2001:db8::1"), ("any.w.example.org", .a, "192.0.2.1"),
+        ("text.example.org", .txt, #""a\"b\\c" "\200;""#), ("loner.example.net", .ptr, "host.example.net."),
+        ("1.2.0.192.in-addr.arpa", .ptr, "mail.example.org."), ("caa.example.org", .a, "no data"),
+        ("x.example.org", .a, "no data"), ("mapped.example.org", .aaaa, "::ffff:c000:201"),
+        ("none.example.org", .a, "NXDOMAIN"), ("w.example.org", .a, "no data"),
+    ])
+    func answers(name: String, type: RecordType, expected: String) async throws {
+        for text in [ZoneFileTests.text, ZoneFileTests.text.replacing("\n", with: "\r\n")] {
+            let zone = try ZoneFile.parse(Bytes(text), file: "f.zone")
+            let answer = await zone.answer(to: DNSQuestion(try #require(DomainName(name)), type))
+            switch answer {
+            case .records(let records, _):
+                #expect(records.map(\.presentation).joined(separator: " ") == expected)
+            case .noData: #expect(expected == "no data")
+            default: #expect(expected == "NXDOMAIN" && answer == .nameError)
+            }
+        }
+    }
+
+    @Test func everyMistakeWithItsLine() {
+        let text = """
+            good.example. A 192.0.2.1
+
+            ; a comment
+            bad.example. A 192.0.2
+            other.example. FOO bar
+            $INCLUDE other.zone
+            fine.example. A 192.0.2.2
+              MX mail
+            last.example. TXT "open
+            """
+        let problems = #expect(throws: DNSProblems.self) { try ZoneFile.parse(Bytes(text), file: "f.zone") }
+        let places = problems?.problems.map(\.line) ?? []
+        #expect(Set(places) == [4, 5, 6, 8, 9])
+        #expect(problems?.description.contains("f.zone:6: $INCLUDE is not supported") == true)
+        #expect(problems?.description.contains("f.zone:9: a quote that is not closed") == true)
+    }
+
+    @Test(arguments: ["", "\n\n", "; nothing\n"])
+    func nothing(text: String) async throws {
+        let zone = try ZoneFile.parse(Bytes(text), file: "f")
+        #expect(await zone.answer(to: DNSQuestion(try #require(DomainName("a")), .a)) == .nameError)
+    }
+
+    @Test(arguments: [
+        ("an open parenthesis", "f:2: a parenthesis that is not closed"),
+        ("a NUL", "f:2: a NUL octet in a master file"),
+    ])
+    func textThatWouldBeLost(what: String, message: String) {
+        let line = what == "a NUL" ? "b. TXT \"\u{0}\"" : "b. TXT ( \"x\""
+        let problems = #expect(throws: DNSProblems.self) {
+            try ZoneFile.parse(Bytes("a. A 192.0.2.1\n\(line)\nc. A 192.0.2.1\n"), file: "f")
+        }
+        #expect(problems?.description == message)
+    }
+
+    @Test func aLongRecord() async throws {
+        let strings = (0..<200).map { "\"\($0)-\(String(repeating: "b", count: 240))\"" }
+        let zone = try ZoneFile.parse(
+            Bytes("long. TXT " + strings.joined(separator: " ") + "\nnext. A 192.0.2.1\n"), file: "f")
+        let answer = await zone.answer(to: DNSQuestion(try #require(DomainName("long")), .txt))
+        guard case .records(let records, _) = answer, case .txt(let read)? = records.first else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(read.count == 200)
+        #expect(read.last?.lossyString.hasPrefix("199-") == true)
+        let next = await zone.answer(to: DNSQuestion(try #require(DomainName("next")), .a))
+        #expect(next != .nameError)
+    }
+
+    @Test func hostileFiles() {
+        // Any outcome is right but a crash or a hang.
+        let pieces = [
+            "a. A 192.0.2.1\n", "$ORIGIN ", "$TTL ", "\"", "(", ")", "\\", "\\# 99999 00", "\n", " ", "\u{7F}", "TXT ",
+            "MX ", "IN ", "@ ",
+        ]
+        var seed: UInt64 = 42
+        for _ in 0..<3000 {
+            var text = ""
+            for _ in 0..<12 {
+                seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                text += pieces[Int(seed >> 33) % pieces.count]
+            }
+            _ = try? ZoneFile.parse(Bytes(text), file: "f")
+        }
+        let line = Bytes([UInt8](repeating: .ascii("x"), count: 1 << 20))
+        #expect(throws: DNSProblems.self) { try ZoneFile.parse(line, file: "f") }
+    }
+}
