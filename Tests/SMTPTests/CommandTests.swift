@@ -22,7 +22,8 @@ import Values
         ("HELP", "help"), ("HELP MAIL", "help MAIL"), ("STARTTLS", "starttls"), ("AUTH plain", "auth PLAIN"),
         ("AUTH SCRAM-SHA-256 =", "auth SCRAM-SHA-256 (secret)"), ("AUTH PLAIN AGEAYg==", "auth PLAIN (secret)"),
         ("XCLIENT ADDR=192.0.2.1 NAME=[UNAVAILABLE]", "xclient ADDR=192.0.2.1 NAME=[UNAVAILABLE]"),
-        ("GET / HTTP/1.1", "unknown GET"), ("Received: x", "unknown RECEIVED:"),
+        ("GET / HTTP/1.1", "unknown GET"), ("MAıL FROM:<>", "unknown MAıL"), ("RſET", "unknown RſET"),
+        ("Received: x", "unknown RECEIVED:"),
     ])
     func wellFormed(line: String, expected: String) {
         switch SMTPCommand.parse(Bytes(line)) {

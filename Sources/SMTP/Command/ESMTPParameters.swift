@@ -31,8 +31,8 @@ public struct ESMTPParameters: Sendable, Hashable {
         all.first { $0.keyword.equalsIgnoringASCIICase(keyword) }?.value
     }
 
-    /// The message size the client declared (RFC 1870 §3); nil when it declared none.
-    public var size: Int? { self["SIZE"].flatMap { Int($0) } }
+    /// The message size the client declared (RFC 1870 §3); nil when it declared none, or no number that fits.
+    public var size: Int? { self["SIZE"].flatMap { $0.utf8.allSatisfy(\.isDigit) ? Int($0) : nil } }
 }
 
 extension ESMTPParameters: CustomStringConvertible {

@@ -19,7 +19,8 @@ extension SMTPCommand {
         guard bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil else {
             return .failure(CommandSyntaxError(verb: nil, problem: .notUTF8))
         }
-        let verb = String(decoding: verbBytes, as: UTF8.self).uppercased()
+        // ASCII only: Unicode's capitals would make MAIL of a word with a dotless i, where the next hop sees none.
+        let verb = String(decoding: verbBytes.map { $0.isLetter ? $0 & 0xDF : $0 }, as: UTF8.self)
         let argument = bytes[verbBytes.endIndex...].drop(while: \.isWhitespace)
         return command(verb, argument).mapError { CommandSyntaxError(verb: verb, problem: $0) }
     }

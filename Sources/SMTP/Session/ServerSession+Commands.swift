@@ -3,6 +3,7 @@ import Values
 extension ServerSession {
     /// Carries out one line outside message data.
     mutating func perform(_ line: DecodedLine) -> Action {
+        commandDefects.formUnion(line.defects)
         if line.isTooLong { return refuse(.lineTooLong) }
         if configuration.discipline == .reject, !line.defects.isEmpty { return refuse(.commandDefects(line.defects)) }
         switch SMTPCommand.parse(line.content) {
@@ -105,7 +106,7 @@ extension ServerSession {
                 switch parameter.keyword {
                 // RFC 1870 §3: 1*20DIGIT; more than fits an Int is more than any limit, but no number either.
                 case "SIZE": parameter.value.map { $0.utf8.allSatisfy(\.isDigit) && Int($0) != nil } ?? false
-                case "BODY": ["7BIT", "8BITMIME"].contains(parameter.value?.uppercased() ?? "")
+                case "BODY": ["7bit", "8bitmime"].contains(parameter.value?.asciiLowercased ?? "")
                 case "SMTPUTF8": parameter.value == nil
                 default: parameter.value != nil
                 }
