@@ -61,7 +61,7 @@ extension DKIMSignature {
         guard let canonicalization = canonicalization ?? DKIMCanonicalization(header: .simple, body: .simple) else {
             throw .canonicalizationUnsupported
         }
-        try tags.checkQueryMethods()
+        try tags.checkQueryMethods(isDraft: isDraft)
 
         guard let domain = DKIMDomain.name(try tags.required("d"), minimumLabels: 2) else {
             throw .syntax("d= is no domain")

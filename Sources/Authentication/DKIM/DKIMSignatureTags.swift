@@ -41,11 +41,15 @@ struct DKIMSignatureTags {
         }
     }
 
-    /// `q=`: methods in the signer's order of preference. Those not understood are ignored; the one there is must be
-    /// among them.
-    func checkQueryMethods() throws(DKIMFault) {
+    /// `q=`: methods in the signer's order of preference. Those not understood are ignored; the one there is, `dns/txt`
+    /// (`dns` in drafts), must be among them.
+    func checkQueryMethods(isDraft: Bool) throws(DKIMFault) {
         guard let value = list["q"] else { return }
-        let isKnown = value.colonSeparated.contains { $0.count == 7 && $0.lowercasedText == "dns/txt" }
+        let isKnown = value.colonSeparated.contains { method in
+            guard method.count <= 7 else { return false }
+            let name = method.lowercasedText
+            return name == "dns/txt" || isDraft && name == "dns"
+        }
         guard isKnown else { throw .queryUnsupported }
     }
 

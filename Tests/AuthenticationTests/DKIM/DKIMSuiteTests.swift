@@ -38,39 +38,6 @@ struct DKIMSuiteTests {
         suite.finish()
     }
 
-    @Test func mailDKIM() async throws {
-        struct Expectation: Decodable {
-            var result: String
-            var what: String?
-            var modern_verifier_differs: String?
-        }
-        let dns = try DKIMSuiteTests.mailDKIMRecords()
-        let domainKeys = "a DomainKeys signature (RFC 4870, historic since RFC 4871), which we do not verify"
-        var known: [String: String] = [:]
-        for id in ["good_dk_1", "good_dk_2", "good_dk_3", "good_dk_4", "good_dk_5", "good_dk_7", "good_dk_yahoo"] {
-            known[id + ".txt"] = domainKeys
-        }
-        known["dk_headers_2.txt"] = domainKeys
-        known["bad_dk_3.txt"] = domainKeys
-        known["bad_dk_5.txt"] = domainKeys
-        for id in ["good_ietf00_1", "good_ietf00_2", "good_ietf00_4"] {
-            known[id + ".txt"] = "a draft's signature without v= and bh= (skipped upstream)"
-        }
-        var suite = DKIMSuite("dkim-mail-dkim", known: known)
-        let expected = try DKIMSuite.json("dkim-mail-dkim/expected.json", as: [String: Expectation].self)
-        for (id, expectation) in expected.sorted(by: { $0.key < $1.key }) {
-            let bytes = try DKIMSuite.bytes("dkim-mail-dkim/\(id)")
-            let message = Message(bytes)
-            let outcomes = await DKIMVerifier.verify(message, dns: dns, now: DKIMSuiteTests.later)
-            var accepted: Set<String> = [expectation.result]
-            if expectation.result == "invalid" { accepted = ["permerror", "temperror"] }
-            // SOURCE.md: what RFC 8301 and a strict reading of RFC 6376 refuse may be either.
-            if expectation.modern_verifier_differs != nil { accepted.insert("permerror") }
-            suite.check(id, DKIMOutcome.bestText(outcomes), among: accepted, detail: DKIMOutcome.summary(outcomes))
-        }
-        suite.finish()
-    }
-
     @Test func lieser() async throws {
         struct Signature: Decodable {
             var result: String
@@ -298,23 +265,5 @@ struct DKIMSuiteTests {
             crlf.append(byte)
         }
         return [("LF", Message(Bytes(lf))), ("CRLF", Message(Bytes(crlf)))]
-    }
-
-    private static func mailDKIMRecords() throws -> DKIMTestDNS {
-        var answers: [String: DNSAnswer] = [:]
-        for line in try DKIMSuite.text("dkim-mail-dkim/FAKE_DNS.dat").split(whereSeparator: \.isNewline) {
-            guard !line.hasPrefix("#"), let space = line.firstIndex(where: \.isWhitespace) else { continue }
-            let value = line[space...].trimmingCharacters(in: .whitespaces)
-            let answer: DNSAnswer =
-                switch value {
-                case "NXDOMAIN": .nameError
-                case "~~Query timed out~~": .timeout
-                case "~~SERVFAIL~~": .serverFailure
-                case "\"\"": .text("")
-                default: .text(value)
-                }
-            answers[String(line[..<space])] = answer
-        }
-        return DKIMTestDNS(answers)
     }
 }
