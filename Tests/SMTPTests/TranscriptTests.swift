@@ -136,6 +136,16 @@ import Values
         if case .success = outputs[0] { Issue.record("read") }
     }
 
+    @Test func aVerdictOfEndlessValuesIsAnError() {
+        var decoder = TranscriptDecoder(file: "t")
+        let values = String(repeating: "1.5,", count: 1_000_000)
+        let line = #"{"session":"s","time":"2024-05-01T10:00:00Z","event":"verdict","verdict":["# + values + "0]}\n"
+        #expect(
+            decoder.consume(Bytes(line)) == [
+                .failure(TranscriptError(file: "t", line: 1, message: "verdict in a line longer than 262144 octets"))
+            ])
+    }
+
     @Test func secretsAreNeverWritten() {
         let dialogue: [(TranscriptEvent.Peer, String)] = [
             (.client, "AUTH PLAIN SECRET1"), (.server, "334 "), (.client, "SECRET2"), (.server, "334 UGFzc3dvcmQ6"),

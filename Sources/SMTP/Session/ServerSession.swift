@@ -67,6 +67,9 @@ public struct ServerSession: Sendable {
     /// Input not looked at yet, in octets. Before the banner is decided, any at all means a client that did not wait.
     public var bufferedByteCount: Int { current.count - position + backlog.count }
 
+    /// All octets the session holds: input not looked at yet and the message being read.
+    public var heldByteCount: Int { bufferedByteCount + content.count }
+
     /// The client connected: asks for the banner.
     public mutating func connect() -> [Action] {
         guard state == .idle, pendingEvent == nil else { return [] }

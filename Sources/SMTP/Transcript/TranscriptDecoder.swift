@@ -58,7 +58,9 @@ public struct TranscriptDecoder: Sendable {
         if isTooLong { return .failure(error("line longer than \(lineLimit) octets")) }
         if bytes.allSatisfy(\.isFoldingWhitespace) { return nil }
         do {
-            return .success(try JSONDecoder().decode(TranscriptFields.self, from: Data(bytes)).line)
+            let decoder = JSONDecoder()
+            if let key = TranscriptFields.lineLengthKey { decoder.userInfo[key] = bytes.count }
+            return .success(try decoder.decode(TranscriptFields.self, from: Data(bytes)).line)
         } catch let error as TranscriptFields.Fault {
             return .failure(self.error(error.message))
         } catch let error as DecodingError {

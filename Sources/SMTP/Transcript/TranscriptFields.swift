@@ -8,6 +8,12 @@ struct TranscriptFields: Decodable {
         let message: String
     }
 
+    /// Where the decoder is told the length of the line in octets.
+    static let lineLengthKey = CodingUserInfoKey(rawValue: "lineLength")
+
+    /// The longest line with a verdict, in octets: values of any shape cost far more than they are long.
+    static let verdictLimit = 256 << 10
+
     let line: TranscriptLine
 
     init(from decoder: any Decoder) throws {
@@ -15,10 +21,14 @@ struct TranscriptFields: Decodable {
         line = TranscriptLine(
             session: try fields.decode(String.self, forKey: "session"),
             time: try fields.time("time"),
-            event: try TranscriptFields.event(fields))
+            event: try TranscriptFields.event(fields, lineLength: TranscriptFields.lineLength(decoder)))
     }
 
-    private static func event(_ fields: KeyedDecodingContainer<Key>) throws -> TranscriptEvent {
+    private static func lineLength(_ decoder: any Decoder) -> Int {
+        lineLengthKey.flatMap { decoder.userInfo[$0] as? Int } ?? 0
+    }
+
+    private static func event(_ fields: KeyedDecodingContainer<Key>, lineLength: Int) throws -> TranscriptEvent {
         guard let name = try fields.text("event") else { return try wireLine(fields) }
         switch name {
         case "connect":
@@ -34,7 +44,11 @@ struct TranscriptFields: Decodable {
             return .auth(
                 mechanism: try fields.decode(String.self, forKey: "mechanism"), identity: try fields.text("identity"),
                 succeeded: result == "success")
-        case "verdict": return .verdict(try fields.decode(DecodedJSON.self, forKey: "verdict").value)
+        case "verdict":
+            if lineLength > verdictLimit {
+                throw Fault(message: "verdict in a line longer than \(verdictLimit) octets")
+            }
+            return .verdict(try fields.decode(DecodedJSON.self, forKey: "verdict").value)
         case "close": return .close(reason: try fields.text("reason"))
         case "dns": return .dns(try dns(fields.nestedContainer(keyedBy: Key.self, forKey: "dns")))
         case "state": return .state(try state(fields))
