@@ -70,12 +70,47 @@ let package = Package(
             name: "Reports", dependencies: ["Values", "Mail", "SMTP", "DNS", "Policy", "Screening", "Replay"],
             swiftSettings: settings),
 
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening", "Stages", "Replay", "Proxy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+
         .executableTarget(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
                 "Resolver", "Screening", "Stages", "Replay", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: settings),
+        .testTarget(name: "CryptographyTests", dependencies: ["Values", "Cryptography"], swiftSettings: settings),
+        .testTarget(name: "MailTests", dependencies: ["Values", "Mail"], swiftSettings: settings),
+        .testTarget(
+            name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
+            swiftSettings: settings),
+        .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
+        .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),
+        .testTarget(
+            name: "AuthenticationTests",
+            dependencies: [
+                "Values", "Cryptography", "Mail", "DNS", "Authentication", .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "PolicyTests", dependencies: ["Values", "Policy"], swiftSettings: settings),
+        .testTarget(
+            name: "ResolverTests", dependencies: ["Values", "Archives", "DNS", "Resolver"], swiftSettings: settings),
+        .testTarget(
+            name: "ParityTests", dependencies: ["Screening", "Stages", "TestSupport"], swiftSettings: settings),
+        .executableTarget(
+            name: "manual",
+            dependencies: [
+                "Policy", "Screening", "Stages", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
     ]

@@ -21,6 +21,19 @@ extension PolicyReader {
         readOptional(key, .text, summary)?.value
     }
 
+    /// A value in a syntax of its own, or nil when the key is absent or `null`. `expecting` says what it is, with its
+    /// article; `parse` answers nil for text that is not.
+    public mutating func optionalValue<V: Sendable>(
+        _ key: String, expecting: String, _ summary: String, parse: (String) -> V?
+    ) -> Placed<V>? {
+        guard let text = readOptional(key, .text, summary) else { return nil }
+        if let value = parse(text.value) { return Placed(value, at: text.place) }
+        report(
+            "expected \(expecting), found \(PolicyNode(.scalar(text.value, isQuoted: false), at: text.place).found)",
+            at: text.place)
+        return nil
+    }
+
     /// A score in thousandths of a point, written in points with at most three decimals (`2.5` is 2500).
     public mutating func score(_ key: String, default value: Int, _ summary: String) -> Placed<Int> {
         read(key, .score, default: value, summary)

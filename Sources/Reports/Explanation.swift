@@ -8,10 +8,11 @@ import Values
 public struct Explanation {
     let record: TransactionRecord
     let policy: ScreeningPolicy
+    let message: Bytes?
 
-    /// The story of `record` under `policy`.
-    public init(_ record: TransactionRecord, policy: ScreeningPolicy) {
-        (self.record, self.policy) = (record, policy)
+    /// The story of `record` under `policy`. With `message` the header fields that facts were read from are quoted.
+    public init(_ record: TransactionRecord, policy: ScreeningPolicy, message: Bytes? = nil) {
+        (self.record, self.policy, self.message) = (record, policy, message)
     }
 
     /// The story for people.
@@ -42,7 +43,23 @@ public struct Explanation {
         for recipient in record.recipients { lines.append(line("recipient", recipient) { $0.description }) }
         if record.recipients.isEmpty { lines.append(line("recipient", "not known")) }
         lines.append(line("time", record.time) { $0.rfc3339 })
-        return block(lines)
+        return block(lines + quotedFields)
+    }
+
+    /// The header fields that facts were read from, as they stand in the message.
+    private var quotedFields: [String] {
+        guard let message else { return [] }
+        var sources = [record.session.client.source, record.reversePath.source, record.time.source]
+        sources += record.recipients.prefix(5).map(\.source)
+        var shown: Set<Range<Int>> = []
+        let ranges = sources.compactMap { $0?.range }.filter { shown.insert($0).inserted }
+        guard !ranges.isEmpty else { return [] }
+        return ["", "  Read from these fields:"]
+            + ranges.sorted { $0.lowerBound < $1.lowerBound }.flatMap { range in
+                message[range].lossyString.split(whereSeparator: \.isNewline).prefix(12).map {
+                    "    | " + TerminalText.safe(String($0).replacing("\t", with: "    "), limit: 200)
+                }
+            }
     }
 
     private var stagesPart: String {
@@ -63,7 +80,7 @@ public struct Explanation {
             for finding in findings {
                 lines.append("    \(finding.finding.symbol)  \(points(finding.weight))\(action(finding.action))")
                 for item in finding.finding.evidence.items {
-                    lines.append("      \(item.key): \(safe(item.value.text))")
+                    lines += evidence(item)
                 }
             }
         }
@@ -99,6 +116,14 @@ public struct Explanation {
         for ground in verdict.grounds { lines.append(line("because", ground.text)) }
         if verdict.grounds.isEmpty { lines.append(line("because", "nothing speaks against it")) }
         return block(lines)
+    }
+
+    /// An item of evidence on a line of its own, DNS answers on one each.
+    private func evidence(_ item: Evidence.Item) -> [String] {
+        guard case .answers(let exchanges) = item.value else {
+            return ["      \(item.key): \(safe(item.value.text))"]
+        }
+        return exchanges.map { "      \(item.key): \(TerminalText.safe($0.description, limit: 160))" }
     }
 
     private func points(_ weight: Placed<Int>) -> String {

@@ -20,6 +20,14 @@ public enum Fact<Value: Sendable & Hashable>: Sendable, Hashable {
         }
     }
 
+    /// The part of the message the value was read from, where it was.
+    public var source: HeaderSource? {
+        switch self {
+        case .reconstructed(_, let source): source
+        case .observed, .absent: nil
+        }
+    }
+
     /// The provenance in the words of a replay line: `observed`, `reconstructed:Received[0]`, `absent`.
     public var provenance: String {
         switch self {

@@ -36,7 +36,7 @@ public struct Verdict: Sendable {
     public var json: JSON {
         .object([
             "disposition": .string(disposition.rawValue), "checkpoint": .string(phase.rawValue),
-            "score": .thousandths(score), "reply": JSON(reply?.text),
+            "score": .thousandths(score), "reply": JSON(reply?.description),
         ])
     }
 }

@@ -12,6 +12,11 @@ public struct StateKey: Sendable, Hashable {
         (self.space, self.parts) = (space, parts)
     }
 
+    /// A key in `space` named by `parts`.
+    public init(_ space: String, parts: [String]) {
+        (self.space, self.parts) = (space, parts)
+    }
+
     /// One line of text per key, the same on every backend: parts joined by `|`, with `|`, `%` and control
     /// characters escaped so that hostile addresses cannot reach another key.
     public var text: String {

@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 
 /// How a command ends when it cannot do what it was asked: messages for standard error and an exit code of
@@ -33,5 +34,16 @@ func reportingFailure<Result>(_ work: () async throws -> Result) async throws ->
         return try await work()
     } catch let failure as Failure {
         throw failure.reported()
+    }
+}
+
+extension Failure.Code {
+    /// The exit code for what keeps an archive or file from being read.
+    init(_ code: ArchiveError.Code) {
+        switch code {
+        case .noSuchInput: self = .noInput
+        case .unreadable: self = .inputOutput
+        case .damaged, .notMail, .messageTooLarge: self = .badData
+        }
     }
 }

@@ -5,7 +5,11 @@ import Values
 enum InputFile {
     /// Why a file could not be read.
     struct ReadError: Error, CustomStringConvertible {
+        let code: Failure.Code
         let description: String
+
+        /// The command's failure that this is.
+        var failure: Failure { Failure(code, description) }
     }
 
     /// The contents of `path` (`-` is standard input), decompressed where they are zstd or gzip; an error when there
@@ -17,13 +21,14 @@ enum InputFile {
             while let chunk = try source.next() {
                 guard bytes.count + chunk.count <= limit else {
                     return .failure(
-                        ReadError(description: "\(path): larger than \(limit) bytes; is it the right file?"))
+                        ReadError(
+                            code: .badData, description: "\(path): larger than \(limit) bytes; is it the right file?"))
                 }
                 bytes += chunk
             }
             return .success(Bytes(bytes))
         } catch {
-            return .failure(ReadError(description: error.description))
+            return .failure(ReadError(code: Failure.Code(error.code), description: error.description))
         }
     }
 }

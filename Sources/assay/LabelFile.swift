@@ -11,7 +11,7 @@ struct LabelFile {
         let contents: Bytes
         switch InputFile.contents(of: path, limit: 1 << 30) {
         case .success(let bytes): contents = bytes
-        case .failure(let error): throw Failure(.noInput, error.description)
+        case .failure(let error): throw error.failure
         }
         var labels: [String: String] = [:]
         var mistakes: [String] = []

@@ -30,7 +30,7 @@ extension MessagePlace {
             while let event = reader.next() {
                 switch event {
                 case .problem(let problem) where number == nil:
-                    throw Failure(.badData, problem.error.description)
+                    throw Failure(Failure.Code(problem.error.code), problem.error.description)
                 case .problem: continue
                 case .message(let entry):
                     count += 1
@@ -38,7 +38,7 @@ extension MessagePlace {
                 }
             }
         } catch let error as ArchiveError {
-            throw Failure(.noInput, error.description)
+            throw Failure(Failure.Code(error.code), error.description)
         }
         throw Failure(.noInput, "there is no message \(number ?? 1); \(count) were found")
     }

@@ -20,6 +20,7 @@ public struct Conversation: Sendable {
     private let source: String
     private var transaction = OpenTransaction()
     private var finished: [TransactionRecord] = []
+    private var hasRecords = false
     private var startedAt: Timestamp?
 
     /// What the record of the transaction under way will say of it.
@@ -63,9 +64,11 @@ public struct Conversation: Sendable {
         return []
     }
 
-    /// The connection ended.
+    /// The connection ended. A session without any transaction leaves a record too: what was found and ruled about
+    /// the session itself.
     public mutating func close(at now: Timestamp) {
-        if let judgement = screener.close() { finish(judgement) }
+        endTransaction()
+        if !hasRecords, let judgement = screener.close() { finish(judgement) }
     }
 
     /// The records of the transactions that ended since the last call.
@@ -172,5 +175,6 @@ public struct Conversation: Sendable {
         record.recipients = transaction.recipients
         if let message = transaction.message { record.describe(message) }
         finished.append(record)
+        hasRecords = true
     }
 }

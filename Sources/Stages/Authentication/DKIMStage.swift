@@ -29,7 +29,8 @@ public struct DKIMStage: Stage {
             SymbolDeclaration(
                 pass, "A signature is valid: its domain takes responsibility for the message.", weight: -100),
             SymbolDeclaration(fail, "A signature does not fit the message, or has expired.", weight: 1000),
-            SymbolDeclaration(neutral, "A signature could not be processed."),
+            SymbolDeclaration(
+                neutral, "A signature could not be processed, or failed with a key that its signer is only testing."),
             SymbolDeclaration(permerror, "A signature or its key can never verify.", weight: 500),
             SymbolDeclaration(temperror, "The key of a signature could not be had for now."),
             SymbolDeclaration(policy, "A signature verifies, but is not acceptable (RFC 8301: too weak).", weight: 500),
@@ -95,7 +96,9 @@ public struct DKIMStage: Stage {
 
     private func findings(_ outcome: DKIMOutcome) -> [Finding] {
         let evidence = DKIMStage.evidence(outcome)
-        var findings = [Finding(DKIMStage.symbol(outcome.result), evidence)]
+        // RFC 6376 §3.6.1: a failing signature by a testing key counts as none.
+        let isTest = outcome.isTesting && outcome.result != .pass
+        var findings = [Finding(isTest ? DKIMStage.neutral : DKIMStage.symbol(outcome.result), evidence)]
         if outcome.isWeak { findings.append(Finding(DKIMStage.weak, evidence)) }
         guard outcome.result == .pass else { return findings }
         if outcome.unsignedBodyLength > 0 { findings.append(Finding(DKIMStage.partial, evidence)) }

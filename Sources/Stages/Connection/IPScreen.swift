@@ -47,21 +47,21 @@ public struct IPScreen: Stage {
                 reader -> Entry? in
                 let expecting = "an address, a CIDR network, a range a-b, or an address with * and ?"
                 let place = reader.place(of: "address")
-                let patterns = reader.values(
-                    "address", default: [], expecting: expecting, "The addresses the entry is about.",
+                let pattern = reader.optionalValue(
+                    "address", expecting: expecting, "The addresses the entry is about.",
                     parse: { AddressPattern($0) })
                 let ruling = reader.choice("action", default: Ruling.refuse, "Whether they are allowed or refused.")
-                let listeners = reader.values(
-                    "listener", default: [], expecting: expecting,
+                let listener = reader.optionalValue(
+                    "listener", expecting: expecting,
                     "The local address the entry is for; every one when left out.", parse: { AddressPattern($0) })
                 _ = reader.optionalText("comment", "Why the entry is there.")
-                guard let pattern = patterns.first else {
+                guard let pattern else {
                     if place.isBuiltIn, !reader.place.isBuiltIn {
                         reader.report("an entry needs an 'address'", at: reader.place)
                     }
                     return nil
                 }
-                return Entry(pattern: pattern.value, ruling: ruling, listener: listeners.first?.value)
+                return Entry(pattern: pattern.value, ruling: ruling, listener: listener?.value)
             }
             entries += reader.lists(
                 "files", expecting: "an address, or `allow` or `refuse` and an address",

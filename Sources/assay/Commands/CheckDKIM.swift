@@ -39,8 +39,7 @@ struct CheckDKIM: AsyncParsableCommand {
             var output = try FileOutput(path: outputOptions.output)
             switch outputOptions.format {
             case .ndjson:
-                try output.append(
-                    line: .object(["result": .string(result), "signatures": .array(outcomes.map(\.json))]))
+                try output.append(line: DKIMOutcome.json(outcomes))
             case .text:
                 let lines = [result] + outcomes.flatMap(\.lines)
                 output.append(Array((lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n").utf8))
@@ -51,16 +50,6 @@ struct CheckDKIM: AsyncParsableCommand {
 }
 
 extension DKIMOutcome {
-    fileprivate var json: JSON {
-        .object([
-            "result": .string(result.rawValue), "domain": JSON(domain), "selector": JSON(selector),
-            "algorithm": JSON(algorithm), "reason": JSON(reason), "identity": JSON(identity),
-            "key_bits": keyBits.map(JSON.integer) ?? .null, "weak": .bool(isWeak),
-            "body_hash_matches": bodyHashMatches.map(JSON.bool) ?? .null,
-            "unsigned_body_bytes": .integer(unsignedBodyLength), "testing": .bool(isTesting),
-        ])
-    }
-
     fileprivate var lines: [String] {
         var lines = ["  \(result.rawValue)  d=\(domain ?? "?") s=\(selector ?? "?") a=\(algorithm ?? "?")"]
         if let reason { lines.append("    because    \(reason)") }

@@ -41,12 +41,12 @@ struct ExplainCommand: AsyncParsableCommand {
             dns: try dnsOptions.source(), state: nil,
             stateAbsence: "needs what came before: see assay replay --simulate")
         let place = MessagePlace(message)
-        guard let record = try await record(at: place, policy, environment) else {
+        guard let (record, message) = try await record(at: place, policy, environment) else {
             throw Failure(.noInput, "\(message): no such message\(id.map { " (id \($0))" } ?? "")")
         }
         var output = try FileOutput(path: outputOptions.output)
         switch outputOptions.format {
-        case .text: output.append(Array(Explanation(record, policy: policy).text.utf8))
+        case .text: output.append(Array(Explanation(record, policy: policy, message: message).text.utf8))
         case .ndjson: try output.append(line: record.json)
         }
         try output.flush()
@@ -54,7 +54,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private func record(
         at place: MessagePlace, _ policy: ScreeningPolicy, _ environment: ScreeningEnvironment
-    ) async throws -> TransactionRecord? {
+    ) async throws -> (TransactionRecord, Bytes)? {
         var reader = try opened(place.location)
         var number = 0
         while let event = reader.next() {
@@ -66,7 +66,8 @@ struct ExplainCommand: AsyncParsableCommand {
                 number += 1
                 guard place.number.map({ $0 == number }) ?? true else { continue }
                 if let id, !TransactionRecord.identifier(of: entry.message).matches(id) { continue }
-                return await ReplayRun.record(of: entry, policy: policy, environment: environment)
+                let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
+                return (record, entry.message)
             }
         }
         return nil
@@ -76,7 +77,7 @@ struct ExplainCommand: AsyncParsableCommand {
         do {
             return try ArchiveReader(location)
         } catch {
-            throw Failure(.noInput, error.description)
+            throw Failure(Failure.Code(error.code), error.description)
         }
     }
 }

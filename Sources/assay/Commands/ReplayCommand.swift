@@ -78,7 +78,7 @@ struct ReplayCommand: AsyncParsableCommand {
         var output = try FileOutput(path: outputOptions.output)
         var summary = ReplaySummary()
         var bar = ProgressBar(totalBytes: ArchiveSize.total(of: archives))
-        var isMissing = false
+        var firstProblem: Failure.Code?
         do {
             try await ReplayRun(policy: policy, environment: environment, options: try options()).run(
                 deliver: { event in
@@ -88,7 +88,7 @@ struct ReplayCommand: AsyncParsableCommand {
                         if outputOptions.format == .ndjson { try output.append(line: record.json) }
                     case .problem(let problem):
                         summary.addProblem()
-                        isMissing = isMissing || problem.error.isAboutAccess
+                        firstProblem = firstProblem ?? Failure.Code(problem.error.code)
                         bar.clear()
                         StandardError.write("\(problem.error)\n")
                     case .skipped:
@@ -104,9 +104,7 @@ struct ReplayCommand: AsyncParsableCommand {
             if error.isBrokenPipe { return }
             throw Failure(.inputOutput, "\(outputOptions.output ?? "standard output"): \(error)")
         }
-        if summary.problems > 0 {
-            throw ExitCode(isMissing ? Failure.Code.noInput.rawValue : Failure.Code.badData.rawValue)
-        }
+        if let firstProblem { throw ExitCode(firstProblem.rawValue) }
     }
 
     private func options() throws -> ReplayRun.Options {
@@ -117,15 +115,5 @@ struct ReplayCommand: AsyncParsableCommand {
         (options.since, options.until, options.jobs) = (since, until, jobs)
         options.inTimeOrder = simulate
         return options
-    }
-}
-
-extension ArchiveError {
-    /// Whether the input could not be had at all, rather than read and found wanting.
-    fileprivate var isAboutAccess: Bool {
-        switch code {
-        case .noSuchInput, .unreadable: true
-        case .damaged, .notMail, .messageTooLarge: false
-        }
     }
 }

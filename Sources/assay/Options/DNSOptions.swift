@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import DNS
 import Resolver
@@ -36,9 +37,8 @@ extension Failure {
         switch error {
         case .malformed: self.init(.usage, error.description)
         case .notAvailable: self.init(.unavailable, error.description)
-        case .noSuchFile: self.init(.noInput, error.description)
-        case .unreadable: self.init(.inputOutput, error.description)
-        case .unusable: self.init(.badData, error.description)
+        case .unreadable(let cause): self.init(Failure.Code(cause.code), error.description)
+        case .tooLarge, .unusable: self.init(.badData, error.description)
         }
     }
 }

@@ -48,7 +48,7 @@ struct PolicyLoading {
     private func contents(of file: String) throws -> Bytes {
         switch InputFile.contents(of: file, limit: 4 << 20) {
         case .success(let bytes): return bytes
-        case .failure(let error): throw Failure(.noInput, error.description)
+        case .failure(let error): throw error.failure
         }
     }
 }

@@ -1,0 +1,30 @@
+import Values
+
+/// The line by which a balancer names the client it connects for: PROXY protocol, version 1 (§2.1 of HAProxy's
+/// specification).
+struct ProxyLine {
+    /// The client's address; nil for `UNKNOWN`.
+    let source: IPAddress?
+    /// The address the client connected to; nil for `UNKNOWN`.
+    let destination: IPAddress?
+
+    /// Reads a line with its CRLF; nil when it is none.
+    init?(_ line: ArraySlice<UInt8>) {
+        guard line.count <= 107, line.suffix(2).elementsEqual([.cr, .lf]) else { return nil }
+        let words = line.dropLast(2).split(separator: .space, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard words.first == "PROXY", words.count >= 2 else { return nil }
+        switch words[1] {
+        case "UNKNOWN":
+            (source, destination) = (nil, nil)
+        case "TCP4", "TCP6":
+            guard words.count == 6, let address = IPAddress(words[2]), let local = IPAddress(words[3]),
+                UInt16(words[4]) != nil, UInt16(words[5]) != nil
+            else { return nil }
+            (source, destination) = (address, local)
+        default:
+            return nil
+        }
+    }
+}

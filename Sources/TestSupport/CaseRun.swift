@@ -1,0 +1,49 @@
+import DNS
+import Policy
+import SMTP
+import Screening
+import Stages
+import State
+import Values
+
+/// What a case is run with: its policy, its DNS and its state, the same for both harnesses.
+public struct CaseRun: Sendable {
+    /// What a harness gives.
+    public struct Result: Sendable {
+        /// The records, one NDJSON line each; for a policy with mistakes, the mistakes.
+        public var lines: [String] = []
+        /// Where the server's replies were not those of the script.
+        public var differences: [String] = []
+        /// The lines as one text.
+        public var text: String { lines.joined(separator: "\n") }
+    }
+
+    let file: CaseFile
+    let policy: ScreeningPolicy?
+    let mistakes: [String]
+    let dns: DNSZone
+
+    /// Prepares a case. Throws when its DNS cannot be read.
+    public init(_ file: CaseFile) throws {
+        self.file = file
+        dns = try DNSZone(fixture: file.dns, file: file.path)
+        let (node, syntax) = PolicyDocument.parse(file.policy, file: "policy")
+        let (policy, diagnostics) = ScreeningPolicy.read(node.map { [$0] } ?? [], catalogue: catalogue)
+        mistakes = (syntax + diagnostics).sorted().map(\.description)
+        self.policy = mistakes.isEmpty ? policy : nil
+    }
+
+    /// The name the server under test goes by.
+    static let smtp = ServerConfiguration(hostname: "mx.example")
+
+    /// An environment with the state the case begins with.
+    func environment() -> ScreeningEnvironment {
+        let state = MemoryState()
+        for entry in file.state {
+            let key = StateKey(entry.key[0], parts: Array(entry.key.dropFirst()))
+            _ = state.insertIfAbsent(key, entry.value, expires: entry.expires, at: entry.created)
+        }
+        let zone = dns
+        return ScreeningEnvironment(dns: { _ in zone }, state: state)
+    }
+}
