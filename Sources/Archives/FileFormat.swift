@@ -100,6 +100,7 @@ enum FileFormat {
             ([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive: unpack it first"),
             ([0x28, 0xB5, 0x2F, 0xFD], "compressed twice: decompress it once first"),
             ([0x1F, 0x8B], "compressed twice: decompress it once first"),
+            ([1, 1, 1, 1], "an MMDF mailbox: convert it to mbox first"),
             ([0x21, 0x42, 0x44, 0x4E], "an Outlook folder file: convert it first (readpst)"),
             ([0xD0, 0xCF, 0x11, 0xE0], "an Outlook message: convert it first (msgconvert)"),
         ]

@@ -99,7 +99,7 @@ struct FolderWalk {
         let special: [[UInt8]] = [Array("cur".utf8), Array("new".utf8), Array("tmp".utf8)]
         let present = special.filter { names.contains($0) && FolderWalk.isFolder(path + [.ascii("/")] + $0) }
         // A Maildir kept by tools that drop empty folders may lack some of the three.
-        guard present.contains(special[0]) || present.count == 2 else {
+        guard present.contains(special[0]) || present.count == 2 || onlyMaildir && present == [special[1]] else {
             if !onlyMaildir { levels.append(plain(path, folder, names)) }
             return
         }

@@ -55,17 +55,23 @@ public struct ByteSource: ~Copyable {
     /// follows it was wrong.
     var failedAfterContent: Bool { failure != nil && (decoder?.isContentComplete ?? false) }
 
-    /// The next bytes, at most `maximum` and at least one; nil at the end.
+    /// The next `maximum` bytes, fewer only where the stream ends or fails; nil at the end.
     public mutating func next(maximum: Int = 256 << 10) throws(ArchiveError) -> Bytes? {
         var thrown: ArchiveError?
         let chunk = [UInt8](unsafeUninitializedCapacity: max(1, maximum)) { buffer, count in
+            let buffer = UnsafeMutableRawBufferPointer(buffer)
             do throws(ArchiveError) {
-                count = try fill(UnsafeMutableRawBufferPointer(buffer))
+                while count < buffer.count {
+                    let received = try fill(UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+                    guard received > 0 else { break }
+                    count += received
+                }
             } catch {
                 thrown = error
             }
         }
-        if let thrown { throw thrown }
+        // What came before a failure is given first; the failure stays and is thrown by the next call.
+        if let thrown, chunk.isEmpty { throw thrown }
         return chunk.isEmpty ? nil : Bytes(chunk)
     }
 
@@ -85,8 +91,9 @@ public struct ByteSource: ~Copyable {
 
     private mutating func start() throws(ArchiveError) {
         isStarted = true
-        buffer = [UInt8](repeating: 0, count: 8)
-        while unread.count < 4, try receive() {}
+        // Enough for any magic number, and for a zstd frame header with the size of its content.
+        buffer = [UInt8](repeating: 0, count: 18)
+        while unread.count < buffer.count, try receive() {}
         let head = buffer[unread]
         if head.starts(with: [0x1F, 0x8B]) {
             compression = .gzip
@@ -165,7 +172,9 @@ public struct ByteSource: ~Copyable {
             idle = step.consumed > 0 ? 0 : idle + 1
             if self.unread.isEmpty, inputEnded {
                 guard !decoder.isAtStreamEnd else { return 0 }
-                throw damage(at: offset, "the \(compression.rawValue) stream ends before its end")
+                throw damage(
+                    at: offset,
+                    "the \(compression.rawValue) stream ends before its end; get the file anew, this one is cut off")
             }
             guard idle < 8 else { throw damage(at: offset, "the \(compression.rawValue) stream makes no progress") }
         }
@@ -174,6 +183,6 @@ public struct ByteSource: ~Copyable {
     private func damage(at offset: Int, _ reason: String) -> ArchiveError {
         ArchiveError(
             .damaged, file: name, offset: offset, compressedOffset: bytesRead,
-            message: "\(reason); get the file anew from where it came, what lies before this place was read")
+            message: reason)
     }
 }

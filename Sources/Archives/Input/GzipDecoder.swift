@@ -6,6 +6,7 @@ final class GzipDecoder: StreamDecoder {
     private let stream: UnsafeMutablePointer<z_stream>
     private(set) var isAtStreamEnd = true
     private(set) var isContentComplete = true
+    private var hasEndedMember = false
 
     /// Makes a decoder; nil when memory is short.
     init?() {
@@ -27,7 +28,8 @@ final class GzipDecoder: StreamDecoder {
             guard skipped < input.count else { return DecodeStep(consumed: skipped, produced: 0) }
             guard input[skipped] == 0x1F else {
                 return DecodeStep(
-                    consumed: skipped, produced: 0, failure: "bytes that are no gzip member follow the last one")
+                    consumed: skipped, produced: 0,
+                    failure: "bytes that are no gzip member follow the last one; they were not read")
             }
         }
         let room = min(output.count, Int(UInt32.max))
@@ -54,10 +56,10 @@ final class GzipDecoder: StreamDecoder {
             if stream.pointee.data_type & 192 == 192 { isContentComplete = true }
         default:
             let reason = stream.pointee.msg.map { String(cString: $0) } ?? "error \(result)"
-            step.failure = "the gzip stream is corrupt (\(reason))"
+            step.failure =
+                "the gzip stream is corrupt (\(reason)); "
+                + "get the file anew, what came before this place may be wrong in parts"
         }
         return step
     }
-
-    private var hasEndedMember = false
 }

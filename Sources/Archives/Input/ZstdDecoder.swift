@@ -5,9 +5,17 @@ final class ZstdDecoder: StreamDecoder {
     private let context: OpaquePointer
     private let windowLog: Int
     private(set) var isAtStreamEnd = true
+    private(set) var isContentComplete = true
     /// What is left to come of the frame's content, where its header says how much there is.
     private var contentLeft: UInt64?
-    private var atFrameStart = true
+    private var isAtFrameStart = true
+    private var hasEndedFrame = false
+    /// How much input the next call can use: up to the end of a block. With more, a failure would also cost the
+    /// output of the blocks before it in the same call.
+    private var inputHint = ZstdDecoder.firstInput
+
+    /// RFC 8878 §3.1.1: a magic number and the frame header's descriptor.
+    private static let firstInput = 5
 
     /// Makes a decoder that holds at most a window of 2^`windowLog` bytes; nil when memory is short.
     init?(windowLog: Int) {
@@ -19,27 +27,27 @@ final class ZstdDecoder: StreamDecoder {
 
     deinit { ZSTD_freeDCtx(context) }
 
-    var isContentComplete: Bool { isAtStreamEnd || atFrameStart || contentLeft == 0 }
-
     func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> DecodeStep {
-        if atFrameStart, input.count >= 18 {
+        if isAtFrameStart {
             // RFC 8878 §3.1.1: a frame header has at most 18 bytes, magic number included.
-            let size = ZSTD_getFrameContentSize(input.baseAddress, input.count)
+            let size = input.count >= 18 ? ZSTD_getFrameContentSize(input.baseAddress, input.count) : .max
             contentLeft = size < UInt64.max - 1 ? size : nil
         }
-        var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var source = ZSTD_inBuffer(src: input.baseAddress, size: min(input.count, inputHint), pos: 0)
         var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let result = ZSTD_decompressStream(context, &target, &source)
         let step = DecodeStep(consumed: source.pos, produced: target.pos, failure: nil)
-        if let left = contentLeft { contentLeft = left >= UInt64(step.produced) ? left - UInt64(step.produced) : nil }
-        if ZSTD_isError(result) != 0 { return failed(step, result) }
+        guard ZSTD_isError(result) == 0 else { return failed(step, result) }
+        if step.produced > 0 {
+            contentLeft = contentLeft.map { $0 >= UInt64(step.produced) ? $0 - UInt64(step.produced) : 0 }
+            isContentComplete = contentLeft == 0
+        }
         if result == 0 {
-            isAtStreamEnd = true
-            atFrameStart = true
-            contentLeft = nil
+            (isAtStreamEnd, isContentComplete, isAtFrameStart, hasEndedFrame) = (true, true, true, true)
+            inputHint = ZstdDecoder.firstInput
         } else if step.consumed > 0 || step.produced > 0 {
-            isAtStreamEnd = false
-            if step.produced > 0 || contentLeft != nil { atFrameStart = false }
+            (isAtStreamEnd, isAtFrameStart) = (false, false)
+            inputHint = max(1, result)
         }
         return step
     }
@@ -50,10 +58,11 @@ final class ZstdDecoder: StreamDecoder {
             if ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge {
                 "the zstd window is larger than 2^\(windowLog) bytes; "
                     + "decompress it first (zstd -d --long=31) and read the result"
-            } else if atFrameStart, isAtStreamEnd {
-                "bytes that are no zstd frame follow the last one"
+            } else if isAtStreamEnd, hasEndedFrame {
+                "bytes that are no zstd frame follow the last one; they were not read"
             } else {
-                "the zstd stream is corrupt (\(String(cString: ZSTD_getErrorName(result))))"
+                "the zstd stream is corrupt (\(String(cString: ZSTD_getErrorName(result)))); "
+                    + "get the file anew, what came before this place may be wrong in parts"
             }
         return step
     }
