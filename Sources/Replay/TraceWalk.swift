@@ -21,8 +21,10 @@ struct TraceWalk {
     }
 
     init(_ message: Message, site: Site) {
-        let hops = message.header.all("Received").prefix(TraceWalk.depth).enumerated().map { ordinal, field in
-            Hop(received: ReceivedField(field.value), source: HeaderSource(field, ordinal: ordinal))
+        let fields = message.header.all("Received").prefix(TraceWalk.depth)
+        let hops = fields.enumerated().compactMap { ordinal, field -> Hop? in
+            let received = ReceivedField(field.value)
+            return received.isFetch ? nil : Hop(received: received, source: HeaderSource(field, ordinal: ordinal))
         }
         let named = TraceWalk.addressNamedElsewhere(message)
         let found =
@@ -117,6 +119,13 @@ extension IPAddress {
 }
 
 extension ReceivedField {
+    /// Whether a program fetched the message from a mailbox (fetchmail and its kin): the address it names is the
+    /// mailbox server's, nobody's who sent anything.
+    fileprivate var isFetch: Bool {
+        guard let with = with?.asciiLowercased else { return false }
+        return ["imap", "pop3", "pop2", "apop"].contains { with.hasPrefix($0) }
+    }
+
     fileprivate var isAuthenticated: Bool {
         switch transmissionType {
         case "ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "LMTPA", "LMTPSA", "UTF8LMTPA", "UTF8LMTPSA": true
