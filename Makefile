@@ -1,0 +1,84 @@
+# What there is to do with this package. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench fuzz man completions install clean
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+# Where `man` and `completions` write: the package itself, unless somebody wants to compare.
+OUT ?= .
+
+# Everything beyond the Swift toolchain itself. What each is for stands in README.md.
+PACKAGES := libssl-dev libldns-dev libzstd-dev zlib1g-dev pkg-config zstd gzip python3 make git ca-certificates
+MISSING = $(shell for p in $(PACKAGES); do \
+	dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done)
+AS_ROOT = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the Debian packages that are missing (the only step that may need root)
+	@command -v $(SWIFT) >/dev/null || { \
+		echo "setup: there is no Swift toolchain; install Swift 6.2 or newer from https://swift.org/install" >&2; exit 1; }
+	@command -v dpkg-query >/dev/null || { \
+		echo "setup: this is no Debian; install what these packages hold: $(PACKAGES)" >&2; exit 0; }; \
+	missing="$(strip $(MISSING))"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	echo "setup: installing $$missing"; \
+	if [ -n "$(AS_ROOT)" ] && ! command -v sudo >/dev/null; then \
+		echo "setup: not root, and there is no sudo; as root, run: apt-get install $$missing" >&2; exit 1; fi; \
+	$(AS_ROOT) apt-get update -q && \
+	$(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing </dev/null
+
+ASSAY := .build/release/assay
+JUDGED := --policy fixtures/policy.yaml --dns snapshot:fixtures/dns.snapshot.ndjson
+# A friend's letter through a forwarder: SPF fails, DKIM passes, and the policy would have refused it.
+TELLING := fixtures/archive/inbound.mbox\#25
+
+demo: setup ## Build, replay the fixtures' archive, explain one message, check the policy
+	$(SWIFT) build -c release --product assay
+	@printf '\n$$ %s\n' "assay replay fixtures/archive --labels fixtures/labels.tsv $(JUDGED)"
+	@$(ASSAY) replay fixtures/archive --labels fixtures/labels.tsv $(JUDGED)
+	@printf '\n$$ %s\n' "assay explain '$(TELLING)' $(JUDGED)"
+	@$(ASSAY) explain '$(TELLING)' $(JUDGED)
+	@printf '\n$$ %s\n' "assay policy check fixtures/policy.yaml"
+	@$(ASSAY) policy check fixtures/policy.yaml
+
+test: setup ## Build everything and run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+bench: setup ## Measure, beside other programs where they are installed
+	@if [ -x bench/run ]; then exec bench/run; else echo "bench: bench/run is not there" >&2; exit 1; fi
+
+fuzz: ## Not done yet
+	@echo "fuzz: not done yet; hostile inputs are in the tests for now (make test)" >&2; exit 1
+
+man: ## Write the man pages anew from the declarations, the catalogue and the sources
+	$(SWIFT) build --product assay
+	$(SWIFT) build --product manual
+	@mkdir -p $(OUT)/man && rm -f $(OUT)/man/*.1
+	.build/debug/assay --experimental-dump-help | .build/debug/manual --output $(OUT)/man
+
+completions: ## Write the shells' completions anew from the declarations
+	$(SWIFT) build --product assay
+	@mkdir -p $(OUT)/completions
+	.build/debug/assay --generate-completion-script bash > $(OUT)/completions/assay.bash
+	.build/debug/assay --generate-completion-script zsh > $(OUT)/completions/_assay
+	.build/debug/assay --generate-completion-script fish > $(OUT)/completions/assay.fish
+
+install: ## Install program, man pages and completions below DESTDIR and PREFIX (/usr/local)
+	@[ -x $(ASSAY) ] || { echo "install: first run: $(SWIFT) build -c release --product assay" >&2; exit 1; }
+	install -D -m 755 $(ASSAY) $(DESTDIR)$(PREFIX)/bin/assay
+	for section in 1 5 7; do \
+		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
+		install -m 644 man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section/ || exit 1; done
+	install -D -m 644 completions/assay.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/assay
+	install -D -m 644 completions/_assay $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_assay
+	install -D -m 644 completions/assay.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/assay.fish
+
+clean: ## Remove everything that was built
+	rm -rf .build bench/work

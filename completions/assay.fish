@@ -1,0 +1,186 @@
+function __assay_should_offer_completions_for_flags_or_options -a expected_commands
+    set -l non_repeating_flags_or_options $argv[2..]
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __assay_parse_tokens
+    test "$commands" = "$expected_commands"; and return $non_repeating_flags_or_options_absent
+end
+
+function __assay_should_offer_completions_for_positional -a expected_commands positional_index_comparison expected_positional_index
+    set -l non_repeating_flags_or_options
+    set -l non_repeating_flags_or_options_absent 0
+    set -l positional_index 0
+    set -l commands
+    __assay_parse_tokens
+    test "$commands" = "$expected_commands" -a \( "$positional_index" "$positional_index_comparison" "$expected_positional_index" \)
+end
+
+function __assay_parse_tokens -S
+    set -l unparsed_tokens (__assay_tokens -pc)
+    switch $unparsed_tokens[1]
+    case 'assay'
+        __assay_parse_subcommand 0 'version' 'h/help'
+        switch $unparsed_tokens[1]
+        case 'replay'
+            __assay_parse_subcommand -r 1 'policy=+' 'dns=' 'dns-missing=' 'format=' 'output=' 'label=' 'labels=' 'since=' 'until=' 'jobs=' 'simulate' 'max-message-size=' 'version' 'h/help'
+        case 'explain'
+            __assay_parse_subcommand 1 'policy=+' 'dns=' 'dns-missing=' 'format=' 'output=' 'id=' 'version' 'h/help'
+        case 'check'
+            __assay_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'spf'
+                __assay_parse_subcommand 0 'ip=' 'helo=' 'mail-from=' 'now=' 'dns=' 'dns-missing=' 'format=' 'output=' 'version' 'h/help'
+            case 'dkim'
+                __assay_parse_subcommand 1 'now=' 'legacy' 'dns=' 'dns-missing=' 'format=' 'output=' 'version' 'h/help'
+            end
+        case 'policy'
+            __assay_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'check'
+                __assay_parse_subcommand -r 1 'version' 'h/help'
+            case 'show'
+                __assay_parse_subcommand -r 1 'policy=+' 'version' 'h/help'
+            case 'init'
+                __assay_parse_subcommand 1 'version' 'h/help'
+            end
+        case 'stages'
+            __assay_parse_subcommand 0 'version' 'h/help'
+            switch $unparsed_tokens[1]
+            case 'list'
+                __assay_parse_subcommand 0 'format=' 'output=' 'version' 'h/help'
+            case 'show'
+                __assay_parse_subcommand 1 'format=' 'output=' 'version' 'h/help'
+            end
+        case 'help'
+            __assay_parse_subcommand -r 1 'version'
+        end
+    end
+end
+
+function __assay_tokens
+    if test (string split -m 1 -f 1 -- . "$FISH_VERSION") -gt 3
+        commandline --tokens-raw $argv
+    else
+        commandline -o $argv
+    end
+end
+
+function __assay_parse_subcommand -S -a positional_count
+    argparse -s r -- $argv
+    set -l option_specs $argv[2..]
+    set -l is_repeating_positional $_flag_r
+    set -el _flag_r
+    set -a commands $unparsed_tokens[1]
+    set positional_index 0
+    while true
+        set -e unparsed_tokens[1]
+        argparse -sn "$commands" $option_specs -- $unparsed_tokens 2> /dev/null
+        set unparsed_tokens $argv
+        set positional_index (math $positional_index + 1)
+        for non_repeating_flag_or_option in $non_repeating_flags_or_options
+            if set -ql "_flag_$(string replace -a - _ -- $non_repeating_flag_or_option)"
+                set non_repeating_flags_or_options_absent 1
+                break
+            end
+        end
+        test (count $unparsed_tokens) -eq 0 -o \( -z "$is_repeating_positional" -a "$positional_index" -gt "$positional_count" \) && break
+    end
+end
+
+function __assay_complete_directories
+    set -l token (commandline -t)
+    string match -- '*/' $token
+    set -l subdirs $token*/
+    printf %s\n $subdirs
+end
+
+function __assay_custom_completion
+    set -x SAP_SHELL fish
+    set -x SAP_SHELL_VERSION $FISH_VERSION
+    set -l tokens (__assay_tokens -p)
+    if test -z "$(__assay_tokens -t)"
+        set -l index (count (__assay_tokens -pc))
+        set tokens $tokens[..$index] \'\' $tokens[(math $index + 1)..]
+    end
+    command $tokens[1] $argv $tokens
+end
+
+complete -c 'assay' -f
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'replay' -d 'Replay archived mail and tell what the policy makes of it.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'explain' -d 'Tell the story of one message: why it meets the verdict it does.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'check' -d 'Ask one authentication method about one message or session.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'policy' -d 'Check, show or start a policy.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'stages' -d 'List the stages, or show one: what it looks at, finds and can be told.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay" -eq 1' -fa 'help' -d 'Show subcommand help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay"' -l 'policy' -d 'A policy file; repeat it to overlay files, later ones winning. Without one the built-in defaults hold.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" dns' -l 'dns' -d 'Where DNS answers come from: snapshot:FILE (a recording), zone:FILE (a master file; what it lacks is NXDOMAIN), or none.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" dns-missing' -l 'dns-missing' -d 'What a name that is absent from a snapshot means: unrecorded or nxdomain.' -rfka 'unrecorded nxdomain'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" format' -l 'format' -d 'The form of the output: text for people, ndjson for programs (one JSON object a line).' -rfka 'text ndjson'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" output' -l 'output' -d 'Write to this file instead of standard output.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" label' -l 'label' -d 'Say that all messages are ham or spam.' -rfka 'ham spam'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" labels' -l 'labels' -d 'A tab-separated file of message ids (sha256:…) and labels (ham or spam).' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" since' -l 'since' -d 'Leave out messages from before this time (RFC 3339, or a date).' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" until' -l 'until' -d 'Leave out messages from this time on (RFC 3339, or a date).' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" jobs' -l 'jobs' -d 'Messages screened at the same time.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" simulate' -l 'simulate' -d 'Start from empty state and replay in time order: what greylisting and other stages that remember would have done.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" max-message-size' -l 'max-message-size' -d 'Pass over larger messages, and say so; in bytes.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain"' -l 'policy' -d 'A policy file; repeat it to overlay files, later ones winning. Without one the built-in defaults hold.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" dns' -l 'dns' -d 'Where DNS answers come from: snapshot:FILE (a recording), zone:FILE (a master file; what it lacks is NXDOMAIN), or none.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" dns-missing' -l 'dns-missing' -d 'What a name that is absent from a snapshot means: unrecorded or nxdomain.' -rfka 'unrecorded nxdomain'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" format' -l 'format' -d 'The form of the output: text for people, ndjson for programs (one JSON object a line).' -rfka 'text ndjson'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" output' -l 'output' -d 'Write to this file instead of standard output.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" id' -l 'id' -d 'The id of the message (sha256:…, or its first digits), of those in an archive.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay explain" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay check" -eq 1' -fa 'spf' -d 'Tell whether a client may send for a domain (RFC 7208).'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay check" -eq 1' -fa 'dkim' -d 'Verify the DKIM signatures of a message (RFC 6376).'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" ip' -l 'ip' -d 'The client\'s address.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" helo' -l 'helo' -d 'The name the client gave in HELO or EHLO.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" mail-from' -l 'mail-from' -d 'The reverse-path.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" now' -l 'now' -d 'The time of the check (RFC 3339).' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" dns' -l 'dns' -d 'Where DNS answers come from: snapshot:FILE (a recording), zone:FILE (a master file; what it lacks is NXDOMAIN), or none.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" dns-missing' -l 'dns-missing' -d 'What a name that is absent from a snapshot means: unrecorded or nxdomain.' -rfka 'unrecorded nxdomain'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" format' -l 'format' -d 'The form of the output: text for people, ndjson for programs (one JSON object a line).' -rfka 'text ndjson'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" output' -l 'output' -d 'Write to this file instead of standard output.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" now' -l 'now' -d 'The time of the check (RFC 3339).' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" legacy' -l 'legacy' -d 'Accept SHA-1 and RSA keys from 512 bits, as before RFC 8301.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" dns' -l 'dns' -d 'Where DNS answers come from: snapshot:FILE (a recording), zone:FILE (a master file; what it lacks is NXDOMAIN), or none.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" dns-missing' -l 'dns-missing' -d 'What a name that is absent from a snapshot means: unrecorded or nxdomain.' -rfka 'unrecorded nxdomain'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" format' -l 'format' -d 'The form of the output: text for people, ndjson for programs (one JSON object a line).' -rfka 'text ndjson'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" output' -l 'output' -d 'Write to this file instead of standard output.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check dkim" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay policy" -eq 1' -fa 'check' -d 'Tell every mistake in policy files, each with its place.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay policy" -eq 1' -fa 'show' -d 'Print the policy in force, each value with where it comes from.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay policy" -eq 1' -fa 'init' -d 'Write a policy file with every setting, its default and what it does.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy check" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy check" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy show"' -l 'policy' -d 'A policy file; repeat it to overlay files, later ones winning. Without one the built-in defaults hold.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy show" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy init" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay policy init" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay stages" -eq 1' -fa 'list' -d 'List the stages in the order in which they run.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay stages" -eq 1' -fa 'show' -d 'Show one stage.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages list" format' -l 'format' -d 'The form of the output: text for people, ndjson for programs (one JSON object a line).' -rfka 'text ndjson'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages list" output' -l 'output' -d 'Write to this file instead of standard output.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages list" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages list" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages show" format' -l 'format' -d 'The form of the output: text for people, ndjson for programs (one JSON object a line).' -rfka 'text ndjson'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages show" output' -l 'output' -d 'Write to this file instead of standard output.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages show" version' -l 'version' -d 'Show the version.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay stages show" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay help" version' -l 'version' -d 'Show the version.'
