@@ -27,6 +27,7 @@ public struct Explanation {
         if !record.headerFrom.isEmpty { lines.append(line("From", record.headerFrom.joined(separator: ", "))) }
         if let subject = record.subject { lines.append(line("Subject", subject)) }
         if let size = record.size { lines.append(line("size", "\(size) bytes")) }
+        if !record.defects.isEmpty { lines.append(line("defects", record.defects.joined(separator: ", "))) }
         if let label = record.label { lines.append(line("label", label)) }
         return block(lines)
     }

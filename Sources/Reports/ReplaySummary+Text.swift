@@ -9,6 +9,7 @@ extension ReplaySummary {
         guard total.all > 0 else { return parts[0] }
         parts.append("What became of them\n" + dispositionTable.text)
         if !symbols.isEmpty { parts.append("What was found\n" + symbolTable.text) }
+        if !defects.isEmpty { parts.append("Defects of header and structure\n" + defectTable.text) }
         parts.append("What is known of the sessions\n" + provenanceTable.text)
         if !notEvaluated.isEmpty { parts.append("Not evaluated\n" + notEvaluatedTable.text) }
         return parts.joined(separator: "\n")
@@ -36,6 +37,14 @@ extension ReplaySummary {
         let order = symbols.sorted { ($1.value.all, $0.key) < ($0.value.all, $1.key) }
         for (symbol, count) in order {
             table.add([symbol.name] + cells(count) + [JSON.decimal(thousandths: weights[symbol] ?? 0)])
+        }
+        return table
+    }
+
+    private var defectTable: TextTable {
+        var table = labelled("defect", extra: "share")
+        for (name, count) in defects.sorted(by: { ($1.value.all, $0.key) < ($0.value.all, $1.key) }) {
+            table.add([name] + cells(count) + [percent(count.all)])
         }
         return table
     }

@@ -50,6 +50,8 @@ public struct ReplaySummary: Sendable {
     public private(set) var weights: [Symbol: Int] = [:]
     /// Messages by stage and reason for which a stage did not look.
     public private(set) var notEvaluated: [Reason: Int] = [:]
+    /// Messages by what is irregular in their header or structure.
+    public private(set) var defects: [String: Count] = [:]
     /// What is known of sessions, in the order of the report.
     public private(set) var provenance: [(name: String, counts: Provenance)] = [
         "client address", "PTR name", "HELO name", "TLS", "reverse-path", "recipient", "time",
@@ -86,6 +88,7 @@ public struct ReplaySummary: Sendable {
         for entry in Set(judgement.notEvaluated.map({ Reason(stage: $0.stage, text: $0.omission.reason) })) {
             notEvaluated[entry, default: 0] += 1
         }
+        for defect in record.defects { defects[defect, default: Count()].add(record.label) }
         provenance[0].counts.add(record.session.client)
         provenance[1].counts.add(record.session.reverseName)
         provenance[2].counts.add(record.session.helo)

@@ -20,6 +20,7 @@ extension TransactionRecord {
             "subject": JSON(subject),
             "size": size.map(JSON.integer) ?? .null,
             "label": JSON(label),
+            "defects": .array(defects.map(JSON.string)),
             "verdict": judgement.verdict?.json ?? .null,
             "findings": .array(judgement.findings.map(\.json)),
             "effects": .array(judgement.effects.map(\.json)),

@@ -3,12 +3,14 @@ import Mail
 import Values
 
 extension TransactionRecord {
-    /// Takes over what `message` says of itself: id, From, Subject, size.
+    /// Takes over what `message` says of itself: id, From, Subject, size, and what is irregular about it. Its MIME
+    /// structure is read for that; only a multipart or a message within costs a pass over the body.
     public mutating func describe(_ message: Message) {
         id = TransactionRecord.identifier(of: message.bytes)
         headerFrom = message.fromMailboxes.map(\.address)
         subject = message.header.first("Subject")?.decodedText
         size = message.bytes.count
+        defects = message.header.defects.names + message.mime.defects.names
     }
 
     /// The id of a message: `sha256:` and the digest of its bytes.

@@ -25,6 +25,8 @@ public struct TransactionRecord: Sendable {
     public var subject: String?
     /// The size of the message in bytes.
     public var size: Int?
+    /// What is irregular in the message's header and MIME structure, by the defects' names, in a fixed order.
+    public var defects: [String]
     /// `ham` or `spam`, where somebody said so.
     public var label: String?
     /// What was found and ruled.
@@ -39,6 +41,7 @@ public struct TransactionRecord: Sendable {
         self.reversePath = .absent
         self.recipients = []
         self.headerFrom = []
+        self.defects = []
     }
 
     /// What stages found in a transaction and what the judge ruled, in order.
