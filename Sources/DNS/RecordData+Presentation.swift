@@ -36,7 +36,8 @@ extension RecordData {
             guard parts.count == 1, let name = DomainName(parts[0]) else { return nil }
             self = .name(name)
         case .txt:
-            guard let strings = CharacterStrings.parse(text) else { return nil }
+            // A server can send a TXT record without any string in it; a snapshot shows it as nothing.
+            guard let strings = text.isEmpty ? [] : CharacterStrings.parse(text) else { return nil }
             self = .txt(strings)
         case .soa, .srv, .tlsa:
             let parts = RecordData.words(of: text)
