@@ -21,7 +21,7 @@ enum FileFormat {
         if window[0] == 0xEF, window[1] == 0xBB, window[2] == 0xBF { start = 3 }
         while let byte = window[start], byte == .cr || byte == .lf { start += 1 }
         guard window[start] != nil else {
-            self = .empty
+            self = window.isAtEnd ? .empty : .other(reason: nil)
             return
         }
         let lineEnd = FileFormat.lineEnd(window, from: start)

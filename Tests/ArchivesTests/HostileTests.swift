@@ -101,6 +101,16 @@ import Values
         #expect(try events(path, ArchiveOptions(maximumMessageSize: 1000)).count == 1)
     }
 
+    @Test("nothing but blank lines, and a mailbox behind as many")
+    func blankLines() throws {
+        let blank = String(repeating: "\n", count: 1 << 20)
+        #expect(try told(blank) == [.problem(.notMail, offset: 0, size: 1 << 20)])
+        #expect(
+            try told(blank + "\(MboxCase.date)\nSubject: 1\n\n1\n") == [
+                .problem(.damaged, offset: 0, size: 1 << 20), .message(offset: 1 << 20, text: "Subject: 1\n\n1\n"),
+            ])
+    }
+
     @Test("random bytes behind each kind of start")
     func noise() throws {
         let folder = try TemporaryFolder()
