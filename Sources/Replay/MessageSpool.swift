@@ -2,21 +2,23 @@ import Archives
 import Glibc
 import Values
 
-/// Archive entries written to an unlinked temporary file, to be read again in any order.
+/// A temporary file that a replay needs could not be written or read.
+public struct SpoolError: Error, Sendable, CustomStringConvertible {
+    /// What failed, in the system's words.
+    public let description: String
+
+    fileprivate init(_ action: String) {
+        description = "temporary file: cannot be \(action): \(String(cString: strerror(errno)))"
+    }
+}
+
+/// Archive entries written to an unlinked temporary file, to be read again in any order: the message, where it came
+/// from and its envelope line, which is all that screening looks at.
 struct MessageSpool: ~Copyable {
     /// Where an entry lies in the spool.
     struct Place: Comparable, Sendable {
         fileprivate let offset: Int
         static func < (left: Place, right: Place) -> Bool { left.offset < right.offset }
-    }
-
-    /// The spool could not be written or read.
-    struct SpoolError: Error, CustomStringConvertible {
-        let description: String
-
-        fileprivate init(_ action: String) {
-            description = "temporary file: cannot be \(action): \(String(cString: strerror(errno)))"
-        }
     }
 
     private let descriptor: Int32

@@ -29,17 +29,20 @@ public struct Reconstruction: Sendable {
         session.tls = trace.tls
         session.authenticated = trace.authenticated
         self.session = session
-        self.reversePath = Reconstruction.reversePath(message, envelope)
+        self.reversePath = Reconstruction.reversePath(message, envelope, trace)
         self.recipients = Reconstruction.recipients(message, trace)
         self.time = Reconstruction.time(message, envelope, trace)
     }
 }
 
 extension Reconstruction {
-    private static func reversePath(_ message: Message, _ envelope: EnvelopeLine?) -> Fact<SMTPPath> {
-        // RFC 5321 §4.4: the final server writes the reverse-path into Return-Path.
+    private static func reversePath(
+        _ message: Message, _ envelope: EnvelopeLine?, _ trace: TraceWalk
+    ) -> Fact<SMTPPath> {
+        // RFC 5321 §4.4: the final server writes the reverse-path into Return-Path, above all else.
         if let field = message.header.first("Return-Path"), let path = SMTPPath(envelope: field.text) {
-            return .reconstructed(path, from: HeaderSource(field))
+            let note = trace.isOurs(field) ? nil : belowEntry
+            return .reconstructed(path, from: HeaderSource(field, note: note))
         }
         if let envelope, let path = SMTPPath(envelopeSender: envelope.sender) {
             return .reconstructed(path, from: HeaderSource(field: "envelope line", range: nil))
@@ -57,13 +60,26 @@ extension Reconstruction {
         return .absent
     }
 
+    /// What a field below the hop into the site may be: an earlier server's, or the sender's own invention.
+    private static let belowEntry = "stands below the hop into the site, where any sender may write"
+
+    private static let recipientFields = [
+        "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "X-RcptTo",
+    ]
+
+    /// A delivery field that our side wrote, else what the hop says, else a delivery field of an earlier server.
     private static func recipients(_ message: Message, _ trace: TraceWalk) -> [Fact<SMTPPath>] {
-        for name in ["Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "X-RcptTo"] {
-            guard let field = message.header.first(name) else { continue }
-            let paths = field.text.split(separator: ",").prefix(1000).compactMap { SMTPPath(envelope: $0) }
-            if !paths.isEmpty { return paths.map { .reconstructed($0, from: HeaderSource(field)) } }
-        }
-        return trace.recipient.map { [$0] } ?? []
+        let fields = recipientFields.compactMap { message.header.first($0) }
+        let ours = fields.filter(trace.isOurs).lazy.map { recipients(in: $0, note: nil) }.first { !$0.isEmpty }
+        if let ours { return ours }
+        if let recipient = trace.recipient { return [recipient] }
+        return fields.lazy.map { recipients(in: $0, note: belowEntry) }.first { !$0.isEmpty } ?? []
+    }
+
+    private static func recipients(in field: HeaderField, note: String?) -> [Fact<SMTPPath>] {
+        let source = HeaderSource(field, note: note)
+        return field.text.split(separator: ",").prefix(1000).compactMap { SMTPPath(envelope: $0) }
+            .map { .reconstructed($0, from: source) }
     }
 
     private static func time(_ message: Message, _ envelope: EnvelopeLine?, _ trace: TraceWalk) -> Fact<Timestamp> {
@@ -76,6 +92,11 @@ extension Reconstruction {
         }
         return .absent
     }
+}
+
+extension TraceWalk {
+    /// Whether `field` stands where our side writes: above the hop into the site, anywhere when there is none.
+    fileprivate func isOurs(_ field: HeaderField) -> Bool { entryOffset.map { field.range.lowerBound < $0 } ?? true }
 }
 
 extension SMTPPath {

@@ -49,6 +49,8 @@ public struct ReplayRun: Sendable {
 
     /// Runs the replay. `deliver` is called once per message or problem, in the order of the archives (or of time);
     /// `progress` now and then. Memory is bounded by the messages in flight.
+    ///
+    /// - Throws: what `deliver` throws, and `SpoolError`.
     public func run(
         deliver: (Event) throws -> Void, progress: (Progress) -> Void = { _ in }
     ) async throws {
@@ -65,20 +67,23 @@ public struct ReplayRun: Sendable {
         for location in options.locations {
             guard var source = try open(location, deliver: deliver) else { continue }
             try await withThrowingTaskGroup(of: (number: Int, events: [Event]).self) { group in
-                var (started, delivered) = (0, 0)
+                var (started, running, delivered) = (0, 0, 0)
                 var finished: [Int: [Event]] = [:]
                 var isExhausted = false
                 while true {
-                    while !isExhausted, started - delivered < options.jobs * 2 {
+                    // What is finished but waits for its turn is bounded too.
+                    while !isExhausted, running < options.jobs, started - delivered < options.jobs * 4 {
                         guard let batch = source.next() else {
                             isExhausted = true
                             break
                         }
                         let number = started
                         started += 1
+                        running += 1
                         group.addTask { (number, await screen(batch)) }
                     }
                     guard let result = try await group.next() else { break }
+                    running -= 1
                     finished[result.number] = result.events
                     while let events = finished.removeValue(forKey: delivered) {
                         for event in events { try deliver(event) }

@@ -11,6 +11,9 @@ struct TraceWalk {
     let authenticated: Fact<String>
     let recipient: Fact<SMTPPath>?
     let time: Fact<Timestamp>?
+    /// Where in the message the field of the hop into the site starts: what stands above was written by our side,
+    /// what stands below came with the message. Nil when that hop is not known.
+    let entryOffset: Int?
 
     /// The number of Received fields looked at: RFC 5321 §6.3 lets a server refuse at 100.
     private static let depth = 100
@@ -18,6 +21,8 @@ struct TraceWalk {
     private struct Hop {
         let received: ReceivedField
         let source: HeaderSource
+
+        var start: Int? { source.range?.lowerBound }
     }
 
     init(_ message: Message, site: Site) {
@@ -26,17 +31,25 @@ struct TraceWalk {
             let received = ReceivedField(field.value)
             return received.isFetch ? nil : Hop(received: received, source: HeaderSource(field, ordinal: ordinal))
         }
-        let named = TraceWalk.addressNamedElsewhere(message)
-        let found =
-            site.trustedRelays.isEmpty
-            ? TraceWalk.guessedEntry(hops, named: named?.address) : TraceWalk.entry(hops, site: site)
+        var named = TraceWalk.addressNamedElsewhere(message)
+        let found: (hop: Hop, note: String)?
+        if site.trustedRelays.isEmpty {
+            found = TraceWalk.guessedEntry(hops, named: named?.address)
+        } else {
+            found = TraceWalk.entry(hops, site: site)
+            // Only what stands above the hop that names nobody can be our relay's word.
+            let end = hops.first { $0.received.clientAddress == nil && !$0.received.isLocal }?.start ?? Int.max
+            if let start = named?.source.range?.lowerBound, start > end { named = nil }
+        }
         guard let (hop, note) = found else {
+            entryOffset = nil
             client = named.map { .reconstructed($0.address, from: $0.source) } ?? .absent
             (helo, reverseName, tls, authenticated) = (.absent, .absent, .absent, .absent)
             recipient = TraceWalk.firstRecipient(hops)
             time = TraceWalk.time(hops.first)
             return
         }
+        entryOffset = hop.start
         let source = HeaderSource(
             field: hop.source.field, ordinal: hop.source.ordinal, range: hop.source.range, note: note)
         func fact<Value>(_ value: Value?) -> Fact<Value> { value.map { .reconstructed($0, from: source) } ?? .absent }

@@ -14,7 +14,8 @@ enum ArchiveSize {
 
     private static func size(of path: String, depth: Int) -> Int? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        // Below the top no link is followed: links to folders could be walked in circles.
+        guard (depth == 0 ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         if status.st_mode & S_IFMT == S_IFREG { return Int(status.st_size) }
         guard status.st_mode & S_IFMT == S_IFDIR, depth < 16, let folder = opendir(path) else { return nil }
         defer { closedir(folder) }

@@ -34,6 +34,8 @@ func reportingFailure<Result>(_ work: () async throws -> Result) async throws ->
         return try await work()
     } catch let failure as Failure {
         throw failure.reported()
+    } catch is OutputClosed {
+        throw ExitCode.success
     }
 }
 

@@ -9,32 +9,50 @@ struct LabelFile {
     /// Reads the file at `path`. Throws all of its mistakes, with exit code 65.
     init(_ path: String) throws {
         let contents: Bytes
-        switch InputFile.contents(of: path, limit: 1 << 30) {
+        switch InputFile.contents(of: path, limit: 256 << 20) {
         case .success(let bytes): contents = bytes
         case .failure(let error): throw error.failure
         }
         var labels: [String: String] = [:]
         var mistakes: [String] = []
         var number = 0
-        for line in contents.array.split(separator: .lf, omittingEmptySubsequences: false) {
+        var position = 0
+        while position < contents.count, mistakes.count < LabelFile.maximumMistakes {
+            let end = contents.withSpan { $0.firstIndex(of: .lf, from: position) } ?? contents.count
+            let line = contents[position..<end]
+            position = end + 1
             number += 1
-            let line = line.last == .cr ? line.dropLast() : line
-            guard let first = line.first, first != .ascii("#") else { continue }
-            let cells = line.split(separator: .tab, maxSplits: 2, omittingEmptySubsequences: false).map {
-                String(decoding: $0, as: UTF8.self)
+            do throws(Mistake) {
+                guard let (id, label) = try LabelFile.entry(line) else { continue }
+                if let other = labels.updateValue(label, forKey: id), other != label {
+                    throw Mistake(text: "labels as \(label) what an earlier line labels as \(other)")
+                }
+            } catch {
+                mistakes.append("\(path):\(number): \(error.text)")
             }
-            guard cells.count >= 2, LabelFile.isMessageID(cells[0]) else {
-                mistakes.append("\(path):\(number): expected sha256:… (64 digits), a tab, and ham or spam")
-                continue
-            }
-            guard cells[1] == "ham" || cells[1] == "spam" else {
-                mistakes.append("\(path):\(number): expected ham or spam, found '\(cells[1].prefix(40))'")
-                continue
-            }
-            labels[cells[0]] = cells[1]
         }
-        guard mistakes.isEmpty else { throw Failure(.badData, Array(mistakes.prefix(100))) }
+        if position < contents.count { mistakes.append("\(path): not read further; is it the right file?") }
+        guard mistakes.isEmpty else { throw Failure(.badData, mistakes) }
         self.labels = labels
+    }
+
+    private static let maximumMistakes = 20
+
+    private struct Mistake: Error { let text: String }
+
+    /// The id and label of a line; nil for one to be passed over.
+    private static func entry(_ line: Bytes) throws(Mistake) -> (String, String)? {
+        let text = line.count <= 4096 ? line.lossyString : line[0..<4096].lossyString
+        guard let first = text.utf8.first, first != .ascii("#"), text != "\r" else { return nil }
+        let cells = text.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
+        guard cells.count >= 2, isMessageID(String(cells[0])) else {
+            throw Mistake(text: "expected sha256:… (64 digits), a tab, and ham or spam")
+        }
+        let label = cells[1].hasSuffix("\r") ? cells[1].dropLast() : cells[1]
+        guard label == "ham" || label == "spam" else {
+            throw Mistake(text: "expected ham or spam, found '\(TerminalLine.safe(String(label.prefix(40))))'")
+        }
+        return (String(cells[0]).asciiLowercased, String(label))
     }
 
     private static func isMessageID(_ text: String) -> Bool {

@@ -1,13 +1,17 @@
 import Archives
 import Glibc
+import Screening
+import Values
 
 /// A message named on the command line: a file, `-`, or `ARCHIVE#N`.
 struct MessagePlace {
+    let text: String
     let location: ArchiveLocation
     /// Which message of the archive, from 1; nil for the first.
     let number: Int?
 
     init(_ text: String) {
+        self.text = text
         if text == "-" {
             (location, number) = (.standardInput, nil)
         } else if access(text, F_OK) != 0, let hash = text.lastIndex(of: "#"),
@@ -22,24 +26,52 @@ struct MessagePlace {
 }
 
 extension MessagePlace {
-    /// The message that lies there. Throws when there is none, or none that can be read.
-    func entry() throws -> ArchiveEntry {
+    /// A message that a person names is read whatever its size, within reason.
+    private static let options = ArchiveOptions(maximumMessageSize: 1 << 30)
+
+    /// The message that lies there; with `id` (`sha256:…` or its first digits) the first that has it. Parts of the
+    /// archive that cannot be read are told, since the message may still be whole. Throws when there is none.
+    func entry(id: String? = nil) throws -> ArchiveEntry {
         var count = 0
-        do {
-            var reader = try ArchiveReader(location)
-            while let event = reader.next() {
-                switch event {
-                case .problem(let problem) where number == nil:
-                    throw Failure(Failure.Code(problem.error.code), problem.error.description)
-                case .problem: continue
-                case .message(let entry):
-                    count += 1
-                    if number ?? 1 == count { return entry }
-                }
+        var problem: Failure.Code?
+        var reader = try opened()
+        while let event = reader.next() {
+            switch event {
+            case .problem(let part):
+                problem = problem ?? Failure.Code(part.error.code)
+                StandardError.write(TerminalLine.safe(part.error.description) + "\n")
+            case .message(let entry):
+                count += 1
+                guard isMeant(entry, count: count) else { continue }
+                if let id, !TransactionRecord.identifier(of: entry.message).matches(id) { continue }
+                return entry
             }
-        } catch let error as ArchiveError {
+        }
+        if let problem, count == 0 { throw Failure(problem, []) }
+        let name = id.map { "\(text): no message with the id \($0)" } ?? "\(text): no such message"
+        throw Failure(problem ?? .noInput, "\(name); the archive has \(count) that can be read")
+    }
+
+    private func opened() throws -> ArchiveReader {
+        do {
+            return try ArchiveReader(location, options: MessagePlace.options)
+        } catch {
             throw Failure(Failure.Code(error.code), error.description)
         }
-        throw Failure(.noInput, "there is no message \(number ?? 1); \(count) were found")
+    }
+
+    /// Whether `entry`, the `count`th message that could be read, is the one. A mailbox numbers its messages itself,
+    /// those that cannot be read included.
+    private func isMeant(_ entry: ArchiveEntry, count: Int) -> Bool {
+        guard let number, case .path(let path) = location else { return true }
+        return entry.source.hasPrefix("\(path)#") ? entry.source == "\(path)#\(number)" : count == number
+    }
+}
+
+extension String {
+    /// Whether this id is the one that `text` gives, whole or by its first digits.
+    fileprivate func matches(_ text: String) -> Bool {
+        let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
+        return digits.utf8.count >= 4 && dropFirst(7).hasPrefix(digits.asciiLowercased)
     }
 }

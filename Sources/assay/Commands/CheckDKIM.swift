@@ -36,13 +36,13 @@ struct CheckDKIM: AsyncParsableCommand {
                 Message(entry.message), dns: try dnsOptions.source()(time), now: time,
                 options: DKIMOptions(requirements: legacy ? .legacy : .standard))
             let result = DKIMOutcome.best(outcomes)?.rawValue ?? "none"
-            var output = try FileOutput(path: outputOptions.output)
+            var output = try FileOutput(path: outputOptions.output, inputs: [message])
             switch outputOptions.format {
             case .ndjson:
                 try output.append(line: DKIMOutcome.json(outcomes))
             case .text:
                 let lines = [result] + outcomes.flatMap(\.lines)
-                output.append(Array((lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n").utf8))
+                output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
             }
             try output.flush()
         }

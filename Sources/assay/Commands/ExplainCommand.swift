@@ -40,52 +40,13 @@ struct ExplainCommand: AsyncParsableCommand {
         let environment = ScreeningEnvironment(
             dns: try dnsOptions.source(), state: nil,
             stateAbsence: "needs what came before: see assay replay --simulate")
-        let place = MessagePlace(message)
-        guard let (record, message) = try await record(at: place, policy, environment) else {
-            throw Failure(.noInput, "\(message): no such message\(id.map { " (id \($0))" } ?? "")")
-        }
-        var output = try FileOutput(path: outputOptions.output)
+        let entry = try MessagePlace(message).entry(id: id)
+        let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
+        var output = try FileOutput(path: outputOptions.output, inputs: [message] + policyOptions.files)
         switch outputOptions.format {
-        case .text: output.append(Array(Explanation(record, policy: policy, message: message).text.utf8))
+        case .text: output.append(Explanation(record, policy: policy, message: entry.message).text)
         case .ndjson: try output.append(line: record.json)
         }
         try output.flush()
-    }
-
-    private func record(
-        at place: MessagePlace, _ policy: ScreeningPolicy, _ environment: ScreeningEnvironment
-    ) async throws -> (TransactionRecord, Bytes)? {
-        var reader = try opened(place.location)
-        var number = 0
-        while let event = reader.next() {
-            switch event {
-            case .problem(let problem):
-                // The message asked for may still be whole.
-                StandardError.write("\(problem.error)\n")
-            case .message(let entry):
-                number += 1
-                guard place.number.map({ $0 == number }) ?? true else { continue }
-                if let id, !TransactionRecord.identifier(of: entry.message).matches(id) { continue }
-                let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
-                return (record, entry.message)
-            }
-        }
-        return nil
-    }
-
-    private func opened(_ location: ArchiveLocation) throws -> ArchiveReader {
-        do {
-            return try ArchiveReader(location)
-        } catch {
-            throw Failure(Failure.Code(error.code), error.description)
-        }
-    }
-}
-
-extension String {
-    /// Whether this id is the one that `text` gives, whole or by its first digits.
-    fileprivate func matches(_ text: String) -> Bool {
-        let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
-        return digits.utf8.count >= 4 && dropFirst(7).hasPrefix(digits.asciiLowercased)
     }
 }

@@ -22,7 +22,9 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingFailure {
                 _ = try PolicyLoading(files).policy()
-                print("\(files.joined(separator: ", ")): no mistakes")
+                var output = try FileOutput(path: nil)
+                output.append("\(files.joined(separator: ", ")): no mistakes\n")
+                try output.flush()
             }
         }
     }
@@ -39,7 +41,9 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingFailure {
                 let policy = try PolicyLoading(files + policyOptions.files).policy()
-                print(PolicyRendering.effective(policy.settings), terminator: "")
+                var output = try FileOutput(path: nil)
+                output.append(PolicyRendering.effective(policy.settings))
+                try output.flush()
             }
         }
     }
@@ -55,15 +59,11 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingFailure {
                 let text = PolicyRendering.commentedDefault(ScreeningPolicy.builtIn(catalogue).settings)
-                guard let file else {
-                    print(text, terminator: "")
-                    return
-                }
-                if access(file, F_OK) == 0 {
+                if let file, access(file, F_OK) == 0 {
                     throw Failure(.inputOutput, "\(file): is there already; name another file, or move it away")
                 }
                 var output = try FileOutput(path: file)
-                output.append(Array(text.utf8))
+                output.append(text)
                 try output.flush()
             }
         }

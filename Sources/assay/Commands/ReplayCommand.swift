@@ -75,12 +75,14 @@ struct ReplayCommand: AsyncParsableCommand {
         let environment = ScreeningEnvironment(
             dns: try dnsOptions.source(), state: simulate ? MemoryState() : nil,
             stateAbsence: "needs what came before: run with --simulate")
-        var output = try FileOutput(path: outputOptions.output)
+        let options = try options()
+        var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
-        var bar = ProgressBar(totalBytes: ArchiveSize.total(of: archives))
+        var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
+        defer { bar.clear() }
         var firstProblem: Failure.Code?
         do {
-            try await ReplayRun(policy: policy, environment: environment, options: try options()).run(
+            try await ReplayRun(policy: policy, environment: environment, options: options).run(
                 deliver: { event in
                     switch event {
                     case .record(let record):
@@ -90,22 +92,23 @@ struct ReplayCommand: AsyncParsableCommand {
                         summary.addProblem()
                         firstProblem = firstProblem ?? Failure.Code(problem.error.code)
                         bar.clear()
-                        StandardError.write("\(problem.error)\n")
+                        StandardError.write(TerminalLine.safe(problem.error.description) + "\n")
                     case .skipped:
                         summary.addSkipped()
                     }
                 },
                 progress: { bar.show($0) })
-            bar.clear()
-            if outputOptions.format == .text { output.append(Array(summary.text.utf8)) }
-            try output.flush()
-        } catch let error as FileOutput.WriteError {
-            bar.clear()
-            if error.isBrokenPipe { return }
-            throw Failure(.inputOutput, "\(outputOptions.output ?? "standard output"): \(error)")
+        } catch let error as SpoolError {
+            throw Failure(.inputOutput, error.description)
         }
+        bar.clear()
+        if outputOptions.format == .text { output.append(summary.text) }
+        try output.flush()
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
     }
+
+    /// The files that are read, none of which the output may overwrite.
+    private var inputs: [String] { archives + policyOptions.files + [labels].compactMap(\.self) }
 
     private func options() throws -> ReplayRun.Options {
         var options = ReplayRun.Options(archives.map { $0 == "-" ? .standardInput : .path($0) })

@@ -1,35 +1,37 @@
 import Glibc
 import Values
 
+/// The reader of an output went away (a closed pipe): no reason to complain.
+struct OutputClosed: Error {}
+
 /// Buffered output to a file descriptor.
 struct FileOutput {
-    /// The system's own words for what went wrong.
-    struct WriteError: Error, CustomStringConvertible {
-        let description: String
-        /// The reader went away (a closed pipe): no reason to complain.
-        let isBrokenPipe: Bool
-    }
-
     private let descriptor: Int32
+    private let name: String
     private var buffer: [UInt8] = []
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    init(descriptor: Int32, name: String) { (self.descriptor, self.name) = (descriptor, name) }
 
-    /// Opens `path` for writing, anew; nil is standard output.
-    init(path: String?) throws {
+    /// Opens `path` for writing, anew; nil is standard output. Throws when that cannot be done, and when it would
+    /// overwrite one of `inputs`.
+    init(path: String?, inputs: [String] = []) throws {
         guard let path else {
-            self.init(descriptor: STDOUT_FILENO)
+            self.init(descriptor: STDOUT_FILENO, name: "standard output")
             return
         }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw Failure(.inputOutput, "\(path): cannot be written: \(String(cString: strerror(errno)))")
+        if let input = inputs.first(where: { FileOutput.isSameFile($0, path) }) {
+            throw Failure(.usage, "\(path): would overwrite \(input), which is to be read; name another file")
         }
-        self.init(descriptor: descriptor)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileOutput.failure(path) }
+        self.init(descriptor: descriptor, name: path)
     }
 
     /// Adds bytes; they are written when there are enough of them.
     mutating func append(_ bytes: [UInt8]) { buffer += bytes }
+
+    /// Adds text.
+    mutating func append(_ text: String) { buffer += text.utf8 }
 
     /// Adds a line.
     mutating func append(line: JSON) throws {
@@ -38,7 +40,7 @@ struct FileOutput {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
-    /// Writes what is buffered.
+    /// Writes what is buffered. Throws `OutputClosed` when nobody reads any more, a `Failure` otherwise.
     mutating func flush() throws {
         var written = 0
         while written < buffer.count {
@@ -47,10 +49,21 @@ struct FileOutput {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw WriteError(description: String(cString: strerror(errno)), isBrokenPipe: errno == EPIPE)
+                if errno == EPIPE { throw OutputClosed() }
+                throw FileOutput.failure(name)
             }
             written += count
         }
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    private static func failure(_ name: String) -> Failure {
+        Failure(.inputOutput, "\(name): cannot be written: \(String(cString: strerror(errno)))")
+    }
+
+    private static func isSameFile(_ left: String, _ right: String) -> Bool {
+        var (one, other) = (stat(), stat())
+        guard stat(left, &one) == 0, stat(right, &other) == 0, one.st_mode & S_IFMT == S_IFREG else { return false }
+        return one.st_dev == other.st_dev && one.st_ino == other.st_ino
     }
 }

@@ -7,7 +7,7 @@ enum StandardError {
 
     /// Writes `text` at once.
     static func write(_ text: String) {
-        var output = FileOutput(descriptor: STDERR_FILENO)
+        var output = FileOutput(descriptor: STDERR_FILENO, name: "standard error")
         output.append(Array(text.utf8))
         // Nobody is left to tell when standard error itself fails.
         try? output.flush()
