@@ -1,0 +1,51 @@
+import Testing
+
+/// Imports point down only.
+@Suite struct ImportTests {
+    @Test func targetsImportOnlyTargetsAboveThem() throws {
+        let targets = try SourceTree.targets.get()
+        #expect(targets.count > 15, "Package.swift was not understood")
+        for (position, target) in targets.enumerated() {
+            for (module, line) in target.imports {
+                guard let other = targets.firstIndex(where: { $0.name == module }) else { continue }
+                #expect(other < position, "\(line.place): \(target.name) imports \(module) from below")
+            }
+        }
+    }
+
+    @Test func proxyKnowsNothingOfReplay() throws {
+        let proxy = try #require(try SourceTree.targets.get().first { $0.name == "Proxy" })
+        let modules = proxy.imports.map(\.module)
+        #expect(!modules.contains("Replay") && !modules.contains("Reports"))
+    }
+
+    /// Packages from elsewhere stay where they are bound.
+    @Test(arguments: [
+        ("ArgumentParser", ["assay", "manual"]), ("NIOCore", ["Proxy", "TestSupport"]),
+        ("NIOPosix", ["Proxy", "TestSupport"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]), ("CLDNS", ["Resolver"]),
+        ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]), ("CZlib", ["Archives"]), ("CByteScan", ["Values"]),
+    ])
+    func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {
+        for target in try SourceTree.targets.get() where !homes.contains(target.name) {
+            for (imported, line) in target.imports where imported == module {
+                Issue.record("\(line.place): \(target.name) imports \(module)")
+            }
+        }
+    }
+
+    /// Foundation's Data and String are a hundred times slower than bytes, so it stays away from every message.
+    @Test func foundationStaysOffTheHotPath() throws {
+        // Transcripts are NDJSON, read by JSONDecoder.
+        let allowed: Set<String> = [
+            "SMTP/Transcript/TranscriptDecoder.swift", "SMTP/Transcript/TranscriptFields.swift",
+            "SMTP/Transcript/TranscriptLine+JSON.swift",
+        ]
+        let hot = [
+            "Values", "Cryptography", "Mail", "Archives", "SMTP", "State", "Authentication", "Screening", "Stages",
+        ]
+        let importers = try SourceTree.targets.get().filter { hot.contains($0.name) }.flatMap { target in
+            target.imports.filter { $0.module.hasPrefix("Foundation") }.map(\.line.file)
+        }
+        #expect(Set(importers) == allowed)
+    }
+}
