@@ -1,0 +1,90 @@
+import Archives
+import Authentication
+import DNS
+import Mail
+import Policy
+import Resolver
+import SMTP
+import Values
+
+/// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
+enum Parser: String, CaseIterable {
+    case header, address, path, date, received, mime, encodedword, html, charset
+    case mbox, transcript, smtp, command, policy, zone, snapshot, spf, dkim
+
+    /// Runs the parser on `input`.
+    func run(_ input: Bytes) {
+        switch self {
+        case .header: header(input)
+        case .address: _ = (AddressList(input).mailboxes.map(\.address), Mailbox(strict: input.lossyString))
+        case .path: _ = SMTPPath(input.lossyString)?.description
+        case .date: _ = (MailDate(input)?.timestamp.rfc3339, MailDate(asctime: input))
+        case .received: _ = (ReceivedField(input), ReceivedSPFField(input))
+        case .mime: mime(input)
+        case .encodedword: _ = EncodedWords.decode(input)
+        case .html: _ = HTMLText.render(input).text
+        case .charset: charset(input)
+        case .mbox: mbox(input)
+        case .transcript: transcript(input)
+        case .smtp: smtp(input)
+        case .command: _ = SMTPCommand.parse(input)
+        case .policy: _ = PolicyDocument.parse(input, file: "fuzz").node.map { PolicyDocument.overlay([$0, $0]) }
+        case .zone: _ = try? ZoneFile.parse(input, file: "fuzz")
+        case .snapshot: _ = try? DNSSnapshot(lines: input, file: "fuzz")
+        case .spf: _ = try? SPFRecord(input.array)
+        case .dkim: dkim(input)
+        }
+    }
+
+    private func header(_ input: Bytes) {
+        let block = HeaderBlock(input)
+        for field in block { _ = (field.name, field.decodedText) }
+        precondition(block.bodyOffset <= input.count)
+    }
+
+    private func mime(_ input: Bytes) {
+        let message = Message(input)
+        let tree = message.mime
+        for part in tree.parts { _ = (part.filename, part.decodedBody(in: message).count) }
+        _ = tree.visibleText(limit: 1 << 16)
+    }
+
+    private func charset(_ input: Bytes) {
+        let name = input[0..<min(16, input.count)].lossyString
+        _ = Charset.decode(input[16..<max(16, input.count)], charset: name)
+        for label in ["iso-2022-jp", "hz-gb-2312", "utf-7", "gb18030", "shift_jis"] {
+            _ = Charset.decode(input, charset: label)
+        }
+    }
+
+    private func mbox(_ input: Bytes) {
+        guard let path = MemoryFile.shared.hold(input), var reader = try? ArchiveReader(.path(path)) else { return }
+        while let event = reader.next() {
+            if case .message(let entry) = event { _ = Message(entry.message) }
+        }
+    }
+
+    private func transcript(_ input: Bytes) {
+        var decoder = TranscriptDecoder(file: "fuzz")
+        var assembler = TranscriptAssembler()
+        for output in decoder.consume(input) {
+            if case .success(let line) = output { _ = assembler.add(line) }
+        }
+        _ = decoder.finish()
+        _ = assembler.finish()
+    }
+
+    private func smtp(_ input: Bytes) {
+        var session = ServerSession(ServerConfiguration(hostname: "fuzz.example"))
+        _ = session.connect()
+        _ = session.accept()
+        _ = session.consume(input)
+        while session.pendingEvent != nil, !session.isClosed { _ = session.accept() }
+    }
+
+    private func dkim(_ input: Bytes) {
+        _ = DKIMTagList.parse(input)
+        _ = DKIMKeyRecord.parse(input)
+        for field in HeaderBlock(input) { _ = DKIMSignature.parse(field) }
+    }
+}
