@@ -1,5 +1,6 @@
 import Archives
 import ArgumentParser
+import Glibc
 import Replay
 import Reports
 import Screening
@@ -43,8 +44,10 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Leave out messages from this time on (RFC 3339, or a date).", valueName: "time"))
     var until: Timestamp?
 
-    @Option(help: ArgumentHelp("Messages screened at the same time.", valueName: "n"))
-    var jobs = 1
+    @Option(
+        help: ArgumentHelp(
+            "Messages screened at the same time; as many as there are processors when left out.", valueName: "n"))
+    var jobs: Int?
 
     @Flag(
         help: """
@@ -62,7 +65,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !archives.isEmpty else { throw ValidationError("Name an archive to replay, or - for standard input.") }
-        guard (1...256).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 256.") }
+        guard jobs.map((1...256).contains) ?? true else { throw ValidationError("--jobs is a number from 1 to 256.") }
         guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
     }
 
@@ -115,7 +118,8 @@ struct ReplayCommand: AsyncParsableCommand {
         options.archive.maximumMessageSize = maximumMessageSize
         options.label = label?.rawValue
         if let labels { options.labels = try LabelFile(labels).labels }
-        (options.since, options.until, options.jobs) = (since, until, jobs)
+        (options.since, options.until) = (since, until)
+        options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         options.inTimeOrder = simulate
         return options
     }
