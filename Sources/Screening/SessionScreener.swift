@@ -82,14 +82,27 @@ public struct SessionScreener: Sendable {
     /// Ends the transaction and hands out what was found and ruled in it; nil when none was open. What was found
     /// about the session itself stays for the next transaction.
     public mutating func endTransaction() -> TransactionRecord.Judgement? {
-        defer { (current, transaction) = (nil, nil) }
-        return current
+        guard let current else { return nil }
+        noteHorizon(of: current)
+        defer { (self.current, transaction) = (nil, nil) }
+        return self.current
     }
 
     /// Ends the session. What was found and ruled outside any transaction is handed out too, for a session that was
     /// refused before MAIL or never got there.
     public mutating func close() -> TransactionRecord.Judgement? {
-        endTransaction() ?? (common.verdicts.isEmpty ? nil : common)
+        if let judgement = endTransaction() { return judgement }
+        guard !common.verdicts.isEmpty else { return nil }
+        noteHorizon(of: common)
+        return common
+    }
+
+    /// Says of the stages that look further than the transaction went that what they would have found is not known.
+    private mutating func noteHorizon(of judgement: TransactionRecord.Judgement) {
+        guard let furthest = judgement.verdicts.map(\.phase).max() else { return }
+        for phase in [Phase.helo, .mail, .rcpt, .message] where phase > furthest {
+            missed(phase, because: "unknown after \(furthest.rawValue)")
+        }
     }
 
     private mutating func rule(on checkpoint: Checkpoint, at now: Timestamp) async -> Ruling {
