@@ -3,7 +3,11 @@ import PackageDescription
 
 /// Modules in import order, low to high: a target may depend only on targets above it in this list.
 /// `Tests/ArchitectureTests` reads the same rule from the sources.
-let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
+let isFuzzing = Context.environment["ASSAY_FUZZ"] != nil
+let settings: [SwiftSetting] =
+    [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
+    // Unsafe flags bar a package from being depended on, so they are there only for `make fuzz`.
+    + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 
 let package = Package(
     name: "assay",
@@ -94,6 +98,8 @@ let package = Package(
         .testTarget(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
             swiftSettings: settings),
+        .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
+        .testTarget(name: "ProxyTests", dependencies: ["Values", "Proxy"], swiftSettings: settings),
         .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
         .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),
         .testTarget(
@@ -106,7 +112,24 @@ let package = Package(
         .testTarget(
             name: "ResolverTests", dependencies: ["Values", "Archives", "DNS", "Resolver"], swiftSettings: settings),
         .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver",
+                "Screening", "Stages", "Replay",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "Values", "Mail", "Archives", "DNS", "Policy", "Resolver", "Screening", "Stages", "Replay", "Reports",
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
+        .testTarget(
             name: "ParityTests", dependencies: ["Screening", "Stages", "TestSupport"], swiftSettings: settings),
+        .executableTarget(
+            name: "bench", dependencies: ["Values", "Cryptography", "Mail", "Archives", "DNS", "Authentication"],
+            swiftSettings: settings),
         .executableTarget(
             name: "manual",
             dependencies: [
@@ -115,3 +138,14 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+if isFuzzing {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver",
+            ],
+            exclude: ["run"], swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
