@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench fuzz man completions install clean
+.PHONY: help setup demo test bench fuzz man completions release install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -70,9 +70,14 @@ completions: ## Write the shells' completions anew from the declarations
 	.build/debug/assay --generate-completion-script zsh > $(OUT)/completions/_assay
 	.build/debug/assay --generate-completion-script fish > $(OUT)/completions/assay.fish
 
+INSTALLABLE := .build/static/release/assay
+
+release: setup ## Build the program to install: it runs without the Swift toolchain
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/static --product assay
+
 install: ## Install program, man pages and completions below DESTDIR and PREFIX (/usr/local)
-	@[ -x $(ASSAY) ] || { echo "install: first run: $(SWIFT) build -c release --product assay" >&2; exit 1; }
-	install -D -m 755 $(ASSAY) $(DESTDIR)$(PREFIX)/bin/assay
+	@[ -x $(INSTALLABLE) ] || { echo "install: first run: make release" >&2; exit 1; }
+	install -D -s -m 755 $(INSTALLABLE) $(DESTDIR)$(PREFIX)/bin/assay
 	for section in 1 5 7; do \
 		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
 		install -m 644 man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section/ || exit 1; done
