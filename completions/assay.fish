@@ -124,7 +124,7 @@ complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "a
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" labels' -l 'labels' -d 'A tab-separated file of message ids (sha256:…) and labels (ham or spam).' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" since' -l 'since' -d 'Leave out messages from before this time (RFC 3339, or a date).' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" until' -l 'until' -d 'Leave out messages from this time on (RFC 3339, or a date).' -rfka ''
-complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" jobs' -l 'jobs' -d 'Messages screened at the same time.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" jobs' -l 'jobs' -d 'Messages screened at the same time; as many as there are processors when left out.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" simulate' -l 'simulate' -d 'Start from empty state and replay in time order: what greylisting and other stages that remember would have done.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" max-message-size' -l 'max-message-size' -d 'Pass over larger messages, and say so; in bytes.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay replay" version' -l 'version' -d 'Show the version.'
