@@ -5,6 +5,9 @@ struct SourceFolder {
     /// Files by the RFC they cite, below `Sources`, or below `Tests` where no source cites it.
     private let files: [Int: [String]]
 
+    /// Programs that are built here and not installed: what they do is no part of what assay does.
+    private static let tools = ["bench/", "fuzz/", "manual/"]
+
     /// Reads `Sources` and `Tests` of the package at `package`.
     init(_ package: String) throws {
         let sources = try SourceFolder.citations(in: package, below: "Sources")
@@ -32,8 +35,7 @@ struct SourceFolder {
         guard let paths = FileManager.default.enumerator(atPath: root) else { return [:] }
         var files: [Int: [String]] = [:]
         for case let path as String in paths where [".swift", ".h", ".c"].contains(where: path.hasSuffix) {
-            // The pages' own program cites nothing.
-            if path.hasPrefix("manual/") { continue }
+            if SourceFolder.tools.contains(where: path.hasPrefix) { continue }
             for rfc in citations(in: try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)) {
                 files[rfc, default: []].append(folder == "Tests" ? "Tests/" + path : path)
             }

@@ -18,6 +18,8 @@ import Testing
             let root = ManualPage.package.appending(path: folder).resolvingSymlinksInPath().path
             let files = try #require(FileManager.default.enumerator(atPath: root))
             for case let path as String in files where [".swift", ".h", ".c"].contains(where: path.hasSuffix) {
+                // Programs that are built here and not installed.
+                if ["bench/", "fuzz/", "manual/"].contains(where: path.hasPrefix) { continue }
                 let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
                 for number in numbers(in: text) { cited[number] = "\(folder)/\(path)" }
             }
