@@ -1,0 +1,31 @@
+import Glibc
+
+/// The project's side of `bench/run`: its libraries alone, one piece of work a call. Not installed.
+@main
+enum Bench {
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst(2))
+        do {
+            switch (CommandLine.arguments.dropFirst().first, arguments.count) {
+            case ("cat", 1...): try Concatenation.write(arguments)
+            case ("split", 1...): try MailboxSplit.count(arguments)
+            case ("sign", 2): try SignedMailbox.write(privateKey: arguments[0], count: arguments[1])
+            case ("dkim", 2): try await DKIMRate.measure(mailbox: arguments[0], publicKey: arguments[1])
+            default:
+                throw Failure(
+                    "usage: bench cat FILE… | split FILE… | sign PRIVATE-KEY-BASE64 COUNT | dkim MBOX PUBLIC-KEY-BASE64"
+                )
+            }
+        } catch {
+            _ = "bench: \(error)\n".withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+            exit(1)
+        }
+    }
+
+    /// What kept a measurement from being made.
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ description: String) { self.description = description }
+    }
+}

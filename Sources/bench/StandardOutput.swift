@@ -1,0 +1,22 @@
+import Glibc
+import Values
+
+/// Bytes to descriptor 1.
+enum StandardOutput {
+    /// Writes all of `bytes`.
+    static func write(_ bytes: Bytes) throws {
+        try bytes.withSpan { span in
+            try span.withUnsafeBytes { buffer in
+                var written = 0
+                while written < buffer.count {
+                    let count = Glibc.write(
+                        STDOUT_FILENO, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                    guard count > 0 else {
+                        throw Bench.Failure("standard output: \(String(cString: strerror(errno)))")
+                    }
+                    written += count
+                }
+            }
+        }
+    }
+}

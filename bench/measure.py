@@ -1,0 +1,190 @@
+"""Measures assay beside other programs and prints ours, theirs and the ratio, all from one run."""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import rspamd
+from processes import fields, interleaved, median, run
+from workload import Workload
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PARTS = ("split", "replay", "scaling", "memory", "dkim")
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+        self.notes = []
+
+    def add(self, what, ours, theirs, ratio, target=""):
+        self.rows.append((what, ours, theirs, ratio, target))
+        print(f"  {what}: {ours} / {theirs} = {ratio}", flush=True)
+
+    def note(self, text):
+        self.notes.append(text)
+        print(f"  {text}", flush=True)
+
+    def print(self):
+        head = ("what", "ours", "theirs", "ratio", "wanted")
+        widths = [max(len(row[column]) for row in [head, *self.rows]) for column in range(5)]
+        line = lambda row: "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+        print()
+        print(line(head))
+        print("  ".join("-" * width for width in widths))
+        for row in self.rows:
+            print(line(row))
+        for note in self.notes:
+            print(f"* {note}")
+
+
+class Measurement:
+    def __init__(self, options):
+        self.repeats = options.repeats
+        self.table = Table()
+        self.assay = os.path.join(options.bin, "assay")
+        self.bench = os.path.join(options.bin, "bench")
+        self.work = Workload(ROOT, self.bench, options.messages)
+        self.dns = ["--dns", f"snapshot:{self.work.snapshot}", "--dns-missing", "nxdomain"]
+
+    def replay(self, *arguments, feeder=None):
+        return run(
+            [self.assay, "replay", "--format", "ndjson", "--output", "/dev/null", *self.dns, *arguments],
+            feeder=feeder)
+
+    def split(self):
+        """Each tool reads the same cached file, ours and `wc` five times in one process."""
+        name = self.work.mailbox
+        size = os.path.getsize(name)
+        times = 5
+        ours, count = interleaved(
+            self.repeats, lambda: run([self.bench, "split", *[name] * times]), lambda: run(["wc", "-l", *[name] * times]))
+        ours_rate = size * times / median([cost.cpu for cost in ours]) / 1e6
+        count_rate = size * times / median([cost.cpu for cost in count]) / 1e6
+        found = fields(ours[0].output)
+        self.table.note(
+            f"split: {size / 1e6:.0f} MB, {found['messages'] / times:.0f} messages, {found['fields'] / times:.0f} fields; "
+            "each header indexed; MB per CPU second, file in the page cache")
+        self.table.add(
+            "split and index headers, against wc -l", f"{ours_rate:.0f} MB/s", f"{count_rate:.0f} MB/s",
+            f"{100 * ours_rate / count_rate:.0f} %", ">= 35 %")
+        script = (
+            "import mailbox, sys\nfields = 0\n"
+            "for message in mailbox.mbox(sys.argv[1], create=False): fields += len(message.keys())\n")
+        python = run([sys.executable, "-c", script, name])
+        rate = size / python.cpu / 1e6
+        self.table.add(
+            "split and index headers, against Python's mailbox.mbox", f"{ours_rate:.0f} MB/s", f"{rate:.1f} MB/s",
+            f"{ours_rate / rate:.0f} x", ">= 30 x")
+
+    def screening(self):
+        """Messages per CPU second. Ours replays the sample over and over, for it is done before a clock can tell; its
+        start, the reading of the policy and of the DNS snapshot are counted, which the peers' are not."""
+        count = self.work.sampled
+        repeated = os.path.getsize(self.work.long_sample) // os.path.getsize(self.work.sample)
+        ours = lambda: count * repeated / self.replay(self.work.long_sample).cpu
+        has_perl = shutil.which("perl") and subprocess.run(
+            ["perl", "-MMail::SpamAssassin", "-e", "1"], capture_output=True).returncode == 0
+        self.table.note(
+            f"replay: {count} messages at even distances from the {self.work.description}; all stages, each DKIM key "
+            "and SPF record in an invented snapshot; messages per CPU second")
+        if has_perl:
+            home = self.work.path("spamassassin")
+            os.makedirs(home, exist_ok=True)
+            script = os.path.join(ROOT, "bench", "spamassassin.pl")
+            check = lambda: count / fields(run(["perl", script, self.work.sample, home]).output)["cpu"]
+            mine, theirs = map(median, interleaved(self.repeats, ours, check))
+            shutil.rmtree(home, ignore_errors=True)
+            self.table.add(
+                "full replay, against SpamAssassin -L (Perl API, no Bayes)", f"{mine:.0f} msg/s", f"{theirs:.1f} msg/s",
+                f"{mine / theirs:.0f} x", ">= 200 x")
+        else:
+            self.table.note("SpamAssassin is not installed: not compared (apt-get install spamassassin)")
+        if rspamd.is_installed():
+            messages = sample_messages(self.work.sample)
+            server = rspamd.Rspamd(self.work.folder)
+            try:
+                check = lambda: count / server.check(messages)
+                mine, theirs = map(median, interleaved(self.repeats, ours, check))
+            finally:
+                server.stop()
+            self.table.add(
+                "full replay, against rspamd (worker only, network modules off)", f"{mine:.0f} msg/s",
+                f"{theirs:.0f} msg/s", f"{mine / theirs:.1f} x", ">= 10 x")
+        else:
+            self.table.note("rspamd is not installed: not compared (apt-get install rspamd)")
+
+    def scaling(self):
+        """Wall time, which other work on the machine spoils: the CPU ratio says what the second job costs."""
+        archives = [self.work.mailbox] * 3
+        one, two = interleaved(
+            self.repeats, lambda: self.replay("--jobs", "1", *archives), lambda: self.replay("--jobs", "2", *archives))
+        first, second = median([cost.wall for cost in one]), median([cost.wall for cost in two])
+        self.table.add(
+            "replay, 2 jobs against 1, wall time", f"{second:.1f} s", f"{first:.1f} s", f"{first / second:.2f} x",
+            ">= 1.7 x")
+        first, second = median([cost.cpu for cost in one]), median([cost.cpu for cost in two])
+        self.table.add("the same, CPU time", f"{second:.1f} s", f"{first:.1f} s", f"{second / first:.2f} x")
+        self.table.note(
+            f"scaling: {os.cpu_count()} processors, load average {os.getloadavg()[0]:.1f} at the end: "
+            "the wall time ratio means something only on a machine with nothing else to do")
+
+    def memory(self):
+        """Peak resident size as the kernel counts it, the mailbox coming through a pipe."""
+        whole = os.path.getsize(self.work.mailbox)
+        small = subprocess.Popen(["head", "-c", str(50 << 20), self.work.mailbox], stdout=subprocess.PIPE)
+        low = self.replay("-", feeder=small).peak
+        small.wait()
+        times = -(-(2 << 30) // whole)
+        large = subprocess.Popen(["cat", *[self.work.mailbox] * times], stdout=subprocess.PIPE)
+        high = self.replay("-", feeder=large).peak
+        large.wait()
+        self.table.add(
+            f"peak memory, replay of {whole * times / 2**30:.1f} GB against 50 MB", f"{high / 1e6:.0f} MB",
+            f"{low / 1e6:.0f} MB", f"{(high - low) / 1e6:+.0f} MB", "< +150 MB")
+
+    def dkim(self):
+        """Both halves in one process of ours, over the same bytes."""
+        signed = self.work.path("signed.mbox")
+        with open(signed, "wb") as file:
+            subprocess.run([self.bench, "sign", self.work.private_key, "4000"], stdout=file, check=True)
+        results = [fields(run([self.bench, "dkim", signed, self.work.public_key]).output) for _ in range(self.repeats)]
+        os.remove(signed)
+        rate = lambda name: median([result["messages"] / result[name] for result in results])
+        ratio = median([result["limit_cpu"] / result["verify_cpu"] for result in results])
+        self.table.add(
+            "DKIM verification, rsa2048, 5 KB, against OpenSSL alone", f"{rate('verify_cpu'):.0f} msg/s",
+            f"{rate('limit_cpu'):.0f} msg/s", f"{100 * ratio:.0f} %", ">= 65 %")
+        self.table.note("DKIM limit: one SHA-256 of each message and one RSA verification by libcrypto, same process")
+
+
+def sample_messages(path):
+    """The messages of a small mbox as they are in it, unquoted."""
+    with open(path, "rb") as file:
+        pieces = re.split(rb"^From [^\n]*\n", file.read(), flags=re.MULTILINE)[1:]
+    return [re.sub(rb"^>(>*From )", rb"\1", piece, flags=re.MULTILINE) for piece in pieces]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, prog="bench/run")
+    parser.add_argument("--bin", default=os.path.join(ROOT, ".build", "release"), help=argparse.SUPPRESS)
+    parser.add_argument("--only", help="parts to measure, separated by commas: " + ", ".join(PARTS))
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each; the median is told (3)")
+    parser.add_argument("--messages", type=int, default=300, help="messages that the peers check (300)")
+    options = parser.parse_args()
+    parts = options.only.split(",") if options.only else list(PARTS)
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown or options.repeats < 1 or options.messages < 1:
+        parser.error(f"no such part: {unknown[0]}" if unknown else "counts start at 1")
+    measurement = Measurement(options)
+    works = {"replay": measurement.screening}
+    for part in parts:
+        print(f"{part} …", flush=True)
+        works.get(part, getattr(measurement, part, None))()
+    measurement.table.print()
+
+
+if __name__ == "__main__":
+    main()
