@@ -5,7 +5,8 @@ public enum ReceivedSPF {
     /// The field's value: the result, and what it was found by, as key-value pairs.
     public static func value(_ result: SPFResult, _ query: SPFQuery, _ outcome: SPFOutcome) -> String {
         var pairs = [
-            "client-ip=\(query.ip)", "envelope-from=\(quoted(query.mailFrom))", "helo=\(quoted(query.helo))",
+            "client-ip=\(quoted(query.ip.description))", "envelope-from=\(quoted(query.mailFrom))",
+            "helo=\(quoted(query.helo))",
             "identity=\(query.identity.rawValue)",
         ]
         if let receiver = query.receiver { pairs.insert("receiver=\(quoted(receiver))", at: 0) }
