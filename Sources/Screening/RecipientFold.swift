@@ -20,8 +20,9 @@ public func fold(_ outcomes: [Disposition], by rule: MixedRecipients) -> Disposi
 }
 
 /// Folds the refusals of all recipients of a transaction into one: temporary when any of them was, since that one
-/// may be accepted later.
+/// may be accepted later; `discard` when somebody's mail is taken to be dropped, as the client is told that it may go on.
 public func foldRefusals(_ outcomes: [Disposition]) -> Disposition {
     if outcomes.contains(.disconnect) { return .disconnect }
+    if outcomes.contains(.discard) { return .discard }
     return outcomes.contains(.defer) ? .defer : .reject
 }

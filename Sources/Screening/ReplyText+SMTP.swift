@@ -35,7 +35,9 @@ extension ReplyText {
                 rest = rest.dropFirst(word.count).drop { $0 == " " }
             }
         }
-        guard !rest.isEmpty, rest.utf8.count <= 450, rest.utf8.allSatisfy({ $0 == .space || $0.isVisible }) else {
+        guard rest.utf8.contains(where: \.isVisible), rest.utf8.count <= 450,
+            rest.utf8.allSatisfy({ $0 == .space || $0.isVisible })
+        else {
             return nil
         }
         self.init(detail, enhanced.0, enhanced.1, String(rest))

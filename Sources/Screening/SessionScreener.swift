@@ -40,9 +40,11 @@ public struct SessionScreener: Sendable {
         await rule(on: .connect(session), at: now)
     }
 
-    /// HELO or EHLO came: a new greeting, and the end of any transaction (RFC 5321 §4.1.4).
+    /// HELO or EHLO came: a new greeting, and the end of any transaction (RFC 5321 §4.1.4). What was found about the
+    /// greeting before it no longer counts: after STARTTLS every client greets again.
     public mutating func helo(_ name: Fact<String>, at now: Timestamp) async -> Ruling {
         session.helo = name
+        common.forgetGreeting()
         return await rule(on: .helo(session), at: now)
     }
 
@@ -51,6 +53,7 @@ public struct SessionScreener: Sendable {
         let transaction = Transaction(session: session, reversePath: reversePath)
         self.transaction = transaction
         current = common
+        common.skipRuling()
         return await rule(on: .mail(transaction), at: now)
     }
 
@@ -120,27 +123,32 @@ public struct SessionScreener: Sendable {
             for stage in stages where exempted[stage] == nil { exempted[stage] = StageReport.Omission(reason) }
         }
         let judged = current ?? common
-        let verdict = verdict(at: phase, on: judged, newFrom: known.findings.count)
+        let verdict = verdict(at: phase, on: judged)
         if phase != .observe {
-            if current != nil { current?.verdicts.append(verdict) } else { common.verdicts.append(verdict) }
+            if current != nil { current?.add(verdict) } else { common.add(verdict) }
         }
         return Ruling(verdict: verdict, effects: effects)
     }
 
     /// The judge's verdict; at RCPT only what was found now counts for the recipient at hand, and at the message
     /// findings about single recipients are judged per recipient and folded.
-    private func verdict(at phase: Phase, on judged: TransactionRecord.Judgement, newFrom start: Int) -> Verdict {
+    private func verdict(at phase: Phase, on judged: TransactionRecord.Judgement) -> Verdict {
+        var findings = judged.findings
+        // An observation has no reply of its own: a refusal that it asks for is given to the next command.
+        for index in judged.ruledCount..<findings.count where findings[index].phase == .observe {
+            findings[index] = findings[index].asked(at: phase)
+        }
         switch phase {
         case .rcpt:
-            let verdict = judge.verdict(at: phase, on: Array(judged.findings[start...]))
+            let verdict = judge.verdict(at: phase, on: Array(findings[judged.ruledCount...]))
             return Verdict(
                 phase: phase, disposition: verdict.disposition, score: judged.score, reply: verdict.reply,
                 grounds: verdict.grounds)
         case .message:
             return judge.verdict(
-                at: .message, on: judged.findings, foldingBy: mixedRecipients, accepted: judged.acceptedRecipients)
+                at: .message, on: findings, foldingBy: mixedRecipients, accepted: judged.acceptedRecipients)
         case .connect, .helo, .tls, .auth, .mail, .observe:
-            return judge.verdict(at: phase, on: judged.findings)
+            return judge.verdict(at: phase, on: findings)
         }
     }
 

@@ -55,7 +55,9 @@ public struct TransactionRecord: Sendable {
         /// Every stage that was asked, with the phase, in order.
         public private(set) var evaluations: [Evaluation] = []
         /// One verdict per checkpoint, in order.
-        public internal(set) var verdicts: [Verdict] = []
+        public private(set) var verdicts: [Verdict] = []
+        /// How many of the findings a verdict has been given on.
+        private(set) var ruledCount = 0
 
         /// Nothing found and nothing ruled.
         public init() {}
@@ -66,6 +68,8 @@ public struct TransactionRecord: Sendable {
             public let stage: String
             /// The phase of the checkpoint.
             public let phase: Phase
+            /// Why it did not look then; empty when it did.
+            public internal(set) var omissions: [StageReport.Omission] = []
         }
 
         /// The sum of all weights, in thousandths of a point.
@@ -80,9 +84,27 @@ public struct TransactionRecord: Sendable {
         /// Whether a verdict before the recipients' has ended the matter.
         var isRefused: Bool { verdicts.contains { $0.disposition.isTerminal && $0.phase < .rcpt } }
 
+        /// Adds the verdict on all findings there are.
+        mutating func add(_ verdict: Verdict) {
+            verdicts.append(verdict)
+            skipRuling()
+        }
+
+        /// Leaves the findings there are to somebody else's verdict.
+        mutating func skipRuling() { ruledCount = findings.count }
+
+        /// Drops what was found and ruled about a greeting that another has replaced.
+        mutating func forgetGreeting() {
+            ruledCount -= findings[..<ruledCount].count { $0.phase == .helo }
+            findings.removeAll { $0.phase == .helo }
+            verdicts.removeAll { $0.phase == .helo }
+        }
+
         mutating func add(
             _ evaluation: Evaluation, _ findings: [WeighedFinding], _ effects: [Effect], _ skipped: [NotEvaluated]
         ) {
+            var evaluation = evaluation
+            evaluation.omissions = skipped.map(\.omission)
             evaluations.append(evaluation)
             self.findings += findings
             self.effects += effects

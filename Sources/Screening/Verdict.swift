@@ -54,6 +54,11 @@ public struct WeighedFinding: Sendable {
     /// What the policy does about it besides, and the line that says so.
     public let action: Placed<Action>
 
+    /// The finding as one that a verdict in `phase` has to answer.
+    func asked(at phase: Phase) -> WeighedFinding {
+        WeighedFinding(stage: stage, phase: phase, finding: finding, weight: weight, action: action)
+    }
+
     /// The finding as JSON: stage, symbol, score, evidence.
     public var json: JSON {
         .object([

@@ -21,6 +21,7 @@ public struct Conversation: Sendable {
     private var transaction = OpenTransaction()
     private var finished: [TransactionRecord] = []
     private var hasRecords = false
+    private var isGreeted = false
     private var startedAt: Timestamp?
 
     /// What the record of the transaction under way will say of it.
@@ -68,7 +69,7 @@ public struct Conversation: Sendable {
     /// the session itself.
     public mutating func close(at now: Timestamp) {
         endTransaction()
-        if !hasRecords, let judgement = screener.close() { finish(judgement) }
+        if !hasRecords, let judgement = screener.close() { finish(judgement, transaction, in: screener.session) }
     }
 
     /// The records of the transactions that ended since the last call.
@@ -122,12 +123,10 @@ public struct Conversation: Sendable {
     private mutating func answer(_ event: SessionEvent, at now: Timestamp) async -> Answer {
         switch event {
         case .connect:
-            await noteEarlyTalk(before: .connect, at: now)
+            await noteEarlyTalk(before: .connect, to: &screener, at: now)
             return Answer(await screener.connect(at: now))
         case .helo(let name, _):
-            endTransaction()
-            await noteEarlyTalk(before: .helo, at: now)
-            return Answer(await screener.helo(.observed(name), at: now))
+            return Answer(await greet(name, at: now))
         case .mail(let argument, _):
             endTransaction()
             transaction.time = now
@@ -159,17 +158,37 @@ public struct Conversation: Sendable {
     }
 
     /// RFC 5321 §3.1 and RFC 2920 §3.1: banner and EHLO reply have to be waited for.
-    private mutating func noteEarlyTalk(before phase: Phase, at now: Timestamp) async {
+    private func noteEarlyTalk(before phase: Phase, to screener: inout SessionScreener, at now: Timestamp) async {
         if server.bufferedByteCount > 0 { await screener.observe(.spokeEarly(phase), at: now) }
     }
 
+    /// RFC 5321 §4.1.4: a greeting ends any transaction; a refused one leaves everything as it was, so that the mail
+    /// of an open transaction is still judged by what was found before. It then has a record of its own.
+    private mutating func greet(_ name: String, at now: Timestamp) async -> SessionScreener.Ruling {
+        var greeted = screener
+        let ended = greeted.endTransaction()
+        await noteEarlyTalk(before: .helo, to: &greeted, at: now)
+        let ruling = await greeted.helo(.observed(name), at: now)
+        if isGreeted, ruling.verdict.reply != nil {
+            if let judgement = greeted.close() { finish(judgement, OpenTransaction(), in: greeted.session) }
+            return ruling
+        }
+        if let ended { finish(ended, transaction, in: screener.session) }
+        transaction = OpenTransaction()
+        screener = greeted
+        isGreeted = ruling.verdict.reply == nil
+        return ruling
+    }
+
     private mutating func endTransaction() {
-        if let judgement = screener.endTransaction() { finish(judgement) }
+        if let judgement = screener.endTransaction() { finish(judgement, transaction, in: screener.session) }
         transaction = OpenTransaction()
     }
 
-    private mutating func finish(_ judgement: TransactionRecord.Judgement) {
-        var record = TransactionRecord(source: source, session: screener.session, judgement: judgement)
+    private mutating func finish(
+        _ judgement: TransactionRecord.Judgement, _ transaction: OpenTransaction, in session: Session
+    ) {
+        var record = TransactionRecord(source: source, session: session, judgement: judgement)
         record.time = (transaction.time ?? startedAt).map(Fact.observed) ?? .absent
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients
