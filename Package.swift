@@ -126,6 +126,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
+            name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StagesTests", dependencies: ["Values", "Policy", "Screening", "Stages"], swiftSettings: settings),
+        .testTarget(
             name: "ParityTests", dependencies: ["Screening", "Stages", "TestSupport"], swiftSettings: settings),
         .executableTarget(
             name: "bench", dependencies: ["Values", "Cryptography", "Mail", "Archives", "DNS", "Authentication"],
