@@ -53,21 +53,21 @@ struct EnvelopeDate {
 
     private static func isWeekday(_ word: Bytes) -> Bool {
         let word = word.last == .comma ? word[0..<word.count - 1] : word
-        return word.count == 3 && name(word, in: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]) != nil
+        return word.count == 3 && name(word, in: weekdays) != nil
     }
 
-    private static func month(_ word: Bytes) -> Int? {
-        let names: [StaticString] = [
-            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-        ]
-        return name(word, in: names).map { $0 + 1 }
-    }
+    private static func month(_ word: Bytes) -> Int? { name(word, in: months).map { $0 + 1 } }
+
+    private static let weekdays: [StaticString] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    private static let months: [StaticString] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ]
 
     private static func name(_ word: Bytes, in names: [StaticString]) -> Int? {
         word.withSpan { span in names.firstIndex { span.equalsIgnoringCase($0, in: 0..<span.byteCount) } }
     }
 
-    private static func number(_ word: some Collection<UInt8>, digits: ClosedRange<Int>) -> Int? {
+    private static func number(_ word: Bytes, digits: ClosedRange<Int>) -> Int? {
         guard digits.contains(word.count), word.allSatisfy(\.isDigit) else { return nil }
         return word.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
@@ -79,12 +79,13 @@ struct EnvelopeDate {
     }
 
     private static func time(_ word: Bytes) -> (hour: Int, minute: Int, second: Int)? {
-        let parts = word.split(separator: .colon, maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 2 || parts.count == 3, let hour = number(parts[0], digits: 1...2),
-            let minute = number(parts[1], digits: 2...2)
-        else { return nil }
-        guard parts.count == 3 else { return (hour, minute, 0) }
-        guard let second = number(parts[2], digits: 2...2) else { return nil }
+        guard let colon = word.firstIndex(of: .colon), let hour = number(word[0..<colon], digits: 1...2) else {
+            return nil
+        }
+        let rest = word[colon + 1..<word.count]
+        guard let minute = number(rest[0..<2], digits: 2...2) else { return nil }
+        guard rest.count > 2 else { return (hour, minute, 0) }
+        guard rest[2] == .colon, let second = number(rest[3..<rest.count], digits: 2...2) else { return nil }
         return (hour, minute, second)
     }
 

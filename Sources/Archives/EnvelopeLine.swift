@@ -78,6 +78,7 @@ public struct EnvelopeLine: Sendable, Hashable {
 
     private static func tokens(of line: Bytes) -> [Range<Int>] {
         var tokens: [Range<Int>] = []
+        tokens.reserveCapacity(8)
         var position = 5
         while position < line.count, tokens.count < maximumTokens {
             while position < line.count, line[position].isWhitespace { position += 1 }

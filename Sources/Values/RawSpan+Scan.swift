@@ -83,6 +83,49 @@ extension RawSpan {
 }
 
 extension RawSpan {
+    /// The offset of the first byte within `range` that RFC 5322 §3.6.8 does not allow in a field name (a control, a
+    /// space, a colon, DEL; bytes above 127 are let pass), or the end of `range`. `range` is clamped to the span.
+    public func endOfFieldName(in range: Range<Int>) -> Int {
+        let range = range.clamped(to: 0..<byteCount)
+        return withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return range.upperBound }
+            return Int(assay_field_name_end(base, range.upperBound, range.lowerBound))
+        }
+    }
+
+    /// The next start of a line after `offset` where the line is empty or begins with one of `letters`, three in
+    /// lower case, found in either; nil when there is none. Lines end at LF.
+    public func nextLine(after offset: Int, startingWith letters: StaticString) -> Int? {
+        guard offset >= 0, offset < byteCount, letters.utf8CodeUnitCount == 3 else { return nil }
+        let found = withUnsafeBytes { buffer -> Int in
+            guard let base = buffer.baseAddress else { return 0 }
+            return Int(
+                assay_next_line(
+                    base, buffer.count, offset,
+                    UnsafeRawPointer(letters.utf8Start).assumingMemoryBound(to: CChar.self)))
+        }
+        return found < byteCount ? found : nil
+    }
+
+    /// The eight bytes at `offset` as one number; nil where the span has fewer.
+    @inlinable
+    public func word(at offset: Int) -> UInt64? {
+        guard offset >= 0, offset + 8 <= byteCount else { return nil }
+        return unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+}
+
+/// The kinds of bytes in a span that tell irregular mail from regular.
+public struct ByteCensus: Sendable, Hashable {
+    /// How many bytes are CR.
+    public let carriageReturns: Int
+    /// Whether a byte is NUL.
+    public let hasNUL: Bool
+    /// Whether a byte is above 127.
+    public let hasEightBit: Bool
+}
+
+extension RawSpan {
     /// Whether any byte is above 127, read eight at a time.
     public var containsEightBit: Bool {
         withUnsafeBytes { buffer in
@@ -98,6 +141,16 @@ extension RawSpan {
                 offset += 1
             }
             return false
+        }
+    }
+
+    /// What kinds of bytes there are, found in one pass.
+    public var census: ByteCensus {
+        withUnsafeBytes { buffer in
+            let census = assay_take_census(buffer.baseAddress, buffer.count)
+            return ByteCensus(
+                carriageReturns: Int(census.carriage_returns), hasNUL: census.has_nul != 0,
+                hasEightBit: census.has_eight_bit != 0)
         }
     }
 }

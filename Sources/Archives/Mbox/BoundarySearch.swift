@@ -12,6 +12,8 @@ struct BoundarySearch {
         var boundary: MboxSplitter.Boundary?
         /// Whether the limit was passed on the way and the bytes let go of.
         var isTooLarge: Bool
+        /// Whether `>From ` was met on the way: only then can quoting have to be undone.
+        var hasQuoting: Bool
     }
 
     private enum Judgement {
@@ -23,26 +25,37 @@ struct BoundarySearch {
     /// Searches from `start`, the line end before the first line that may be one. Holds the bytes from `keeping` on,
     /// unless more than `limit` lie between.
     func run(_ window: inout ByteWindow, from start: Int, keeping: Int, limit: Int) -> Outcome {
-        let pattern: StaticString = lineEnd == .cr ? "\rFrom " : "\nFrom "
+        // The byte before is looked at afterwards, so that one pass serves envelope lines and quoted ones.
+        let pattern: StaticString = "From "
         var scan = start
         var isTooLarge = false
+        var hasQuoting = false
         while true {
-            if let found = window.firstIndex(of: pattern, from: scan) {
-                switch judge(window, at: found + 1, first: start + 1) {
-                case .boundary(let boundary): return Outcome(boundary: boundary, isTooLarge: isTooLarge)
-                case .body:
-                    scan = found + 1
+            if let found = window.firstIndex(of: pattern, from: scan + 1) {
+                let before = window[found - 1]
+                if before == .ascii(">") { hasQuoting = true }
+                guard before == lineEnd else {
+                    scan = found
                     continue
-                case .undecided: scan = found
+                }
+                switch judge(window, at: found, first: start + 1) {
+                case .boundary(let boundary):
+                    return Outcome(boundary: boundary, isTooLarge: isTooLarge, hasQuoting: hasQuoting)
+                case .body:
+                    scan = found
+                    continue
+                case .undecided: scan = found - 1
                 }
             } else {
                 // The pattern may have begun in the last bytes.
-                scan = max(scan, window.end - pattern.utf8CodeUnitCount + 1)
+                scan = max(scan, window.end - pattern.utf8CodeUnitCount)
             }
             // The message ends at most two bytes before the scan, where a blank line ends.
             if scan - start > limit + 2 { isTooLarge = true }
             // The two bytes before a line say whether it follows a blank one.
-            guard !window.isAtEnd else { return Outcome(boundary: nil, isTooLarge: isTooLarge) }
+            guard !window.isAtEnd else {
+                return Outcome(boundary: nil, isTooLarge: isTooLarge, hasQuoting: hasQuoting)
+            }
             _ = window.grow(keeping: isTooLarge ? scan - 2 : keeping)
         }
     }

@@ -27,7 +27,12 @@ struct HeaderGlance {
                 case .ascii("S"), .ascii("s"), .ascii("X"), .ascii("x"): readStatus(span, position..<end)
                 default: break
                 }
-                position = end + 1
+                guard lineEnd == .lf else {
+                    position = end + 1
+                    continue
+                }
+                // Most lines are none of these, and need not even be found.
+                position = span.nextLine(after: end, startingWith: "csx") ?? searched
             }
         }
     }
@@ -59,7 +64,10 @@ struct HeaderGlance {
 
     private static func value(of name: StaticString, _ span: RawSpan, _ line: Range<Int>) -> Int? {
         let end = line.lowerBound + name.utf8CodeUnitCount
-        guard end <= line.upperBound, span.equalsIgnoringCase(name, in: line.lowerBound..<end) else { return nil }
+        // The colon in its place settles most of it.
+        guard end <= line.upperBound, span[end - 1] == .colon,
+            span.equalsIgnoringCase(name, in: line.lowerBound..<end)
+        else { return nil }
         return end
     }
 }

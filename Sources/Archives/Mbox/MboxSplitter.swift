@@ -71,7 +71,9 @@ struct MboxSplitter {
             let measured = measuredEnd(&window, of: boundary, glance, following)
             if let measured { (end, following) = (measured.end, measured.boundary) }
             if end - boundary.next <= limit {
-                content = .message(self.message(window[boundary.next..<end], isMeasured: measured != nil), glance.flags)
+                let message = message(
+                    window[boundary.next..<end], isMeasured: measured != nil, hasQuoting: found.hasQuoting)
+                content = .message(message, glance.flags)
             }
         }
         if following == nil, window.failure != nil, !window.failedAfterContent { content = .cut }
@@ -84,8 +86,11 @@ struct MboxSplitter {
             content: content)
     }
 
-    private func message(_ bytes: Bytes, isMeasured: Bool) -> Bytes {
+    /// The message in `bytes`. `hasQuoting` says whether `>From ` lies before the next envelope line.
+    private func message(_ bytes: Bytes, isMeasured: Bool, hasQuoting: Bool) -> Bytes {
         let message = lineEnd == .cr ? MboxQuoting.withLineFeeds(bytes) : bytes
+        // A measured message may end elsewhere than where the search did.
+        guard hasQuoting || isMeasured else { return message }
         return MboxQuoting.unquoted(message, quoting(of: message, isMeasured: isMeasured))
     }
 

@@ -9,12 +9,28 @@ struct HeaderIndex {
 
     init(limits: HeaderLimits) {
         self.limits = limits
-        entries.reserveCapacity(32)
+        entries.reserveCapacity(64)
     }
 
-    /// FNV-1a of the name in lower case.
+    /// A hash of a name that is the same for upper and lower case.
     static func hash(_ name: String) -> UInt32 {
-        name.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1.lowercased)) &* 0x0100_0193 }
+        let bytes = Array(name.utf8)
+        return hash(bytes.span.bytes, in: 0..<bytes.count)
+    }
+
+    /// A hash of the name in `range`: its length with its first and last eight bytes, or all of a shorter one. The bit
+    /// that tells upper from lower case is set in all of them; that other bytes fall together so costs a comparison.
+    private static func hash(_ span: RawSpan, in range: Range<Int>) -> UInt32 {
+        var hash = UInt64(range.count)
+        if range.count >= 8, let head = span.word(at: range.lowerBound), let tail = span.word(at: range.upperBound - 8)
+        {
+            let lowerCase: UInt64 = 0x2020_2020_2020_2020
+            hash = (hash ^ (head | lowerCase)) &* 0x9E37_79B9_7F4A_7C15
+            hash = (hash ^ (tail | lowerCase)) &* 0x9E37_79B9_7F4A_7C15
+        } else {
+            for offset in range { hash = (hash ^ UInt64(span[offset] | 0x20)) &* 0x0000_0100_0000_01B3 }
+        }
+        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
     }
 
     mutating func scan(_ span: RawSpan) {
@@ -22,6 +38,8 @@ struct HeaderIndex {
         var position = 0
         var sawCRLF = false
         var sawLF = false
+        /// CRs of line ends among the fields.
+        var regularReturns = 0
         lines: while position < span.byteCount {
             guard position < searched else {
                 defects.insert(.tooLarge)
@@ -69,33 +87,27 @@ struct HeaderIndex {
                     break lines
                 }
             }
+            if let lineFeed, end < lineFeed { regularReturns += 1 }
             position = next
         }
         bodyOffset = position
         if sawCRLF, sawLF { defects.insert(.mixedLineEnds) }
-        noteBytes(span, to: Int(entries.last?.end ?? 0))
+        if let last = entries.last { noteBytes(span.extracting(0..<Int(last.end)).census, regularReturns) }
     }
 
     /// A field from `start`, or nil when the line has no colon after a legal name.
     private mutating func field(in span: RawSpan, from start: Int, to end: Int, next: Int) -> HeaderBlock.Entry? {
-        var hash: UInt32 = 0x811C_9DC5
-        var position = start
-        while position < end {
-            let byte = span[position]
-            // RFC 5322 §3.6.8: ftext is any visible ASCII but the colon. Bytes above 127 are taken too, as mail that
-            // carries them there is better shown than lost.
-            guard byte > 0x20, byte != .colon, byte != 0x7F else { break }
-            hash = (hash ^ UInt32(byte.lowercased)) &* 0x0100_0193
-            position += 1
-        }
-        let nameEnd = position
-        guard nameEnd > start, position < end else { return nil }
+        // RFC 5322 §3.6.8: ftext is any visible ASCII but the colon. Bytes above 127 are taken too, as mail that
+        // carries them there is better shown than lost.
+        let nameEnd = span.endOfFieldName(in: start..<end)
+        guard nameEnd > start, nameEnd < end else { return nil }
+        var position = nameEnd
         while position < end, span[position].isWhitespace { position += 1 }
         guard position < end, span[position] == .colon else { return nil }
         if position > nameEnd { defects.insert(.spaceBeforeColon) }
         return HeaderBlock.Entry(
             start: Int32(start), nameEnd: Int32(nameEnd), valueStart: Int32(position + 1), valueEnd: Int32(end),
-            end: Int32(next), nameHash: hash)
+            end: Int32(next), nameHash: HeaderIndex.hash(span, in: start..<nameEnd))
     }
 
     private func isEnvelopeLine(_ span: RawSpan, at start: Int, end: Int) -> Bool {
@@ -114,16 +126,9 @@ struct HeaderIndex {
         return searched
     }
 
-    private mutating func noteBytes(_ span: RawSpan, to end: Int) {
-        var search = 0
-        while let cr = span.firstIndex(of: .cr, in: search..<end) {
-            if cr + 1 >= span.byteCount || span[cr + 1] != .lf {
-                defects.insert(.bareCR)
-                break
-            }
-            search = cr + 1
-        }
-        if span.firstIndex(of: 0, in: 0..<end) != nil { defects.insert(.nul) }
-        if span.extracting(0..<end).containsEightBit { defects.insert(.eightBit) }
+    private mutating func noteBytes(_ census: ByteCensus, _ regularReturns: Int) {
+        if census.carriageReturns > regularReturns { defects.insert(.bareCR) }
+        if census.hasNUL { defects.insert(.nul) }
+        if census.hasEightBit { defects.insert(.eightBit) }
     }
 }

@@ -1,0 +1,86 @@
+import Testing
+import Values
+
+/// The vector searches against the plain definition of what they find, at every alignment and length around their block
+/// sizes, over bytes that match often.
+@Suite struct RawSpanScanTests {
+    /// Deterministic bytes drawn from `alphabet`.
+    private static func bytes(_ count: Int, from alphabet: String, seed: UInt64) -> [UInt8] {
+        let alphabet = Array(alphabet.utf8)
+        var state = seed &* 2_862_933_555_777_941_757 &+ 3_037_000_493
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return alphabet[Int(state >> 33) % alphabet.count]
+        }
+    }
+
+    private static func first(_ needle: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+        guard start + needle.count <= text.count else { return nil }
+        return (start...text.count - needle.count).first { text[$0..<$0 + needle.count].elementsEqual(needle) }
+    }
+
+    @Test(arguments: [
+        ("ab", ["ab", "aa", "aba", "abab", "bbbbbbb", "aaaaaaaaaaaaaaaa", "abababababababababab"]),
+        ("From\n>", ["From", "\nF", "o"]),
+    ])
+    func findsANeedleWhereItIs(_ alphabet: String, _ needles: [String]) {
+        for count in 0..<130 {
+            let text = RawSpanScanTests.bytes(count, from: alphabet, seed: UInt64(count))
+            for needle in needles.map({ Array($0.utf8) }) {
+                for start in stride(from: 0, through: count, by: 7) {
+                    let expected = RawSpanScanTests.first(needle, in: text, from: start)
+                    #expect(text.span.bytes.firstIndex(of: needle, from: start) == expected)
+                }
+            }
+        }
+    }
+
+    @Test func findsTheEnvelopeLineAtEveryOffset() {
+        for offset in 0..<80 {
+            var text = [UInt8](repeating: .ascii("F"), count: 100)
+            text.replaceSubrange(offset..<offset + 5, with: "From ".utf8)
+            #expect(text.span.bytes.firstIndex(of: "From ") == offset)
+            #expect(text.span.bytes.firstIndex(of: "From ", from: offset + 1) == nil)
+        }
+    }
+
+    @Test(arguments: [0, 1, 15, 16, 17, 64, 4079, 4080, 4081, 9000])
+    func takesTheCensus(_ count: Int) {
+        for alphabet in ["abc", "ab\r\n", "a\0", "aé", "\r"] {
+            let text = RawSpanScanTests.bytes(count, from: alphabet, seed: 7)
+            let census = text.span.bytes.census
+            #expect(census.carriageReturns == text.count { $0 == .cr })
+            #expect(census.hasNUL == text.contains(0))
+            #expect(census.hasEightBit == text.contains { $0 > 127 })
+            #expect(text.span.bytes.containsEightBit == census.hasEightBit)
+        }
+    }
+
+    @Test func endsAFieldNameAtTheFirstByteThatIsNone() {
+        for byte in UInt8.min...UInt8.max {
+            let isPart = byte > 0x20 && byte != .colon && byte != 0x7F
+            for count in [1, 5, 15, 16, 17, 40] {
+                for offset in [0, count / 2, count - 1] {
+                    var text = [UInt8](repeating: .ascii("x"), count: count)
+                    text[offset] = byte
+                    #expect(text.span.bytes.endOfFieldName(in: 0..<count) == (isPart ? count : offset))
+                    #expect(text.span.bytes.endOfFieldName(in: 0..<offset) == offset)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ["a\n", "csxCSX\r\n", "ab\nC", "\n\r-s"])
+    func findsTheNextLineOfThreeKinds(_ alphabet: String) {
+        let wanted = Array("\n\rcCsSxX".utf8)
+        for count in 0..<70 {
+            let text = RawSpanScanTests.bytes(count, from: alphabet, seed: UInt64(count))
+            for start in 0..<count {
+                let expected = (start + 1..<max(count, start + 1)).first {
+                    text[$0 - 1] == .lf && wanted.contains(text[$0])
+                }
+                #expect(text.span.bytes.nextLine(after: start, startingWith: "csx") == expected)
+            }
+        }
+    }
+}
