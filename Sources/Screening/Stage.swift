@@ -50,6 +50,8 @@ public struct StageManifest: Sendable {
     public let isEnabledByDefault: Bool
     /// Whether the stage is asked about exempt sessions too, with `Surroundings.exemption` saying why they are exempt.
     public let runsWhenExempt: Bool
+    /// The finding a failure of the stage itself becomes.
+    public let errorSymbol: Symbol
     /// Whether the stage is asked about what policy has refused already. A stage that remembers what it saw may not
     /// want to: live, nothing follows a refusal.
     public let runsWhenRefused: Bool
@@ -74,11 +76,7 @@ public struct StageManifest: Sendable {
         self.isEnabledByDefault = isEnabledByDefault
         self.runsWhenExempt = runsWhenExempt
         self.runsWhenRefused = runsWhenRefused
-    }
-
-    /// The finding a failure of the stage itself becomes.
-    public var errorSymbol: Symbol {
-        Symbol(id.uppercased().replacing("-", with: "_") + "_ERROR")
+        errorSymbol = Symbol(id.uppercased().replacing("-", with: "_") + "_ERROR")
     }
 }
 

@@ -48,12 +48,14 @@ extension UInt8 {
 extension StringProtocol {
     /// The string with ASCII capitals in lower case and everything else unchanged: the comparison that SMTP, DNS and
     /// header field names ask for (RFC 4343).
+    @inlinable
     public var asciiLowercased: String {
         if utf8.allSatisfy({ $0 < 0x41 || $0 > 0x5A }) { return String(self) }
-        return String(decoding: utf8.map(\.lowercased), as: UTF8.self)
+        return String(decoding: utf8.map { $0.lowercased }, as: UTF8.self)
     }
 
     /// Whether both strings are equal but for the case of ASCII letters.
+    @inlinable
     public func equalsIgnoringASCIICase(_ other: some StringProtocol) -> Bool {
         utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0.lowercased == $1.lowercased }
     }

@@ -37,12 +37,12 @@ public enum JSON: Sendable, Hashable {
             output.append(.ascii("]"))
         case .object(let members):
             output.append(.ascii("{"))
-            let keys = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            for (index, key) in keys.enumerated() {
+            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            for (index, member) in sorted.enumerated() {
                 if index > 0 { output.append(.comma) }
-                JSON.write(key, to: &output)
+                JSON.write(member.key, to: &output)
                 output.append(.colon)
-                members[key]?.write(to: &output)
+                member.value.write(to: &output)
             }
             output.append(.ascii("}"))
         }
@@ -60,6 +60,11 @@ public enum JSON: Sendable, Hashable {
 
     private static func write(_ string: String, to output: inout [UInt8]) {
         output.append(.quote)
+        guard string.utf8.contains(where: { $0 < 0x20 || $0 == .quote || $0 == .backslash || $0 == 0x7F }) else {
+            output += string.utf8
+            output.append(.quote)
+            return
+        }
         for byte in string.utf8 {
             switch byte {
             case .quote, .backslash:
