@@ -25,28 +25,57 @@ struct TraceWalk {
         var start: Int? { source.range?.lowerBound }
     }
 
-    init(_ message: Message, site: Site) {
-        let fields = message.header.all("Received").prefix(TraceWalk.depth)
-        let hops = fields.enumerated().compactMap { ordinal, field -> Hop? in
-            let received = ReceivedField(field.value)
-            return received.isFetch ? nil : Hop(received: received, source: HeaderSource(field, ordinal: ordinal))
+    /// The hops, each field read only when it is asked for: the walk mostly ends within the first few of many.
+    private struct Trail {
+        private let fields: ArraySlice<HeaderField>
+        private var ordinal = 0
+        private var hops: [Hop] = []
+
+        init(_ fields: ArraySlice<HeaderField>) { self.fields = fields }
+
+        /// The hop at `index`, counted from the topmost; nil beyond the last.
+        mutating func hop(_ index: Int) -> Hop? {
+            while hops.count <= index {
+                guard ordinal < fields.count else { return nil }
+                let field = fields[ordinal]
+                let received = ReceivedField(field.value)
+                if !received.isFetch {
+                    hops.append(Hop(received: received, source: HeaderSource(field, ordinal: ordinal)))
+                }
+                ordinal += 1
+            }
+            return hops[index]
         }
+
+        /// The topmost hop that `matches`.
+        mutating func first(where matches: (Hop) -> Bool) -> Hop? {
+            var index = 0
+            while let hop = hop(index) {
+                if matches(hop) { return hop }
+                index += 1
+            }
+            return nil
+        }
+    }
+
+    init(_ message: Message, site: Site) {
+        var trail = Trail(message.header.all("Received").prefix(TraceWalk.depth))
         var named = TraceWalk.addressNamedElsewhere(message)
         let found: (hop: Hop, note: String)?
         if site.trustedRelays.isEmpty {
-            found = TraceWalk.guessedEntry(hops, named: named?.address)
+            found = TraceWalk.guessedEntry(&trail, named: named?.address)
         } else {
-            found = TraceWalk.entry(hops, site: site)
+            found = TraceWalk.entry(&trail, site: site)
             // Only what stands above the hop that names nobody can be our relay's word.
-            let end = hops.first { $0.received.clientAddress == nil && !$0.received.isLocal }?.start ?? Int.max
+            let end = trail.first { $0.received.clientAddress == nil && !$0.received.isLocal }?.start ?? Int.max
             if let start = named?.source.range?.lowerBound, start > end { named = nil }
         }
         guard let (hop, note) = found else {
             entryOffset = nil
             client = named.map { .reconstructed($0.address, from: $0.source) } ?? .absent
             (helo, reverseName, tls, authenticated) = (.absent, .absent, .absent, .absent)
-            recipient = TraceWalk.firstRecipient(hops)
-            time = TraceWalk.time(hops.first)
+            recipient = TraceWalk.firstRecipient(&trail)
+            time = TraceWalk.time(trail.hop(0))
             return
         }
         entryOffset = hop.start
@@ -59,15 +88,17 @@ struct TraceWalk {
         tls = fact(hop.received.tls.map { TLSParameters(version: $0.version, cipher: $0.cipher) })
         // RFC 3848: only the A in ESMTPA and its kin says that the identity was authenticated; others note ident answers.
         authenticated = fact(hop.received.isAuthenticated ? hop.received.identity ?? "(not named)" : nil)
-        recipient = TraceWalk.recipient(hop) ?? TraceWalk.firstRecipient(hops)
-        time = TraceWalk.time(hop) ?? TraceWalk.time(hops.first)
+        recipient = TraceWalk.recipient(hop) ?? TraceWalk.firstRecipient(&trail)
+        time = TraceWalk.time(hop) ?? TraceWalk.time(trail.hop(0))
     }
 
     /// The hop whose client is the first that is no relay of ours. Hops within one host (no client, or the loopback
     /// address) are passed.
-    private static func entry(_ hops: [Hop], site: Site) -> (Hop, note: String)? {
+    private static func entry(_ trail: inout Trail, site: Site) -> (Hop, note: String)? {
         var last: (Hop, note: String)?
-        for hop in hops {
+        var index = 0
+        while let hop = trail.hop(index) {
+            index += 1
             guard let client = hop.received.clientAddress else {
                 // A hop over the network that does not name its client ends what can be believed.
                 if hop.received.isLocal { continue } else { break }
@@ -81,11 +112,11 @@ struct TraceWalk {
 
     /// Without knowing our relays: the hop that the receiving server's own Received-SPF or X-Sender-IP names, else the
     /// first whose client has a public address.
-    private static func guessedEntry(_ hops: [Hop], named: IPAddress?) -> (Hop, note: String)? {
-        if let named, let hop = hops.first(where: { $0.received.clientAddress == named }) {
+    private static func guessedEntry(_ trail: inout Trail, named: IPAddress?) -> (Hop, note: String)? {
+        if let named, let hop = trail.first(where: { $0.received.clientAddress == named }) {
             return (hop, "the client that the receiving server's own result names; no trusted_relays in the policy")
         }
-        return hops.first { $0.received.clientAddress?.isPublic ?? false }.map {
+        return trail.first { $0.received.clientAddress?.isPublic ?? false }.map {
             ($0, "the first hop from a public address; no trusted_relays in the policy")
         }
     }
@@ -112,8 +143,8 @@ struct TraceWalk {
         hop.received.for.flatMap { SMTPPath($0) }.map { .reconstructed($0, from: hop.source) }
     }
 
-    private static func firstRecipient(_ hops: [Hop]) -> Fact<SMTPPath>? {
-        hops.lazy.compactMap(recipient).first
+    private static func firstRecipient(_ trail: inout Trail) -> Fact<SMTPPath>? {
+        trail.first { recipient($0) != nil }.flatMap(recipient)
     }
 
     private static func time(_ hop: Hop?) -> Fact<Timestamp>? {
