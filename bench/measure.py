@@ -84,7 +84,7 @@ class Measurement:
         start, the reading of the policy and of the DNS snapshot are counted, which the peers' are not."""
         count = self.work.sampled
         repeated = os.path.getsize(self.work.long_sample) // os.path.getsize(self.work.sample)
-        ours = lambda: count * repeated / self.replay(self.work.long_sample).cpu
+        ours = lambda: count * repeated / self.replay("--jobs", "1", self.work.long_sample).cpu
         has_perl = shutil.which("perl") and subprocess.run(
             ["perl", "-MMail::SpamAssassin", "-e", "1"], capture_output=True).returncode == 0
         self.table.note(
