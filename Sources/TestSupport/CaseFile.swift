@@ -15,6 +15,8 @@ public struct CaseFile: Sendable {
     public let about: String
     /// The policy as YAML; empty for the defaults.
     public let policy: String
+    /// The files that the policy's lists name, by name.
+    public let files: [String: String]
     /// The DNS, a record a line as `DNSZone(fixture:)` reads it.
     public let dns: String
     /// The state there is before: an entry a line.
@@ -30,7 +32,7 @@ public struct CaseFile: Sendable {
         var current: String?
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = String(line)
-            if let name = CaseFile.sectionNames.first(where: { "[\($0)]" == line }) {
+            if let name = CaseFile.section(line) {
                 guard sections[name] == nil else { throw Mistake(description: "\(path):\(index + 1): [\(name)] again") }
                 current = name
                 sections[name] = []
@@ -45,6 +47,9 @@ public struct CaseFile: Sendable {
         about = content("about").trimmed
         policy = content("policy")
         dns = content("dns")
+        files = Dictionary(
+            uniqueKeysWithValues: sections.keys.filter { $0.hasPrefix(CaseFile.filePrefix) }
+                .map { (String($0.dropFirst(CaseFile.filePrefix.count)), content($0)) })
         expected = content("expect").trimmed
         state = try (sections["state"] ?? []).filter { !$0.text.isEmpty }.map { number, line in
             guard let entry = StateLine(line) else {
@@ -62,6 +67,14 @@ public struct CaseFile: Sendable {
     }
 
     private static let sectionNames = ["about", "policy", "session", "dns", "state", "expect"]
+    private static let filePrefix = "file "
+
+    /// The name of the section that `line` begins: `[dns]`, `[file blocked.txt]`.
+    private static func section(_ line: String) -> String? {
+        guard line.hasPrefix("["), line.hasSuffix("]") else { return nil }
+        let name = String(line.dropFirst().dropLast())
+        return sectionNames.contains(name) || name.hasPrefix(filePrefix) ? name : nil
+    }
 }
 
 /// An entry of the state before a case: `greylist|contact|… = waiting @2024-05-01T10:00:00Z until 2024-05-02T10:00:00Z`.

@@ -28,7 +28,11 @@ public struct CaseRun: Sendable {
         self.file = file
         dns = try DNSZone(fixture: file.dns, file: file.path)
         let (node, syntax) = PolicyDocument.parse(file.policy, file: "policy")
-        let (policy, diagnostics) = ScreeningPolicy.read(node.map { [$0] } ?? [], catalogue: catalogue)
+        let listed = file.files
+        let files = PolicyFiles { path in
+            listed[path].map { .success(Bytes($0)) } ?? .failure(PolicyFileError("no such file"))
+        }
+        let (policy, diagnostics) = ScreeningPolicy.read(node.map { [$0] } ?? [], catalogue: catalogue, files: files)
         mistakes = (syntax + diagnostics).sorted().map(\.description)
         self.policy = mistakes.isEmpty ? policy : nil
     }

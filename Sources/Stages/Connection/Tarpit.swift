@@ -82,8 +82,10 @@ public struct Tarpit: Stage {
         let cap = Int(settings.cap.milliseconds)
         var delay = min(Int(settings.delay.milliseconds), cap)
         // Grows by whole milliseconds, so that live and replay, and any machine, agree to the last digit.
-        for _ in 1..<max(number - settings.recipients, 1) where delay < cap {
-            delay = min(delay * settings.factor / 1000, cap)
+        for _ in 1..<max(number - settings.recipients, 1) {
+            let next = min(delay * settings.factor / 1000, cap)
+            if next == delay { break }
+            delay = next
         }
         return .milliseconds(delay)
     }

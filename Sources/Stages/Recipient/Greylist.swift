@@ -109,7 +109,7 @@ public struct Greylist: Stage {
         if let reason = try await reasonToSkip(client, contact, in: surroundings) { return .notEvaluated(reason) }
 
         let network = self.network(of: client, from: from, in: surroundings)
-        return try await judgeContact(contact, network: network, in: surroundings)
+        return try await judgeContact(contact, network: network, host: masked(client), in: surroundings)
     }
 
     /// A pair that is greylisted together with a network.
@@ -119,7 +119,7 @@ public struct Greylist: Stage {
     }
 
     private func judgeContact(
-        _ contact: Contact, network: String, in surroundings: Surroundings
+        _ contact: Contact, network: String, host: String, in surroundings: Surroundings
     ) async throws -> StageReport {
         let (state, now) = (surroundings.state, surroundings.now)
         let key = StateKey("greylist", "contact", network, contact.sender, contact.recipient)
@@ -138,7 +138,7 @@ public struct Greylist: Stage {
             try await state.put(key, Standing.passed.rawValue, expires: now + settings.lifetime, at: now)
             if settings.learnHostAfter > 0 {
                 _ = try await state.increment(
-                    StateKey("greylist", "host", network), by: 1, window: settings.lifetime, at: now)
+                    StateKey("greylist", "host", host), by: 1, window: settings.lifetime, at: now)
             }
             return StageReport(findings: [Greylist.passed(contact, network, waited)])
         }
@@ -166,7 +166,7 @@ public struct Greylist: Stage {
             let host = try await state.get(StateKey("greylist", "host", masked(client)), at: now),
             let passes = Int(host.value), passes >= settings.learnHostAfter
         {
-            return StageReport.Omission("network known to retry", detail: "\(masked(client)), \(passes) times")
+            return StageReport.Omission("network known to retry", detail: "\(masked(client)), passes: \(passes)")
         }
         if settings.learnFromOutgoing {
             let key = Greylist.correspondents(outside: contact.sender, inside: contact.recipient)
