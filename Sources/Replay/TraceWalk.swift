@@ -84,7 +84,8 @@ struct TraceWalk {
         func fact<Value>(_ value: Value?) -> Fact<Value> { value.map { .reconstructed($0, from: source) } ?? .absent }
         client = fact(hop.received.clientAddress)
         helo = fact(hop.received.helo)
-        reverseName = fact(hop.received.reverseName)
+        // Gmail writes the name as DNS does, with the root's dot.
+        reverseName = fact(hop.received.reverseName.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 })
         tls = fact(hop.received.tls.map { TLSParameters(version: $0.version, cipher: $0.cipher) })
         // RFC 3848: only the A in ESMTPA and its kin says that the identity was authenticated; others note ident answers.
         authenticated = fact(hop.received.isAuthenticated ? hop.received.identity ?? "(not named)" : nil)

@@ -66,14 +66,11 @@ public struct Explanation {
     private var stagesPart: String {
         var lines = ["Stages, in the order in which they looked"]
         let judgement = record.judgement
-        var shownReasons: Set<NotEvaluated> = []
         for evaluation in judgement.evaluations {
             let findings = judgement.findings.filter { $0.stage == evaluation.stage && $0.phase == evaluation.phase }
             let head = "  \(evaluation.stage) at \(evaluation.phase.rawValue)"
             if findings.isEmpty {
-                let reasons = judgement.notEvaluated.filter { $0.stage == evaluation.stage }
-                let new = reasons.filter { shownReasons.insert($0).inserted }
-                let why = new.map { "not evaluated: \($0.reason)" }
+                let why = evaluation.omissions.map { "not evaluated: \($0.text)" }
                 lines.append("\(head): \(why.isEmpty ? "nothing found" : safe(why.joined(separator: "; ")))")
                 continue
             }
@@ -95,14 +92,14 @@ public struct Explanation {
         for finding in record.judgement.findings where finding.weight.value != 0 {
             table.add([
                 finding.finding.symbol.name, JSON.decimal(thousandths: finding.weight.value),
-                finding.weight.place.description,
+                finding.weight.place.words,
             ])
         }
         table.add(["sum", JSON.decimal(thousandths: record.judgement.score), ""])
         for threshold in policy.thresholds {
             table.add([
                 "\(threshold.disposition.rawValue) from", JSON.decimal(thousandths: threshold.score.value),
-                threshold.score.place.description,
+                threshold.score.place.words,
             ])
         }
         lines.append(table.text)
@@ -128,11 +125,11 @@ public struct Explanation {
     }
 
     private func points(_ weight: Placed<Int>) -> String {
-        "\(JSON.decimal(thousandths: weight.value)) points by \(weight.place)"
+        "\(JSON.decimal(thousandths: weight.value)) points by \(weight.place.words)"
     }
 
     private func action(_ action: Placed<Action>) -> String {
-        action.value == .score ? "" : ", \(action.value.rawValue) by \(action.place)"
+        action.value == .score ? "" : ", \(action.value.rawValue) by \(action.place.words)"
     }
 
     private func line<Value>(_ name: String, _ fact: Fact<Value>, _ render: (Value) -> String) -> String {
@@ -161,12 +158,22 @@ extension Verdict.Ground {
     /// The ground with the policy line behind it.
     public var text: String {
         switch self {
-        case .action(let action, let symbol, let place): "\(symbol) means \(action.rawValue) (\(place))"
+        case .action(let action, let symbol, let place): "\(symbol) means \(action.rawValue) (\(place.words))"
         case .threshold(let disposition, let score, let place):
-            "the score reached \(JSON.decimal(thousandths: score)), from which on \(disposition.rawValue) applies (\(place))"
+            "the score reached \(JSON.decimal(thousandths: score)), from which on \(disposition.rawValue) applies (\(place.words))"
         case .recipientsRefused: "every recipient was refused"
         }
     }
+}
+
+extension PolicyPlace {
+    /// The place as it stands in a sentence.
+    fileprivate var words: String { isBuiltIn ? "default" : description }
+}
+
+extension StageReport.Omission {
+    /// The reason with what it was in this case.
+    fileprivate var text: String { detail.map { "\(reason): \($0)" } ?? reason }
 }
 
 extension String {

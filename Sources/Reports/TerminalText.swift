@@ -2,8 +2,8 @@ import Values
 
 /// Text from mail made safe to show: nothing in it can move the cursor, change colours or forge a line.
 public enum TerminalText {
-    /// `text` with control characters, line ends and bidirectional overrides shown as escapes, cut to `limit`
-    /// characters.
+    /// `text` with control characters, line ends, and marks that are invisible or change the direction of text shown
+    /// as escapes, cut to `limit` code points.
     public static func safe(_ text: String, limit: Int = 400) -> String {
         var result = ""
         var count = 0
@@ -20,11 +20,13 @@ public enum TerminalText {
     }
 
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0: true
-        // Directional marks and overrides can reorder what a person reads; U+2028 and U+2029 end lines.
-        case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0x061C, 0xFEFF: true
-        default: false
+        if (0x20..<0x7F).contains(scalar.value) { return false }
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: return true
+        // Directional marks reorder what a person reads, zero-width ones hide in it. Persian and many emoji cannot be
+        // written without the two joiners.
+        case .format: return scalar.value != 0x200C && scalar.value != 0x200D
+        default: return false
         }
     }
 

@@ -11,7 +11,7 @@ enum FileContents {
         var contents: [UInt8] = []
         do {
             var source = try ByteSource(path: path)
-            while contents.count <= maximumSize, let chunk = try source.next() { contents += chunk }
+            while contents.count <= maximumSize, let chunk = try source.next() { contents += chunk.array }
         } catch {
             throw .unreadable(error)
         }

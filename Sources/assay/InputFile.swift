@@ -24,7 +24,7 @@ enum InputFile {
                         ReadError(
                             code: .badData, description: "\(path): larger than \(limit) bytes; is it the right file?"))
                 }
-                bytes += chunk
+                bytes += chunk.array
             }
             return .success(Bytes(bytes))
         } catch {

@@ -88,6 +88,8 @@ struct ReceivedParser {
             !name.equalsIgnoringASCIICase("unknown"), !name.contains("@")
         {
             field.helo = name
+            // Exim puts the HELO name there only where the reverse name is the same; without one it writes the address.
+            if comments.contains(where: \.isEximSignature) { field.reverseName = TraceComment.hostName(name) }
         }
     }
 

@@ -13,12 +13,15 @@ struct TraceComment {
     var envelopeFrom: String?
     /// The message was handed over on the host itself, by a process of the user named in `identity`, if known.
     var isLocalSubmission = false
+    /// The comment is Exim's signature: `(Exim 4.96)`.
+    let isEximSignature: Bool
 
     private let words: [Substring]
 
     init(_ text: String) {
         words = text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }.map(TraceComment.unquoted)
         tls = TLSTrace(comment: words)
+        isEximSignature = words.first == "Exim"
         var index = 0
         while index < words.count { index += 1 + read(at: index) }
         readHostBeforeAddress()

@@ -1,0 +1,69 @@
+import Foundation
+import Glibc
+import Testing
+
+extension Workplace {
+    /// Runs a program with this folder as its working folder; ended after `seconds`, which fails the test. Input is
+    /// the file `input`; output goes to the file `output` where one is named.
+    func run(_ arguments: [String], input: String? = nil, output: String? = nil, seconds: Double) throws -> Outcome {
+        let name = UUID().uuidString
+        let (out, err) = (output ?? "\(path)/\(name).out", "\(path)/\(name).err")
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
+        // `env -C` changes the folder and becomes the program.
+        var argv = Workplace.strings(["/usr/bin/env", "-C", path] + arguments)
+        var environment = Workplace.strings(["PATH=/usr/bin:/bin", "LC_ALL=C"])
+        defer { for pointer in argv + environment { free(pointer) } }
+        var process: pid_t = 0
+        let failure = posix_spawn(&process, "/usr/bin/env", &actions, nil, &argv, &environment)
+        guard failure == 0 else { throw NotStarted(reason: String(cString: strerror(failure))) }
+
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        var status: Int32 = 0
+        var peak = 0
+        while waitpid(process, &status, WNOHANG) == 0 {
+            peak = max(peak, Workplace.memory(of: process))
+            if ContinuousClock.now > deadline {
+                kill(process, SIGKILL)
+                waitpid(process, &status, 0)
+                Issue.record("\(arguments.dropFirst().joined(separator: " ")): took more than \(seconds) s")
+                break
+            }
+            usleep(2000)
+        }
+        let signal = status & 0x7F
+        return Outcome(
+            code: signal == 0 ? Int(status >> 8 & 0xFF) : 128 + Int(signal),
+            output: output == nil ? try contents(out) : "", errors: try contents(err), peak: peak)
+    }
+
+    private struct NotStarted: Error { let reason: String }
+
+    /// C's form of a list of strings, to be freed by the caller.
+    private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        var pointers: [UnsafeMutablePointer<CChar>?] = []
+        for text in texts { pointers.append(strdup(text)) }
+        pointers.append(nil)
+        return pointers
+    }
+
+    private func contents(_ file: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
+    }
+
+    /// The high-water mark of a process's resident memory in MiB. The figure of `wait4` would not do: the memory of
+    /// whoever started the process counts towards it.
+    private static func memory(of process: pid_t) -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
+                Int($0)
+            })
+        else { return 0 }
+        return kibibytes >> 10
+    }
+}
