@@ -117,13 +117,14 @@ class Measurement:
             self.table.note("rspamd is not installed: not compared (apt-get install rspamd)")
 
     def scaling(self):
-        """Wall time, which other work on the machine spoils: the CPU ratio says what the second job costs."""
+        """Wall time, the best of the runs, as other work on the machine only ever adds to it. The CPU ratio says what
+        the second job costs."""
         archives = [self.work.mailbox] * 3
         one, two = interleaved(
             self.repeats, lambda: self.replay("--jobs", "1", *archives), lambda: self.replay("--jobs", "2", *archives))
-        first, second = median([cost.wall for cost in one]), median([cost.wall for cost in two])
+        first, second = min(cost.wall for cost in one), min(cost.wall for cost in two)
         self.table.add(
-            "replay, 2 jobs against 1, wall time", f"{second:.1f} s", f"{first:.1f} s", f"{first / second:.2f} x",
+            "replay, 2 jobs against 1, wall time, best runs", f"{second:.1f} s", f"{first:.1f} s", f"{first / second:.2f} x",
             ">= 1.7 x")
         first, second = median([cost.cpu for cost in one]), median([cost.cpu for cost in two])
         self.table.add("the same, CPU time", f"{second:.1f} s", f"{first:.1f} s", f"{second / first:.2f} x")

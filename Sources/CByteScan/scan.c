@@ -99,33 +99,47 @@ size_t assay_field_name_end(const void *bytes, size_t length, size_t start) {
     return offset;
 }
 
-static inline int is_wanted(unsigned char byte, const char letters[3]) {
-    char lower = (char)(byte | 0x20);
-    return byte == '\n' || byte == '\r' || lower == letters[0] || lower == letters[1] || lower == letters[2];
+static int is_wanted(const unsigned char *line, size_t length, struct assay_field_shapes shapes) {
+    if (line[0] == '\n' || line[0] == '\r') return 1;
+    for (int place = 0; place < 3; place += 1)
+        if ((line[0] | 0x20) == shapes.initials[place] && shapes.lengths[place] < length
+            && line[shapes.lengths[place]] == ':')
+            return 1;
+    return 0;
 }
 
-size_t assay_next_line(const void *bytes, size_t length, size_t start, const char letters[3]) {
+#ifdef __SSE2__
+/* Sixteen places for a line to start: where its first letter, in lower case, and its colon are those of a name. */
+static inline __m128i has_shape(
+    const unsigned char *line, __m128i lower, struct assay_field_shapes shapes, int place) {
+    __m128i initial = _mm_cmpeq_epi8(lower, _mm_set1_epi8((char)shapes.initials[place]));
+    return _mm_and_si128(initial, _mm_cmpeq_epi8(load(line + shapes.lengths[place]), _mm_set1_epi8(':')));
+}
+#endif
+
+size_t assay_next_line(const void *bytes, size_t length, size_t start, struct assay_field_shapes shapes) {
     const unsigned char *text = bytes;
     size_t offset = start;
 #ifdef __SSE2__
+    size_t reach = 0;
+    for (int place = 0; place < 3; place += 1)
+        if (shapes.lengths[place] > reach) reach = shapes.lengths[place];
     const __m128i line_feed = _mm_set1_epi8('\n');
     const __m128i carriage_return = _mm_set1_epi8('\r');
-    const __m128i lower_case = _mm_set1_epi8(0x20);
-    const __m128i one = _mm_set1_epi8(letters[0]);
-    const __m128i two = _mm_set1_epi8(letters[1]);
-    const __m128i three = _mm_set1_epi8(letters[2]);
-    for (; offset + 17 <= length; offset += 16) {
-        __m128i after = load(text + offset + 1);
-        __m128i lower = _mm_or_si128(after, lower_case);
-        __m128i empty = _mm_or_si128(_mm_cmpeq_epi8(after, line_feed), _mm_cmpeq_epi8(after, carriage_return));
-        __m128i initial = _mm_or_si128(
-            _mm_cmpeq_epi8(lower, one), _mm_or_si128(_mm_cmpeq_epi8(lower, two), _mm_cmpeq_epi8(lower, three)));
-        __m128i wanted = _mm_and_si128(_mm_cmpeq_epi8(load(text + offset), line_feed), _mm_or_si128(empty, initial));
+    for (; offset + 17 + reach <= length; offset += 16) {
+        const unsigned char *line = text + offset + 1;
+        __m128i first = load(line);
+        __m128i lower = _mm_or_si128(first, _mm_set1_epi8(0x20));
+        __m128i empty = _mm_or_si128(_mm_cmpeq_epi8(first, line_feed), _mm_cmpeq_epi8(first, carriage_return));
+        __m128i named = _mm_or_si128(
+            has_shape(line, lower, shapes, 0),
+            _mm_or_si128(has_shape(line, lower, shapes, 1), has_shape(line, lower, shapes, 2)));
+        __m128i wanted = _mm_and_si128(_mm_cmpeq_epi8(load(text + offset), line_feed), _mm_or_si128(empty, named));
         unsigned places = (unsigned)_mm_movemask_epi8(wanted);
         if (places != 0) return offset + (size_t)__builtin_ctz(places) + 1;
     }
 #endif
     for (; offset + 1 < length; offset += 1)
-        if (text[offset] == '\n' && is_wanted(text[offset + 1], letters)) return offset + 1;
+        if (text[offset] == '\n' && is_wanted(text + offset + 1, length - offset - 1, shapes)) return offset + 1;
     return length;
 }

@@ -93,16 +93,13 @@ extension RawSpan {
         }
     }
 
-    /// The next start of a line after `offset` where the line is empty or begins with one of `letters`, three in
-    /// lower case, found in either; nil when there is none. Lines end at LF.
-    public func nextLine(after offset: Int, startingWith letters: StaticString) -> Int? {
-        guard offset >= 0, offset < byteCount, letters.utf8CodeUnitCount == 3 else { return nil }
+    /// The next start of a line after `offset` where the line is empty or may be a field of one of `names`: its first
+    /// letter and its colon are those of one. Nil when there is none. Lines end at LF.
+    public func nextLine(after offset: Int, emptyOrNamedLike names: FieldShapes) -> Int? {
+        guard offset >= 0, offset < byteCount else { return nil }
         let found = withUnsafeBytes { buffer -> Int in
             guard let base = buffer.baseAddress else { return 0 }
-            return Int(
-                assay_next_line(
-                    base, buffer.count, offset,
-                    UnsafeRawPointer(letters.utf8Start).assumingMemoryBound(to: CChar.self)))
+            return Int(assay_next_line(base, buffer.count, offset, names.shapes))
         }
         return found < byteCount ? found : nil
     }
@@ -112,6 +109,20 @@ extension RawSpan {
     public func word(at offset: Int) -> UInt64? {
         guard offset >= 0, offset + 8 <= byteCount else { return nil }
         return unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+}
+
+/// Three field names by what `RawSpan.nextLine` looks at: first letter and length.
+public struct FieldShapes: Sendable {
+    let shapes: assay_field_shapes
+
+    /// The shapes of three names, none of them empty and none longer than 255 bytes.
+    public init(_ first: StaticString, _ second: StaticString, _ third: StaticString) {
+        func initial(_ name: StaticString) -> UInt8 { name.withUTF8Buffer { ($0.first ?? 0) | 0x20 } }
+        func length(_ name: StaticString) -> UInt8 { UInt8(clamping: name.utf8CodeUnitCount) }
+        shapes = assay_field_shapes(
+            initials: (initial(first), initial(second), initial(third)),
+            lengths: (length(first), length(second), length(third)))
     }
 }
 

@@ -70,16 +70,22 @@ import Values
         }
     }
 
-    @Test(arguments: ["a\n", "csxCSX\r\n", "ab\nC", "\n\r-s"])
+    @Test(arguments: ["a\n", "csx:\n", "cSX::\r\n", "ab\nC:", "\n\r-s"])
     func findsTheNextLineOfThreeKinds(_ alphabet: String) {
-        let wanted = Array("\n\rcCsSxX".utf8)
-        for count in 0..<70 {
+        let names: [(UInt8, Int)] = [(.ascii("c"), 4), (.ascii("s"), 2), (.ascii("x"), 3)]
+        let shapes = FieldShapes("Code", "So", "Xed")
+        for count in 0..<90 {
             let text = RawSpanScanTests.bytes(count, from: alphabet, seed: UInt64(count))
+            func isWanted(_ line: Int) -> Bool {
+                guard text[line - 1] == .lf else { return false }
+                return text[line] == .lf || text[line] == .cr
+                    || names.contains { initial, length in
+                        text[line] | 0x20 == initial && line + length < count && text[line + length] == .colon
+                    }
+            }
             for start in 0..<count {
-                let expected = (start + 1..<max(count, start + 1)).first {
-                    text[$0 - 1] == .lf && wanted.contains(text[$0])
-                }
-                #expect(text.span.bytes.nextLine(after: start, startingWith: "csx") == expected)
+                let expected = (start + 1..<max(count, start + 1)).first(where: isWanted)
+                #expect(text.span.bytes.nextLine(after: start, emptyOrNamedLike: shapes) == expected)
             }
         }
     }

@@ -9,6 +9,8 @@ struct HeaderGlance {
     /// What `Status` and `X-Status` say.
     private(set) var flags: ArchiveFlags = []
 
+    private static let names = FieldShapes("Content-Length", "Status", "X-Status")
+
     /// A header longer than this is not looked through to its end.
     private static let maximumLength = 256 << 10
 
@@ -32,7 +34,7 @@ struct HeaderGlance {
                     continue
                 }
                 // Most lines are none of these, and need not even be found.
-                position = span.nextLine(after: end, startingWith: "csx") ?? searched
+                position = span.nextLine(after: end, emptyOrNamedLike: HeaderGlance.names) ?? searched
             }
         }
     }

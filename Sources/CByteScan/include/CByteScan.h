@@ -20,7 +20,13 @@ struct assay_census assay_take_census(const void *bytes, size_t length);
    DEL; `length` when there is none. */
 size_t assay_field_name_end(const void *bytes, size_t length, size_t start);
 
-/* The offset of the next line start after `start` where the line is empty or begins with one of three letters, given
-   in lower case and found in either; `length` when there is none. */
-size_t assay_next_line(const void *bytes, size_t length, size_t start, const char letters[3]);
+/* Field names by their first letter, in lower case, and their length. */
+struct assay_field_shapes {
+    unsigned char initials[3];
+    unsigned char lengths[3];
+};
+
+/* The offset of the next line start after `start` where the line is empty, or has a colon where one of three field
+   names would and begins with that name's letter, in either case; `length` when there is none. */
+size_t assay_next_line(const void *bytes, size_t length, size_t start, struct assay_field_shapes shapes);
 #endif
