@@ -51,6 +51,10 @@ struct MasterFileReader: ~Copyable {
             defer { ldns_rr_free(record) }
             switch status {
             case LDNS_STATUS_OK:
+                // ldns reads a type it does not know as type 0, which RFC 6895 §3.1 reserves.
+                if let record, ldns_rr_get_type(record).rawValue == 0 {
+                    return .mistake(line: lineOfText(from: Int(line)), message: "unknown record type")
+                }
                 if let record, let read = MasterFileReader.read(record) { return .record(read) }
                 return .mistake(line: lineOfText(from: Int(line)), message: "a record that cannot be used")
             case LDNS_STATUS_SYNTAX_EMPTY, LDNS_STATUS_SYNTAX_TTL, LDNS_STATUS_SYNTAX_ORIGIN:

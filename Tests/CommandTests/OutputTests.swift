@@ -23,6 +23,14 @@ import Testing
         #expect(outcome.errors == "/dev/full: cannot be written: No space left on device\n")
     }
 
+    @Test func aTemporaryFolderThatIsNotThere() throws {
+        let outcome = try Workplace().bash("TMPDIR=/nonexistent $ASSAY replay --simulate \(Self.inbound)")
+        #expect(outcome.code == 74)
+        #expect(
+            outcome.errors
+                == "temporary file: cannot be created in /nonexistent: No such file or directory\n")
+    }
+
     /// `… | head -1`: nothing on standard error, whether or not the parent has SIGPIPE ignored.
     @Test(arguments: ["", "trap '' PIPE;"]) func aClosedPipeIsQuiet(_ before: String) throws {
         let archives = Array(repeating: Self.inbound, count: 20).joined(separator: " ")

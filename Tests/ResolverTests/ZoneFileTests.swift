@@ -84,6 +84,15 @@ import Values
         #expect(problems?.description == message)
     }
 
+    /// A mistyped type must not pass for a name without the record that was meant.
+    @Test(arguments: ["b. 300 IN WHAT", "b. 300 IN WHAT \"x\"", "b. TX \"v=spf1 -all\"", "b. 300 IN TXT"])
+    func typesThatAreNone(line: String) {
+        let problems = #expect(throws: DNSProblems.self) {
+            try ZoneFile.parse(Bytes("a. A 192.0.2.1\n\(line)\nc. A 192.0.2.1\n"), file: "f")
+        }
+        #expect(problems?.problems.map(\.line) == [2])
+    }
+
     @Test func aLongRecord() async throws {
         let strings = (0..<200).map { "\"\($0)-\(String(repeating: "b", count: 240))\"" }
         let zone = try ZoneFile.parse(
