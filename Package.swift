@@ -1,8 +1,6 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Modules in import order, low to high: a target may depend only on targets above it in this list.
-/// `Tests/ArchitectureTests` reads the same rule from the sources.
 let isFuzzing = Context.environment["ASSAY_FUZZ"] != nil
 let settings: [SwiftSetting] =
     [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
@@ -25,6 +23,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
+    // In import order, low to high: a target may depend only on targets above it. `Tests/ArchitectureTests` reads the
+    // same rule from the sources.
     targets: [
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -36,7 +36,7 @@ let package = Package(
         .target(name: "Cryptography", dependencies: ["Values", "COpenSSL"], swiftSettings: settings),
         .target(name: "Mail", dependencies: ["Values"], swiftSettings: settings),
 
-        .target(name: "Archives", dependencies: ["Values", "Mail", "CZstd", "CZlib"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib"], swiftSettings: settings),
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
@@ -92,6 +92,14 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .testTarget(name: "ArchitectureTests", swiftSettings: settings),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: [
+                "Policy", "Screening", "Stages", "assay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
         .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: settings),
         .testTarget(name: "CryptographyTests", dependencies: ["Values", "Cryptography"], swiftSettings: settings),
         .testTarget(name: "MailTests", dependencies: ["Values", "Mail"], swiftSettings: settings),
