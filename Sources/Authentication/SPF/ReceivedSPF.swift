@@ -17,13 +17,26 @@ public enum ReceivedSPF {
 
     /// RFC 7208 §9.1: values are dot-atoms or quoted strings. Nothing but printable ASCII gets into a header field.
     private static func quoted(_ text: String) -> String {
-        let printable = String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.isASCII && $0.value >= 0x20 && $0.value != 0x7F ? $0 : "?" }))
-        let isAtom =
-            !printable.isEmpty && !printable.hasPrefix(".") && !printable.hasSuffix(".") && !printable.contains("..")
-            && printable.utf8.allSatisfy { $0.isAlphanumeric || $0 == .dot || $0 == .hyphen || $0 == 0x5F }
-        if isAtom { return printable }
-        return "\"" + printable.prefix(500).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        if isDotAtom(text) { return text }
+        var quoted: [UInt8] = [.quote]
+        for scalar in text.unicodeScalars.prefix(500) {
+            let isPrintable = scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
+            let byte = isPrintable ? UInt8(ascii: scalar) : .ascii("?")
+            if byte == .quote || byte == .backslash { quoted.append(.backslash) }
+            quoted.append(byte)
+        }
+        quoted.append(.quote)
+        return String(decoding: quoted, as: UTF8.self)
+    }
+
+    private static func isDotAtom(_ text: String) -> Bool {
+        var isAfterDot = true
+        for byte in text.utf8 {
+            guard byte.isAlphanumeric || byte == .hyphen || byte == 0x5F || byte == .dot && !isAfterDot else {
+                return false
+            }
+            isAfterDot = byte == .dot
+        }
+        return !isAfterDot
     }
 }
