@@ -82,9 +82,7 @@ public struct ReplayRun: Sendable {
                         running += 1
                         group.addTask { (number, await screen(batch)) }
                     }
-                    guard let result = try await group.next() else { break }
-                    running -= 1
-                    finished[result.number] = result.events
+                    // Delivering comes after starting, so that it takes no time from the tasks.
                     while let events = finished.removeValue(forKey: delivered) {
                         for event in events { try deliver(event) }
                         total.messages += events.count
@@ -92,6 +90,10 @@ public struct ReplayRun: Sendable {
                     }
                     total.bytes = finishedBytes + source.bytesRead
                     progress(total)
+                    if running == 0, isExhausted { break }
+                    guard let result = try await group.next() else { continue }
+                    running -= 1
+                    finished[result.number] = result.events
                 }
             }
             finishedBytes += source.bytesRead
