@@ -111,7 +111,8 @@ import Values
             "Exim, ident and port",
             "from a.example ([2001:db8::1]:4711 ident=joe) by mx.example with smtp (Exim 3.35 #1 (Debian)) id 17t; \(date)",
             [
-                "from=a.example", "helo=a.example", "ptr=a.example", "ip=2001:db8::1", "who=joe", "by=mx.example", "with=smtp",
+                "from=a.example", "helo=a.example", "ptr=a.example", "ip=2001:db8::1", "who=joe", "by=mx.example",
+                "with=smtp",
                 "type=SMTP", "id=17t", instant,
             ]),
         Case(
