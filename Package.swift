@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     // In import order, low to high: a target may depend only on targets above it. `Tests/ArchitectureTests` reads the
     // same rule from the sources.
@@ -47,7 +48,14 @@ let package = Package(
         .target(
             name: "Policy", dependencies: ["Values", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
-        .target(name: "Resolver", dependencies: ["Values", "DNS", "CLDNS", "Archives"], swiftSettings: settings),
+        .target(
+            name: "Resolver",
+            dependencies: [
+                "Values", "DNS", "CLDNS", "Archives",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
 
         .target(
             name: "Screening",
@@ -55,6 +63,12 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Stages", dependencies: ["Values", "Mail", "DNS", "State", "Authentication", "Policy", "Screening"],
+            swiftSettings: settings),
+        .target(
+            name: "Cases",
+            dependencies: [
+                "Values", "Mail", "DNS", "Policy", "Screening", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Replay",
@@ -71,7 +85,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "Reports", dependencies: ["Values", "Mail", "SMTP", "DNS", "Policy", "Screening", "Replay"],
+            name: "Reports",
+            dependencies: ["Values", "Mail", "SMTP", "DNS", "Policy", "Screening", "Cases", "Replay"],
             swiftSettings: settings),
 
         .target(
@@ -87,7 +102,7 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
-                "Resolver", "Screening", "Stages", "Replay", "Reports",
+                "Resolver", "Screening", "Stages", "Cases", "Replay", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -119,6 +134,13 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Values", "Policy"], swiftSettings: settings),
         .testTarget(
             name: "ResolverTests", dependencies: ["Values", "Archives", "DNS", "Resolver"], swiftSettings: settings),
+        .testTarget(
+            name: "CasesTests",
+            dependencies: [
+                "Values", "Mail", "DNS", "Policy", "Screening", "Stages", "Cases",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ReplayTests",
             dependencies: [

@@ -1,0 +1,2 @@
+import Cases
+import Testing
