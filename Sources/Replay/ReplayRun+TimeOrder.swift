@@ -12,22 +12,18 @@ extension ReplayRun {
         total.phase = .sorting
         var spool = try MessageSpool()
         var order: [(time: Timestamp?, place: MessageSpool.Place)] = []
-        var finishedBytes = 0
-        for location in options.locations {
-            guard var source = try open(location, deliver: deliver) else { continue }
-            while let batch = source.next() {
-                for event in batch {
-                    switch event {
-                    case .problem(let problem): try deliver(.problem(problem))
-                    case .message(let entry):
-                        let time = ReplayedMessage(entry, site: screening.policy.site).known.time.value
-                        order.append((time, try spool.append(entry)))
-                    }
+        var source = BatchReader(options.locations, options: options.archive, messagesPerBatch: 64)
+        while let batch = source.next() {
+            for event in batch {
+                switch event {
+                case .problem(let problem): try deliver(.problem(problem))
+                case .message(let entry):
+                    let time = ReplayedMessage(entry, site: screening.policy.site).known.time.value
+                    order.append((time, try spool.append(entry)))
                 }
-                total.bytes = finishedBytes + source.bytesRead
-                progress(total)
             }
-            finishedBytes += source.bytesRead
+            total.bytes = source.bytesRead
+            progress(total)
         }
         try spool.finishWriting()
         order.sort { left, right in
@@ -39,10 +35,30 @@ extension ReplayRun {
             }
         }
         total.phase = .screening
-        for (_, place) in order {
-            try deliver(await screen(try spool.entry(at: place)))
-            total.messages += 1
-            progress(total)
+        let ahead = options.waitsForAnswers ? pace.tasks : 0
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var asked = 0
+            for (index, (_, place)) in order.enumerated() {
+                while asked < order.count, asked < index + ahead {
+                    let entry = try spool.entry(at: order[asked].place)
+                    group.addTask { await ask(about: entry) }
+                    asked += 1
+                }
+                try deliver(await screen(try spool.entry(at: place)))
+                total.messages += 1
+                progress(total)
+                if ahead > 0 { try await group.next() }
+            }
         }
+    }
+
+    /// Asks what the stages will ask about a message whose turn has not come, so that the resolver knows the answers by
+    /// then: the stages that remember have to take the messages one by one, and would wait for each answer.
+    private func ask(about entry: ArchiveEntry) async {
+        let replayed = ReplayedMessage(entry, site: screening.policy.site)
+        if isOutside(replayed) { return }
+        var environment = screening.environment
+        environment.state = nil
+        _ = await MessageScreening(policy: screening.policy, environment: environment).record(of: replayed)
     }
 }

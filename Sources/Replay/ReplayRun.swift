@@ -18,8 +18,11 @@ public struct ReplayRun: Sendable {
         public var since: Timestamp?
         /// Messages from this time on are left out.
         public var until: Timestamp?
-        /// Messages screened at the same time.
+        /// Batches of messages screened at the same time.
         public var jobs = 1
+        /// Whether answers come over a network. Many more messages than `jobs` are then under way, as most of them
+        /// wait; how many compute at once is still up to the processors.
+        public var waitsForAnswers = false
         /// Whether messages are screened one after another in the order of their times, as state needs it, rather
         /// than in the order of the archives.
         public var inTimeOrder = false
@@ -40,6 +43,11 @@ public struct ReplayRun: Sendable {
 
     let screening: MessageScreening
     let options: Options
+
+    /// Tasks under way at the same time, the messages of each, and the bytes of all: what bounds memory.
+    var pace: (tasks: Int, messagesPerBatch: Int, bytes: Int) {
+        options.waitsForAnswers ? (max(256, options.jobs), 1, 128 << 20) : (options.jobs, 64, Int.max)
+    }
 
     /// A replay under `policy`, with DNS and state from `environment`.
     public init(policy: ScreeningPolicy, environment: ScreeningEnvironment, options: Options) {
@@ -63,53 +71,43 @@ public struct ReplayRun: Sendable {
 
     private func runInArchiveOrder(deliver: (Event) throws -> Void, progress: (Progress) -> Void) async throws {
         var total = Progress()
-        var finishedBytes = 0
-        for location in options.locations {
-            guard var source = try open(location, deliver: deliver) else { continue }
-            try await withThrowingTaskGroup(of: (number: Int, events: [Event]).self) { group in
-                var (started, running, delivered) = (0, 0, 0)
-                var finished: [Int: [Event]] = [:]
-                var isExhausted = false
-                while true {
-                    // What is finished but waits for its turn is bounded too.
-                    while !isExhausted, running < options.jobs, started - delivered < options.jobs * 4 {
-                        guard let batch = source.next() else {
-                            isExhausted = true
-                            break
-                        }
-                        let number = started
-                        started += 1
-                        running += 1
-                        group.addTask { (number, await screen(batch)) }
+        let pace = pace
+        var source = BatchReader(
+            options.locations, options: options.archive, messagesPerBatch: pace.messagesPerBatch)
+        try await withThrowingTaskGroup(of: (number: Int, bytes: Int, events: [Event]).self) { group in
+            var (started, running, delivered, bytesRunning) = (0, 0, 0, 0)
+            var finished: [Int: [Event]] = [:]
+            var isExhausted = false
+            while true {
+                // What is finished but waits for its turn is bounded too.
+                while !isExhausted, running < pace.tasks, started - delivered < pace.tasks * 4,
+                    bytesRunning < pace.bytes
+                {
+                    guard let batch = source.next() else {
+                        isExhausted = true
+                        break
                     }
-                    // Delivering comes after starting, so that it takes no time from the tasks.
-                    while let events = finished.removeValue(forKey: delivered) {
-                        for event in events { try deliver(event) }
-                        total.messages += events.count
-                        delivered += 1
-                    }
-                    total.bytes = finishedBytes + source.bytesRead
-                    progress(total)
-                    if running == 0, isExhausted { break }
-                    guard let result = try await group.next() else { continue }
-                    running -= 1
-                    finished[result.number] = result.events
+                    let (number, bytes) = (started, batch.byteCount)
+                    started += 1
+                    running += 1
+                    bytesRunning += bytes
+                    group.addTask { (number, bytes, await screen(batch)) }
                 }
+                // Delivering comes after starting, so that it takes no time from the tasks.
+                while let events = finished.removeValue(forKey: delivered) {
+                    for event in events { try deliver(event) }
+                    total.messages += events.count
+                    delivered += 1
+                }
+                total.bytes = source.bytesRead
+                progress(total)
+                if running == 0, isExhausted { break }
+                guard let result = try await group.next() else { continue }
+                running -= 1
+                bytesRunning -= result.bytes
+                finished[result.number] = result.events
             }
-            finishedBytes += source.bytesRead
         }
-    }
-
-    /// Opens an archive; one that cannot be opened is delivered as a problem.
-    func open(_ location: ArchiveLocation, deliver: (Event) throws -> Void) throws -> BatchReader? {
-        let failure: ArchiveError
-        do {
-            return BatchReader(try ArchiveReader(location, options: options.archive))
-        } catch {
-            failure = error
-        }
-        try deliver(.problem(ArchiveProblem(failure, source: failure.file)))
-        return nil
     }
 
     private func screen(_ batch: [ArchiveEvent]) async -> [Event] {
@@ -124,12 +122,15 @@ public struct ReplayRun: Sendable {
         return events
     }
 
+    /// Whether the message lies outside the time asked for; one of unknown time does not.
+    func isOutside(_ replayed: ReplayedMessage) -> Bool {
+        guard let time = replayed.known.time.value else { return false }
+        return options.since.map { time < $0 } ?? false || options.until.map { time >= $0 } ?? false
+    }
+
     func screen(_ entry: ArchiveEntry) async -> Event {
         let replayed = ReplayedMessage(entry, site: screening.policy.site)
-        if let time = replayed.known.time.value {
-            if let since = options.since, time < since { return .skipped }
-            if let until = options.until, time >= until { return .skipped }
-        }
+        if isOutside(replayed) { return .skipped }
         var record = await screening.record(of: replayed)
         record.label = record.id.flatMap { options.labels[$0] } ?? options.label
         return .record(record)
@@ -141,5 +142,12 @@ public struct ReplayRun: Sendable {
     ) async -> TransactionRecord {
         await MessageScreening(policy: policy, environment: environment)
             .record(of: ReplayedMessage(entry, site: policy.site))
+    }
+}
+
+extension [ArchiveEvent] {
+    /// The bytes of the messages in the batch.
+    fileprivate var byteCount: Int {
+        reduce(0) { sum, event in if case .message(let entry) = event { sum + entry.message.count } else { sum } }
     }
 }
