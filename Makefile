@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench fuzz man completions release install clean
+.PHONY: help setup demo test bench fuzz sanitize man completions release install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -59,6 +59,10 @@ bench: setup ## Measure, beside other programs where they are installed
 
 fuzz: setup ## Fuzz every parser of outside data, a minute each (ASSAY_FUZZ_SECONDS)
 	Sources/fuzz/run
+
+sanitize: setup ## Run all tests under AddressSanitizer and then ThreadSanitizer, each with a build of its own
+	$(SWIFT) test --sanitize=address --scratch-path .build/address --quiet
+	$(SWIFT) test --sanitize=thread --scratch-path .build/thread --quiet
 
 man: ## Write the man pages anew from the declarations, the catalogue and the sources
 	$(SWIFT) build --product assay
