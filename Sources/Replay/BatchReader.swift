@@ -3,15 +3,31 @@ import Archives
 /// Reads archives, one after another, in batches that are worth a task each: a number of messages or a megabyte,
 /// whichever is less. Small archives share a batch, so that a thousand files of one message keep all tasks busy too.
 struct BatchReader: ~Copyable {
+    /// A part of a batch.
+    enum Item: Sendable {
+        /// A message, or a problem with an archive.
+        case event(ArchiveEvent)
+        /// The archive at this place among all has no more.
+        case end(location: Int)
+    }
+
     private let locations: [ArchiveLocation]
     private let options: ArchiveOptions
     private let messagesPerBatch: Int
-    private var opened = 0
+    /// The archive at hand, or the next one, by its place among all.
+    private var location: Int
+    private var isUnderWay = false
+    /// Events still to be passed over: an earlier replay has delivered them.
+    private var known: Int
     private var reader: ArchiveReader?
     private var finishedBytes = 0
 
-    init(_ locations: [ArchiveLocation], options: ArchiveOptions, messagesPerBatch: Int) {
+    init(
+        _ locations: [ArchiveLocation], options: ArchiveOptions, messagesPerBatch: Int,
+        start: ReplayRun.Start = ReplayRun.Start()
+    ) {
         (self.locations, self.options, self.messagesPerBatch) = (locations, options, messagesPerBatch)
+        (location, known) = (start.location, start.events)
     }
 
     /// Bytes of the archives consumed so far, as stored.
@@ -22,30 +38,46 @@ struct BatchReader: ~Copyable {
         }
     }
 
-    /// The next batch, or nil at the end of the last archive. An archive that cannot be opened is a problem in it.
-    mutating func next() -> [ArchiveEvent]? {
-        var batch: [ArchiveEvent] = []
+    /// The next batch, or nil at the end of the last archive. Now and then a batch is empty: what it would have held
+    /// is known already.
+    mutating func nextBatch() -> [Item]? {
+        var batch: [Item] = []
         var bytes = 0
-        while batch.count < messagesPerBatch, bytes < 1 << 20, let event = nextEvent() {
-            if case .message(let entry) = event { bytes += entry.message.count }
-            batch.append(event)
+        var passed = 0
+        while batch.count < messagesPerBatch, bytes < 1 << 20, passed < 1024 {
+            guard let item = nextItem() else { return batch.isEmpty ? nil : batch }
+            if case .event(let event) = item {
+                // Splitting an archive is cheap beside screening, so what is known already is read again.
+                if known > 0 {
+                    known -= 1
+                    passed += 1
+                    continue
+                }
+                if case .message(let entry) = event { bytes += entry.message.count }
+            } else {
+                known = 0
+            }
+            batch.append(item)
         }
-        return batch.isEmpty ? nil : batch
+        return batch
     }
 
-    private mutating func nextEvent() -> ArchiveEvent? {
-        while true {
-            if let event = reader?.next() { return event }
+    private mutating func nextItem() -> Item? {
+        if let event = reader?.next() { return .event(event) }
+        if isUnderWay {
             finishedBytes = bytesRead
             reader = nil
-            guard opened < locations.count else { return nil }
-            let location = locations[opened]
-            opened += 1
-            do {
-                reader = try ArchiveReader(location, options: options)
-            } catch {
-                return .problem(ArchiveProblem(error, source: error.file))
-            }
+            isUnderWay = false
+            location += 1
+            return .end(location: location - 1)
         }
+        guard location < locations.count else { return nil }
+        isUnderWay = true
+        do {
+            reader = try ArchiveReader(locations[location], options: options)
+        } catch {
+            return .event(.problem(ArchiveProblem(error, source: error.file)))
+        }
+        return nextItem()
     }
 }

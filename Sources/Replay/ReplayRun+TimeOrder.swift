@@ -13,13 +13,14 @@ extension ReplayRun {
         var spool = try MessageSpool()
         var order: [(time: Timestamp?, place: MessageSpool.Place)] = []
         var source = BatchReader(options.locations, options: options.archive, messagesPerBatch: 64)
-        while let batch = source.next() {
-            for event in batch {
-                switch event {
-                case .problem(let problem): try deliver(.problem(problem))
-                case .message(let entry):
+        while let batch = source.nextBatch() {
+            for item in batch {
+                switch item {
+                case .event(.problem(let problem)): try deliver(.problem(problem))
+                case .event(.message(let entry)):
                     let time = ReplayedMessage(entry, site: screening.policy.site).known.time.value
                     order.append((time, try spool.append(entry)))
+                case .end: break
                 }
             }
             total.bytes = source.bytesRead

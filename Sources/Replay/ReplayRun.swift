@@ -26,9 +26,22 @@ public struct ReplayRun: Sendable {
         /// Whether messages are screened one after another in the order of their times, as state needs it, rather
         /// than in the order of the archives.
         public var inTimeOrder = false
+        /// Where the replay starts when an earlier one got that far; in archive order only.
+        public var start = Start()
 
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
+    }
+
+    /// A place in the order of the archives: everything before it was delivered by an earlier replay.
+    public struct Start: Sendable, Hashable {
+        /// The archive to start in, by its place among all.
+        public var location = 0
+        /// How many of its events are passed over.
+        public var events = 0
+
+        /// The very beginning, unless told otherwise.
+        public init(location: Int = 0, events: Int = 0) { (self.location, self.events) = (location, events) }
     }
 
     /// What a replay hands out.
@@ -56,34 +69,45 @@ public struct ReplayRun: Sendable {
     }
 
     /// Runs the replay. `deliver` is called once per message or problem, in the order of the archives (or of time);
-    /// `progress` now and then. Memory is bounded by the messages in flight.
+    /// `progress` now and then; `finished` when all of an archive was delivered, in archive order only. Memory is
+    /// bounded by the messages in flight.
     ///
-    /// - Throws: what `deliver` throws, and `SpoolError`.
+    /// - Throws: what `deliver` and `finished` throw, and `SpoolError`.
     public func run(
-        deliver: (Event) throws -> Void, progress: (Progress) -> Void = { _ in }
+        deliver: (Event) throws -> Void, finished: (_ location: Int) throws -> Void = { _ in },
+        progress: (Progress) -> Void = { _ in }
     ) async throws {
         if options.inTimeOrder {
             try await runInTimeOrder(deliver: deliver, progress: progress)
         } else {
-            try await runInArchiveOrder(deliver: deliver, progress: progress)
+            try await runInArchiveOrder(deliver: deliver, finished: finished, progress: progress)
         }
     }
 
-    private func runInArchiveOrder(deliver: (Event) throws -> Void, progress: (Progress) -> Void) async throws {
+    /// What became of a part of a batch.
+    private enum Result: Sendable {
+        case event(Event)
+        case end(location: Int)
+    }
+
+    private func runInArchiveOrder(
+        deliver: (Event) throws -> Void, finished finish: (Int) throws -> Void, progress: (Progress) -> Void
+    ) async throws {
         var total = Progress()
         let pace = pace
         var source = BatchReader(
-            options.locations, options: options.archive, messagesPerBatch: pace.messagesPerBatch)
-        try await withThrowingTaskGroup(of: (number: Int, bytes: Int, events: [Event]).self) { group in
+            options.locations, options: options.archive, messagesPerBatch: pace.messagesPerBatch,
+            start: options.start)
+        try await withThrowingTaskGroup(of: (number: Int, bytes: Int, results: [Result]).self) { group in
             var (started, running, delivered, bytesRunning) = (0, 0, 0, 0)
-            var finished: [Int: [Event]] = [:]
+            var finished: [Int: [Result]] = [:]
             var isExhausted = false
             while true {
                 // What is finished but waits for its turn is bounded too.
                 while !isExhausted, running < pace.tasks, started - delivered < pace.tasks * 4,
                     bytesRunning < pace.bytes
                 {
-                    guard let batch = source.next() else {
+                    guard let batch = source.nextBatch() else {
                         isExhausted = true
                         break
                     }
@@ -94,9 +118,15 @@ public struct ReplayRun: Sendable {
                     group.addTask { (number, bytes, await screen(batch)) }
                 }
                 // Delivering comes after starting, so that it takes no time from the tasks.
-                while let events = finished.removeValue(forKey: delivered) {
-                    for event in events { try deliver(event) }
-                    total.messages += events.count
+                while let results = finished.removeValue(forKey: delivered) {
+                    for result in results {
+                        switch result {
+                        case .event(let event):
+                            try deliver(event)
+                            total.messages += 1
+                        case .end(let location): try finish(location)
+                        }
+                    }
                     delivered += 1
                 }
                 total.bytes = source.bytesRead
@@ -105,21 +135,22 @@ public struct ReplayRun: Sendable {
                 guard let result = try await group.next() else { continue }
                 running -= 1
                 bytesRunning -= result.bytes
-                finished[result.number] = result.events
+                finished[result.number] = result.results
             }
         }
     }
 
-    private func screen(_ batch: [ArchiveEvent]) async -> [Event] {
-        var events: [Event] = []
-        events.reserveCapacity(batch.count)
-        for event in batch {
-            switch event {
-            case .problem(let problem): events.append(.problem(problem))
-            case .message(let entry): events.append(await screen(entry))
+    private func screen(_ batch: [BatchReader.Item]) async -> [Result] {
+        var results: [Result] = []
+        results.reserveCapacity(batch.count)
+        for item in batch {
+            switch item {
+            case .event(.problem(let problem)): results.append(.event(.problem(problem)))
+            case .event(.message(let entry)): results.append(.event(await screen(entry)))
+            case .end(let location): results.append(.end(location: location))
             }
         }
-        return events
+        return results
     }
 
     /// Whether the message lies outside the time asked for; one of unknown time does not.
@@ -145,9 +176,11 @@ public struct ReplayRun: Sendable {
     }
 }
 
-extension [ArchiveEvent] {
+extension [BatchReader.Item] {
     /// The bytes of the messages in the batch.
     fileprivate var byteCount: Int {
-        reduce(0) { sum, event in if case .message(let entry) = event { sum + entry.message.count } else { sum } }
+        reduce(0) { sum, item in
+            if case .event(.message(let entry)) = item { sum + entry.message.count } else { sum }
+        }
     }
 }

@@ -65,6 +65,30 @@ import Values
         #expect(subjects == (0..<2000).map(String.init))
     }
 
+    /// What was delivered before is passed over, whichever archive it ends in.
+    @Test func aStartPassesOverWhatIsKnown() async throws {
+        let folder = try TemporaryFolder()
+        func archive(_ name: String, _ subjects: ClosedRange<Int>) throws -> ArchiveLocation {
+            let text = subjects.map { message(at: "Wed, 1 May 2024 10:00:00 +0000", subject: "\($0)") }.joined()
+            return .path(try folder.write(name, text))
+        }
+        let locations = [
+            try archive("a.mbox", 1...3), .path("/nonexistent"), try archive("b.mbox", 4...2000),
+            try archive("c.mbox", 2001...2002),
+        ]
+        let whole = try await lines(
+            ReplayRun.Options(locations), policy: policy(), environment: environment())
+        #expect(whole.count == 2003)
+        for (location, events, passed) in [
+            (0, 0, 0), (0, 2, 2), (0, 3, 3), (1, 0, 3), (1, 1, 4), (2, 1500, 1504), (3, 1, 2002),
+        ] {
+            var options = ReplayRun.Options(locations)
+            options.start = ReplayRun.Start(location: location, events: events)
+            let rest = try await lines(options, policy: policy(), environment: environment())
+            #expect(rest == Array(whole.dropFirst(passed)), "from event \(events) of archive \(location)")
+        }
+    }
+
     struct Window: Sendable, CustomTestStringConvertible {
         let since: String?
         let until: String?
