@@ -48,6 +48,12 @@ public struct PolicyReader: Sendable {
         note(PolicyDiagnostic(place: place, message: message))
     }
 
+    /// Notes that `word`, at `place`, is none of the words known, with the known one it may have been meant to be.
+    /// `kind` is what such a word is called.
+    public mutating func reportUnknown(_ kind: String, _ word: String, among known: [String], at place: PolicyPlace) {
+        report("unknown \(kind) \(excerpt(word))\(Suggestion.hint(for: word, among: known))", at: place)
+    }
+
     /// Where the mapping itself stands.
     public var place: PolicyPlace { ownPlace }
 

@@ -10,6 +10,8 @@ public enum Effect: Sendable, Hashable {
     case addHeader(name: String, value: String)
     /// Leave out these stages for the rest of the session.
     case exempt(stages: [String], reason: String)
+    /// Count the client among these for the rest of the session: every stage that exempts them leaves it unchecked.
+    case countAs(Exemption, because: StageReport.Omission)
 
     /// The effect as JSON.
     public var json: JSON {
@@ -22,6 +24,10 @@ public enum Effect: Sendable, Hashable {
         case .exempt(let stages, let reason):
             .object([
                 "effect": "exempt", "stages": .array(stages.map(JSON.string)), "reason": .string(reason),
+            ])
+        case .countAs(let exemption, let omission):
+            .object([
+                "effect": "count-as", "as": .string(exemption.rawValue), "reason": .string(omission.text),
             ])
         }
     }

@@ -16,12 +16,14 @@ public struct Engine: Sendable {
         public var report: StageReport
     }
 
-    /// The outcomes of all stages that look at this checkpoint's phase, in catalogue order. `exempted` holds, by
-    /// stage id, why a stage is left out for this session; `isRefused` says that an earlier verdict has ended the matter.
+    /// The outcomes of all stages that look at this checkpoint's phase, in catalogue order. `granted` holds what
+    /// earlier effects exempt the session from; what a stage grants now holds for the stages after it. `isRefused` says
+    /// that an earlier verdict has ended the matter.
     public func evaluate(
         _ checkpoint: Checkpoint, now: Timestamp, in environment: ScreeningEnvironment, earlier: [Finding],
-        exempted: [String: StageReport.Omission] = [:], isRefused: Bool = false
+        granted: GrantedExemptions = GrantedExemptions(), isRefused: Bool = false
     ) async -> [Outcome] {
+        var granted = granted
         let judge = Judge(policy)
         var isRefused = isRefused
         var outcomes: [Outcome] = []
@@ -31,7 +33,8 @@ public struct Engine: Sendable {
             let manifest = configured.manifest
             guard configured.isEnabled, manifest.phases.contains(checkpoint.phase) else { continue }
             let exemption =
-                exempted[manifest.id] ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions)
+                granted.reason(toLeaveOut: manifest.id)
+                ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions, granted: granted)
             if let exemption, !manifest.runsWhenExempt {
                 outcomes.append(Outcome(stage: manifest.id, report: .notEvaluated(exemption)))
                 continue
@@ -49,6 +52,7 @@ public struct Engine: Sendable {
                 exemption: exemption)
             let report = await report(of: configured, on: checkpoint, in: surroundings, timer: environment.timer)
             earlier += report.findings
+            for effect in report.effects { granted.add(effect) }
             isRefused =
                 isRefused
                 || report.findings.contains { judge.refuses($0, stage: manifest.id, phase: checkpoint.phase) }

@@ -79,7 +79,9 @@ extension ScreeningPolicy {
 
         var stages: [ConfiguredStage] = []
         reader.section("stages", "The stages and their settings.") { reader in
-            for type in catalogue.stages { stages.append(configured(type, from: &reader, site: site)) }
+            var scopes: [ExemptionScope] = []
+            for type in catalogue.stages { stages.append(configured(type, from: &reader, site: site, &scopes)) }
+            stages.confine(scopes, noting: &reader)
         }
         reader.finish()
 
@@ -89,7 +91,10 @@ extension ScreeningPolicy {
     }
 }
 
-private func configured<S: Stage>(_ type: S.Type, from reader: inout PolicyReader, site: Site) -> ConfiguredStage {
+/// The stage as its section sets it up; an exemption that it confines, when it runs, is added to `scopes`.
+private func configured<S: Stage>(
+    _ type: S.Type, from reader: inout PolicyReader, site: Site, _ scopes: inout [ExemptionScope]
+) -> ConfiguredStage {
     let manifest = S.manifest
     var isEnabled = true
     var exemptions: [Exemption] = []
@@ -109,7 +114,9 @@ private func configured<S: Stage>(_ type: S.Type, from reader: inout PolicyReade
     // `section` calls its body exactly once, an absent section with an empty reader; the default is for the compiler.
     var empty = PolicyReader(nil)
     let stage = S(settings: settings ?? S.Settings(from: &empty), site: site)
-    return ConfiguredStage(manifest: manifest, stage: stage, isEnabled: isEnabled, exemptions: exemptions)
+    if isEnabled, let scope = settings?.exemptionScope { scopes.append(scope) }
+    return ConfiguredStage(
+        manifest: manifest, stage: stage, isEnabled: isEnabled && !stage.isIdle, exemptions: exemptions)
 }
 
 extension Site {

@@ -20,7 +20,7 @@ public struct SessionScreener: Sendable {
     private let judge: Judge
     private let mixedRecipients: MixedRecipients
     private let environment: ScreeningEnvironment
-    private var exempted: [String: StageReport.Omission] = [:]
+    private var granted = GrantedExemptions()
     /// What holds for the whole session: each transaction's record starts from it.
     private var common = TransactionRecord.Judgement()
     private var current: TransactionRecord.Judgement?
@@ -112,16 +112,14 @@ public struct SessionScreener: Sendable {
         let phase = checkpoint.phase
         let known = current ?? common
         let outcomes = await engine.evaluate(
-            checkpoint, now: now, in: environment, earlier: known.findings.map(\.finding), exempted: exempted,
+            checkpoint, now: now, in: environment, earlier: known.findings.map(\.finding), granted: granted,
             isRefused: known.isRefused)
         var effects: [Effect] = []
         for outcome in outcomes {
             note(outcome, phase: phase)
             effects += outcome.report.effects
         }
-        for case .exempt(let stages, let reason) in effects {
-            for stage in stages where exempted[stage] == nil { exempted[stage] = StageReport.Omission(reason) }
-        }
+        for effect in effects { granted.add(effect) }
         let judged = current ?? common
         let verdict = verdict(at: phase, on: judged)
         if phase != .observe {

@@ -33,9 +33,13 @@ public struct Site: Sendable {
         trustedRelays.contains { $0.contains(address) }
     }
 
-    /// Which of `exemptions` the session falls under, and why; nil when none.
-    func exemption(for session: Session, among exemptions: [Exemption]) -> StageReport.Omission? {
+    /// Which of `exemptions` the session falls under, by what is known of it or by what stages have granted it, and
+    /// why; nil when none.
+    func exemption(
+        for session: Session, among exemptions: [Exemption], granted: GrantedExemptions = GrantedExemptions()
+    ) -> StageReport.Omission? {
         for exemption in exemptions {
+            if let reason = granted.reason(toCountAs: exemption) { return reason }
             switch exemption {
             case .authenticated:
                 if let identity = session.authenticated.value {

@@ -16,6 +16,10 @@ public protocol Stage: Sendable {
     /// A stage as the policy configures it.
     init(settings: Settings, site: Site)
 
+    /// Whether the settings leave the stage nothing to do, as a list without entries does. Such a stage is not asked,
+    /// and no report names it. False unless the stage says otherwise.
+    var isIdle: Bool { get }
+
     /// Looks at one checkpoint. Called only for the phases the manifest names. A thrown error becomes the finding
     /// `<STAGE>_ERROR`; what the policy does about it is not the stage's concern.
     func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport
@@ -26,6 +30,17 @@ public protocol Stage: Sendable {
 public protocol StageSettings: Sendable {
     /// Reads the settings. Problems are noted in the reader; the value then holds defaults.
     init(from reader: inout PolicyReader)
+
+    /// The stages that an exemption is confined to; nil, unless the settings say otherwise, leaves it to each stage.
+    var exemptionScope: ExemptionScope? { get }
+}
+
+extension Stage {
+    public var isIdle: Bool { false }
+}
+
+extension StageSettings {
+    public var exemptionScope: ExemptionScope? { nil }
 }
 
 /// What a stage declares about itself.
@@ -84,7 +99,7 @@ public struct StageManifest: Sendable {
 public enum Exemption: String, Sendable, Hashable, CaseIterable {
     /// The client authenticated.
     case authenticated
-    /// The client's address lies in `trusted_networks` or is a trusted relay.
+    /// The client's address lies in `trusted_networks` or is a trusted relay, or its name is a trusted host's.
     case trusted
     /// The client's address lies in `lan_networks`.
     case lan
@@ -129,6 +144,9 @@ public struct StageReport: Sendable, Hashable {
         public init(_ reason: String, detail: String? = nil) {
             (self.reason, self.detail) = (reason, detail)
         }
+
+        /// The reason with what it was in this case.
+        public var text: String { detail.map { "\(reason): \($0)" } ?? reason }
     }
 
     /// A report of these findings and effects.

@@ -76,7 +76,7 @@ public struct NotEvaluated: Sendable, Hashable {
     public let omission: StageReport.Omission
 
     /// The reason with what it was in this case.
-    public var reason: String { omission.detail.map { "\(omission.reason): \($0)" } ?? omission.reason }
+    public var reason: String { omission.text }
 
     /// The entry as JSON: stage and reason.
     public var json: JSON { .object(["stage": .string(stage), "reason": .string(reason)]) }

@@ -3,8 +3,12 @@ import Screening
 /// Every stage there is, in the order in which they run. Adding a stage is one line here, one file in this target,
 /// one folder of cases in `fixtures/stages`.
 public let catalogue = Catalogue([
+    TrustedHosts.self,
+    LANIPs.self,
     IPScreen.self,
+    HostScreen.self,
     Tarpit.self,
+    SenderBlocklist.self,
     SPFStage.self,
     Greylist.self,
     DKIMStage.self,

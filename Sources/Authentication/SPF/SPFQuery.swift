@@ -1,3 +1,4 @@
+import DNS
 import Values
 
 /// What is to be checked: a client and the identity it claims (RFC 7208 §2, §4.1).

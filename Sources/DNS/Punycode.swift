@@ -4,9 +4,9 @@ import Values
 ///
 /// A U-label is by definition normalised and in lower case already (RFC 5890 §2.3.2.1), so nothing is mapped here: a
 /// label that is not one gives a name that nobody can have registered.
-enum Punycode {
+public enum Punycode {
     /// `label` as an A-label; itself when it is ASCII. Nil when it is not UTF-8, is over 63 bytes either way or empty.
-    static func asciiLabel(_ label: Bytes) -> Bytes? {
+    public static func asciiLabel(_ label: Bytes) -> Bytes? {
         guard (1...63).contains(label.count) else { return nil }
         guard label.contains(where: { $0 > 127 }) else { return label }
         guard let text = String(validating: label.array, as: UTF8.self) else { return nil }
