@@ -26,6 +26,21 @@ public protocol Stage: Sendable {
 public protocol StageSettings: Sendable {
     /// Reads the settings. Problems are noted in the reader; the value then holds defaults.
     init(from reader: inout PolicyReader)
+
+    /// What the settings say of symbols, in the order of the policy.
+    var symbolSettings: [SymbolSetting] { get }
+
+    /// Phases of the manifest in which these settings leave the stage nothing to do. It is not asked then, and no
+    /// report speaks of it.
+    var idlePhases: Set<Phase> { get }
+}
+
+extension StageSettings {
+    /// No symbol but those of the manifest, as the manifest has them.
+    public var symbolSettings: [SymbolSetting] { [] }
+
+    /// Something to do in every phase.
+    public var idlePhases: Set<Phase> { [] }
 }
 
 /// What a stage declares about itself.
@@ -88,6 +103,8 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
     case trusted
     /// The client's address lies in `lan_networks`.
     case lan
+    /// The client is this host: its address is a loopback address.
+    case localhost
 }
 
 /// A symbol as its stage declares it: what it means and what it counts unless the policy says otherwise.

@@ -4,6 +4,8 @@ import Screening
 /// one folder of cases in `fixtures/stages`.
 public let catalogue = Catalogue([
     IPScreen.self,
+    DNSBlocklist.self,
+    ReverseLookup.self,
     Tarpit.self,
     SPFStage.self,
     Greylist.self,
