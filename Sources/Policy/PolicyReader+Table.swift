@@ -4,10 +4,12 @@ extension PolicyReader {
     /// is, with its article.
     ///
     /// `defaults` are the values of the names that the file leaves out, as text, with what each name means. They are
-    /// told among the settings; what is returned is the file's alone.
+    /// told among the settings; what is returned is the file's alone. `inForce` are values that other settings give to
+    /// names that the table leaves out, of several the last: they too are told, each with its place.
     public mutating func table<V: Sendable>(
         _ key: String, knownKeys: [String]?, keyKind: String,
-        defaults: [(key: String, text: String, summary: String)] = [], _ summary: String, expecting: String,
+        defaults: [(key: String, text: String, summary: String)] = [],
+        inForce: [(key: String, value: Placed<String>)] = [], _ summary: String, expecting: String,
         parse: (String) -> V?
     ) -> [(key: String, value: Placed<V>)] {
         let member = member(key)
@@ -30,14 +32,23 @@ extension PolicyReader {
             texts[member.key] = member.value.yamlText
         }
         let places = Dictionary(result.map { ($0.key, $0.value.place) }, uniquingKeysWith: { first, _ in first })
+        let other = Dictionary(inForce.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
         for (name, text, summary) in defaults {
             let text = YAMLText.value(text)
+            let value = texts[name] ?? other[name].map { YAMLText.value($0.value) } ?? text
             settings.append(
                 PolicySetting(
-                    tablePath + [name], .member, default: text, value: texts[name] ?? text,
-                    at: places[name] ?? .builtIn, summary))
+                    tablePath + [name], .member, default: text, value: value,
+                    at: places[name] ?? other[name]?.place ?? .builtIn, summary))
         }
-        let documented = Set(defaults.map(\.key))
+        var documented = Set(defaults.map(\.key))
+        for (name, _) in inForce where texts[name] == nil && documented.insert(name).inserted {
+            guard let value = other[name] else { continue }
+            settings.append(
+                PolicySetting(
+                    tablePath + [name], .member, default: "null", value: YAMLText.value(value.value), at: value.place,
+                    ""))
+        }
         for (name, value) in result where !documented.contains(name) {
             settings.append(
                 PolicySetting(

@@ -102,6 +102,18 @@ public struct PolicyReader: Sendable {
         }
     }
 
+    /// Reads what `body` asks for before its turn and returns its settings, to be told when their turn comes. Mistakes
+    /// are noted at once.
+    public mutating func readAhead(_ body: (inout PolicyReader) -> Void) -> [PolicySetting] {
+        let count = settings.count
+        body(&self)
+        defer { settings.removeSubrange(count...) }
+        return Array(settings[count...])
+    }
+
+    /// Tells settings that were read ahead.
+    public mutating func tell(_ settings: [PolicySetting]) { self.settings += settings }
+
     /// The member of a key, noted as asked for.
     mutating func member(_ key: String) -> PolicyMember? {
         if askedSet.insert(key).inserted { asked.append(key) }

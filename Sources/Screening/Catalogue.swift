@@ -43,5 +43,8 @@ struct ConfiguredStage: Sendable {
     let manifest: StageManifest
     let stage: any Stage
     let isEnabled: Bool
+    /// The manifest's phases but for those in which the settings leave nothing to do.
+    let phases: Set<Phase>
     let exemptions: [Exemption]
+    let symbolSettings: [SymbolSetting]
 }

@@ -31,7 +31,7 @@ public struct Engine: Sendable {
         let dns = environment.dns(now)
         for configured in policy.stages {
             let manifest = configured.manifest
-            guard configured.isEnabled, manifest.phases.contains(checkpoint.phase) else { continue }
+            guard configured.isEnabled, configured.phases.contains(checkpoint.phase) else { continue }
             let exemption =
                 granted.reason(toLeaveOut: manifest.id)
                 ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions, granted: granted)
@@ -64,7 +64,7 @@ public struct Engine: Sendable {
     /// Says for every stage that looks at `phase` that it could not, because the checkpoint never came about.
     public func missed(_ phase: Phase, because reason: String) -> [Outcome] {
         policy.stages
-            .filter { $0.isEnabled && $0.manifest.phases.contains(phase) }
+            .filter { $0.isEnabled && $0.phases.contains(phase) }
             .map { Outcome(stage: $0.manifest.id, report: .notEvaluated(reason)) }
     }
 

@@ -28,6 +28,9 @@ public struct Finding: Sendable, Hashable {
     public let evidence: Evidence
     /// What it is about.
     public let scope: Scope
+    /// What a refusal on this finding may say besides the policy's words, such as what a DNS list has published about
+    /// the client. The judge takes of it what is fit to send.
+    public let replyNote: String?
 
     /// What a finding holds for.
     public enum Scope: Sendable, Hashable {
@@ -40,8 +43,17 @@ public struct Finding: Sendable, Hashable {
     }
 
     /// A finding about the transaction, unless `scope` says otherwise.
-    public init(_ symbol: Symbol, _ evidence: Evidence = [:], scope: Scope = .transaction) {
-        (self.symbol, self.evidence, self.scope) = (symbol, evidence, scope)
+    public init(
+        _ symbol: Symbol, _ evidence: Evidence = [:], scope: Scope = .transaction, replyNote: String? = nil
+    ) {
+        (self.symbol, self.evidence, self.scope, self.replyNote) = (symbol, evidence, scope, replyNote)
+    }
+}
+
+extension Finding {
+    /// The finding as one about a single recipient, given by its place among all.
+    func about(recipient: Int) -> Finding {
+        Finding(symbol, evidence, scope: .recipient(recipient), replyNote: replyNote)
     }
 }
 

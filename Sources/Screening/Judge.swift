@@ -41,7 +41,7 @@ public struct Judge: Sendable {
             let ground = Verdict.Ground.action(finding.action.value, finding.finding.symbol, finding.action.place)
             if asked > disposition {
                 disposition = asked
-                reply = policy.replies[finding.finding.symbol]
+                reply = policy.replies[finding.finding.symbol]?.adding(finding.finding.replyNote)
                 grounds.insert(ground, at: 0)
             } else {
                 grounds.append(ground)

@@ -2,17 +2,30 @@ import SMTP
 import Values
 
 extension ReplyText {
-    /// The reply of class 4 or 5 with this text's digits.
+    /// The reply of class 4 or 5 with this text's digits, or with the class's general ones where they would say
+    /// something else: RFC 5321 §4.2.3 has no 40x, and 551 tells of another path to the user.
     func reply(class leading: Int) -> SMTPReply {
-        SMTPReply(
+        let detail = leading == 4 && detail < 10 ? 51 : leading == 5 && detail == 51 ? 50 : detail
+        return SMTPReply(
             code: leading * 100 + detail,
             enhanced: EnhancedStatus(class: leading, subject: enhanced.subject, detail: enhanced.detail), text: text)
+    }
+
+    /// The text with a note after it, as much of it as fits a reply line (RFC 5321 §4.5.3.1.5); what is not printable
+    /// ASCII is shown as `?`, since the note comes from outside.
+    func adding(_ note: String?) -> ReplyText {
+        guard let note else { return self }
+        let room = max(0, 450 - text.utf8.count - 2)
+        let shown = note.utf8.prefix(room).map { $0 == .space || $0.isVisible ? $0 : .ascii("?") }
+        guard shown.contains(where: \.isVisible) else { return self }
+        let added = "\(text): \(String(decoding: shown, as: UTF8.self))"
+        return ReplyText(detail, enhanced.subject, enhanced.detail, added)
     }
 
     /// Reads a reply as a policy writes it: `550 5.7.1 text`, `5.7.1 text` or the text alone. The class digits only
     /// have to be 4 or 5 and agree: the disposition decides which is sent. Nil when they do not, or when the text is
     /// empty, too long for a reply line (RFC 5321 §4.5.3.1.5) or not printable ASCII.
-    init?(policyText: String) {
+    public init?(policyText: String) {
         var rest = policyText[...]
         var detail = 50
         var codeClass: Character?

@@ -37,35 +37,18 @@ extension ScreeningPolicy {
                     score: reader.score("reject", default: 12_000, "Refuse the message at the final dot.")))
         }
 
-        let symbols = catalogue.symbols
-        let names = symbols.map(\.symbol.name)
-        var weights = Dictionary(
-            symbols.map { ($0.symbol, Placed($0.weight, at: .builtIn)) }, uniquingKeysWith: { first, _ in first })
-        let weighed = reader.table(
-            "weights", knownKeys: names, keyKind: "symbol",
-            defaults: symbols.map { ($0.symbol.name, ScoreText.render($0.weight), $0.summary) },
-            "What a symbol adds to the score, in points.", expecting: "a score such as 2.5", parse: ScoreText.parse)
-        for (name, weight) in weighed { weights[Symbol(name)] = weight }
-
-        var actions = Dictionary(
-            symbols.map { ($0.symbol, Placed($0.action, at: .builtIn)) }, uniquingKeysWith: { first, _ in first })
-        let acted = reader.table(
-            "actions", knownKeys: names, keyKind: "symbol",
-            defaults: symbols.map { ($0.symbol.name, $0.action.rawValue, $0.summary) },
-            "What happens on a symbol besides its weight.",
-            expecting: "one of \(Action.allCases.map(\.rawValue).joined(separator: ", "))",
-            parse: Action.init(rawValue:))
-        for (name, action) in acted { actions[Symbol(name)] = action }
-
-        var replies = Dictionary(
-            symbols.compactMap { declaration in declaration.reply.map { (declaration.symbol, $0) } },
-            uniquingKeysWith: { first, _ in first })
-        let answered = reader.table(
-            "replies", knownKeys: names, keyKind: "symbol",
-            "The words of a refusal, with or without codes: \"550 5.7.1 Not here\".",
-            expecting: "a text of printable ASCII, codes (if any) of class 4 or 5 first",
-            parse: ReplyText.init(policyText:))
-        for (name, reply) in answered { replies[Symbol(name)] = reply.value }
+        // The tables know the symbols that stages' settings bring along, so those are read first and told later.
+        var stages: [ConfiguredStage] = []
+        let stageSettings = reader.readAhead { reader in
+            reader.section("stages", "The stages and their settings.") { reader in
+                var scopes: [ExemptionScope] = []
+                for type in catalogue.stages { stages.append(configured(type, from: &reader, site: site, &scopes)) }
+                stages.confine(scopes, noting: &reader)
+            }
+        }
+        var rules = SymbolRules(catalogue)
+        for stage in stages { rules.add(stage.symbolSettings, of: stage.manifest.id, notingIn: &reader) }
+        rules.readTables(from: &reader)
 
         self.onStageError = reader.choice(
             "on_stage_error", default: StageErrorHandling.ignore,
@@ -77,16 +60,11 @@ extension ScreeningPolicy {
             "mixed_recipients", default: MixedRecipients.lenient,
             "How one reply answers for recipients whose outcomes differ.")
 
-        var stages: [ConfiguredStage] = []
-        reader.section("stages", "The stages and their settings.") { reader in
-            var scopes: [ExemptionScope] = []
-            for type in catalogue.stages { stages.append(configured(type, from: &reader, site: site, &scopes)) }
-            stages.confine(scopes, noting: &reader)
-        }
+        reader.tell(stageSettings)
         reader.finish()
 
         (self.site, self.thresholds, self.stages) = (site, thresholds, stages)
-        (self.weights, self.actions, self.replies) = (weights, actions, replies)
+        (self.weights, self.actions, self.replies) = (rules.weights, rules.actions, rules.replies)
         self.settings = reader.settings
     }
 }
@@ -113,10 +91,12 @@ private func configured<S: Stage>(
     }
     // `section` calls its body exactly once, an absent section with an empty reader; the default is for the compiler.
     var empty = PolicyReader(nil)
-    let stage = S(settings: settings ?? S.Settings(from: &empty), site: site)
-    if isEnabled, let scope = settings?.exemptionScope { scopes.append(scope) }
+    let read = settings ?? S.Settings(from: &empty)
+    let stage = S(settings: read, site: site)
+    if isEnabled, let scope = read.exemptionScope { scopes.append(scope) }
     return ConfiguredStage(
-        manifest: manifest, stage: stage, isEnabled: isEnabled && !stage.isIdle, exemptions: exemptions)
+        manifest: manifest, stage: stage, isEnabled: isEnabled, phases: manifest.phases.subtracting(stage.idlePhases),
+        exemptions: exemptions, symbolSettings: read.symbolSettings)
 }
 
 extension Site {

@@ -155,7 +155,7 @@ public struct SessionScreener: Sendable {
         let findings = outcome.report.findings.map { finding in
             let scoped =
                 phase == .rcpt && finding.scope == .transaction
-                ? Finding(finding.symbol, finding.evidence, scope: .recipient(recipient)) : finding
+                ? finding.about(recipient: recipient) : finding
             return judge.weigh(scoped, stage: outcome.stage, phase: phase)
         }
         let skipped = outcome.report.notEvaluated.map { NotEvaluated(stage: outcome.stage, omission: $0) }

@@ -55,6 +55,10 @@ public struct Site: Sendable {
                 if let network = lanNetworks.first(where: { $0.contains(client) }) {
                     return StageReport.Omission("exempt: local client", detail: "\(client) in \(network)")
                 }
+            case .localhost:
+                if let client = session.client.value, client.isLoopback {
+                    return StageReport.Omission("exempt: this host", detail: client.description)
+                }
             }
         }
         return nil

@@ -16,9 +16,9 @@ public protocol Stage: Sendable {
     /// A stage as the policy configures it.
     init(settings: Settings, site: Site)
 
-    /// Whether the settings leave the stage nothing to do, as a list without entries does. Such a stage is not asked,
-    /// and no report names it. False unless the stage says otherwise.
-    var isIdle: Bool { get }
+    /// Phases of the manifest in which the settings leave the stage nothing to do, as a list without entries does. It
+    /// is not asked then, and no report speaks of it. None unless the stage says otherwise.
+    var idlePhases: Set<Phase> { get }
 
     /// Looks at one checkpoint. Called only for the phases the manifest names. A thrown error becomes the finding
     /// `<STAGE>_ERROR`; what the policy does about it is not the stage's concern.
@@ -33,14 +33,22 @@ public protocol StageSettings: Sendable {
 
     /// The stages that an exemption is confined to; nil, unless the settings say otherwise, leaves it to each stage.
     var exemptionScope: ExemptionScope? { get }
+
+    /// What the settings say of symbols, in the order of the policy.
+    var symbolSettings: [SymbolSetting] { get }
 }
 
 extension Stage {
-    public var isIdle: Bool { false }
+    /// Something to do in every phase.
+    public var idlePhases: Set<Phase> { [] }
 }
 
 extension StageSettings {
+    /// Every exemption is left to each stage.
     public var exemptionScope: ExemptionScope? { nil }
+
+    /// No symbol but those of the manifest, as the manifest has them.
+    public var symbolSettings: [SymbolSetting] { [] }
 }
 
 /// What a stage declares about itself.
@@ -103,6 +111,8 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
     case trusted
     /// The client's address lies in `lan_networks`.
     case lan
+    /// The client is this host: its address is a loopback address.
+    case localhost
 }
 
 /// A symbol as its stage declares it: what it means and what it counts unless the policy says otherwise.

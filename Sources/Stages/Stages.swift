@@ -7,6 +7,8 @@ public let catalogue = Catalogue([
     LANIPs.self,
     IPScreen.self,
     HostScreen.self,
+    DNSBlocklist.self,
+    ReverseLookup.self,
     Tarpit.self,
     SenderBlocklist.self,
     SPFStage.self,

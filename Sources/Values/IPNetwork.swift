@@ -53,6 +53,14 @@ extension IPNetwork: CustomStringConvertible {
 }
 
 extension IPAddress {
+    /// Whether this is an address of the host itself: in 127.0.0.0/8 (RFC 6890 §2.2.2) or `::1` (RFC 4291 §2.5.3).
+    public var isLoopback: Bool {
+        switch self {
+        case .v4(let value): value >> 24 == 127
+        case .v6(let high, let low): high == 0 && low == 1
+        }
+    }
+
     /// Whether the address belongs to none of the special-purpose ranges. The documentation ranges (RFC 5737,
     /// RFC 3849) count as public: fixtures and tests are written in them, and real traffic never carries them.
     public var isPublic: Bool {

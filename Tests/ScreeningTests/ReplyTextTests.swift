@@ -12,7 +12,10 @@ import Testing
         ("554 Not here", "454 4.7.1 Not here", "554 5.7.1 Not here"),
         ("5.7.23 SPF says no", "450 4.7.23 SPF says no", "550 5.7.23 SPF says no"),
         ("554  5.7.1   Not here", "454 4.7.1 Not here", "554 5.7.1 Not here"),
-        ("500 5.999.999 x", "400 4.999.999 x", "500 5.999.999 x"),
+        ("500 5.999.999 x", "451 4.999.999 x", "500 5.999.999 x"),
+        // Digits that only one class has give way to its general ones.
+        ("501 5.7.1 Forged", "451 4.7.1 Forged", "501 5.7.1 Forged"),
+        ("451 4.1.8 Not now", "451 4.1.8 Not now", "550 5.1.8 Not now"),
         // What only looks like a code is text.
         ("55 reasons", "450 4.7.1 55 reasons", "550 5.7.1 55 reasons"),
         ("5.7 is too little", "450 4.7.1 5.7 is too little", "550 5.7.1 5.7 is too little"),

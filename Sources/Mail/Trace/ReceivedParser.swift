@@ -152,17 +152,10 @@ struct ReceivedParser {
     }
 
     private func isLocal(_ field: ReceivedField) -> Bool {
-        if let address = field.clientAddress { return ReceivedParser.isLoopback(address) }
+        if let address = field.clientAddress { return address.isLoopback }
         if comments.contains(where: \.isLocalSubmission) { return true }
         if field.fromName == "localhost" { return true }
         // Microsoft's SMTP service, for mail dropped in its folder: "from mail pickup service by …".
         return clauses[.from] == nil || ReceivedParser.isLocal(field.with) || field.fromName == "mail pickup service"
-    }
-
-    private static func isLoopback(_ address: IPAddress) -> Bool {
-        switch address {
-        case .v4(let value): value >> 24 == 127
-        case .v6(let high, let low): high == 0 && low == 1
-        }
     }
 }

@@ -65,7 +65,9 @@ public struct HostScreen: Stage {
 
     public init(settings: Settings, site: Site) { self.settings = settings }
 
-    public var isIdle: Bool { settings.list.entries.isEmpty && settings.unlisted == .accept }
+    public var idlePhases: Set<Phase> {
+        settings.list.entries.isEmpty && settings.unlisted == .accept ? HostScreen.manifest.phases : []
+    }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         switch checkpoint {

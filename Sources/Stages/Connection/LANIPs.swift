@@ -24,7 +24,9 @@ public struct LANIPs: Stage {
 
     public init(settings: Settings, site: Site) { networks = site.lanNetworks }
 
-    public var isIdle: Bool { networks.isEmpty }
+    public var idlePhases: Set<Phase> {
+        networks.isEmpty ? LANIPs.manifest.phases : []
+    }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         guard let client = checkpoint.session.client.value else { return .notEvaluated("client address not known") }

@@ -39,7 +39,9 @@ public struct TrustedHosts: Stage {
         (self.settings, networks) = (settings, site.trustedNetworks + site.trustedRelays)
     }
 
-    public var isIdle: Bool { settings.hosts.isEmpty && networks.isEmpty }
+    public var idlePhases: Set<Phase> {
+        settings.hosts.isEmpty && networks.isEmpty ? TrustedHosts.manifest.phases : []
+    }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         let session = checkpoint.session

@@ -15,7 +15,7 @@ public struct Greylist: Stage {
         id: "greylist", title: "Greylisting",
         summary: "Defers recipients of senders that were never seen before, until they retry.",
         phases: [.rcpt],
-        after: ["spf"],
+        after: ["dnsbl", "spf"],
         needs: .state,
         exemptions: [.authenticated, .trusted, .lan],
         symbols: [
@@ -47,6 +47,7 @@ public struct Greylist: Stage {
         let prefixV4: Int
         let prefixV6: Int
         let spfPass: SPFPass
+        let skipsAllowListed: Bool
         let learnHostAfter: Int
         let learnFromOutgoing: Bool
         let allowClients: [AddressPattern]
@@ -71,6 +72,8 @@ public struct Greylist: Stage {
                 "spf_pass", default: SPFPass.skip,
                 "What a pass of SPF changes: skip the wait, let the domain stand for its pool of addresses, or nothing."
             )
+            skipsAllowListed = reader.flag(
+                "allow_listed", default: true, "Whether clients on an allow list of the stage dnsbl need not wait.")
             learnHostAfter = reader.integer(
                 "learn_host_after", default: 5, in: 0...1_000_000,
                 "A network whose retries passed this often need not wait any more; 0 is never.")
@@ -160,6 +163,11 @@ public struct Greylist: Stage {
         }
         if settings.spfPass == .skip, surroundings.earlier.contains(SPFStage.pass) {
             return StageReport.Omission("SPF passed")
+        }
+        if settings.skipsAllowListed,
+            let listing = surroundings.earlier.findings.first(where: { DNSBlocklist.isAllowListing($0.symbol) })
+        {
+            return StageReport.Omission("client on a DNS allow list", detail: listing.symbol.name)
         }
         let (state, now) = (surroundings.state, surroundings.now)
         if settings.learnHostAfter > 0,

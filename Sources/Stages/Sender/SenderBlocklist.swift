@@ -66,7 +66,9 @@ public struct SenderBlocklist: Stage {
         looksAtRecipients = aboutReversePath.contains { $0.value.recipients != nil }
     }
 
-    public var isIdle: Bool { settings.list.entries.isEmpty && settings.list.allowed.isEmpty }
+    public var idlePhases: Set<Phase> {
+        settings.list.entries.isEmpty && settings.list.allowed.isEmpty ? SenderBlocklist.manifest.phases : []
+    }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         switch checkpoint {
