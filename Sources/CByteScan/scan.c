@@ -1,8 +1,9 @@
 #define _GNU_SOURCE
 #include "CByteScan.h"
+#include <stdint.h>
 #include <string.h>
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #ifdef __SSE2__
@@ -10,6 +11,16 @@
 static const size_t longest_short_needle = 16;
 
 static inline __m128i load(const unsigned char *from) { return _mm_loadu_si128((const __m128i *)from); }
+
+/* The first of `places` after `text` where all of the needle stands; -1 when there is none. */
+static inline ptrdiff_t confirm(
+    const unsigned char *text, uint64_t places, const unsigned char *needle, size_t count) {
+    for (; places != 0; places &= places - 1) {
+        ptrdiff_t place = __builtin_ctzll(places);
+        if (memcmp(text + place + 1, needle + 1, count - 2) == 0) return place;
+    }
+    return -1;
+}
 
 /* Places where first and last byte of the needle match are looked at closely. Returns the offset found, or how far
    the search came, negative and less one. */
@@ -23,11 +34,38 @@ static ptrdiff_t find_short(const unsigned char *text, size_t length, const unsi
         __m128i a = _mm_and_si128(_mm_cmpeq_epi8(load(low), first), _mm_cmpeq_epi8(load(high), last));
         __m128i b = _mm_and_si128(_mm_cmpeq_epi8(load(low + 16), first), _mm_cmpeq_epi8(load(high + 16), last));
         unsigned places = (unsigned)_mm_movemask_epi8(a) | (unsigned)_mm_movemask_epi8(b) << 16;
-        while (places != 0) {
-            size_t place = (size_t)__builtin_ctz(places);
-            if (memcmp(low + place + 1, needle + 1, count - 2) == 0) return (ptrdiff_t)(offset + place);
-            places &= places - 1;
-        }
+        ptrdiff_t place = places == 0 ? -1 : confirm(low, places, needle, count);
+        if (place >= 0) return (ptrdiff_t)offset + place;
+    }
+    return -(ptrdiff_t)offset - 1;
+}
+
+#define AVX2 __attribute__((target("avx2")))
+
+static int has_avx2(void) { return __builtin_cpu_supports("avx2"); }
+
+AVX2 static inline __m256i load_wide(const unsigned char *from) { return _mm256_loadu_si256((const __m256i *)from); }
+
+AVX2 static inline __m256i match_ends(const unsigned char *low, size_t reach, __m256i first, __m256i last) {
+    return _mm256_and_si256(
+        _mm256_cmpeq_epi8(load_wide(low), first), _mm256_cmpeq_epi8(load_wide(low + reach), last));
+}
+
+/* find_short, sixty-four places at a time. */
+AVX2 static ptrdiff_t find_short_wide(
+    const unsigned char *text, size_t length, const unsigned char *needle, size_t count) {
+    const __m256i first = _mm256_set1_epi8((char)needle[0]);
+    const __m256i last = _mm256_set1_epi8((char)needle[count - 1]);
+    size_t offset = 0;
+    for (; offset + 64 + count - 1 <= length; offset += 64) {
+        const unsigned char *low = text + offset;
+        __m256i a = match_ends(low, count - 1, first, last);
+        __m256i b = match_ends(low + 32, count - 1, first, last);
+        __m256i either = _mm256_or_si256(a, b);
+        if (_mm256_testz_si256(either, either)) continue;
+        uint64_t places = (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+        ptrdiff_t place = confirm(low, places, needle, count);
+        if (place >= 0) return (ptrdiff_t)offset + place;
     }
     return -(ptrdiff_t)offset - 1;
 }
@@ -38,7 +76,8 @@ ptrdiff_t assay_memmem(const void *haystack, size_t haystack_length, const void 
     size_t searched = 0;
 #ifdef __SSE2__
     if (needle_length >= 2 && needle_length <= longest_short_needle) {
-        ptrdiff_t found = find_short(haystack, haystack_length, needle, needle_length);
+        ptrdiff_t found = has_avx2() ? find_short_wide(haystack, haystack_length, needle, needle_length)
+                                     : find_short(haystack, haystack_length, needle, needle_length);
         if (found >= 0) return found;
         searched = (size_t)(-found - 1);
     }
@@ -79,6 +118,59 @@ struct assay_census assay_take_census(const void *bytes, size_t length) {
     return census;
 }
 
+#ifdef __SSE2__
+static inline uint64_t mask(__m128i a, __m128i b, __m128i c, __m128i d) {
+    return (uint64_t)(uint16_t)_mm_movemask_epi8(a) | (uint64_t)(uint16_t)_mm_movemask_epi8(b) << 16
+           | (uint64_t)(uint16_t)_mm_movemask_epi8(c) << 32 | (uint64_t)(uint16_t)_mm_movemask_epi8(d) << 48;
+}
+
+static inline uint64_t equal(__m128i a, __m128i b, __m128i c, __m128i d, char byte) {
+    const __m128i wanted = _mm_set1_epi8(byte);
+    return mask(
+        _mm_cmpeq_epi8(a, wanted), _mm_cmpeq_epi8(b, wanted), _mm_cmpeq_epi8(c, wanted), _mm_cmpeq_epi8(d, wanted));
+}
+
+AVX2 static inline uint64_t mask_wide(__m256i a, __m256i b) {
+    return (uint64_t)(uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+}
+
+AVX2 static inline uint64_t equal_wide(__m256i a, __m256i b, char byte) {
+    const __m256i wanted = _mm256_set1_epi8(byte);
+    return mask_wide(_mm256_cmpeq_epi8(a, wanted), _mm256_cmpeq_epi8(b, wanted));
+}
+
+AVX2 static struct assay_marks mark_wide(const unsigned char *text) {
+    __m256i a = load_wide(text), b = load_wide(text + 32);
+    struct assay_marks marks = {
+        equal_wide(a, b, '\n'), equal_wide(a, b, '\r'), equal_wide(a, b, 0), mask_wide(a, b)};
+    return marks;
+}
+#endif
+
+struct assay_marks assay_mark(const void *bytes, size_t length, size_t start) {
+    const unsigned char *text = (const unsigned char *)bytes + start;
+    struct assay_marks marks = {0, 0, 0, 0};
+    size_t count = length - start;
+#ifdef __SSE2__
+    if (count >= 64) {
+        if (has_avx2()) return mark_wide(text);
+        __m128i a = load(text), b = load(text + 16), c = load(text + 32), d = load(text + 48);
+        marks.line_feeds = equal(a, b, c, d, '\n');
+        marks.carriage_returns = equal(a, b, c, d, '\r');
+        marks.nuls = equal(a, b, c, d, 0);
+        marks.eight_bits = mask(a, b, c, d);
+        return marks;
+    }
+#endif
+    for (size_t place = 0; place < count && place < 64; place += 1) {
+        marks.line_feeds |= (uint64_t)(text[place] == '\n') << place;
+        marks.carriage_returns |= (uint64_t)(text[place] == '\r') << place;
+        marks.nuls |= (uint64_t)(text[place] == 0) << place;
+        marks.eight_bits |= (uint64_t)(text[place] > 127) << place;
+    }
+    return marks;
+}
+
 static inline int ends_field_name(unsigned char byte) { return byte <= ' ' || byte == ':' || byte == 0x7F; }
 
 size_t assay_field_name_end(const void *bytes, size_t length, size_t start) {
@@ -99,6 +191,55 @@ size_t assay_field_name_end(const void *bytes, size_t length, size_t start) {
     return offset;
 }
 
+size_t assay_next_blank(const void *bytes, size_t length, size_t start) {
+    const unsigned char *text = bytes;
+    size_t offset = start;
+#ifdef __SSE2__
+    const __m128i space = _mm_set1_epi8(' ');
+    for (; offset + 16 <= length; offset += 16) {
+        __m128i block = load(text + offset);
+        unsigned places = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, space), block));
+        if (places != 0) return offset + (size_t)__builtin_ctz(places);
+    }
+#endif
+    while (offset < length && text[offset] > ' ') offset += 1;
+    return offset;
+}
+
+struct assay_line assay_read_line(const void *bytes, size_t length, size_t start) {
+    const unsigned char *text = bytes;
+    struct assay_line line = {length, 0};
+    size_t offset = start;
+    unsigned after_space = 0;
+#ifdef __SSE2__
+    for (; offset + 16 <= length; offset += 16) {
+        __m128i block = load(text + offset);
+        unsigned ends = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
+        unsigned tabs = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\t')));
+        unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(' ')));
+        unsigned wide = tabs | (spaces & (spaces << 1 | after_space));
+        if (ends != 0) {
+            /* What stands before the first line end. */
+            line.has_wide_space |= (wide & (ends ^ (ends - 1))) != 0;
+            line.line_feed = offset + (size_t)__builtin_ctz(ends);
+            return line;
+        }
+        line.has_wide_space |= wide != 0;
+        after_space = spaces >> 15;
+    }
+#endif
+    for (; offset < length; offset += 1) {
+        if (text[offset] == '\n') {
+            line.line_feed = offset;
+            return line;
+        }
+        unsigned is_space = text[offset] == ' ';
+        line.has_wide_space |= text[offset] == '\t' || (is_space && after_space);
+        after_space = is_space;
+    }
+    return line;
+}
+
 static int is_wanted(const unsigned char *line, size_t length, struct assay_field_shapes shapes) {
     if (line[0] == '\n' || line[0] == '\r') return 1;
     for (int place = 0; place < 3; place += 1)
@@ -109,23 +250,26 @@ static int is_wanted(const unsigned char *line, size_t length, struct assay_fiel
 }
 
 #ifdef __SSE2__
+static inline size_t reach_of(struct assay_field_shapes shapes) {
+    size_t reach = 0;
+    for (int place = 0; place < 3; place += 1)
+        if (shapes.lengths[place] > reach) reach = shapes.lengths[place];
+    return reach;
+}
+
 /* Sixteen places for a line to start: where its first letter, in lower case, and its colon are those of a name. */
 static inline __m128i has_shape(
     const unsigned char *line, __m128i lower, struct assay_field_shapes shapes, int place) {
     __m128i initial = _mm_cmpeq_epi8(lower, _mm_set1_epi8((char)shapes.initials[place]));
     return _mm_and_si128(initial, _mm_cmpeq_epi8(load(line + shapes.lengths[place]), _mm_set1_epi8(':')));
 }
-#endif
 
-size_t assay_next_line(const void *bytes, size_t length, size_t start, struct assay_field_shapes shapes) {
-    const unsigned char *text = bytes;
-    size_t offset = start;
-#ifdef __SSE2__
-    size_t reach = 0;
-    for (int place = 0; place < 3; place += 1)
-        if (shapes.lengths[place] > reach) reach = shapes.lengths[place];
+/* Returns the line found, or how far the search came, negative and less one. */
+static ptrdiff_t next_line(const unsigned char *text, size_t length, size_t start, struct assay_field_shapes shapes) {
+    const size_t reach = reach_of(shapes);
     const __m128i line_feed = _mm_set1_epi8('\n');
     const __m128i carriage_return = _mm_set1_epi8('\r');
+    size_t offset = start;
     for (; offset + 17 + reach <= length; offset += 16) {
         const unsigned char *line = text + offset + 1;
         __m128i first = load(line);
@@ -136,8 +280,51 @@ size_t assay_next_line(const void *bytes, size_t length, size_t start, struct as
             _mm_or_si128(has_shape(line, lower, shapes, 1), has_shape(line, lower, shapes, 2)));
         __m128i wanted = _mm_and_si128(_mm_cmpeq_epi8(load(text + offset), line_feed), _mm_or_si128(empty, named));
         unsigned places = (unsigned)_mm_movemask_epi8(wanted);
-        if (places != 0) return offset + (size_t)__builtin_ctz(places) + 1;
+        if (places != 0) return (ptrdiff_t)offset + __builtin_ctz(places) + 1;
     }
+    return -(ptrdiff_t)offset - 1;
+}
+
+AVX2 static inline __m256i has_shape_wide(
+    const unsigned char *line, __m256i lower, struct assay_field_shapes shapes, int place) {
+    __m256i initial = _mm256_cmpeq_epi8(lower, _mm256_set1_epi8((char)shapes.initials[place]));
+    return _mm256_and_si256(
+        initial, _mm256_cmpeq_epi8(load_wide(line + shapes.lengths[place]), _mm256_set1_epi8(':')));
+}
+
+/* next_line, thirty-two places at a time. */
+AVX2 static ptrdiff_t next_line_wide(
+    const unsigned char *text, size_t length, size_t start, struct assay_field_shapes shapes) {
+    const size_t reach = reach_of(shapes);
+    const __m256i line_feed = _mm256_set1_epi8('\n');
+    const __m256i carriage_return = _mm256_set1_epi8('\r');
+    size_t offset = start;
+    for (; offset + 33 + reach <= length; offset += 32) {
+        __m256i ends = _mm256_cmpeq_epi8(load_wide(text + offset), line_feed);
+        if (_mm256_testz_si256(ends, ends)) continue;
+        const unsigned char *line = text + offset + 1;
+        __m256i first = load_wide(line);
+        __m256i lower = _mm256_or_si256(first, _mm256_set1_epi8(0x20));
+        __m256i empty =
+            _mm256_or_si256(_mm256_cmpeq_epi8(first, line_feed), _mm256_cmpeq_epi8(first, carriage_return));
+        __m256i named = _mm256_or_si256(
+            has_shape_wide(line, lower, shapes, 0),
+            _mm256_or_si256(has_shape_wide(line, lower, shapes, 1), has_shape_wide(line, lower, shapes, 2)));
+        unsigned places = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(ends, _mm256_or_si256(empty, named)));
+        if (places != 0) return (ptrdiff_t)offset + __builtin_ctz(places) + 1;
+    }
+    return -(ptrdiff_t)offset - 1;
+}
+#endif
+
+size_t assay_next_line(const void *bytes, size_t length, size_t start, struct assay_field_shapes shapes) {
+    const unsigned char *text = bytes;
+    size_t offset = start;
+#ifdef __SSE2__
+    ptrdiff_t found =
+        has_avx2() ? next_line_wide(text, length, start, shapes) : next_line(text, length, start, shapes);
+    if (found >= 0) return (size_t)found;
+    offset = (size_t)(-found - 1);
 #endif
     for (; offset + 1 < length; offset += 1)
         if (text[offset] == '\n' && is_wanted(text + offset + 1, length - offset - 1, shapes)) return offset + 1;

@@ -7,7 +7,8 @@ import Values
 /// feeding it whole.
 public struct Digest: ~Copyable {
     private let context: OpaquePointer?
-    private var pending: [UInt8] = []
+    private let pending: UnsafeMutableRawPointer
+    private var pendingCount = 0
     private static let gathered = 4096
 
     /// The algorithm chosen.
@@ -25,21 +26,35 @@ public struct Digest: ~Copyable {
             }
         }
         self.context = context
-        pending.reserveCapacity(Digest.gathered)
+        pending = .allocate(byteCount: Digest.gathered, alignment: 16)
     }
 
-    deinit { EVP_MD_CTX_free(context) }
+    deinit {
+        EVP_MD_CTX_free(context)
+        pending.deallocate()
+    }
 
     /// Adds bytes.
     public mutating func update(_ bytes: RawSpan) {
-        if pending.count + bytes.byteCount > Digest.gathered { flush() }
+        if pendingCount + bytes.byteCount > Digest.gathered { flush() }
         bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
             if buffer.count > Digest.gathered {
-                _ = EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+                _ = EVP_DigestUpdate(context, base, buffer.count)
             } else {
-                pending.append(contentsOf: buffer)
+                (pending + pendingCount).copyMemory(from: base, byteCount: buffer.count)
+                pendingCount += buffer.count
             }
         }
+    }
+
+    /// Adds bytes and CR LF.
+    public mutating func update(line bytes: RawSpan) {
+        update(bytes)
+        if pendingCount + 2 > Digest.gathered { flush() }
+        pending.storeBytes(of: .cr, toByteOffset: pendingCount, as: UInt8.self)
+        pending.storeBytes(of: .lf, toByteOffset: pendingCount + 1, as: UInt8.self)
+        pendingCount += 2
     }
 
     /// Adds bytes.
@@ -49,8 +64,9 @@ public struct Digest: ~Copyable {
 
     /// Adds one byte.
     public mutating func update(_ byte: UInt8) {
-        if pending.count == Digest.gathered { flush() }
-        pending.append(byte)
+        if pendingCount == Digest.gathered { flush() }
+        pending.storeBytes(of: byte, toByteOffset: pendingCount, as: UInt8.self)
+        pendingCount += 1
     }
 
     /// The digest of all that was added. Empty when libcrypto's configuration disables the algorithm: an empty digest
@@ -68,9 +84,9 @@ public struct Digest: ~Copyable {
     }
 
     private mutating func flush() {
-        guard !pending.isEmpty else { return }
-        pending.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
-        pending.removeAll(keepingCapacity: true)
+        guard pendingCount > 0 else { return }
+        _ = EVP_DigestUpdate(context, pending, pendingCount)
+        pendingCount = 0
     }
 }
 

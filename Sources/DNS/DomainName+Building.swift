@@ -2,20 +2,46 @@ import Values
 
 extension DomainName {
     /// The root of the DNS.
-    public static let root = DomainName(unchecked: [])
+    public static let root = DomainName(CanonicalName())
 
     /// Reads bytes separated by dots, with or without a final one, in which nothing is an escape: a name as SMTP and
     /// SPF write it (RFC 7208 §7.3), where a backslash is a byte like any other. Nil as for `init?(_:)`.
     public init?(unescaped bytes: some Collection<UInt8>) {
         guard bytes.count <= 254 else { return nil }
-        var labels = bytes.split(separator: .dot, omittingEmptySubsequences: false).map { Bytes(Array($0)) }
-        if labels.count > 1, labels.last?.isEmpty == true { labels.removeLast() }
-        self.init(labels: labels)
+        var name = CanonicalName()
+        for byte in bytes {
+            if byte != .dot {
+                name.append(byte)
+            } else if !name.endLabel() {
+                return nil
+            }
+        }
+        // Bytes that end without a dot end with a label; no bytes at all are none.
+        guard name.isBetweenLabels ? !bytes.isEmpty : name.endLabel() else { return nil }
+        self.init(name)
     }
 
-    /// The name without its leftmost label; nil for the root.
-    public var parent: DomainName? {
-        labels.isEmpty ? nil : DomainName(unchecked: Array(labels.dropFirst()))
+    /// This name with all of `parent` after it, or nil when that is longer than 255 octets.
+    public func below(_ parent: DomainName) -> DomainName? {
+        guard wireLength - 1 + parent.wireLength <= 255 else { return nil }
+        if parent == .root { return self }
+        return self == .root ? parent : DomainName(canonical: (text + parent.text).utf8)
+    }
+
+    /// The length of the name on the wire (RFC 1035 §3.1), in octets.
+    private var wireLength: Int {
+        if self == .root { return 1 }
+        var length = 1
+        var escaped = 0
+        for byte in text.utf8 {
+            if escaped == 0 {
+                length += 1
+                if byte == .backslash { escaped = 3 }
+            } else {
+                escaped = byte.isDigit ? escaped - 1 : 0
+            }
+        }
+        return length
     }
 
     /// This name with `label` before it, or nil when that is too long.
@@ -23,8 +49,8 @@ extension DomainName {
 
     /// The name whose PTR records name `address`: below `in-addr.arpa` (RFC 1035 §3.5) or `ip6.arpa` (RFC 3596 §2.5).
     public static func reverse(of address: IPAddress) -> DomainName {
-        let suffix = [address.isV4 ? "in-addr" : "ip6", "arpa"].map { Bytes($0) }
-        return DomainName(unchecked: reverseLabels(of: address).map { Bytes($0) } + suffix)
+        let labels = reverseLabels(of: address).joined(separator: ".")
+        return DomainName(canonical: "\(labels).\(address.isV4 ? "in-addr" : "ip6").arpa.".utf8)
     }
 
     /// The labels that stand for `address` in a reverse zone or a DNS list (RFC 5782 §2.1, §2.4), least significant

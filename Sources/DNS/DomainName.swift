@@ -6,29 +6,19 @@ public struct DomainName: Sendable, Hashable {
     /// The canonical text, with its final dot; `.` for the root.
     public let text: String
 
-    /// The labels, leftmost first, as raw bytes in lower case.
-    public let labels: [Bytes]
-
     /// Reads a name in presentation form, absolute or not (a name without a final dot is taken as absolute). Nil when
     /// a label is empty or over 63 octets, the whole is over 255 (RFC 1035 §2.3.4), or an escape is malformed.
     public init?(_ text: some StringProtocol) {
-        var labels: [Bytes] = []
-        var label: [UInt8] = []
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty, bytes.count <= 4 * 255 else { return nil }
-        if bytes == [.dot] {
-            self.init(labels: [])
-            return
-        }
-        var position = 0
+        var name = CanonicalName()
+        var position = bytes == [.dot] ? 1 : 0
         while position < bytes.count {
             let byte = bytes[position]
             position += 1
             switch byte {
             case .dot:
-                guard !label.isEmpty else { return nil }
-                labels.append(Bytes(label))
-                label = []
+                guard name.endLabel() else { return nil }
             case .backslash:
                 guard position < bytes.count else { return nil }
                 if bytes[position].isDigit {
@@ -37,62 +27,99 @@ public struct DomainName: Sendable, Hashable {
                     }
                     let value = bytes[position..<position + 3].reduce(0) { $0 * 10 + Int($1 - 0x30) }
                     guard value <= 255 else { return nil }
-                    label.append(UInt8(value).lowercased)
+                    name.append(UInt8(value))
                     position += 3
                 } else {
-                    label.append(bytes[position].lowercased)
+                    name.append(bytes[position])
                     position += 1
                 }
             default:
-                label.append(byte.lowercased)
+                name.append(byte)
             }
         }
-        if !label.isEmpty { labels.append(Bytes(label)) }
-        self.init(labels: labels)
+        guard name.isBetweenLabels || name.endLabel() else { return nil }
+        self.init(name)
     }
 
     /// A name from its labels, leftmost first. Nil when one is empty or too long, or the whole is.
     public init?(labels: [Bytes]) {
-        guard labels.allSatisfy({ (1...63).contains($0.count) }),
-            labels.reduce(1, { $0 + 1 + $1.count }) <= 255
-        else { return nil }
-        self.init(unchecked: labels.map { Bytes($0.map(\.lowercased)) })
+        var name = CanonicalName()
+        for label in labels {
+            for byte in label { name.append(byte) }
+            guard name.endLabel() else { return nil }
+        }
+        self.init(name)
     }
 
-    /// A name from labels that are known to be in lower case and to fit.
-    init(unchecked labels: [Bytes]) {
-        self.labels = labels
-        self.text = labels.isEmpty ? "." : labels.map { DomainName.escaped($0) + "." }.joined()
+    init(_ name: CanonicalName) { text = name.text }
+
+    /// A name from text that is known to be canonical.
+    init(canonical text: some Collection<UInt8>) { self.text = String(decoding: text, as: UTF8.self) }
+
+    /// The labels, leftmost first, as raw bytes in lower case. Read anew at each call.
+    public var labels: [Bytes] {
+        guard !isRoot else { return [] }
+        let bytes = Array(text.utf8)
+        var labels: [Bytes] = []
+        var label: [UInt8] = []
+        var position = 0
+        while position < bytes.count {
+            switch bytes[position] {
+            case .dot:
+                labels.append(Bytes(label))
+                label = []
+            case .backslash where bytes[position + 1].isDigit:
+                label.append(bytes[position + 1...position + 3].reduce(0) { $0 &* 10 &+ ($1 &- 0x30) })
+                position += 3
+            case .backslash:
+                label.append(bytes[position + 1])
+                position += 1
+            case let byte:
+                label.append(byte)
+            }
+            position += 1
+        }
+        return labels
+    }
+
+    /// How many labels there are.
+    public var labelCount: Int { isRoot ? 0 : labelEnds.count }
+
+    private var isRoot: Bool { text == "." }
+
+    /// Where in the text each label's dot stands.
+    private var labelEnds: [Int] {
+        var ends: [Int] = []
+        var isEscaped = false
+        for (offset, byte) in text.utf8.enumerated() {
+            if byte == .dot, !isEscaped { ends.append(offset) }
+            isEscaped = byte == .backslash && !isEscaped
+        }
+        return ends
+    }
+
+    /// The name without its leftmost label; nil for the root.
+    public var parent: DomainName? {
+        guard !isRoot, let end = labelEnds.first else { return nil }
+        let rest = text.utf8.dropFirst(end + 1)
+        return rest.isEmpty ? .root : DomainName(canonical: rest)
     }
 
     /// The canonical text without its final dot, as people write domains.
-    public var relativeText: String { labels.isEmpty ? "." : String(text.dropLast()) }
+    public var relativeText: String { isRoot ? "." : String(text.dropLast()) }
 
     /// Whether this name is `ancestor` or below it.
     public func isEqualOrBelow(_ ancestor: DomainName) -> Bool {
-        labels.count >= ancestor.labels.count && labels.suffix(ancestor.labels.count).elementsEqual(ancestor.labels)
+        if ancestor.isRoot || self == ancestor { return true }
+        let start = text.utf8.count - ancestor.text.utf8.count
+        // The text above is the same, and begins where one of our labels does.
+        guard start > 0, text.utf8.dropFirst(start).elementsEqual(ancestor.text.utf8) else { return false }
+        return labelEnds.contains(start - 1)
     }
 
     public static func == (left: DomainName, right: DomainName) -> Bool { left.text == right.text }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(text) }
-
-    private static func escaped(_ label: Bytes) -> String {
-        var text: [UInt8] = []
-        for byte in label {
-            switch byte {
-            case .dot, .backslash, .quote, .semicolon, .at, .ascii("$"), .ascii("("), .ascii(")"):
-                text.append(.backslash)
-                text.append(byte)
-            case 0x21...0x7E:
-                text.append(byte)
-            default:
-                text.append(.backslash)
-                text += [100, 10, 1].map { 0x30 + byte / $0 % 10 }
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
 }
 
 extension DomainName: Comparable, CustomStringConvertible {

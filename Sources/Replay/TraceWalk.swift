@@ -167,6 +167,10 @@ extension ReceivedField {
     /// Whether a program fetched the message from a mailbox (fetchmail and its kin): the address it names is the
     /// mailbox server's, nobody's who sent anything.
     fileprivate var isFetch: Bool {
+        switch with?.utf8.first.map({ $0 | 0x20 }) {
+        case .ascii("i"), .ascii("p"), .ascii("a"): break
+        default: return false
+        }
         guard let with = with?.asciiLowercased else { return false }
         return ["imap", "pop3", "pop2", "apop"].contains { with.hasPrefix($0) }
     }

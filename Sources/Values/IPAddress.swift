@@ -7,6 +7,9 @@ public enum IPAddress: Sendable, Hashable, Comparable {
     /// Reads dotted-decimal IPv4 or RFC 4291 §2.2 IPv6, with or without a zone id (which is dropped). Nil when the
     /// text is neither; leading zeros in IPv4 octets are refused, as readers disagree on what they mean.
     public init?(_ text: some StringProtocol) {
+        guard let first = text.utf8.first, first.hexDigitValue != nil || first == .colon || first == .ascii("%") else {
+            return nil
+        }
         let bytes = Array(text.utf8)
         if bytes.contains(.colon) {
             guard let address = IPAddress.parseV6(bytes) else { return nil }
@@ -68,17 +71,23 @@ public enum IPAddress: Sendable, Hashable, Comparable {
     }
 
     private static func parseV4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-        let octets = bytes.split(separator: .dot, omittingEmptySubsequences: false)
-        guard octets.count == 4 else { return nil }
         var value: UInt32 = 0
-        for octet in octets {
-            guard (1...3).contains(octet.count), octet.allSatisfy(\.isDigit),
-                octet.count == 1 || octet.first != 0x30
-            else { return nil }
-            let number = octet.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
-            guard number <= 255 else { return nil }
-            value = value << 8 | number
+        var octet: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for byte in bytes {
+            if byte == .dot {
+                guard digits > 0, dots < 3 else { return nil }
+                (value, octet, digits, dots) = (value << 8 | octet, 0, 0, dots + 1)
+                continue
+            }
+            guard byte.isDigit, digits < 3, digits == 0 || octet > 0 else { return nil }
+            octet = octet * 10 + UInt32(byte - 0x30)
+            digits += 1
+            guard octet <= 255 else { return nil }
         }
+        guard dots == 3, digits > 0 else { return nil }
+        value = value << 8 | octet
         return value
     }
 
@@ -146,8 +155,8 @@ extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or the RFC 5952 form of an IPv6 address.
     public var description: String {
         switch self {
-        case .v4:
-            return networkBytes.map(String.init).joined(separator: ".")
+        case .v4(let value):
+            return "\(value >> 24).\(value >> 16 & 255).\(value >> 8 & 255).\(value & 255)"
         case .v6(let high, let low):
             let groups = [high, low].flatMap { half in
                 [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }

@@ -93,6 +93,27 @@ extension RawSpan {
         }
     }
 
+    /// The offset of the first control or space at or after `start`, or the span's end.
+    public func firstBlank(from start: Int) -> Int {
+        guard start >= 0, start < byteCount else { return byteCount }
+        return withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return Int(assay_next_blank(base, buffer.count, start))
+        }
+    }
+
+    /// The line that starts at `start`: the offset of its LF, nil when there is none, and whether a tab or two spaces
+    /// in a row come before that.
+    public func line(from start: Int) -> (lineFeed: Int?, hasWideSpace: Bool) {
+        guard start >= 0, start < byteCount else { return (nil, false) }
+        return withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return (nil, false) }
+            let line = assay_read_line(base, buffer.count, start)
+            let end = Int(line.line_feed)
+            return (end < buffer.count ? end : nil, line.has_wide_space != 0)
+        }
+    }
+
     /// The next start of a line after `offset` where the line is empty or may be a field of one of `names`: its first
     /// letter and its colon are those of one. Nil when there is none. Lines end at LF.
     public func nextLine(after offset: Int, emptyOrNamedLike names: FieldShapes) -> Int? {
@@ -126,6 +147,31 @@ public struct FieldShapes: Sendable {
     }
 }
 
+/// Which of sixty-four bytes in a row are what; the lowest bit of each number is the first byte's.
+public struct ByteMarks: Sendable {
+    /// The bytes that are LF.
+    public let lineFeeds: UInt64
+    /// The bytes that are CR.
+    public let carriageReturns: UInt64
+    /// The bytes that are NUL.
+    public let nuls: UInt64
+    /// The bytes above 127.
+    public let eightBits: UInt64
+}
+
+extension RawSpan {
+    /// Marks the sixty-four bytes from `offset` on, or as many as there are.
+    public func marks(at offset: Int) -> ByteMarks {
+        guard offset >= 0, offset < byteCount else {
+            return ByteMarks(lineFeeds: 0, carriageReturns: 0, nuls: 0, eightBits: 0)
+        }
+        let marks = withUnsafeBytes { assay_mark($0.baseAddress, $0.count, offset) }
+        return ByteMarks(
+            lineFeeds: marks.line_feeds, carriageReturns: marks.carriage_returns, nuls: marks.nuls,
+            eightBits: marks.eight_bits)
+    }
+}
+
 /// The kinds of bytes in a span that tell irregular mail from regular.
 public struct ByteCensus: Sendable, Hashable {
     /// How many bytes are CR.
@@ -134,6 +180,11 @@ public struct ByteCensus: Sendable, Hashable {
     public let hasNUL: Bool
     /// Whether a byte is above 127.
     public let hasEightBit: Bool
+
+    /// What was counted.
+    public init(carriageReturns: Int, hasNUL: Bool, hasEightBit: Bool) {
+        (self.carriageReturns, self.hasNUL, self.hasEightBit) = (carriageReturns, hasNUL, hasEightBit)
+    }
 }
 
 extension RawSpan {

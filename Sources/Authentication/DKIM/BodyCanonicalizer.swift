@@ -46,8 +46,7 @@ public enum BodyCanonicalizer {
         var search = 0
         while let lineFeed = body.firstIndex(of: .lf, from: search) {
             if lineFeed == 0 || body[lineFeed - 1] != .cr {
-                sink.append(body.extracting(run..<lineFeed))
-                sink.appendLineEnd()
+                sink.append(line: body.extracting(run..<lineFeed))
                 run = lineFeed + 1
             }
             search = lineFeed + 1
@@ -59,22 +58,23 @@ public enum BodyCanonicalizer {
         var run = 0
         var line = 0
         while line < body.byteCount {
-            let lineFeed = body.firstIndex(of: .lf, from: line)
+            let (lineFeed, hasWideSpace) = body.line(from: line)
             let next = lineFeed.map { $0 + 1 } ?? body.byteCount
             let endsWithCRLF = lineFeed.map { $0 > line && body[$0 - 1] == .cr } ?? false
             let lineEnd = lineFeed.map { endsWithCRLF ? $0 - 1 : $0 } ?? body.byteCount
             var textEnd = lineEnd
             while textEnd > line, body[textEnd - 1].isWhitespace { textEnd -= 1 }
-            let isReducible = body.hasReducibleWhitespace(in: line..<textEnd)
-            let isCanonical = !isReducible && textEnd == lineEnd && (endsWithCRLF || lineFeed == nil)
+            let isCanonical = !hasWideSpace && textEnd == lineEnd && (endsWithCRLF || lineFeed == nil)
             if !isCanonical {
                 if run < line { sink.append(body.extracting(run..<line)) }
-                if isReducible {
+                if hasWideSpace {
                     appendReduced(body, in: line..<textEnd, to: &sink)
+                    if lineFeed != nil { sink.appendLineEnd() }
+                } else if lineFeed != nil {
+                    sink.append(line: body.extracting(line..<textEnd))
                 } else {
                     sink.append(body.extracting(line..<textEnd))
                 }
-                if lineFeed != nil { sink.appendLineEnd() }
                 run = next
             }
             line = next

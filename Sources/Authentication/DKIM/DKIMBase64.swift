@@ -7,7 +7,8 @@ public enum DKIMBase64 {
     ///
     /// Missing padding is taken: the grammar makes `=` optional.
     public static func decode(_ text: Bytes) -> [UInt8]? {
-        text.withSpan { span in
+        let values = values
+        return text.withSpan { span in
             var output: [UInt8] = []
             output.reserveCapacity(span.byteCount / 4 * 3 + 3)
             var accumulator: UInt32 = 0

@@ -8,6 +8,15 @@ public struct DKIMCanonicalization: Sendable, Hashable {
         case simple
         /// White space and the case of field names may change.
         case relaxed
+
+        fileprivate init?(name: Bytes) {
+            let known: Algorithm? = name.withSpan { span in
+                span.equalsIgnoringCase("relaxed", in: 0..<span.byteCount)
+                    ? .relaxed : span.equalsIgnoringCase("simple", in: 0..<span.byteCount) ? .simple : nil
+            }
+            guard let known else { return nil }
+            self = known
+        }
     }
 
     public var header: Algorithm
@@ -20,9 +29,10 @@ public struct DKIMCanonicalization: Sendable, Hashable {
     /// What a `c=` names, or nil: `header` or `header/body`; without a body part the body's is simple.
     public init?(tag value: Bytes) {
         guard value.count <= 64 else { return nil }
-        let parts = value.lowercasedText.split(separator: "/", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let header = Algorithm(rawValue: String(parts[0])) else { return nil }
-        guard let body = parts.count == 2 ? Algorithm(rawValue: String(parts[1])) : .simple else { return nil }
+        let slash = value.firstIndex(of: .ascii("/"))
+        guard let header = Algorithm(name: value[0..<(slash ?? value.count)]),
+            let body = slash.map({ Algorithm(name: value[$0 + 1..<value.count]) }) ?? .simple
+        else { return nil }
         self.init(header: header, body: body)
     }
 }

@@ -9,9 +9,14 @@ enum DKIMDomain {
     /// Hyphens anywhere and underscores are taken beyond that grammar: selectors in use have them.
     static func name(_ value: Bytes, minimumLabels: Int) -> DomainName? {
         guard !value.isEmpty, value.count <= 1024 else { return nil }
+        // Nearly all are plain ASCII, whose labels stand as they are.
+        if value.allSatisfy({ isPlain($0) || $0 == .dot }) {
+            guard value.last != .dot, let name = DomainName(unescaped: value) else { return nil }
+            return name.labelCount >= minimumLabels ? name : nil
+        }
         var labels: [Bytes] = []
         for label in value.array.split(separator: .dot, omittingEmptySubsequences: false) {
-            guard label.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") || $0 > 127 }),
+            guard label.allSatisfy({ isPlain($0) || $0 > 127 }),
                 let ascii = Punycode.asciiLabel(Bytes(Array(label)))
             else { return nil }
             labels.append(ascii)
@@ -20,8 +25,14 @@ enum DKIMDomain {
         return DomainName(labels: labels)
     }
 
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte.isAlphanumeric || byte == .hyphen || byte == .ascii("_")
+    }
+
+    private static let keys = DomainName("_domainkey")
+
     /// Where the key of `selector` in `domain` is published (RFC 6376 §3.6.2.1), or nil when the name is too long.
     static func keyName(selector: DomainName, domain: DomainName) -> DomainName? {
-        DomainName(labels: selector.labels + [Bytes("_domainkey")] + domain.labels)
+        keys.flatMap { selector.below($0)?.below(domain) }
     }
 }

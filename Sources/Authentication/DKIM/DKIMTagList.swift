@@ -29,10 +29,9 @@ public struct DKIMTagList: Sendable {
     init(_ text: Bytes) throws(DKIMFault) {
         var reader = DKIMTagReader(text: text)
         var tags: [Tag] = []
-        var names: Set<String> = []
         while let tag = try text.withSpan({ (span) throws(DKIMFault) in try reader.next(in: span) }) {
             // RFC 6376 §3.2: tags with duplicate names make the whole list invalid.
-            guard names.insert(tag.name).inserted else { throw .syntax("\(tag.name)= twice") }
+            guard !tags.contains(where: { $0.name == tag.name }) else { throw .syntax("\(tag.name)= twice") }
             guard tags.count < DKIMTagList.maximumCount else { throw .syntax("too many tags") }
             tags.append(tag)
         }

@@ -56,6 +56,10 @@ public enum DKIMVerifier {
     }
 
     private static func ask(_ candidates: [Candidate], _ dns: any DNSView) async -> [DNSQuestion: DNSAnswer] {
+        if candidates.count == 1 {
+            guard let question = candidates[0].signature?.keyQuestion else { return [:] }
+            return [question: await dns.answer(to: question)]
+        }
         let questions = Set(candidates.compactMap(\.signature?.keyQuestion))
         if questions.count == 1, let question = questions.first { return [question: await dns.answer(to: question)] }
         return await withTaskGroup(of: (DNSQuestion, DNSAnswer).self) { group in

@@ -59,7 +59,7 @@ public enum HeaderCanonicalizer {
         while position < span.byteCount {
             let afterwards = skipWhitespace(span, from: position)
             guard afterwards > position else {
-                position += 1
+                position = span.firstBlank(from: position + 1)
                 continue
             }
             let isLoneSpace = afterwards == position + 1 && span[position] == .space

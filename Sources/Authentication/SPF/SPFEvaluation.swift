@@ -83,7 +83,7 @@ struct SPFEvaluation: Sendable {
     /// with octets past ASCII would have to be in A-label form (§7.3, RFC 8616).
     private static func checkedName(_ domain: [UInt8]) -> DomainName? {
         guard domain.first != .ascii("["), domain.allSatisfy({ $0 < 0x80 }), let name = DomainName(unescaped: domain),
-            name.labels.count >= 2, IPAddress(String(decoding: domain, as: UTF8.self)) == nil
+            name.labelCount >= 2, IPAddress(String(decoding: domain, as: UTF8.self)) == nil
         else { return nil }
         return name
     }

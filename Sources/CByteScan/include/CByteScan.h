@@ -1,6 +1,7 @@
 #ifndef ASSAY_CBYTESCAN_H
 #define ASSAY_CBYTESCAN_H
 #include <stddef.h>
+#include <stdint.h>
 
 /* Returns the offset of the first occurrence of `needle`, or -1. memmem is a GNU extension that Swift's Glibc module
    does not declare, and for short needles it is slower than comparing sixteen places at a time, as this does. */
@@ -16,9 +17,32 @@ struct assay_census {
 /* Counts in one pass. */
 struct assay_census assay_take_census(const void *bytes, size_t length);
 
+/* Which of sixty-four bytes are what: the lowest bit is the first byte's. */
+struct assay_marks {
+    uint64_t line_feeds;
+    uint64_t carriage_returns;
+    uint64_t nuls;
+    uint64_t eight_bits;
+};
+
+/* Marks the bytes from `start` on; no bit is set beyond `length`. */
+struct assay_marks assay_mark(const void *bytes, size_t length, size_t start);
+
 /* The offset of the first byte from `start` on that cannot be part of a field name: a control, a space, a colon or
    DEL; `length` when there is none. */
 size_t assay_field_name_end(const void *bytes, size_t length, size_t start);
+
+/* The offset of the first byte from `start` on that is a control or a space; `length` when there is none. */
+size_t assay_next_blank(const void *bytes, size_t length, size_t start);
+
+/* A line: where its LF is, `length` when there is none, and whether a tab or two spaces in a row come before that. */
+struct assay_line {
+    size_t line_feed;
+    int has_wide_space;
+};
+
+/* Looks at the line that starts at `start` in one pass. */
+struct assay_line assay_read_line(const void *bytes, size_t length, size_t start);
 
 /* Field names by their first letter, in lower case, and their length. */
 struct assay_field_shapes {

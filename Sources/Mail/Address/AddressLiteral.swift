@@ -4,19 +4,23 @@ import Values
 enum AddressLiteral {
     /// The address in `[192.0.2.1]` or `[IPv6:2001:db8::1]`, also without the tag; nil without brackets.
     static func read(_ text: some StringProtocol) -> IPAddress? {
-        guard text.first == "[", text.last == "]" else { return nil }
+        guard text.utf8.first == .ascii("["), text.first == "[", text.last == "]" else { return nil }
         return bare(text.dropFirst().dropLast())
     }
 
     /// The address in `192.0.2.1`, `2001:db8::1` or `IPv6:2001:db8::1`.
     static func bare(_ text: some StringProtocol) -> IPAddress? {
-        guard text.utf8.count <= 100 else { return nil }
-        if text.prefix(5).equalsIgnoringASCIICase("IPv6:") { return IPAddress(text.dropFirst(5)) }
+        // Most words are names, which their first letter tells from addresses.
+        guard let first = text.utf8.first, first.hexDigitValue != nil || first == .colon || first | 0x20 == .ascii("i"),
+            text.utf8.count <= 100
+        else { return nil }
+        if first | 0x20 == .ascii("i"), text.prefix(5).equalsIgnoringASCIICase("IPv6:") { return IPAddress(text.dropFirst(5)) }
         return IPAddress(text)
     }
 
     /// The address in `[192.0.2.1:4711]`, or in what `read` takes.
     static func withPort(_ text: some StringProtocol) -> IPAddress? {
+        guard text.utf8.first == .ascii("[") else { return nil }
         if let address = read(text) { return address }
         guard text.first == "[", text.last == "]" else { return nil }
         let parts = text.dropFirst().dropLast().split(separator: ":")

@@ -70,6 +70,18 @@ public struct HeaderBlock: Sendable {
         }
     }
 
+    /// How many fields are called `name`, upper and lower case alike.
+    public func count(of name: String) -> Int {
+        let hash = HeaderIndex.hash(name)
+        return entries.indices.count { entries[$0].nameHash == hash && self[$0].hasName(name) }
+    }
+
+    /// The place of the last field called `name`, upper and lower case alike, among those whose place `isWanted`.
+    public func lastIndex(of name: String, where isWanted: (Int) -> Bool) -> Int? {
+        let hash = HeaderIndex.hash(name)
+        return entries.indices.last { entries[$0].nameHash == hash && isWanted($0) && self[$0].hasName(name) }
+    }
+
     /// Whether a field called `name` is present.
     public func contains(_ name: String) -> Bool { first(name) != nil }
 }

@@ -45,8 +45,12 @@ public struct HeaderField: Sendable {
 
     /// Whether the field is called `name`, upper and lower case alike.
     public func hasName(_ name: String) -> Bool {
-        let bytes = nameBytes
-        return bytes.count == name.utf8.count && zip(bytes, name.utf8).allSatisfy { $0.lowercased == $1.lowercased }
+        guard Int(entry.nameEnd - entry.start) == name.utf8.count else { return false }
+        let start = Int(entry.start)
+        let other = name.utf8.span
+        return block.withSpan { span in
+            other.indices.allSatisfy { span[start + $0].lowercased == other[$0].lowercased }
+        }
     }
 
     private static func unfold(_ raw: Bytes) -> [UInt8] {

@@ -14,8 +14,7 @@ struct HeaderIndex {
 
     /// A hash of a name that is the same for upper and lower case.
     static func hash(_ name: String) -> UInt32 {
-        let bytes = Array(name.utf8)
-        return hash(bytes.span.bytes, in: 0..<bytes.count)
+        hash(name.utf8.span.bytes, in: 0..<name.utf8.count)
     }
 
     /// A hash of the name in `range`: its length with its first and last eight bytes, or all of a shorter one. The bit
@@ -35,17 +34,20 @@ struct HeaderIndex {
 
     mutating func scan(_ span: RawSpan) {
         let searched = min(span.byteCount, limits.bytes, Int(Int32.max))
+        var lineFeeds = LineFeedCursor(span, limit: searched)
         var position = 0
         var sawCRLF = false
         var sawLF = false
         /// CRs of line ends among the fields.
         var regularReturns = 0
+        /// The field at hand: the lines that continue it are still to come.
+        var open: HeaderBlock.Entry?
         lines: while position < span.byteCount {
             guard position < searched else {
                 defects.insert(.tooLarge)
                 break
             }
-            let lineFeed = span.firstIndex(of: .lf, in: position..<searched)
+            let lineFeed = lineFeeds.next(in: span)
             if lineFeed == nil, searched < span.byteCount {
                 defects.insert(.tooLarge)
                 break
@@ -66,21 +68,20 @@ struct HeaderIndex {
             if end - position > 998 { defects.insert(.longLine) }
             switch span[position] {
             case .space, .tab:
-                if let last = entries.indices.last {
-                    entries[last].valueEnd = Int32(end)
-                    entries[last].end = Int32(next)
-                } else {
-                    defects.insert(.leadingContinuation)
-                }
+                if open == nil { defects.insert(.leadingContinuation) }
+                open?.valueEnd = Int32(end)
+                open?.end = Int32(next)
             default:
                 if let entry = field(in: span, from: position, to: end, next: next) {
+                    if let open { entries.append(open) }
+                    open = nil
                     guard entries.count < limits.fields else {
                         defects.insert(.tooManyFields)
                         position = endOfHeader(in: span, from: position, searched: searched)
                         break lines
                     }
-                    entries.append(entry)
-                } else if entries.isEmpty, isEnvelopeLine(span, at: position, end: end) {
+                    open = entry
+                } else if open == nil, isEnvelopeLine(span, at: position, end: end) {
                     defects.insert(.envelopeLine)
                 } else {
                     defects.insert(.missingBlankLine)
@@ -90,9 +91,13 @@ struct HeaderIndex {
             if let lineFeed, end < lineFeed { regularReturns += 1 }
             position = next
         }
+        if let open { entries.append(open) }
         bodyOffset = position
         if sawCRLF, sawLF { defects.insert(.mixedLineEnds) }
-        if let last = entries.last { noteBytes(span.extracting(0..<Int(last.end)).census, regularReturns) }
+        if let last = entries.last {
+            let end = Int(last.end)
+            noteBytes(lineFeeds.census(to: end) ?? span.extracting(0..<end).census, regularReturns)
+        }
     }
 
     /// A field from `start`, or nil when the line has no colon after a legal name.

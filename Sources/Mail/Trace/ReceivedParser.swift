@@ -4,14 +4,24 @@ import Values
 struct ReceivedParser {
     private let bytes: Bytes
     private let lexer: TraceLexer
-    private var clauses: [Keyword: Clause] = [:]
+    private var clauses = Clauses()
     /// Comments before the first clause: qmail's and Sendmail's local hops.
     private var leading: [TraceComment] = []
     private var comments: [TraceComment] = []
 
     /// RFC 5321 §4.4: the clauses of a time stamp line.
-    private enum Keyword: String {
+    private enum Keyword: Int {
         case from, by, via, with, id, `for`
+    }
+
+    /// The clauses that were met, by keyword.
+    private struct Clauses {
+        private var found = [Clause?](repeating: nil, count: 6)
+
+        subscript(keyword: Keyword) -> Clause? {
+            get { found[keyword.rawValue] }
+            _modify { yield &found[keyword.rawValue] }
+        }
     }
 
     private struct Clause {
@@ -33,20 +43,29 @@ struct ReceivedParser {
         for item in lexer.items {
             switch item {
             case .word(let word):
-                let keyword = Keyword(rawValue: word.asciiLowercased)
+                let keyword = keyword(word)
                 // A clause's first word is its value even where it reads like a keyword, but no host is called "by".
                 let isFilled = current.flatMap { clauses[$0] }.map { !$0.words.isEmpty || !$0.comments.isEmpty } ?? true
                 if let keyword, isFilled || keyword == .by, clauses[keyword] == nil {
                     current = keyword
                     clauses[keyword] = Clause()
                 } else if let current {
-                    clauses[current]?.words.append(word)
+                    clauses[current]?.words.append(lexer.text(word))
                 }
             case .comment(let text):
-                let comment = TraceComment(text)
+                let comment = TraceComment(lexer.text(text))
                 comments.append(comment)
                 if let current { clauses[current]?.comments.append(comment) } else { leading.append(comment) }
             }
+        }
+    }
+
+    private func keyword(_ word: Range<Int>) -> Keyword? {
+        switch word.count {
+        case 2: lexer.isText("by", word) ? .by : lexer.isText("id", word) ? .id : nil
+        case 3: lexer.isText("for", word) ? .for : lexer.isText("via", word) ? .via : nil
+        case 4: lexer.isText("from", word) ? .from : lexer.isText("with", word) ? .with : nil
+        default: nil
         }
     }
 
@@ -103,16 +122,23 @@ struct ReceivedParser {
     }
 
     private static func isLocal(_ with: String?) -> Bool {
-        guard let first = with?.split(separator: " ").first else { return false }
-        return first.equalsIgnoringASCIICase("local")
+        // Words are joined by single spaces.
+        guard let with, with.utf8.count >= 5, with.utf8.prefix(6).last == .space || with.utf8.count == 5 else {
+            return false
+        }
+        return Substring(with.utf8.prefix(5)).equalsIgnoringASCIICase("local")
     }
 
     /// Whether the hop came over something that has no HELO: HTTP, a mailbox protocol.
     private static func speaksOtherProtocol(_ field: ReceivedField) -> Bool {
-        let others = ["http", "https", "httprest", "imap", "imap4", "pop3", "mapi", "nntp", "nnfmp"]
+        guard field.with != nil || field.via != nil else { return false }
         let first = field.with?.split(separator: " ").first.map(\.asciiLowercased)
-        return others.contains { $0 == first || $0 == field.via?.asciiLowercased }
+        return otherProtocols.contains { $0 == first || $0 == field.via?.asciiLowercased }
     }
+
+    private static let otherProtocols = [
+        "http", "https", "httprest", "imap", "imap4", "pop3", "mapi", "nntp", "nnfmp",
+    ]
 
     private func readBy(into field: inout ReceivedField) {
         guard let clause = clauses[.by] else { return }
@@ -126,7 +152,7 @@ struct ReceivedParser {
         guard let clause = clauses[.with], let first = clause.words.first else { return }
         field.with = clause.text
         field.tls = comments.lazy.compactMap(\.tls).first
-        let parts = first.split(separator: "/")
+        let parts = first.utf8.contains(.ascii("/")) ? first.split(separator: "/") : []
         if clause.words.count >= 3, clause.words[1].equalsIgnoringASCIICase("tls") {
             // Exim 4.94 and later: "with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 (Exim …)".
             field.tls = TLSTrace(version: field.tls?.version ?? "TLS", cipher: clause.words[2])

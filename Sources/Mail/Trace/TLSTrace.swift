@@ -30,7 +30,7 @@ public struct TLSTrace: Sendable, Hashable {
         var version: String?
         var cipher: String?
         var bits: Int?
-        for word in words {
+        for word in words where word.utf8.contains(.equals) {
             let parts = word.split(separator: "=", maxSplits: 1)
             guard parts.count == 2 else { continue }
             switch parts[0].asciiLowercased {
@@ -67,6 +67,10 @@ public struct TLSTrace: Sendable, Hashable {
     }
 
     private static func isVersion(_ word: Substring) -> Bool {
+        switch word.utf8.first.map({ $0 | 0x20 }) {
+        case .ascii("t"), .ascii("s"): break
+        default: return false
+        }
         let prefix = word.prefix(3)
         return prefix.equalsIgnoringASCIICase("tls") || word.prefix(4).equalsIgnoringASCIICase("sslv")
             || (prefix.equalsIgnoringASCIICase("ssl") && word.utf8.count <= 4)

@@ -19,7 +19,7 @@ struct TraceComment {
     private let words: [Substring]
 
     init(_ text: String) {
-        words = text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }.map(TraceComment.unquoted)
+        words = TraceComment.words(text).map(TraceComment.unquoted)
         tls = TLSTrace(comment: words)
         isEximSignature = words.first == "Exim"
         var index = 0
@@ -32,6 +32,10 @@ struct TraceComment {
         let word = words[index]
         let next = index + 1 < words.count ? words[index + 1] : nil
         if let pair = TraceComment.keyValue(word) { return read(key: pair.key, value: pair.value) }
+        guard TraceComment.mayBeKeyword(word) else {
+            readAddress(word)
+            return 0
+        }
         switch word.asciiLowercased {
         case "helo", "ehlo", "helo:", "ehlo:":
             guard let next else { return 0 }
@@ -73,6 +77,23 @@ struct TraceComment {
         }
     }
 
+    /// What white space, line ends and commas separate.
+    private static func words(_ text: String) -> [Substring] {
+        // Characters of plain ASCII are its bytes, but for CR LF, which separates either way.
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            return text.utf8.split { $0.isWhitespace || $0 == .comma || (0x0A...0x0D).contains($0) }.map { Substring($0) }
+        }
+        return text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }
+    }
+
+    /// Whether a word begins as one of those in `read(at:)` does: most begin otherwise.
+    private static func mayBeKeyword(_ word: Substring) -> Bool {
+        switch word.utf8.first.map({ $0 | 0x20 }) {
+        case .ascii("h"), .ascii("e"), .ascii("s"), .ascii("u"), .ascii("a"), .ascii("f"), .ascii("i"): true
+        default: false
+        }
+    }
+
     private mutating func read(key: String, value: Substring) -> Int {
         switch key {
         case "helo", "ehlo": helo = helo ?? String(value)
@@ -87,7 +108,7 @@ struct TraceComment {
     }
 
     private mutating func readAddress(_ word: Substring) {
-        if let open = word.firstIndex(of: "["), let close = word[open...].firstIndex(of: "]") {
+        if word.utf8.contains(.ascii("[")), let open = word.firstIndex(of: "["), let close = word[open...].firstIndex(of: "]") {
             // netqmail: "network[192.0.2.1/host.example]".
             let parts = word[word.index(after: open)..<close].split(separator: "/", maxSplits: 1)
             guard literal == nil, let first = parts.first, let address = AddressLiteral.bare(first) else { return }
@@ -95,7 +116,8 @@ struct TraceComment {
             if parts.count == 2 { reverseName = TraceComment.hostName(parts[1]) }
         } else if let address = AddressLiteral.bare(word.utf8.first == .ascii("/") ? word.dropFirst() : word) {
             bare = bare ?? address
-        } else if let at = word.lastIndex(of: "@"), let address = AddressLiteral.bare(word[word.index(after: at)...]) {
+        } else if word.utf8.contains(.at), let at = word.lastIndex(of: "@"),
+            let address = AddressLiteral.bare(word[word.index(after: at)...]) {
             // qmail with ident: "(user@192.0.2.1)".
             bare = bare ?? address
             identity = identity ?? String(word[..<at])
@@ -108,17 +130,17 @@ struct TraceComment {
         guard reverseName == nil, var host = words.first else { return }
         guard literal != nil || bare != nil else {
             // Sendmail for a client without an address, "(joe@localhost)"; qmail's authenticated user.
-            if words.count == 1, host.contains("@"), !host.contains("=") { identity = identity ?? String(host) }
+            if words.count == 1, host.utf8.contains(.at), host.contains("@"), !host.contains("=") { identity = identity ?? String(host) }
             return
         }
-        if let open = host.firstIndex(of: "[") {
+        if host.utf8.contains(.ascii("[")), let open = host.firstIndex(of: "[") {
             host = host[..<open]
         } else if AddressLiteral.bare(host) != nil {
             return
         } else if words.count < 2 || !TraceComment.startsWithAddress(words[1]) {
             return
         }
-        if let at = host.lastIndex(of: "@") {
+        if host.utf8.contains(.at), let at = host.lastIndex(of: "@") {
             var user = host[..<at]
             if user.prefix(6).equalsIgnoringASCIICase("IDENT:") { user = user.dropFirst(6) }
             if !user.isEmpty { identity = identity ?? String(user) }
@@ -133,11 +155,12 @@ struct TraceComment {
 
     /// A host name as written, or nil for the words that mean there is none.
     static func hostName(_ text: some StringProtocol) -> String? {
-        let none = ["", "unknown", "unverified", "softdnserr", "unresolved", "<unknown>"]
-        guard !none.contains(text.asciiLowercased), text.utf8.first != .ascii("["), text.last != ":"
+        guard !noNames.contains(text.asciiLowercased), text.utf8.first != .ascii("["), text.last != ":"
         else { return nil }
         return AddressLiteral.bare(text) == nil ? String(text) : nil
     }
+
+    private static let noNames = ["", "unknown", "unverified", "softdnserr", "unresolved", "<unknown>"]
 
     static func withoutAngles(_ text: some StringProtocol) -> String {
         text.first == "<" && text.last == ">"
@@ -153,7 +176,7 @@ struct TraceComment {
     }
 
     private static func keyValue(_ word: Substring) -> (key: String, value: Substring)? {
-        guard let equals = word.firstIndex(of: "="), equals > word.startIndex else { return nil }
+        guard word.utf8.contains(.equals), let equals = word.firstIndex(of: "="), equals > word.startIndex else { return nil }
         let key = word[..<equals]
         guard key.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") }) else { return nil }
         return (key.asciiLowercased, word[word.index(after: equals)...])

@@ -3,13 +3,14 @@ import Values
 /// The parts of a Received field before its date.
 enum TraceItem {
     /// A run without white space; brackets and angle brackets are kept.
-    case word(String)
+    case word(Range<Int>)
     /// A comment's content, parentheses off.
-    case comment(String)
+    case comment(Range<Int>)
 }
 
 /// Cuts a Received field at white space and comments, in time linear to its length.
 struct TraceLexer {
+    private let bytes: [UInt8]
     private(set) var items: [TraceItem] = []
     /// Where the date starts: after the last semicolon outside comments, or else after the last semicolon at all.
     private(set) var dateStart: Int?
@@ -19,6 +20,8 @@ struct TraceLexer {
     private static let lengthLimit = 2000
 
     init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        items.reserveCapacity(24)
         var position = 0
         var attempts = 4
         var dateItems = 0
@@ -34,7 +37,7 @@ struct TraceLexer {
             } else if byte == .ascii("("), attempts > 0 {
                 if let end = Comment.end(in: bytes, openedAt: position) {
                     position = end
-                    if let text = TraceLexer.text(bytes, start + 1..<end - 1) { add(.comment(text)) }
+                    if end - start - 2 <= TraceLexer.lengthLimit { add(.comment(start + 1..<end - 1)) }
                 } else {
                     attempts -= 1
                     position += 1
@@ -43,11 +46,10 @@ struct TraceLexer {
                 position += 1
             } else {
                 position = TraceLexer.endOfWord(bytes, from: start)
-                guard let text = TraceLexer.text(bytes, start..<position) else { continue }
-                if dateStart == nil, undelimited == nil, TraceLexer.opensDate(text) {
-                    undelimited = (start, items.count)
-                }
-                add(.word(text))
+                let word = start..<position
+                guard word.count <= TraceLexer.lengthLimit else { continue }
+                if dateStart == nil, undelimited == nil, opensDate(word) { undelimited = (start, items.count) }
+                add(.word(word))
             }
         }
         if dateStart == nil, let undelimited { (dateStart, dateItems) = undelimited }
@@ -58,13 +60,28 @@ struct TraceLexer {
         }
     }
 
+    /// The bytes in `range` read as UTF-8.
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    /// Whether the bytes in `range` are `text`, which is in lower case, but for the case of ASCII letters.
+    func isText(_ text: StaticString, _ range: Range<Int>) -> Bool {
+        bytes.span.bytes.equalsIgnoringCase(text, in: range)
+    }
+
     /// Whether a word opens a date that the program wrote without a semicolon before it: a day's name and a comma,
     /// or `2024-05-01`.
-    private static func opensDate(_ word: String) -> Bool {
-        if ["mon,", "tue,", "wed,", "thu,", "fri,", "sat,", "sun,"].contains(word.asciiLowercased) { return true }
-        let shape = word.utf8.map { $0.isDigit ? UInt8(ascii: "0") : $0 }
-        return shape.elementsEqual("0000-00-00".utf8)
+    private func opensDate(_ word: Range<Int>) -> Bool {
+        switch word.count {
+        case 4: bytes[word.upperBound - 1] == .comma && TraceLexer.days.contains { isText($0, word) }
+        case 10:
+            zip(bytes[word], "0000-00-00".utf8).allSatisfy { byte, shape in
+                shape == .hyphen ? byte == .hyphen : byte.isDigit
+            }
+        default: false
+        }
     }
+
+    private static let days: [StaticString] = ["mon,", "tue,", "wed,", "thu,", "fri,", "sat,", "sun,"]
 
     private mutating func add(_ item: TraceItem) {
         if items.count < TraceLexer.itemLimit { items.append(item) }
@@ -85,10 +102,5 @@ struct TraceLexer {
             position += 1
         }
         return position
-    }
-
-    private static func text(_ bytes: [UInt8], _ range: Range<Int>) -> String? {
-        guard range.count <= lengthLimit else { return nil }
-        return String(decoding: bytes[range], as: UTF8.self)
     }
 }
