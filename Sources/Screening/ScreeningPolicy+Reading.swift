@@ -45,7 +45,7 @@ extension ScreeningPolicy {
             }
         }
         var rules = SymbolRules(catalogue)
-        for stage in stages { rules.add(stage.symbolSettings, of: stage.manifest.id, notingIn: &reader) }
+        for stage in stages { rules.add(stage.settings.symbolSettings, of: stage.manifest.id, notingIn: &reader) }
         rules.readTables(from: &reader)
 
         self.onStageError = reader.choice(
@@ -88,9 +88,8 @@ private func configured<S: Stage>(_ type: S.Type, from reader: inout PolicyReade
     var empty = PolicyReader(nil)
     let read = settings ?? S.Settings(from: &empty)
     return ConfiguredStage(
-        manifest: manifest, stage: S(settings: read, site: site), isEnabled: isEnabled,
-        phases: manifest.phases.subtracting(read.idlePhases), exemptions: exemptions,
-        symbolSettings: read.symbolSettings)
+        manifest: manifest, stage: S(settings: read, site: site), settings: read, isEnabled: isEnabled,
+        phases: manifest.phases.subtracting(read.idlePhases), exemptions: exemptions)
 }
 
 extension Site {
