@@ -42,9 +42,9 @@ extension StageManifest {
 struct ConfiguredStage: Sendable {
     let manifest: StageManifest
     let stage: any Stage
+    let settings: any StageSettings
     let isEnabled: Bool
     /// The manifest's phases but for those in which the settings leave nothing to do.
     let phases: Set<Phase>
     let exemptions: [Exemption]
-    let symbolSettings: [SymbolSetting]
 }

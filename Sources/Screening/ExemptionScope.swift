@@ -45,7 +45,7 @@ extension [ConfiguredStage] {
 extension ConfiguredStage {
     fileprivate func without(_ exemption: Exemption) -> ConfiguredStage {
         ConfiguredStage(
-            manifest: manifest, stage: stage, isEnabled: isEnabled, phases: phases,
-            exemptions: exemptions.filter { $0 != exemption }, symbolSettings: symbolSettings)
+            manifest: manifest, stage: stage, settings: settings, isEnabled: isEnabled, phases: phases,
+            exemptions: exemptions.filter { $0 != exemption })
     }
 }

@@ -47,7 +47,7 @@ extension ScreeningPolicy {
             }
         }
         var rules = SymbolRules(catalogue)
-        for stage in stages { rules.add(stage.symbolSettings, of: stage.manifest.id, notingIn: &reader) }
+        for stage in stages { rules.add(stage.settings.symbolSettings, of: stage.manifest.id, notingIn: &reader) }
         rules.readTables(from: &reader)
 
         self.onStageError = reader.choice(
@@ -95,8 +95,8 @@ private func configured<S: Stage>(
     let stage = S(settings: read, site: site)
     if isEnabled, let scope = read.exemptionScope { scopes.append(scope) }
     return ConfiguredStage(
-        manifest: manifest, stage: stage, isEnabled: isEnabled, phases: manifest.phases.subtracting(stage.idlePhases),
-        exemptions: exemptions, symbolSettings: read.symbolSettings)
+        manifest: manifest, stage: stage, settings: read, isEnabled: isEnabled,
+        phases: manifest.phases.subtracting(stage.idlePhases), exemptions: exemptions)
 }
 
 extension Site {

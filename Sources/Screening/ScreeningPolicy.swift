@@ -42,6 +42,11 @@ public struct ScreeningPolicy: Sendable {
         weights[symbol] ?? Placed(0, at: .builtIn)
     }
 
+    /// The settings of the stage of this type; nil when the policy's catalogue has no such stage.
+    public func settings<S: Stage>(of type: S.Type) -> S.Settings? {
+        stages.lazy.compactMap { $0.settings as? S.Settings }.first
+    }
+
     /// What happens on `symbol` besides its weight.
     public func action(of symbol: Symbol) -> Placed<Action> {
         actions[symbol] ?? Placed(.score, at: .builtIn)

@@ -46,6 +46,9 @@ public struct DNSList: Sendable, Hashable {
         }
     }
 
+    /// The return codes by which the lists of Spamhaus, and others after them, refuse to answer.
+    public static let refusals = ["127.255.255.0/24"].compactMap { DNSListCode($0) }
+
     private static let loopback = DNSListCode.range(IPAddress.v4(0x7F00_0000)...IPAddress.v4(0x7FFF_FFFF))
 }
 

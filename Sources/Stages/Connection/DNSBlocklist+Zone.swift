@@ -52,7 +52,7 @@ extension DNSBlocklist {
                 "codes", default: [], expecting: expecting, "The return codes that count; all when left out.",
                 parse: { DNSListCode($0) })
             let refusals = reader.values(
-                "refusals", default: ["127.255.255.0/24"], expecting: expecting,
+                "refusals", default: DNSList.refusals.map(\.description), expecting: expecting,
                 "Return codes by which the list refuses to answer.", parse: { DNSListCode($0) })
             takesV6 = reader.flag("ipv6", default: true, "Whether the list is asked about IPv6 addresses.")
             appliesTo = Set(

@@ -163,7 +163,10 @@ public struct ReverseLookup: Stage {
         if let client = session.client.value, site.lanNetworks.contains(where: { $0.contains(client) }) { return nil }
         if site.isLocal(domain: helo.hasSuffix(".") ? String(helo.dropLast()) : helo) { return "a local domain" }
         if let listener = session.listener.value, outcome.addresses.contains(listener) { return "this host" }
-        if outcome.result == .literalMismatch, outcome.addresses.contains(where: \.isPublic) {
+        // An address of the other family may be the client's too.
+        if outcome.result == .literalMismatch,
+            outcome.addresses.contains(where: { $0.isPublic && $0.isV4 == session.client.value?.isV4 })
+        {
             return "another host's address"
         }
         return nil

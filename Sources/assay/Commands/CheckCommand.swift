@@ -4,6 +4,6 @@ import ArgumentParser
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Ask one authentication method about one message or session.",
-        subcommands: [CheckSPF.self, CheckDKIM.self])
+        abstract: "Ask one method about one message, session or address.",
+        subcommands: [CheckSPF.self, CheckDKIM.self, CheckDNSBL.self, CheckReverse.self])
 }
