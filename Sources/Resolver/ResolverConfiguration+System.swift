@@ -28,7 +28,7 @@ extension ResolverConfiguration {
         switch (parts.first, number) {
         case ("timeout", let seconds?): timeout = .seconds(min(max(seconds, 1), 30))
         case ("attempts", let count?): attempts = min(max(count, 1), 5)
-        case ("trust-ad", nil): trustsAuthenticity = true
+        case ("trust-ad", nil) where parts.count == 1: trustsAuthenticity = true
         default: break
         }
     }
