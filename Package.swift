@@ -133,7 +133,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "PolicyTests", dependencies: ["Values", "Policy"], swiftSettings: settings),
         .testTarget(
-            name: "ResolverTests", dependencies: ["Values", "Archives", "DNS", "Resolver"], swiftSettings: settings),
+            name: "ResolverTests",
+            dependencies: [
+                "Values", "Archives", "DNS", "Resolver",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "CasesTests",
             dependencies: [

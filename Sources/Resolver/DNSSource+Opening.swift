@@ -1,15 +1,18 @@
 import DNS
+import NIOCore
 import Values
 
 extension DNSSource {
     /// Opens the source: a function from a moment to the DNS as of then. `missing` says what a name absent from a
-    /// snapshot means; a master file is complete, and without a source nothing is known, whatever it says.
+    /// snapshot means; a master file is complete, and without a source nothing is known, whatever it says. Live
+    /// answers are those of now, whatever the moment.
     public func open(
         missing: MissingAnswer = .unrecorded
     ) throws(DNSSourceError) -> @Sendable (Timestamp) -> any DNSView {
         switch self {
         case .system, .server:
-            throw .notAvailable(self)
+            let resolver = LiveResolver(try resolverConfiguration())
+            return { _ in resolver }
         case .zone(let path):
             let contents = try FileContents.read(path)
             do {
@@ -28,6 +31,32 @@ extension DNSSource {
             }
         case .none:
             return { _ in NoDNS() }
+        }
+    }
+
+    /// Whether the answers are those of now, and may be others when asked for again.
+    public var isLive: Bool {
+        switch self {
+        case .system, .server: true
+        case .zone, .snapshot, .none: false
+        }
+    }
+
+    private func resolverConfiguration() throws(DNSSourceError) -> ResolverConfiguration {
+        guard case .server(let host, let port) = self else {
+            let path = ResolverConfiguration.systemPath
+            let configuration = ResolverConfiguration(resolvConf: try FileContents.read(path, maximumSize: 1 << 20))
+            guard !configuration.servers.isEmpty else { throw .noNameServer(path: path) }
+            return configuration
+        }
+        do {
+            let server = ResolverConfiguration.Server(
+                try SocketAddress.makeAddressResolvingHost(host, port: port))
+            var configuration = ResolverConfiguration(servers: [server])
+            configuration.trustsAuthenticity = server.isLoopback
+            return configuration
+        } catch {
+            throw .unresolvable(host: host)
         }
     }
 }

@@ -5,8 +5,10 @@ import DNS
 public enum DNSSourceError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The argument names no source (exit 64).
     case malformed(String)
-    /// The source is not there in this release (exit 69).
-    case notAvailable(DNSSource)
+    /// The system names no server to ask (exit 69).
+    case noNameServer(path: String)
+    /// The server's name leads to no address (exit 69).
+    case unresolvable(host: String)
     /// The file is not there (exit 66), cannot be read (74) or is damaged (65): its code says which.
     case unreadable(ArchiveError)
     /// The file holds more octets than are taken into memory (exit 65).
@@ -19,8 +21,10 @@ public enum DNSSourceError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .malformed(let argument):
             "'\(argument)' is no DNS source: system, server:HOST:PORT, zone:FILE, snapshot:FILE or none"
-        case .notAvailable(let source):
-            "live DNS (\(source)) is not available yet in this release; use zone:FILE, snapshot:FILE or none"
+        case .noNameServer(let path):
+            "\(path): names no usable server; add a nameserver line, or give --dns server:HOST:PORT"
+        case .unresolvable(let host):
+            "server:\(host): the name leads to no address; give the server's address instead"
         case .unreadable(let error): error.description
         case .tooLarge(let path, let limit): "\(path): more than \(limit) octets of DNS data"
         case .unusable(let problems): problems.description

@@ -55,7 +55,7 @@ struct MasterFileReader: ~Copyable {
                 if let record, ldns_rr_get_type(record).rawValue == 0 {
                     return .mistake(line: lineOfText(from: Int(line)), message: "unknown record type")
                 }
-                if let record, let read = MasterFileReader.read(record) { return .record(read) }
+                if let record, let read = WireRecord.read(record) { return .record(read) }
                 return .mistake(line: lineOfText(from: Int(line)), message: "a record that cannot be used")
             case LDNS_STATUS_SYNTAX_EMPTY, LDNS_STATUS_SYNTAX_TTL, LDNS_STATUS_SYNTAX_ORIGIN:
                 continue
@@ -81,68 +81,5 @@ struct MasterFileReader: ~Copyable {
             lineAtOffset += 1
         }
         return line
-    }
-}
-
-extension MasterFileReader {
-    /// Copies a parsed record out of ldns's memory; nil when its parts are not what its type says.
-    private static func read(_ record: UnsafeMutablePointer<ldns_rr>) -> ResourceRecord? {
-        guard let owner = ldns_rr_owner(record), let name = domainName(bytes(of: owner)) else { return nil }
-        let fields = (0..<ldns_rr_rd_count(record)).compactMap { ldns_rr_rdf(record, $0) }
-        let mnemonic = text(ldns_rr_type2str(ldns_rr_get_type(record)))
-        guard let type = RecordType(mnemonic: mnemonic) else {
-            return ResourceRecord(name, otherType: mnemonic, presentation(of: fields))
-        }
-        let data: RecordData? =
-            switch type {
-            case .a:
-                fields.first.flatMap { IPAddress(networkBytes: bytes(of: $0)) }.map { .address($0) }
-            case .aaaa:
-                fields.first.flatMap { IPAddress(networkBytes: bytes(of: $0)) }.map { .address($0.asAAAA) }
-            case .mx:
-                mailExchange(fields.map(bytes))
-            case .cname, .ns, .ptr:
-                fields.first.flatMap { domainName(bytes(of: $0)) }.map { .name($0) }
-            case .txt:
-                .txt(fields.map { Bytes(Array(bytes(of: $0).dropFirst())) })
-            case .soa, .srv, .tlsa:
-                .other(presentation(of: fields))
-            }
-        return data.map { ResourceRecord(name, type, $0) }
-    }
-
-    private static func mailExchange(_ fields: [[UInt8]]) -> RecordData? {
-        guard fields.count == 2, fields[0].count == 2, let exchange = domainName(fields[1]) else { return nil }
-        return .mx(preference: UInt16(fields[0][0]) << 8 | UInt16(fields[0][1]), exchange: exchange)
-    }
-
-    /// The wire form of a record field.
-    private static func bytes(of field: UnsafeMutablePointer<ldns_rdf>) -> [UInt8] {
-        guard let data = ldns_rdf_data(field) else { return [] }
-        return Array(UnsafeBufferPointer(start: data, count: ldns_rdf_size(field)))
-    }
-
-    /// A name from its uncompressed wire form (RFC 1035 §3.1).
-    private static func domainName(_ wire: [UInt8]) -> DomainName? {
-        var labels: [Bytes] = []
-        var position = 0
-        while position < wire.count, wire[position] > 0 {
-            let end = position + 1 + Int(wire[position])
-            guard end < wire.count else { return nil }
-            labels.append(Bytes(Array(wire[position + 1..<end])))
-            position = end
-        }
-        return DomainName(labels: labels)
-    }
-
-    private static func presentation(of fields: [UnsafeMutablePointer<ldns_rdf>]) -> String {
-        fields.map { text(ldns_rdf2str($0)) }.joined(separator: " ")
-    }
-
-    /// A C string of ldns's, freed.
-    private static func text(_ string: UnsafeMutablePointer<CChar>?) -> String {
-        guard let string else { return "" }
-        defer { free(string) }
-        return String(cString: string)
     }
 }

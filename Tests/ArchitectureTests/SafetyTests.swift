@@ -12,6 +12,7 @@ import Testing
         "Cryptography/PublicKey.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Policy/YAMLEvents.swift", "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
+        "Resolver/Wire/DNSWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Scan.swift",
         "assay/ArchiveSize.swift", "assay/Terminal/FileOutput.swift",
     ]
@@ -56,7 +57,7 @@ import Testing
             "Date", "now", "UUID", "random", "randomElement", "shuffled", "SystemRandomNumberGenerator", "time",
             "clock_gettime", "gettimeofday", "getrandom", "getentropy", "arc4random", "hashValue", "Hasher",
         ]
-        let edge = SafetyTests.tools.union(["Proxy", "TestSupport", "assay", "assayd"])
+        let edge = SafetyTests.tools.union(["Resolver", "Proxy", "TestSupport", "assay", "assayd"])
         try report(ways, in: { !edge.contains($0) }, among: words)
     }
 

@@ -36,7 +36,7 @@ extension Failure {
     fileprivate init(_ error: DNSSourceError) {
         switch error {
         case .malformed: self.init(.usage, error.description)
-        case .notAvailable: self.init(.unavailable, error.description)
+        case .noNameServer, .unresolvable: self.init(.unavailable, error.description)
         case .unreadable(let cause): self.init(Failure.Code(cause.code), error.description)
         case .tooLarge, .unusable: self.init(.badData, error.description)
         }

@@ -1,0 +1,15 @@
+/// An answer with the time for which it holds.
+public struct TimedAnswer: Sendable, Hashable {
+    public let answer: DNSAnswer
+    /// The time to live in seconds; nil where it is not known, as for failures.
+    public let ttl: Int?
+
+    /// An answer that holds for `ttl` seconds.
+    public init(_ answer: DNSAnswer, ttl: Int?) { (self.answer, self.ttl) = (answer, ttl) }
+}
+
+/// A view that knows how long its answers hold.
+public protocol TimedDNSView: DNSView {
+    /// The answer to `question` and its time to live.
+    func timedAnswer(to question: DNSQuestion) async -> TimedAnswer
+}

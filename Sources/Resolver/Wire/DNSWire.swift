@@ -1,0 +1,89 @@
+import CLDNS
+import DNS
+import Glibc
+import Values
+
+/// The binding to ldns's codec of messages (RFC 1035 §4). It frees what ldns allocates.
+enum DNSWire {
+    /// A query in wire form; nil when there is no memory.
+    static func encode(_ query: DNSQuery) -> [UInt8]? {
+        let name = query.question.name
+        let code = query.question.bytes.suffix(4).prefix(2).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        let field = name.withUnsafeBytes { ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, $0.count, $0.baseAddress) }
+        guard let field else { return nil }
+        let packet = ldns_pkt_query_new(field, ldns_rr_type(code), LDNS_RR_CLASS_IN, UInt16(LDNS_RD))
+        guard let packet else {
+            ldns_rdf_deep_free(field)
+            return nil
+        }
+        defer { ldns_pkt_free(packet) }
+        ldns_pkt_set_id(packet, query.id)
+        ldns_pkt_set_ad(packet, query.wantsAuthenticity)
+        if query.usesEDNS {
+            ldns_pkt_set_edns_udp_size(packet, DNSQuery.payloadSize)
+            ldns_pkt_set_edns_do(packet, query.wantsSignatures)
+        }
+        var wire: UnsafeMutablePointer<UInt8>?
+        var size = 0
+        let status = ldns_pkt2wire(&wire, packet, &size)
+        defer { free(wire) }
+        guard status == LDNS_STATUS_OK, let wire else { return nil }
+        return Array(UnsafeBufferPointer(start: wire, count: size))
+    }
+
+    /// Reads an answer; nil when it is malformed in any part that is looked at. Of a truncated one only header and
+    /// question are read: the rest may end anywhere (RFC 2181 §9).
+    static func decode(_ message: [UInt8]) -> DNSMessage? {
+        guard let header = DNSMessage.Header(message), header.questions <= 1 else { return nil }
+        let question = header.questions == 1 ? WireQuestion(ofMessage: message) : nil
+        guard (question != nil) == (header.questions == 1) else { return nil }
+        if header.isTruncated {
+            return DNSMessage(
+                header: header, responseCode: DNSMessage.ResponseCode(rawValue: header.responseCode),
+                question: question, answers: [], negativeTTL: nil, namesServers: false)
+        }
+        var packet: UnsafeMutablePointer<ldns_pkt>?
+        let status = message.withUnsafeBufferPointer { ldns_wire2pkt(&packet, $0.baseAddress, $0.count) }
+        defer { ldns_pkt_free(packet) }
+        guard status == LDNS_STATUS_OK, let packet, let answers = answers(of: packet) else { return nil }
+        let authority = records(of: ldns_pkt_authority(packet))
+        let code = Int(ldns_pkt_edns_extended_rcode(packet)) << 4 | header.responseCode
+        return DNSMessage(
+            header: header, responseCode: DNSMessage.ResponseCode(rawValue: code), question: question,
+            answers: answers, negativeTTL: authority.lazy.compactMap(negativeTTL).first,
+            namesServers: authority.contains { ldns_rr_get_type($0) == LDNS_RR_TYPE_NS })
+    }
+
+    /// The records of class IN in a section.
+    private static func records(of section: UnsafeMutablePointer<ldns_rr_list>?) -> [UnsafeMutablePointer<ldns_rr>] {
+        guard let section else { return [] }
+        return (0..<ldns_rr_list_rr_count(section)).compactMap { ldns_rr_list_rr(section, $0) }
+            .filter { ldns_rr_get_class($0) == LDNS_RR_CLASS_IN }
+    }
+
+    /// Nil when one of a type that is looked at is malformed.
+    private static func answers(of packet: UnsafeMutablePointer<ldns_pkt>) -> [DNSMessage.Answer]? {
+        var answers: [DNSMessage.Answer] = []
+        for record in records(of: ldns_pkt_answer(packet)) where knownTypes.contains(ldns_rr_get_type(record).rawValue)
+        {
+            guard let read = WireRecord.read(record) else { return nil }
+            answers.append(DNSMessage.Answer(record: read, ttl: ttl(of: record)))
+        }
+        return answers
+    }
+
+    private static let knownTypes = Set(RecordType.allCases.map { UInt32($0.code) })
+
+    private static func ttl(of record: UnsafeMutablePointer<ldns_rr>) -> Int {
+        // RFC 2181 §8: a time to live with the topmost bit set counts as zero.
+        let ttl = ldns_rr_ttl(record)
+        return ttl >> 31 == 0 ? Int(ttl) : 0
+    }
+
+    private static func negativeTTL(_ record: UnsafeMutablePointer<ldns_rr>) -> Int? {
+        guard ldns_rr_get_type(record) == LDNS_RR_TYPE_SOA, let field = ldns_rr_rdf(record, 6) else { return nil }
+        let minimum = WireRecord.bytes(of: field)
+        guard minimum.count == 4 else { return nil }
+        return min(ttl(of: record), minimum.reduce(0) { $0 << 8 | Int($1) })
+    }
+}
