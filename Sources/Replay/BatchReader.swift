@@ -9,6 +9,17 @@ struct BatchReader: ~Copyable {
     /// Bytes of the archive consumed so far, as stored.
     var bytesRead: Int { reader.bytesRead }
 
+    /// Passes over a batch of the next `count` events and takes it off; false at the end.
+    mutating func skip(_ count: inout Int) -> Bool {
+        var passed = 0
+        while passed < 64, count > 0 {
+            guard reader.next() != nil else { return false }
+            passed += 1
+            count -= 1
+        }
+        return true
+    }
+
     /// The next batch, or nil at the end.
     mutating func next() -> [ArchiveEvent]? {
         var batch: [ArchiveEvent] = []

@@ -23,9 +23,22 @@ public struct ReplayRun: Sendable {
         /// Whether messages are screened one after another in the order of their times, as state needs it, rather
         /// than in the order of the archives.
         public var inTimeOrder = false
+        /// Where the replay starts when an earlier one got that far; in archive order only.
+        public var start = Start()
 
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
+    }
+
+    /// A place in the order of the archives: everything before it was delivered by an earlier replay.
+    public struct Start: Sendable, Hashable {
+        /// The archive to start in, by its place among all.
+        public var location = 0
+        /// How many of its events are passed over.
+        public var events = 0
+
+        /// The very beginning, unless told otherwise.
+        public init(location: Int = 0, events: Int = 0) { (self.location, self.events) = (location, events) }
     }
 
     /// What a replay hands out.
@@ -48,24 +61,34 @@ public struct ReplayRun: Sendable {
     }
 
     /// Runs the replay. `deliver` is called once per message or problem, in the order of the archives (or of time);
-    /// `progress` now and then. Memory is bounded by the messages in flight.
+    /// `progress` now and then; `finished` when all of an archive was delivered, in archive order only. Memory is
+    /// bounded by the messages in flight.
     ///
-    /// - Throws: what `deliver` throws, and `SpoolError`.
+    /// - Throws: what `deliver` and `finished` throw, and `SpoolError`.
     public func run(
-        deliver: (Event) throws -> Void, progress: (Progress) -> Void = { _ in }
+        deliver: (Event) throws -> Void, finished: (_ location: Int) throws -> Void = { _ in },
+        progress: (Progress) -> Void = { _ in }
     ) async throws {
         if options.inTimeOrder {
             try await runInTimeOrder(deliver: deliver, progress: progress)
         } else {
-            try await runInArchiveOrder(deliver: deliver, progress: progress)
+            try await runInArchiveOrder(deliver: deliver, finished: finished, progress: progress)
         }
     }
 
-    private func runInArchiveOrder(deliver: (Event) throws -> Void, progress: (Progress) -> Void) async throws {
+    private func runInArchiveOrder(
+        deliver: (Event) throws -> Void, finished finish: (Int) throws -> Void, progress: (Progress) -> Void
+    ) async throws {
         var total = Progress()
         var finishedBytes = 0
-        for location in options.locations {
-            guard var source = try open(location, deliver: deliver) else { continue }
+        for (index, location) in options.locations.enumerated().dropFirst(options.start.location) {
+            var known = index == options.start.location ? options.start.events : 0
+            guard var source = try open(location, deliver: { if known == 0 { try deliver($0) } }) else {
+                try finish(index)
+                continue
+            }
+            // Splitting an archive is cheap beside screening, so what is known already is read again.
+            while known > 0, source.skip(&known) { progress(total) }
             try await withThrowingTaskGroup(of: (number: Int, events: [Event]).self) { group in
                 var (started, running, delivered) = (0, 0, 0)
                 var finished: [Int: [Event]] = [:]
@@ -97,6 +120,7 @@ public struct ReplayRun: Sendable {
                 }
             }
             finishedBytes += source.bytesRead
+            try finish(index)
         }
     }
 
