@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Mail", "DNS", "Policy", "Screening", .product(name: "GRDB", package: "GRDB.swift"),
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Policy", "Screening",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(
@@ -143,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "CasesTests",
             dependencies: [
-                "Values", "Mail", "DNS", "Policy", "Screening", "Stages", "Cases",
+                "Values", "Mail", "Archives", "DNS", "Policy", "Resolver", "Screening", "Stages", "Cases", "Replay",
+                "Reports",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

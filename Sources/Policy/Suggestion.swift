@@ -1,12 +1,12 @@
 import Values
 
 /// The word a misspelt one was meant to be.
-enum Suggestion {
+public enum Suggestion {
     /// Longer words are not compared: no key is.
     private static let longest = 64
 
     /// `; did you mean 'threshold'?`, or nothing when no candidate is near.
-    static func hint(for word: String, among candidates: [String]) -> String {
+    public static func hint(for word: String, among candidates: [String]) -> String {
         nearest(to: word, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
     }
 

@@ -7,12 +7,17 @@ import Values
 /// The story of one message: who sent it as far as is known, what each stage saw, what the policy made of it.
 public struct Explanation {
     let record: TransactionRecord
-    let policy: ScreeningPolicy
+    let thresholds: [ScreeningPolicy.Threshold]
     let message: Bytes?
 
     /// The story of `record` under `policy`. With `message` the header fields that facts were read from are quoted.
     public init(_ record: TransactionRecord, policy: ScreeningPolicy, message: Bytes? = nil) {
-        (self.record, self.policy, self.message) = (record, policy, message)
+        self.init(record, thresholds: policy.thresholds, message: message)
+    }
+
+    /// The story of a record that a policy with these thresholds judged before.
+    public init(_ record: TransactionRecord, thresholds: [ScreeningPolicy.Threshold], message: Bytes? = nil) {
+        (self.record, self.thresholds, self.message) = (record, thresholds, message)
     }
 
     /// The story for people.
@@ -96,7 +101,7 @@ public struct Explanation {
             ])
         }
         table.add(["sum", JSON.decimal(thousandths: record.judgement.score), ""])
-        for threshold in policy.thresholds {
+        for threshold in thresholds {
             table.add([
                 "\(threshold.disposition.rawValue) from", JSON.decimal(thousandths: threshold.score.value),
                 threshold.score.place.words,

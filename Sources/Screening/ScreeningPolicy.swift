@@ -27,6 +27,11 @@ public struct ScreeningPolicy: Sendable {
         public let disposition: Disposition
         /// In thousandths of a point.
         public let score: Placed<Int>
+
+        /// A disposition that applies from `score` on.
+        public init(disposition: Disposition, score: Placed<Int>) {
+            (self.disposition, self.score) = (disposition, score)
+        }
     }
 
     /// What a failing stage leads to.

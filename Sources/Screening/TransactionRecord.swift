@@ -70,6 +70,20 @@ public struct TransactionRecord: Sendable {
             public let phase: Phase
             /// Why it did not look then; empty when it did.
             public internal(set) var omissions: [StageReport.Omission] = []
+
+            /// A stage asked in `phase` that could not look for these reasons.
+            public init(stage: String, phase: Phase, omissions: [StageReport.Omission] = []) {
+                (self.stage, self.phase, self.omissions) = (stage, phase, omissions)
+            }
+        }
+
+        /// What was found and ruled before, as a case file keeps it.
+        public init(
+            findings: [WeighedFinding], effects: [Effect], notEvaluated: [NotEvaluated], evaluations: [Evaluation],
+            verdicts: [Verdict]
+        ) {
+            (self.findings, self.effects, self.notEvaluated) = (findings, effects, notEvaluated)
+            (self.evaluations, self.verdicts, self.ruledCount) = (evaluations, verdicts, findings.count)
         }
 
         /// The sum of all weights, in thousandths of a point.

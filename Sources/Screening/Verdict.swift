@@ -54,6 +54,11 @@ public struct WeighedFinding: Sendable {
     /// What the policy does about it besides, and the line that says so.
     public let action: Placed<Action>
 
+    /// A finding weighed before.
+    public init(stage: String, phase: Phase, finding: Finding, weight: Placed<Int>, action: Placed<Action>) {
+        (self.stage, self.phase, self.finding, self.weight, self.action) = (stage, phase, finding, weight, action)
+    }
+
     /// The finding as one that a verdict in `phase` has to answer.
     func asked(at phase: Phase) -> WeighedFinding {
         WeighedFinding(stage: stage, phase: phase, finding: finding, weight: weight, action: action)
@@ -74,6 +79,9 @@ public struct NotEvaluated: Sendable, Hashable {
     public let stage: String
     /// Why it did not look.
     public let omission: StageReport.Omission
+
+    /// A stage that did not look because of `omission`.
+    public init(stage: String, omission: StageReport.Omission) { (self.stage, self.omission) = (stage, omission) }
 
     /// The reason with what it was in this case.
     public var reason: String { omission.text }

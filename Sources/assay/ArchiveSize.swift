@@ -17,15 +17,9 @@ enum ArchiveSize {
         // Below the top no link is followed: links to folders could be walked in circles.
         guard (depth == 0 ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         if status.st_mode & S_IFMT == S_IFREG { return Int(status.st_size) }
-        guard status.st_mode & S_IFMT == S_IFDIR, depth < 16, let folder = opendir(path) else { return nil }
-        defer { closedir(folder) }
+        guard status.st_mode & S_IFMT == S_IFDIR, depth < 16, let names = FolderNames.of(path) else { return nil }
         var total = 0
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
-                String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { total += size(of: path + "/" + name, depth: depth + 1) ?? 0 }
-        }
+        for name in names { total += size(of: path + "/" + name, depth: depth + 1) ?? 0 }
         return total
     }
 }

@@ -17,6 +17,6 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, CheckCommand.self, PolicyCommand.self, StagesCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, CheckCommand.self, PolicyCommand.self, StagesCommand.self,
         ])
 }

@@ -1,5 +1,6 @@
 import Archives
 import ArgumentParser
+import Cases
 
 /// How a command ends when it cannot do what it was asked: messages for standard error and an exit code of
 /// sysexits(3).
@@ -34,6 +35,8 @@ func reportingFailure<Result>(_ work: () async throws -> Result) async throws ->
         return try await work()
     } catch let failure as Failure {
         throw failure.reported()
+    } catch let error as CaseError {
+        throw Failure(error).reported()
     } catch is OutputClosed {
         throw ExitCode.success
     }
@@ -47,5 +50,20 @@ extension Failure.Code {
         case .unreadable: self = .inputOutput
         case .damaged, .notMail, .messageTooLarge: self = .badData
         }
+    }
+}
+
+extension Failure {
+    /// The failure that a case file is the reason of.
+    init(_ error: CaseError) {
+        let code: Code =
+            switch error.code {
+            case .noSuchFile, .notInCase: .noInput
+            case .badData: .badData
+            case .inUse, .interrupted: .unavailable
+            case .inputOutput: .inputOutput
+            case .badStatement: .usage
+            }
+        self.init(code, TerminalLine.safe(error.description))
     }
 }

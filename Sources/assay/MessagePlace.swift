@@ -1,4 +1,5 @@
 import Archives
+import Cases
 import Glibc
 import Screening
 import Values
@@ -26,6 +27,12 @@ struct MessagePlace {
 }
 
 extension MessagePlace {
+    /// The case file that the message is named in; nil when what is named is an archive.
+    var casePath: String? {
+        guard case .path(let path) = location, CaseFile.isDatabase(path) else { return nil }
+        return path
+    }
+
     /// A message that a person names is read whatever its size, within reason.
     private static let options = ArchiveOptions(maximumMessageSize: 1 << 30)
 
@@ -53,6 +60,7 @@ extension MessagePlace {
     }
 
     private func opened() throws -> ArchiveReader {
+        if let casePath { throw Failure(.usage, "\(casePath): is a case file, no archive; see assay explain and assay query") }
         do {
             return try ArchiveReader(location, options: MessagePlace.options)
         } catch {

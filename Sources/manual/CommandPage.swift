@@ -107,7 +107,10 @@ struct CommandPage {
         }
         .map { ($0.pageName, 1) }
         pages.sort { $0 < $1 }
-        pages += [("assay-policy", 5), ("assay-transcript", 5), ("assay-stages", 7), ("assay-standards", 7)]
+        pages += [
+            ("assay-case", 5), ("assay-policy", 5), ("assay-transcript", 5), ("assay-stages", 7),
+            ("assay-standards", 7),
+        ]
         return [".Sh SEE ALSO"]
             + pages.enumerated().map { ".Xr \($1.0) \($1.1)" + ($0 < pages.count - 1 ? " ," : "") }
     }

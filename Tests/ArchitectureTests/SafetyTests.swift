@@ -14,7 +14,7 @@ import Testing
         "Policy/YAMLEvents.swift", "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Scan.swift",
-        "assay/ArchiveSize.swift", "assay/Terminal/FileOutput.swift",
+        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift",
     ]
 
     /// Programs that are built here and not installed.

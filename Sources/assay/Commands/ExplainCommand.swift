@@ -1,5 +1,6 @@
 import Archives
 import ArgumentParser
+import Cases
 import Replay
 import Reports
 import Screening
@@ -17,9 +18,12 @@ struct ExplainCommand: AsyncParsableCommand {
 
             MESSAGE is a file with one message, ARCHIVE#N (the Nth message of an archive, as the source of a replay \
             line says), or - for standard input. --id picks a message of an archive by its id.
+
+            MESSAGE can also be CASE#N, the Nth message of a case file as assay query numbers them. The story is then \
+            told from the case alone, as the last run (or --run) found it, without a look at the message or the DNS.
             """)
 
-    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
+    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, CASE#N, or -.", valueName: "message"))
     var message: String
 
     @OptionGroup var policyOptions: PolicyOptions
@@ -31,21 +35,51 @@ struct ExplainCommand: AsyncParsableCommand {
             "The id of the message (sha256:…, or its first digits), of those in an archive.", valueName: "id"))
     var id: String?
 
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run of a case file; the last one when left out.", valueName: "n"))
+    var runNumber: Int?
+
     func run() async throws {
         try await reportingFailure { try await explain() }
     }
 
     private func explain() async throws {
+        let place = MessagePlace(message)
+        if let path = place.casePath { return try explain(place, inCase: path) }
+        guard runNumber == nil else { throw Failure(.usage, "--run is for a message of a case file: CASE#N") }
         let policy = try policyOptions.load()
         let environment = ScreeningEnvironment(
             dns: try dnsOptions.source(), state: nil,
             stateAbsence: "needs what came before: see assay replay --simulate")
-        let entry = try MessagePlace(message).entry(id: id)
+        let entry = try place.entry(id: id)
         let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
         var output = try FileOutput(path: outputOptions.output, inputs: [message] + policyOptions.files)
         switch outputOptions.format {
         case .text: output.append(Explanation(record, policy: policy, message: entry.message).text)
         case .ndjson: try output.append(line: record.json)
+        }
+        try output.flush()
+    }
+
+    /// Tells the story from the records of a case.
+    private func explain(_ place: MessagePlace, inCase path: String) throws {
+        guard let number = place.number else {
+            throw Failure(.usage, "\(path): is a case file; name a message of it, such as \(path)#1 (see assay query)")
+        }
+        guard policyOptions.files.isEmpty else {
+            throw Failure(.usage, "--policy: a case is explained under the policy of its run; replay with another one")
+        }
+        guard id == nil else { throw Failure(.usage, "--id is for an archive; a message of a case has a number") }
+        let stored = try CaseFile(reading: path).record(of: number, run: runNumber)
+        var output = try FileOutput(path: outputOptions.output, inputs: [path])
+        switch outputOptions.format {
+        case .text:
+            output.append(Explanation(stored.record, thresholds: stored.thresholds).text)
+            output.append(
+                TerminalLine.safe("Told by run \(stored.run) of \(path); the message itself is in \(stored.record.source)")
+                    + "\n")
+        case .ndjson: try output.append(line: stored.record.json)
         }
         try output.flush()
     }

@@ -20,6 +20,11 @@ struct ReplayCommand: AsyncParsableCommand {
             Text output adds up: what became of the messages, what was found, what is known of the sessions, what \
             could not be evaluated and why. NDJSON output has one object per message.
 
+            With --case, what was found is kept in a case file, to be asked with assay query and assay explain CASE#N. \
+            A replay that was stopped goes on where it was when it is started again with the same options; with \
+            --simulate it starts over, as what the stages remembered is gone. Another policy adds a run to the case. \
+            The output has only what was screened this time.
+
             A damaged part of an archive is reported with its place and the rest is replayed; the exit code is 65 then.
             """)
 
@@ -29,6 +34,11 @@ struct ReplayCommand: AsyncParsableCommand {
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var outputOptions: OutputOptions
+
+    @Option(
+        name: .customLong("case"),
+        help: ArgumentHelp("Keep what is found in this case file (SQLite; assay-case(5)).", valueName: "file"))
+    var caseFile: String?
 
     @Option(help: ArgumentHelp("Say that all messages are ham or spam.", valueName: "label"))
     var label: Label?
@@ -74,11 +84,19 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func replay() async throws {
-        let policy = try policyOptions.load()
+        try CaseRecording.refuseCases(among: archives)
+        let loaded = try policyOptions.loadWithTexts()
+        let policy = loaded.policy
         let environment = ScreeningEnvironment(
             dns: try dnsOptions.source(), state: simulate ? MemoryState() : nil,
             stateAbsence: "needs what came before: run with --simulate")
-        let options = try options()
+        var options = try options()
+        var recording = try CaseRecording(self, loaded)
+        if let recording {
+            for note in recording.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
+            if recording.isDone { return }
+            options.start = recording.start
+        }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
@@ -87,6 +105,7 @@ struct ReplayCommand: AsyncParsableCommand {
         do {
             try await ReplayRun(policy: policy, environment: environment, options: options).run(
                 deliver: { event in
+                    try recording?.add(event)
                     switch event {
                     case .record(let record):
                         summary.add(record)
@@ -100,7 +119,9 @@ struct ReplayCommand: AsyncParsableCommand {
                         summary.addSkipped()
                     }
                 },
+                finished: { try recording?.finishSource($0) },
                 progress: { bar.show($0) })
+            try recording?.finish()
         } catch let error as SpoolError {
             throw Failure(.inputOutput, error.description)
         }
@@ -111,7 +132,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     /// The files that are read, none of which the output may overwrite.
-    private var inputs: [String] { archives + policyOptions.files + [labels].compactMap(\.self) }
+    private var inputs: [String] { archives + policyOptions.files + [labels, caseFile].compactMap(\.self) }
 
     private func options() throws -> ReplayRun.Options {
         var options = ReplayRun.Options(archives.map { $0 == "-" ? .standardInput : .path($0) })

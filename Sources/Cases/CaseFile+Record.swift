@@ -1,0 +1,239 @@
+import DNS
+import GRDB
+import Mail
+import Policy
+import SMTP
+import Screening
+import Values
+
+extension CaseFile {
+    /// A message as a run of the case found it.
+    public struct StoredRecord: Sendable {
+        /// The record, as the replay had it.
+        public let record: TransactionRecord
+        /// The thresholds of the run's policy.
+        public let thresholds: [ScreeningPolicy.Threshold]
+        /// The run.
+        public let run: Int
+    }
+
+    /// The number of the last run, or `number` where the case has that one.
+    public func run(_ number: Int? = nil) throws(CaseError) -> Int {
+        let found = try read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT id FROM runs WHERE ?1 IS NULL OR id = ?1 ORDER BY id DESC LIMIT 1",
+                arguments: [number])
+        }
+        guard let found else {
+            throw CaseError(.notInCase, path, number.map { "there is no run \($0)" } ?? "there is no run in it yet")
+        }
+        return found
+    }
+
+    /// The record of the message `number` in a run; the last one when none is named.
+    public func record(of number: Int, run: Int? = nil) throws(CaseError) -> StoredRecord {
+        let run = try self.run(run)
+        return try read { try RecordReader(db: $0, path: path, run: run, message: number).stored() }
+    }
+}
+
+/// Puts a record together again from its rows.
+private struct RecordReader {
+    let db: Database
+    let path: String
+    let run: Int
+    let message: Int
+
+    private var damage: CaseError { CaseError(.badData, path, "the case file is damaged: message \(message)") }
+
+    private func wanted<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw damage }
+        return value
+    }
+
+    func stored() throws -> CaseFile.StoredRecord {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT m.sha256, f.name, m.number, m.offset, m.size, m.subject, m.header_from, m.defects,
+                  r.time, r.client, r.ptr, r.helo, r.tls_version, r.tls_cipher, r.authenticated, r.mail_from, r.label,
+                  r.score, r.outcome, r.course, r.ranges, o.key, runs.thresholds
+                FROM results r JOIN messages m ON m.id = r.message JOIN files f ON f.id = m.file
+                JOIN origins o ON o.id = r.origin JOIN runs ON runs.id = r.run
+                WHERE r.run = ? AND r.message = ?
+                """, arguments: [run, message])
+        guard let row else {
+            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM results WHERE run = ?", arguments: [run]) ?? 0
+            throw CaseError(.notInCase, path, "run \(run) has no message \(message); it has \(count)")
+        }
+        let name = try wanted(row.text(1))
+        let source = row.number(2).map { "\(name)#\($0)" } ?? name
+        let origin = try wanted(row.text(21).flatMap { Origin($0) })
+        let ranges = try wanted(RecordReader.ranges(row.text(20) ?? ""))
+        var session = Session(
+            id: source, client: origin.facts[0].fact(row.text(9).flatMap { IPAddress($0) }, ranges: ranges))
+        session.reverseName = origin.facts[1].fact(row.text(10), ranges: ranges)
+        session.helo = origin.facts[2].fact(row.text(11), ranges: ranges)
+        let tls = TLSParameters(version: row.text(12), cipher: row.text(13))
+        session.tls = origin.facts[3].fact(tls, ranges: ranges)
+        session.authenticated = origin.facts[4].fact(row.text(14), ranges: ranges)
+
+        var record = TransactionRecord(source: source, session: session, judgement: try judgement(row))
+        record.id = row.text(0)
+        record.offset = row.number(3)
+        record.size = row.number(4)
+        record.subject = row.text(5)
+        record.headerFrom = row.text(6).map { [$0] } ?? []
+        record.defects = row.text(7)?.split(separator: " ").map(String.init) ?? []
+        record.time = origin.facts[6].fact(
+            row.number(8).map { Timestamp(milliseconds: Int64($0)) }, ranges: ranges)
+        record.reversePath = origin.facts[5].fact(row.text(15).map { SMTPPath(told: $0) }, ranges: ranges)
+        record.recipients = try recipients(origin, ranges)
+        record.label = row.text(16)
+        let thresholds = try wanted(row.text(22).flatMap { RunRow.thresholds($0) })
+        return CaseFile.StoredRecord(record: record, thresholds: thresholds, run: run)
+    }
+
+    private func recipients(_ origin: Origin, _ ranges: [Range<Int>]) throws -> [Fact<SMTPPath>] {
+        let addresses = try Row.fetchAll(
+            db, sql: "SELECT address FROM recipients WHERE run = ? AND message = ? ORDER BY position",
+            arguments: [run, message]
+        ).map { $0.text(0) }
+        var recipients: [Fact<SMTPPath>] = []
+        for stretch in origin.recipients {
+            guard stretch.count >= 0, stretch.count <= addresses.count - recipients.count else { throw damage }
+            for address in addresses[recipients.count..<recipients.count + stretch.count] {
+                recipients.append(stretch.provenance.fact(address.map { SMTPPath(told: $0) }, ranges: ranges))
+            }
+        }
+        return recipients
+    }
+
+    private func judgement(_ row: Row) throws -> TransactionRecord.Judgement {
+        let key = try String.fetchOne(db, sql: "SELECT key FROM courses WHERE id = ?", arguments: [row.number(19)])
+        let course = try wanted(key.flatMap { Course($0) })
+        var details: [Int: String] = [:]
+        let detailRows = try Row.fetchAll(
+            db, sql: "SELECT position, detail FROM omission_details WHERE run = ? AND message = ?",
+            arguments: [run, message])
+        for detail in detailRows { details[try wanted(detail.number(0))] = detail.text(1) }
+        let skipped = course.omissions.enumerated().map { position, omission in
+            NotEvaluated(
+                stage: omission.stage, omission: StageReport.Omission(omission.reason, detail: details[position]))
+        }
+        let evaluations = course.steps.map { step in
+            TransactionRecord.Judgement.Evaluation(
+                stage: step.stage, phase: step.phase,
+                omissions: step.omissions.filter(skipped.indices.contains).map { skipped[$0].omission })
+        }
+        return TransactionRecord.Judgement(
+            findings: try findings(), effects: try effects(), notEvaluated: skipped, evaluations: evaluations,
+            verdicts: try verdict(row).map { [$0] } ?? [])
+    }
+
+    private func findings() throws -> [WeighedFinding] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT k.stage, k.checkpoint, k.symbol, k.scope, k.form, f.evidence,
+                  w.weight, w.weight_place, w.action, w.action_place
+                FROM findings f JOIN kinds k ON k.id = f.kind
+                JOIN weights w ON w.run = f.run AND w.symbol = k.symbol
+                WHERE f.run = ? AND f.message = ? ORDER BY f.position
+                """, arguments: [run, message])
+        return try rows.map { row in
+            let evidence = try StoredEvidence.read(
+                form: wanted(row.text(4)), json: wanted(row.text(5)), exchange: exchange)
+            return WeighedFinding(
+                stage: try wanted(row.text(0)),
+                phase: try wanted(row.text(1).flatMap(Phase.init(rawValue:))),
+                finding: Finding(
+                    Symbol(try wanted(row.text(2))), try wanted(evidence),
+                    scope: try wanted(row.text(3).flatMap { Finding.Scope(words: $0) })),
+                weight: Placed(
+                    try wanted(row.number(6)), at: try wanted(row.text(7).flatMap { PolicyPlace(told: $0) })),
+                action: Placed(
+                    try wanted(row.text(8).flatMap(Action.init(rawValue:))),
+                    at: try wanted(row.text(9).flatMap { PolicyPlace(told: $0) })))
+        }
+    }
+
+    private func exchange(_ told: String) throws -> DNSExchange? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT name, type, rcode, rdata, authentic FROM dns_answers WHERE told = ?"),
+            arguments: [told])
+        guard let row, let name = row.text(0), let type = row.text(1), let rcode = row.text(2),
+            let rdata = row.text(3)
+        else { return nil }
+        return StoredAnswer.exchange(
+            name: name, type: type, rcode: rcode, rdata: rdata, isAuthentic: row.number(4) == 1)
+    }
+
+    private func effects() throws -> [Effect] {
+        try Row.fetchAll(
+            db, sql: "SELECT effect FROM effects WHERE run = ? AND message = ? ORDER BY position",
+            arguments: [run, message]
+        ).map { try wanted($0.text(0).flatMap { Effect(told: $0) }) }
+    }
+
+    private func verdict(_ row: Row) throws -> Verdict? {
+        guard let outcome = row.number(18) else { return nil }
+        let found = try wanted(
+            try Row.fetchOne(
+                db, sql: "SELECT disposition, checkpoint, reply_parts, grounds FROM outcomes WHERE id = ?",
+                arguments: [outcome]))
+        let phase = try wanted(found.text(1).flatMap(Phase.init(rawValue:)))
+        var grounds = try wanted(found.text(3).flatMap { StoredVerdict.grounds($0) })
+        // The record itself adds that every recipient was refused.
+        if phase == .rcpt, case .recipientsRefused? = grounds.last { grounds.removeLast() }
+        return Verdict(
+            phase: phase, disposition: try wanted(found.text(0).flatMap(Disposition.init(rawValue:))),
+            score: try wanted(row.number(17)), reply: found.text(2).flatMap { StoredVerdict.reply($0) },
+            grounds: grounds)
+    }
+
+    private static func ranges(_ text: String) -> [Range<Int>]? {
+        var ranges: [Range<Int>] = []
+        for pair in text.split(separator: " ") {
+            let ends = pair.split(separator: "-").compactMap { Int($0) }
+            guard ends.count == 2, ends[0] <= ends[1] else { return nil }
+            ranges.append(ends[0]..<ends[1])
+        }
+        return ranges
+    }
+}
+
+extension SMTPPath {
+    /// The path that `plainText` told. One that is not read back to the same words keeps them all the same.
+    fileprivate init(told text: String) {
+        if text == "<>" {
+            self = .null
+        } else if let path = SMTPPath(text), path.address == text {
+            self = path
+        } else {
+            self.init(localPart: text, domain: nil)
+        }
+    }
+}
+
+extension Effect {
+    /// The effect that `json` tells; nil when it is none.
+    fileprivate init?(told json: String) {
+        guard let members = StoredJSON.read(json)?.members else { return nil }
+        switch members["effect"] {
+        case "delay-reply":
+            guard let delay = members["seconds"]?.inThousandths else { return nil }
+            self = .delayReply(.milliseconds(delay))
+        case "limit-rate":
+            guard let rate = members["bytes_per_second"]?.number else { return nil }
+            self = .limitRate(bytesPerSecond: rate)
+        case "add-header":
+            guard let name = members["name"]?.string, let value = members["value"]?.string else { return nil }
+            self = .addHeader(name: name, value: value)
+        case "exempt":
+            guard let stages = members["stages"]?.items, let reason = members["reason"]?.string else { return nil }
+            self = .exempt(stages: stages.compactMap(\.string), reason: reason)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,252 @@
+import DNS
+import Foundation
+import GRDB
+import Mail
+import Policy
+import SMTP
+import Screening
+import Values
+
+/// Turns records into the rows of a case.
+struct CaseRows {
+    private let run: DatabaseValue
+    private var kinds = Interning<Kind>(table: "kinds")
+    private var outcomes = Interning<String>(table: "outcomes")
+    private var courses = Interning<Course>(table: "courses")
+    private var origins = Interning<Origin>(table: "origins")
+    private var weighed: Set<Symbol> = []
+    private var answers: Set<DNSExchange> = []
+    private var lastFile: (name: String, id: Int64)?
+
+    /// What findings of one sort share.
+    fileprivate struct Kind: Hashable {
+        let stage: String
+        let phase: Phase
+        let symbol: Symbol
+        let scope: Finding.Scope
+        let form: String
+    }
+
+    init(run: Int) { self.run = run.databaseValue }
+
+    /// Adds the rows of `record`, unless this run has its message already.
+    mutating func insert(_ record: TransactionRecord, in db: Database) throws {
+        guard let message = try message(record, in: db) else { return }
+        let judgement = record.judgement
+        let (origin, ranges) = Origin.of(record)
+        let course = Course(judgement)
+        let session = record.session
+        try execute(
+            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                run, message, value(record.time.value?.milliseconds), value(session.client.value?.description),
+                value(session.reverseName.value), value(session.helo.value), value(session.tls.value?.version),
+                value(session.tls.value?.cipher), value(session.authenticated.value),
+                value(record.reversePath.value?.plainText), value(record.label),
+                value(judgement.verdict?.score ?? judgement.score), try outcome(judgement.verdict, in: db),
+                try self.course(course, in: db), try self.origin(origin, in: db),
+                value(
+                    ranges.isEmpty ? nil : ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")),
+            ], in: db)
+        for (position, recipient) in record.recipients.enumerated() {
+            try execute(
+                "INSERT INTO recipients VALUES (?, ?, ?, ?)",
+                [run, message, value(position), value(recipient.value?.plainText)], in: db)
+        }
+        for (position, finding) in judgement.findings.enumerated() {
+            try insert(finding, message: message, position: position, in: db)
+        }
+        for (position, entry) in judgement.notEvaluated.enumerated() {
+            guard let detail = entry.omission.detail else { continue }
+            try execute(
+                "INSERT INTO omission_details VALUES (?, ?, ?, ?)", [run, message, value(position), value(detail)],
+                in: db)
+        }
+        for (position, effect) in judgement.effects.enumerated() {
+            try execute(
+                "INSERT INTO effects VALUES (?, ?, ?, ?)",
+                [run, message, value(position), value(effect.json.text)], in: db)
+        }
+    }
+
+    /// Adds a part of an archive that could not be read.
+    mutating func insertProblem(source: String, text: String, in db: Database) throws {
+        try execute(
+            """
+            INSERT INTO problems (run, position, source, text)
+            VALUES (?1, (SELECT coalesce(max(position) + 1, 0) FROM problems WHERE run = ?1), ?2, ?3)
+            """, [run, value(source), value(text)], in: db)
+    }
+
+    /// The number of the record's message, whose row is made where it is new; nil when this run has the message.
+    private mutating func message(_ record: TransactionRecord, in db: Database) throws -> DatabaseValue? {
+        let name = SourceName(record.source)
+        let (file, isNew) = try file(name.file, in: db)
+        if !isNew {
+            let found = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT id, EXISTS (SELECT 1 FROM results WHERE run = ?5 AND message = messages.id)
+                        FROM messages WHERE file = ?1 AND offset IS ?2 AND number IS ?3 AND sha256 IS ?4
+                        """), arguments: [file, record.offset, name.number, record.id, run])
+            if let found, let id = found.number(0) { return found.number(1) == 1 ? nil : value(id) }
+        }
+        let headerFrom = record.headerFrom.isEmpty ? nil : record.headerFrom.joined(separator: ", ")
+        let defects = record.defects.isEmpty ? nil : record.defects.joined(separator: " ")
+        try execute(
+            """
+            INSERT INTO messages (sha256, file, number, offset, size, subject, header_from, defects)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                value(record.id), file.databaseValue, value(name.number), value(record.offset), value(record.size),
+                value(record.subject), value(headerFrom), value(defects),
+            ], in: db)
+        return db.lastInsertedRowID.databaseValue
+    }
+
+    private mutating func file(_ name: String, in db: Database) throws -> (id: Int64, isNew: Bool) {
+        if let lastFile, lastFile.name == name { return (lastFile.id, false) }
+        let found = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM files WHERE name = ?"), arguments: [value(name)])
+        if found == nil { try execute("INSERT INTO files (name) VALUES (?)", [value(name)], in: db) }
+        let id = found ?? db.lastInsertedRowID
+        lastFile = (name, id)
+        return (id, found == nil)
+    }
+
+    private mutating func insert(
+        _ finding: WeighedFinding, message: DatabaseValue, position: Int, in db: Database
+    ) throws {
+        let evidence = finding.finding.evidence
+        let kind = Kind(
+            stage: finding.stage, phase: finding.phase, symbol: finding.finding.symbol, scope: finding.finding.scope,
+            form: StoredEvidence(evidence).form)
+        let id = try kinds.id(of: kind, in: db, text: \.text) { text in
+            try execute(
+                "INSERT INTO kinds (key, stage, symbol, checkpoint, scope, form) VALUES (?, ?, ?, ?, ?, ?)",
+                [text, kind.stage, kind.symbol.name, kind.phase.rawValue, kind.scope.words, kind.form].map { value($0) },
+                in: db)
+        }
+        try execute(
+            "INSERT INTO findings VALUES (?, ?, ?, ?, ?)",
+            [run, message, value(position), id.databaseValue, value(evidence.json.text)], in: db)
+        for case .answers(let exchanges) in evidence.items.map(\.value) {
+            for exchange in exchanges { try note(exchange, in: db) }
+        }
+        guard weighed.insert(finding.finding.symbol).inserted else { return }
+        try execute(
+            "INSERT OR IGNORE INTO weights VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                run, value(finding.finding.symbol.name), value(finding.weight.value),
+                value(finding.weight.place.description), value(finding.action.value.rawValue),
+                value(finding.action.place.description),
+            ], in: db)
+    }
+
+    private mutating func note(_ exchange: DNSExchange, in db: Database) throws {
+        if answers.count >= 50_000 { answers.removeAll(keepingCapacity: true) }
+        guard answers.insert(exchange).inserted else { return }
+        let stored = StoredAnswer(exchange.answer)
+        try execute(
+            """
+            INSERT OR IGNORE INTO dns_answers (told, name, type, rcode, rdata, authentic) VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                value(exchange.description), value(exchange.question.name.text),
+                value(exchange.question.type.rawValue), value(stored.rcode), value(stored.rdata),
+                stored.isAuthentic.databaseValue,
+            ], in: db)
+    }
+
+    private mutating func outcome(_ verdict: Verdict?, in db: Database) throws -> DatabaseValue {
+        guard let verdict else { return .null }
+        let grounds = StoredVerdict.grounds(verdict.grounds)
+        let parts = verdict.reply.map(StoredVerdict.parts)
+        let key = "\(verdict.phase.rawValue) \(verdict.disposition.rawValue) \(parts ?? "-") \(grounds)"
+        return try outcomes.id(of: key, in: db, text: \.self) { text in
+            try execute(
+                """
+                INSERT INTO outcomes (key, disposition, checkpoint, reply, reply_parts, grounds)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    value(text), value(verdict.disposition.rawValue), value(verdict.phase.rawValue),
+                    value(verdict.reply?.description), value(parts), value(grounds),
+                ], in: db)
+        }.databaseValue
+    }
+
+    private mutating func course(_ course: Course, in db: Database) throws -> DatabaseValue {
+        try courses.id(of: course, in: db, text: \.text) { text in
+            try execute("INSERT INTO courses (key) VALUES (?)", [value(text)], in: db)
+            let id = db.lastInsertedRowID
+            for (position, omission) in course.omissions.enumerated() {
+                try db.execute(
+                    sql: "INSERT INTO course_omissions VALUES (?, ?, ?, ?)",
+                    arguments: [id, position, omission.stage, omission.reason])
+            }
+        }.databaseValue
+    }
+
+    private mutating func origin(_ origin: Origin, in db: Database) throws -> DatabaseValue {
+        try origins.id(of: origin, in: db, text: \.text) { text in
+            let words = origin.facts.map { value($0.words) }
+            try execute(
+                """
+                INSERT INTO origins (key, client, ptr, helo, tls, authenticated, mail_from, time, rcpt_to)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [value(text)] + words + [value(origin.recipients.first?.provenance.words ?? "absent")], in: db)
+        }.databaseValue
+    }
+}
+
+extension CaseRows.Kind {
+    fileprivate var text: String {
+        JSON.array([stage, phase.rawValue, symbol.name, scope.words, form].map(JSON.string)).text
+    }
+}
+
+extension Finding.Scope {
+    /// The scope as a word: `session`, `transaction`, `recipient:0`.
+    var words: String {
+        switch self {
+        case .session: "session"
+        case .transaction: "transaction"
+        case .recipient(let position): "recipient:\(position)"
+        }
+    }
+
+    /// The scope that `words` means; nil when it is none.
+    init?(words: String) {
+        switch words {
+        case "session": self = .session
+        case "transaction": self = .transaction
+        default:
+            guard words.hasPrefix("recipient:"), let position = Int(words.dropFirst(10)) else { return nil }
+            self = .recipient(position)
+        }
+    }
+}
+
+extension SMTPPath {
+    /// The address as people write it; `<>` for the null path.
+    var plainText: String { isNull ? "<>" : address }
+}
+
+private func execute(_ sql: String, _ values: [DatabaseValue], in db: Database) throws {
+    let statement = try db.cachedStatement(sql: sql)
+    statement.setUncheckedArguments(StatementArguments(values))
+    try statement.execute()
+}
+
+private func value(_ number: Int?) -> DatabaseValue { number?.databaseValue ?? .null }
+
+private func value(_ number: Int64?) -> DatabaseValue { number?.databaseValue ?? .null }
+
+/// A text; one with a NUL in it is kept as a blob, as SQLite's text would end there.
+private func value(_ text: String?) -> DatabaseValue {
+    guard let text else { return .null }
+    return text.utf8.contains(0) ? Data(text.utf8).databaseValue : text.databaseValue
+}

@@ -1,0 +1,159 @@
+import GRDB
+
+/// The tables of a case file and the views that are promised to stay (assay-case(5)).
+public enum CaseSchema {
+    /// What marks an SQLite database as a case file: `assy`.
+    public static let applicationID = 0x6173_7379
+    /// The version of the schema, in `PRAGMA user_version`.
+    public static let version = 1
+
+    /// Each version's step.
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 scans, findings and verdicts") { db in
+            try db.execute(sql: tables)
+            try db.execute(sql: views)
+            try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        return migrator
+    }
+
+    /// Makes the schema in a new file, or brings that of an old one up to date.
+    static func prepare(_ queue: DatabaseQueue, path: String) throws {
+        let isNew = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") ?? 0 } == 0
+        if !isNew { try queue.read { try check($0, path: path) } }
+        try migrator.migrate(queue)
+    }
+
+    /// Throws when the database is no case, or one of a newer version.
+    static func check(_ db: Database, path: String) throws {
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
+            throw CaseError(.badData, path, "is an SQLite database, but no case file")
+        }
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found <= version else {
+            throw CaseError(
+                .badData, path,
+                "the case was written by a newer assay (schema \(found), this one knows \(version)); use that one")
+        }
+    }
+
+    private static let tables = """
+        CREATE TABLE runs (
+          id INTEGER PRIMARY KEY, digest TEXT NOT NULL, policy TEXT NOT NULL, policy_sha256 TEXT NOT NULL,
+          options TEXT NOT NULL, thresholds TEXT NOT NULL, started INTEGER NOT NULL, finished INTEGER,
+          skipped INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE run_sources (
+          run INTEGER NOT NULL, position INTEGER NOT NULL, location TEXT NOT NULL, fingerprint TEXT NOT NULL,
+          events INTEGER NOT NULL DEFAULT 0, finished INTEGER NOT NULL DEFAULT 0,
+          PRIMARY KEY (run, position)) WITHOUT ROWID;
+        CREATE TABLE problems (
+          run INTEGER NOT NULL, position INTEGER NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL,
+          PRIMARY KEY (run, position)) WITHOUT ROWID;
+        CREATE TABLE files (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE messages (
+          id INTEGER PRIMARY KEY, sha256 TEXT, file INTEGER NOT NULL, number INTEGER, offset INTEGER, size INTEGER,
+          subject TEXT, header_from TEXT, defects TEXT);
+        CREATE INDEX messages_place ON messages (file, offset);
+        CREATE TABLE results (
+          run INTEGER NOT NULL, message INTEGER NOT NULL, time INTEGER, client TEXT, ptr TEXT, helo TEXT,
+          tls_version TEXT, tls_cipher TEXT, authenticated TEXT, mail_from TEXT, label TEXT, score INTEGER NOT NULL,
+          outcome INTEGER, course INTEGER NOT NULL, origin INTEGER NOT NULL, ranges TEXT,
+          PRIMARY KEY (run, message)) WITHOUT ROWID;
+        CREATE TABLE recipients (
+          run INTEGER NOT NULL, message INTEGER NOT NULL, position INTEGER NOT NULL, address TEXT,
+          PRIMARY KEY (run, message, position)) WITHOUT ROWID;
+        CREATE TABLE findings (
+          run INTEGER NOT NULL, message INTEGER NOT NULL, position INTEGER NOT NULL, kind INTEGER NOT NULL,
+          evidence TEXT NOT NULL,
+          PRIMARY KEY (run, message, position)) WITHOUT ROWID;
+        CREATE TABLE omission_details (
+          run INTEGER NOT NULL, message INTEGER NOT NULL, position INTEGER NOT NULL, detail TEXT NOT NULL,
+          PRIMARY KEY (run, message, position)) WITHOUT ROWID;
+        CREATE TABLE effects (
+          run INTEGER NOT NULL, message INTEGER NOT NULL, position INTEGER NOT NULL, effect TEXT NOT NULL,
+          PRIMARY KEY (run, message, position)) WITHOUT ROWID;
+        CREATE TABLE weights (
+          run INTEGER NOT NULL, symbol TEXT NOT NULL, weight INTEGER NOT NULL, weight_place TEXT NOT NULL,
+          action TEXT NOT NULL, action_place TEXT NOT NULL,
+          PRIMARY KEY (run, symbol)) WITHOUT ROWID;
+        CREATE TABLE kinds (
+          id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, stage TEXT NOT NULL, symbol TEXT NOT NULL,
+          checkpoint TEXT NOT NULL, scope TEXT NOT NULL, form TEXT NOT NULL);
+        CREATE TABLE outcomes (
+          id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, disposition TEXT NOT NULL, checkpoint TEXT NOT NULL,
+          reply TEXT, reply_parts TEXT, grounds TEXT NOT NULL);
+        CREATE TABLE courses (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+        CREATE TABLE course_omissions (
+          course INTEGER NOT NULL, position INTEGER NOT NULL, stage TEXT NOT NULL, reason TEXT NOT NULL,
+          PRIMARY KEY (course, position)) WITHOUT ROWID;
+        CREATE TABLE origins (
+          id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, client TEXT, ptr TEXT, helo TEXT, tls TEXT,
+          authenticated TEXT, mail_from TEXT, rcpt_to TEXT, time TEXT);
+        CREATE TABLE dns_answers (
+          id INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL,
+          rcode TEXT NOT NULL, rdata TEXT NOT NULL, authentic INTEGER NOT NULL);
+        """
+
+    /// A time in milliseconds as RFC 3339 text.
+    private static func time(_ column: String) -> String {
+        """
+        strftime('%Y-%m-%dT%H:%M:%S', (\(column) - (\(column) % 1000 + 1000) % 1000) / 1000, 'unixepoch')
+          || CASE (\(column) % 1000 + 1000) % 1000 WHEN 0 THEN 'Z'
+             ELSE printf('.%03dZ', (\(column) % 1000 + 1000) % 1000) END
+        """
+    }
+
+    private static let views = """
+        CREATE VIEW run AS SELECT
+          id AS run, \(time("started")) AS started, \(time("finished")) AS finished, policy, policy_sha256, options,
+          (SELECT count(*) FROM results WHERE results.run = runs.id) AS messages, skipped,
+          (SELECT count(*) FROM problems WHERE problems.run = runs.id) AS problems
+          FROM runs;
+        CREATE VIEW source AS SELECT run, position, location, fingerprint, events, finished FROM run_sources;
+        CREATE VIEW problem AS SELECT run, position, source, text FROM problems;
+        CREATE VIEW message AS SELECT
+          m.id AS message, m.sha256 AS id,
+          CASE WHEN m.number IS NULL THEN f.name ELSE f.name || '#' || m.number END AS source,
+          m.offset, m.size, m.subject, m.header_from, m.defects
+          FROM messages m JOIN files f ON f.id = m.file;
+        CREATE VIEW session AS SELECT
+          r.run, r.message, \(time("r.time")) AS time, r.client, r.ptr, r.helo, r.tls_version, r.tls_cipher,
+          r.authenticated, r.mail_from, r.label, o.client AS client_provenance, o.ptr AS ptr_provenance,
+          o.helo AS helo_provenance, o.tls AS tls_provenance, o.authenticated AS authenticated_provenance,
+          o.mail_from AS mail_from_provenance, o.rcpt_to AS rcpt_to_provenance, o.time AS time_provenance
+          FROM results r JOIN origins o ON o.id = r.origin;
+        CREATE VIEW recipient AS SELECT run, message, position, address FROM recipients;
+        CREATE VIEW finding AS SELECT
+          f.run, f.message, f.position, k.stage, k.symbol, k.checkpoint, k.scope, f.evidence,
+          w.weight / 1000.0 AS score, w.weight_place AS weighed_by, w.action, w.action_place AS action_by
+          FROM findings f JOIN kinds k ON k.id = f.kind
+          LEFT JOIN weights w ON w.run = f.run AND w.symbol = k.symbol;
+        CREATE VIEW not_evaluated AS SELECT
+          r.run, r.message, c.position, c.stage, c.reason, d.detail
+          FROM results r JOIN course_omissions c ON c.course = r.course
+          LEFT JOIN omission_details d
+            ON d.run = r.run AND d.message = r.message AND d.position = c.position;
+        CREATE VIEW effect AS SELECT run, message, position, effect FROM effects;
+        CREATE VIEW verdict AS SELECT
+          r.run, r.message, o.disposition, o.checkpoint, r.score / 1000.0 AS score, o.reply, o.grounds,
+          json_extract(o.grounds, '$[0].symbol') AS decided_by, json_extract(o.grounds, '$[0].place') AS policy_line
+          FROM results r JOIN outcomes o ON o.id = r.outcome;
+        CREATE VIEW weight AS SELECT
+          run, symbol, weight / 1000.0 AS score, weight_place AS weighed_by, action, action_place AS action_by
+          FROM weights;
+        CREATE VIEW dns_answer AS SELECT id AS answer, name, type, rcode, rdata, authentic, told FROM dns_answers;
+        """
+
+    /// The views with their columns, as the database has them.
+    public static func columns(of file: CaseFile) throws(CaseError) -> [String: [String]] {
+        try file.read { db in
+            var columns: [String: [String]] = [:]
+            for view in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'view'") {
+                columns[view] = try String.fetchAll(
+                    db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [view])
+            }
+            return columns
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import GRDB
+import Screening
+import Values
+
+/// Writes one run of a replay into a case, in batches: what a batch found and how far it got are committed together,
+/// so that whenever the process dies the run can go on where the last batch ended.
+public struct CaseWriter {
+    /// Where the run stands when it is opened.
+    public enum Beginning: Sendable, Hashable {
+        /// Nothing is there yet.
+        case new
+        /// A run that was not finished: it goes on behind this many events of an archive, by its place among all.
+        case resumed(source: Int, events: Int)
+        /// A run that was not finished and has to start over, as what it remembered is lost.
+        case startedOver
+        /// The same run is there, whole.
+        case done
+    }
+
+    /// The run's number in the case.
+    public let run: Int
+    /// Where it stands.
+    public let beginning: Beginning
+    /// Other runs of the case that were never finished.
+    public let unfinished: [Int]
+
+    private let file: CaseFile
+    private let lock: CaseLock
+    private let isInTimeOrder: Bool
+    private var source = 0
+    private var events = 0
+    private var pending: [Entry] = []
+    private var rows: CaseRows
+
+    /// What waits to be written.
+    private enum Entry {
+        case record(TransactionRecord)
+        case problem(source: String, text: String)
+        case skipped
+        case sourceFinished(Int)
+    }
+
+    /// Events to a transaction.
+    private static let batch = 256
+
+    /// Opens the case at `path`, or makes it, for the run that `description` describes.
+    public init(_ path: String, _ description: RunDescription) throws(CaseError) {
+        if CaseFile.isForeign(path) {
+            throw CaseError(.badData, path, "is there already and is no case file; name another file")
+        }
+        lock = try CaseLock(path)
+        file = try CaseFile(writing: path)
+        isInTimeOrder = description.isInTimeOrder
+        do {
+            let opened = try file.queue.write { try RunRow.open(description, in: $0, path: path) }
+            (run, beginning, unfinished) = (opened.run, opened.beginning, opened.unfinished)
+        } catch {
+            throw CaseError(error, path: path)
+        }
+        if case .resumed(let source, let events) = beginning { (self.source, self.events) = (source, events) }
+        rows = CaseRows(run: run)
+    }
+
+    /// Adds what was found about a message.
+    public mutating func add(_ record: TransactionRecord) throws(CaseError) { try add(.record(record)) }
+
+    /// Adds a part of an archive that could not be read.
+    public mutating func addProblem(source: String, text: String) throws(CaseError) {
+        try add(.problem(source: source, text: text))
+    }
+
+    /// Adds a message outside the time asked for.
+    public mutating func addSkipped() throws(CaseError) { try add(.skipped) }
+
+    /// All of the archive at this place among all has been added.
+    public mutating func finishSource(_ position: Int) throws(CaseError) { try add(.sourceFinished(position)) }
+
+    /// Ends the run at `time`.
+    public mutating func finish(at time: Timestamp) throws(CaseError) {
+        try flush()
+        let run = run
+        try writing { db in
+            try db.execute(
+                sql: "UPDATE runs SET finished = ? WHERE id = ?", arguments: [time.milliseconds, run])
+            try db.execute(sql: "UPDATE run_sources SET finished = 1 WHERE run = ?", arguments: [run])
+        }
+        // One file is easier to copy than three. Where somebody is reading it stays as it is.
+        _ = try? file.queue.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE") }
+    }
+
+    private mutating func add(_ entry: Entry) throws(CaseError) {
+        pending.append(entry)
+        if pending.count >= CaseWriter.batch { try flush() }
+    }
+
+    /// Commits what waits.
+    private mutating func flush() throws(CaseError) {
+        guard !pending.isEmpty else { return }
+        let entries = pending
+        pending.removeAll(keepingCapacity: true)
+        var (rows, source, events) = (rows, source, events)
+        let (run, isInTimeOrder) = (run, isInTimeOrder)
+        try writing { db in
+            var skipped = 0
+            for entry in entries {
+                events += 1
+                switch entry {
+                case .record(let record): try rows.insert(record, in: db)
+                case .problem(let source, let text): try rows.insertProblem(source: source, text: text, in: db)
+                case .skipped: skipped += 1
+                case .sourceFinished(let position):
+                    try db.execute(
+                        sql: "UPDATE run_sources SET finished = 1, events = ? WHERE run = ? AND position = ?",
+                        arguments: [events - 1, run, position])
+                    (source, events) = (position + 1, 0)
+                }
+            }
+            if skipped > 0 {
+                try db.execute(
+                    sql: "UPDATE runs SET skipped = skipped + ? WHERE id = ?", arguments: [skipped, run])
+            }
+            if !isInTimeOrder {
+                try db.execute(
+                    sql: "UPDATE run_sources SET events = ? WHERE run = ? AND position = ? AND finished = 0",
+                    arguments: [events, run, source])
+            }
+        }
+        (self.rows, self.source, self.events) = (rows, source, events)
+    }
+
+    private func writing(_ work: (Database) throws -> Void) throws(CaseError) {
+        do {
+            try file.queue.write(work)
+        } catch {
+            throw CaseError(error, path: file.path)
+        }
+    }
+}

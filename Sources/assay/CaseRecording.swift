@@ -1,0 +1,92 @@
+import Archives
+import Cases
+import DNS
+import Replay
+import Screening
+import Values
+
+/// A replay being written into a case file.
+struct CaseRecording {
+    private var writer: CaseWriter
+    private let path: String
+
+    /// Where the replay starts.
+    let start: ReplayRun.Start
+    /// What the user should know before it does.
+    let notes: [String]
+
+    /// The recording that `command` asks for; nil when it asks for none.
+    init?(_ command: ReplayCommand, _ loaded: LoadedPolicy) throws {
+        guard let path = command.caseFile else { return nil }
+        self.path = path
+        let sources = command.archives.map {
+            RunDescription.Source(location: $0, fingerprint: SourceFingerprint.of($0))
+        }
+        let description = RunDescription(
+            policyFiles: loaded.texts, thresholds: loaded.policy.thresholds, sources: sources,
+            options: CaseRecording.options(command, loaded), isInTimeOrder: command.simulate, started: WallClock.now)
+        writer = try CaseWriter(path, description)
+
+        var notes: [String] = []
+        var start = ReplayRun.Start()
+        switch writer.beginning {
+        case .new: break
+        case .done: notes.append("\(path): run \(writer.run) has all of this already; nothing to do")
+        case .startedOver: notes.append("\(path): run \(writer.run) was stopped; a simulation starts over")
+        case .resumed(let source, let events):
+            start = ReplayRun.Start(location: source, events: events)
+            let place = source < sources.count ? ", \(events) messages into \(sources[source].location)" : ""
+            notes.append("\(path): run \(writer.run) goes on where it was stopped\(place)")
+        }
+        for run in writer.unfinished {
+            notes.append("\(path): run \(run) was never finished; start it again with its own options to go on with it")
+        }
+        (self.start, self.notes) = (start, notes)
+    }
+
+    /// Whether the case has the whole run already.
+    var isDone: Bool { writer.beginning == .done }
+
+    /// Writes what the replay hands out.
+    mutating func add(_ event: ReplayRun.Event) throws {
+        switch event {
+        case .record(let record): try writer.add(record)
+        case .problem(let problem): try writer.addProblem(source: problem.source, text: problem.error.description)
+        case .skipped: try writer.addSkipped()
+        }
+    }
+
+    /// All of the archive at this place among all has been handed out.
+    mutating func finishSource(_ position: Int) throws { try writer.finishSource(position) }
+
+    /// Ends the run.
+    mutating func finish() throws { try writer.finish(at: WallClock.now) }
+
+    /// Throws when one of the archives is a case file.
+    static func refuseCases(among archives: [String]) throws {
+        for archive in archives where archive != "-" && CaseFile.isDatabase(archive) {
+            throw Failure(
+                .usage, "\(archive): is a case file, no archive; ask it with assay query or assay explain CASE#N")
+        }
+    }
+
+    /// All that findings and labels depend on besides the policy and the archives.
+    private static func options(_ command: ReplayCommand, _ loaded: LoadedPolicy) -> [String: JSON] {
+        var options: [String: JSON] = [
+            "version": .string(Assay.version), "dns": .string(command.dnsOptions.dns),
+            "dns_missing": .string(command.dnsOptions.missing.rawValue), "label": JSON(command.label?.rawValue),
+            "labels": JSON(command.labels), "since": JSON(command.since?.rfc3339),
+            "until": JSON(command.until?.rfc3339), "simulate": .bool(command.simulate),
+            "max_message_size": .integer(command.maximumMessageSize),
+        ]
+        var files = loaded.lists + [command.labels].compactMap(\.self)
+        if let colon = command.dnsOptions.dns.firstIndex(of: ":") {
+            let kind = command.dnsOptions.dns[..<colon]
+            let name = command.dnsOptions.dns[command.dnsOptions.dns.index(after: colon)...]
+            if kind == "snapshot" || kind == "zone" { files.append(String(name)) }
+        }
+        options["files"] = .array(
+            files.sorted().map { .array([.string($0), JSON(SourceFingerprint.of($0))]) })
+        return options
+    }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import Cases
+import Policy
+import Screening
+import Stages
+import Values
+
+/// `assay query`
+struct QueryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query",
+        abstract: "Ask a case file which messages met what.",
+        discussion: """
+            Lists the messages of a run for which all that is asked holds, in the order of their numbers. assay \
+            explain CASE#N tells the story of one.
+
+            With --sql any SELECT over the views of a case is answered (assay-case(5) has them with every column); \
+            nothing can be written through it.
+            """)
+
+    /// The forms of a query's output.
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, ndjson, csv }
+
+    @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
+    var path: String
+
+    @Option(help: ArgumentHelp("Messages with this symbol.", valueName: "symbol"))
+    var symbol: String?
+
+    @Option(help: ArgumentHelp("Messages in which this stage found something.", valueName: "id"))
+    var stage: String?
+
+    @Option(help: ArgumentHelp("Messages that met this fate.", valueName: "disposition"))
+    var disposition: Disposition?
+
+    @Option(help: ArgumentHelp("Messages from or to this address, in the envelope or in From.", valueName: "address"))
+    var address: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Messages from or to an address in this domain or below it, in the envelope or in From.",
+            valueName: "domain"))
+    var domain: String?
+
+    @Option(help: ArgumentHelp("Messages whose client lies in this network (CIDR).", valueName: "network"))
+    var network: IPNetwork?
+
+    @Option(help: ArgumentHelp("Messages from this time on (RFC 3339, or a date).", valueName: "time"))
+    var since: Timestamp?
+
+    @Option(help: ArgumentHelp("Messages from before this time (RFC 3339, or a date).", valueName: "time"))
+    var until: Timestamp?
+
+    @Option(help: ArgumentHelp("Messages with this text in the Subject, whatever its case.", valueName: "text"))
+    var subject: String?
+
+    @Option(help: ArgumentHelp("Messages with this label.", valueName: "label"))
+    var label: ReplayCommand.Label?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run that is asked; the last one when left out.", valueName: "n"))
+    var runNumber: Int?
+
+    @Option(help: ArgumentHelp("No more rows than this; 1000 for text when left out.", valueName: "n"))
+    var limit: Int?
+
+    @Option(help: ArgumentHelp("Answer this SELECT instead.", valueName: "select"))
+    var sql: String?
+
+    @Option(help: ArgumentHelp("Give up after this many seconds.", valueName: "seconds"))
+    var timeout: Int?
+
+    @Option(help: "The form of the output: a table for people, ndjson (one JSON object a line) or csv for programs.")
+    var format = Format.text
+
+    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        guard limit ?? 0 >= 0 else { throw ValidationError("--limit is a number of rows.") }
+        guard (timeout ?? 1) > 0 else { throw ValidationError("--timeout is a number of seconds.") }
+        let filters: [Any?] = [
+            symbol, stage, disposition, address, domain, network, since, until, subject, label, runNumber,
+        ]
+        guard sql == nil || filters.allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--sql stands alone: say in the statement what else is asked for.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingFailure { try await ask() }
+    }
+
+    private func ask() async throws {
+        let file = try CaseFile(reading: path)
+        let watch = timeout.map { seconds in
+            Task {
+                try await Task.sleep(for: .seconds(seconds))
+                file.interrupt()
+            }
+        }
+        defer { watch?.cancel() }
+        var rows = try QueryOutput(
+            format: format, output: FileOutput(path: output, inputs: [path]),
+            limit: limit ?? (format == .text ? 1000 : nil))
+        if let sql {
+            try file.answer(sql: sql, columns: { try rows.begin($0) }, deliver: { try rows.add($0) })
+        } else {
+            let run = try file.run(runNumber)
+            let query = try query(of: file)
+            try rows.begin(CaseQuery.columns)
+            try file.answer(query, run: run) { try rows.add($0) }
+        }
+        try rows.end()
+    }
+
+    private func query(of file: CaseFile) throws -> CaseQuery {
+        var query = CaseQuery()
+        if let symbol {
+            let known = try catalogue.symbols.map(\.symbol.name) + file.symbols()
+            try check(symbol, among: known, "symbol")
+        }
+        if let stage { try check(stage, among: try catalogue.manifests.map(\.id) + file.stages(), "stage") }
+        (query.symbol, query.stage, query.disposition) = (symbol, stage, disposition)
+        (query.address, query.domain, query.network) = (address, domain, network)
+        (query.since, query.until, query.subject) = (since, until, subject)
+        query.label = label?.rawValue
+        return query
+    }
+
+    private func check(_ word: String, among known: [String], _ kind: String) throws {
+        guard !known.contains(word) else { return }
+        let hint = Suggestion.hint(for: word, among: known)
+        throw Failure(.usage, TerminalLine.safe("no \(kind) is called '\(word)'\(hint)"))
+    }
+}
+
+extension Disposition: ExpressibleByArgument {}
+
+extension IPNetwork: ExpressibleByArgument {
+    /// An address, or a network in CIDR form.
+    public init?(argument: String) { self.init(argument) }
+}
