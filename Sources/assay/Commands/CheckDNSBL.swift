@@ -13,7 +13,7 @@ struct CheckDNSBL: AsyncParsableCommand {
         discussion: """
             Asks the zones of the policy's stage dnsbl, and those that --zone names. With --self-test, each list is asked \
             about the addresses that RFC 5782 section 5 reserves: 127.0.0.2 must be listed, and 127.0.0.1 must not; \
-            with ::FFFF:7F00:2 listed too, it is a list of IPv6 addresses. Exit code 1 when a list fails its test.
+            with ::FFFF:7F00:2 listed too, it is a list of IPv6 addresses. Exit code 69 when a list fails its test.
             """)
 
     @Option(help: ArgumentHelp("The address to look for.", valueName: "address"))
@@ -51,7 +51,7 @@ struct CheckDNSBL: AsyncParsableCommand {
             }
             let dns = try dnsOptions.source()(now ?? WallClock.now)
             var output = try FileOutput(path: outputOptions.output)
-            var hasFailed = false
+            var failed: [String] = []
             for list in lists {
                 let (json, lines): (JSON, [String])
                 if let ip {
@@ -59,7 +59,7 @@ struct CheckDNSBL: AsyncParsableCommand {
                     (json, lines) = (answer.json, answer.lines)
                 } else {
                     let test = await DNSListTest(list, dns)
-                    hasFailed = hasFailed || !test.isPassed
+                    if !test.isPassed { failed.append(list.zone.relativeText) }
                     (json, lines) = (test.json, test.lines)
                 }
                 switch outputOptions.format {
@@ -68,7 +68,7 @@ struct CheckDNSBL: AsyncParsableCommand {
                 }
             }
             try output.flush()
-            if hasFailed { throw ExitCode(1) }
+            guard failed.isEmpty else { throw Failure(.unavailable, failed.map { "\($0): the list fails its test" }) }
         }
     }
 

@@ -32,7 +32,7 @@ import Values
             title: "through an alias", dns: "\(ptr) a.example.\na.example. CNAME b.example.\nb.example. A 192.0.2.1",
             expected: "pass a.example / a.example"),
         Example(
-            title: "a delegated reverse zone (RFC 2317 style)",
+            title: "a delegated part of a reverse zone",
             dns:
                 "1.2.0.192.in-addr.arpa. CNAME 1.0-25.2.0.192.in-addr.arpa.\n1.0-25.2.0.192.in-addr.arpa. PTR a.example.\na.example. A 192.0.2.1",
             expected: "pass a.example / a.example"),
