@@ -167,7 +167,8 @@ let package = Package(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
             swiftSettings: settings),
         .testTarget(
-            name: "StagesTests", dependencies: ["Values", "Policy", "Screening", "Stages"], swiftSettings: settings),
+            name: "StagesTests", dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening", "Stages"],
+            swiftSettings: settings),
         .testTarget(
             name: "ParityTests", dependencies: ["Screening", "Stages", "TestSupport"], swiftSettings: settings),
         .executableTarget(

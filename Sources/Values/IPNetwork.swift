@@ -40,7 +40,8 @@ public struct IPNetwork: Sendable, Hashable {
         "ff00::/8",
     ].compactMap { IPNetwork($0) }
 
-    /// The private and loopback ranges: what a site calls its own network (RFC 1918, RFC 4193, RFC 6890).
+    /// The private, loopback and link-local ranges: what a site calls its own network (RFC 1918, RFC 4193, RFC 6890).
+    /// The shared range 100.64.0.0/10 is left out: a provider's customers are in it, and they are not the site's own.
     public static let privateUse: [IPNetwork] = [
         "10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7",
         "fe80::/10",

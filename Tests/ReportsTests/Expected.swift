@@ -26,6 +26,8 @@ enum Expected {
             |     for <accounts@company.example>; Fri, 3 May 2024 03:17:00 +0200 (CEST)
 
         Stages, in the order in which they looked
+          trusted-hosts at connect: nothing found
+          lan-ips at connect: nothing found
           ip-screen at connect: nothing found
           spf at helo:
             SPF_HELO_FAIL  2 points by default
@@ -91,6 +93,8 @@ enum Expected {
             |     for <eva@company.example>; Sun, 12 May 2024 13:30:00 +0200 (CEST)
 
         Stages, in the order in which they looked
+          trusted-hosts at connect: nothing found
+          lan-ips at connect: nothing found
           ip-screen at connect: nothing found
           spf at helo:
             SPF_HELO_NONE  0 points by default
@@ -167,6 +171,8 @@ enum Expected {
           time           not known
 
         Stages, in the order in which they looked
+          trusted-hosts at connect: not evaluated: client address not known
+          lan-ips at connect: not evaluated: client address not known
           ip-screen at connect: not evaluated: client address not known
           spf at helo: not evaluated: HELO name not known
           spf at mail: not evaluated: reverse-path not known
@@ -215,6 +221,8 @@ enum Expected {
             |     for <info@company.example>; Thu, 16 May 2024 10:20:00 +0200 (CEST)
 
         Stages, in the order in which they looked
+          trusted-hosts at connect: nothing found
+          lan-ips at connect: nothing found
           ip-screen at connect: nothing found
           spf at helo:
             SPF_HELO_NONE  0 points by default

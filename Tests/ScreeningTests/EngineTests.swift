@@ -1,4 +1,5 @@
 import DNS
+import Policy
 import SMTP
 import Testing
 import Values
@@ -50,6 +51,65 @@ import Values
         #expect(
             record.judgement.notEvaluated.map { "\($0.stage): \($0.reason)" }
                 == ["probe: exempt: local client: 10.1.2.3 in 10.0.0.0/8"])
+    }
+
+    /// What a stage grants holds for the stages after it in the same phase, and for all in the phases that follow; a
+    /// stage that does not exempt such clients, and the one before, go on as ever.
+    @Test(arguments: [
+        ("count-as: trusted", "exempt: [trusted]", "[]", [String]()),
+        ("count-as: trusted", "exempt: [lan]", "[]", ["connect:PROBE_LIGHT", "mail:PROBE_TAG"]),
+        ("count-as: trusted", "exempt: [trusted]", "[probe]", [String]()),
+        ("count-as: trusted", "exempt: [trusted]", "[other]", ["connect:PROBE_LIGHT", "mail:PROBE_TAG"]),
+        ("stage: probe", "exempt: []", "[]", [String]()),
+        ("stage: other", "exempt: [trusted]", "[]", ["connect:PROBE_LIGHT", "mail:PROBE_TAG"]),
+    ])
+    func grantsHoldFromTheNextStageOn(
+        _ grant: String, _ exempt: String, _ scope: String, _ found: [String]
+    ) async throws {
+        let text = """
+            version: 1
+            stages:
+              granting: {\(grant)\(scope == "[]" ? "" : ", exempt_from: \(scope)")}
+              probe: {connect: [PROBE_LIGHT], mail: [PROBE_TAG], \(exempt)}
+            """
+        let (node, _) = PolicyDocument.parse(text, file: "policy")
+        let (policy, mistakes) = ScreeningPolicy.read(
+            node.map { [$0] } ?? [], catalogue: Catalogue([Other.self, Granting.self, Probe.self]))
+        var dialogue = Dialogue(try #require(policy, "\(mistakes)"))
+        await dialogue.run(Self.lines)
+        var conversation = dialogue.conversation
+        let judgement = try #require(conversation.takeRecords().first).judgement
+        #expect(
+            judgement.findings.filter { $0.stage == "probe" }.map { "\($0.phase.rawValue):\($0.finding.symbol)" }
+                == found
+        )
+        #expect(judgement.findings.contains { $0.finding.symbol == "OTHER_SEEN" })
+        let reasons = judgement.notEvaluated.map { "\($0.stage): \($0.reason)" }
+        #expect(reasons == (found.isEmpty ? ["probe: granted: for a reason"] : []), "\(reasons)")
+    }
+
+    /// Ids in `exempt_from` that cannot be meant are mistakes; a stage that is off confines nothing.
+    @Test(arguments: [
+        ("exempt_from: [prob]", ["policy:3:28: unknown stage 'prob'; did you mean 'probe'?"]),
+        ("exempt_from: [granting]", ["policy:3:28: the stage 'granting' has no exemption 'trusted'"]),
+        ("exempt_from: [all]", []), ("exempt_from: []", []),
+    ])
+    func exemptFromNamesStages(_ setting: String, _ expected: [String]) {
+        let text = "version: 1\nstages:\n  granting: {\(setting)}"
+        let (node, _) = PolicyDocument.parse(text, file: "policy")
+        let (_, mistakes) = ScreeningPolicy.read(
+            node.map { [$0] } ?? [], catalogue: Catalogue([Other.self, Granting.self, Probe.self]))
+        #expect(mistakes.map(\.description) == expected)
+    }
+
+    /// A stage that has nothing to do is not asked, and no report names it.
+    @Test func idleStagesAreNotNamed() async throws {
+        let (policy, _) = ScreeningPolicy.read([], catalogue: Catalogue([Idle.self]))
+        var dialogue = Dialogue(try #require(policy))
+        await dialogue.run(["QUIT"])
+        var conversation = dialogue.conversation
+        let record = try #require(conversation.takeRecords().first)
+        #expect(record.judgement.notEvaluated.isEmpty && record.judgement.evaluations.isEmpty)
     }
 
     /// What lies beyond the end of a transaction is unknown, not clean.

@@ -42,6 +42,23 @@ import Values
         #expect(site.isLocal(domain: domain) == expected)
     }
 
+    /// What effects grant holds for the classes and stages they name, and the first reason stands.
+    @Test func grantsHold() {
+        let reason = StageReport.Omission("exempt: trusted client", detail: "mail.partner.example")
+        var granted = GrantedExemptions()
+        granted.add(.countAs(.trusted, because: reason))
+        granted.add(.countAs(.trusted, because: StageReport.Omission("later")))
+        granted.add(.exempt(stages: ["a", "b"], reason: "forwarder"))
+        granted.add(.exempt(stages: ["b", "c"], reason: "later"))
+        granted.add(.delayReply(.seconds(1)))
+        let stranger = Session(id: "s", client: IPAddress("203.0.113.9").map(Fact.observed) ?? .absent)
+        #expect(Self.site.exemption(for: stranger, among: [.trusted], granted: granted) == reason)
+        #expect(Self.site.exemption(for: stranger, among: [.authenticated, .lan], granted: granted) == nil)
+        #expect(Self.site.exemption(for: Session(id: "s"), among: [.trusted], granted: granted) == reason)
+        let stages = ["a", "b", "c", "d"].map { granted.reason(toLeaveOut: $0)?.text ?? "-" }
+        #expect(stages == ["forwarder", "forwarder", "later", "-"])
+    }
+
     private static func network(_ text: String) -> IPNetwork {
         IPNetwork(text) ?? IPNetwork(.v4(0), prefixLength: 32) ?? IPNetwork.privateUse[0]
     }

@@ -3,11 +3,11 @@ import Values
 
 /// Host and domain names in the one form in which lists and mail are compared.
 enum HostName {
-    /// `name` in lower case, U-labels as A-labels (RFC 5890 §2.3.2.1), without a final dot. Non-ASCII capitals are put
+    /// `name` in lower case, U-labels as A-labels (RFC 5890 §2.3.2.1), without final dots. Non-ASCII capitals are put
     /// in lower case first, as a U-label has none. A label that has no ASCII form stays as it is: no pattern names it.
     static func canonical(_ name: some StringProtocol) -> String {
         var bytes = Array(name.utf8)
-        if bytes.last == .dot { bytes.removeLast() }
+        while bytes.last == .dot { bytes.removeLast() }
         guard bytes.contains(where: { $0 > 127 }) else { return String(decoding: bytes, as: UTF8.self).asciiLowercased }
         // By bytes: a dot with a combining mark after it is still a dot, though no Character is one.
         return String(decoding: bytes, as: UTF8.self).lowercased().utf8

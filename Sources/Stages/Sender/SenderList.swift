@@ -130,7 +130,7 @@ extension SenderList.Entry {
             guard words[0] == "name", let name = Self.name(words[1]) else { return nil }
             self.init(.name(name), in: Set(SenderList.Part.allCases), for: nil)
         } else {
-            guard let word = words.first, let pattern = SenderPattern(word) else { return nil }
+            guard let word = words.first, word != "name", let pattern = SenderPattern(word) else { return nil }
             self.init(.sender(pattern), in: Set(SenderList.Part.allCases), for: nil)
         }
     }
