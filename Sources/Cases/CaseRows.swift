@@ -125,7 +125,9 @@ struct CaseRows {
         let id = try kinds.id(of: kind, in: db, text: \.text) { text in
             try execute(
                 "INSERT INTO kinds (key, stage, symbol, checkpoint, scope, form) VALUES (?, ?, ?, ?, ?, ?)",
-                [text, kind.stage, kind.symbol.name, kind.phase.rawValue, kind.scope.words, kind.form].map { value($0) },
+                [text, kind.stage, kind.symbol.name, kind.phase.rawValue, kind.scope.words, kind.form].map {
+                    value($0)
+                },
                 in: db)
         }
         try execute(
@@ -167,12 +169,15 @@ struct CaseRows {
         return try outcomes.id(of: key, in: db, text: \.self) { text in
             try execute(
                 """
-                INSERT INTO outcomes (key, disposition, checkpoint, reply, reply_parts, grounds)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO outcomes
+                  (key, disposition, checkpoint, reply, reply_parts, grounds, decided_by, policy_line)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     value(text), value(verdict.disposition.rawValue), value(verdict.phase.rawValue),
                     value(verdict.reply?.description), value(parts), value(grounds),
+                    value(verdict.grounds.first?.symbol?.name),
+                    value(verdict.grounds.first?.place?.description),
                 ], in: db)
         }.databaseValue
     }
