@@ -42,7 +42,8 @@ public struct CaseError: Error, Sendable, Hashable, CustomStringConvertible {
         }
         let words = error.message ?? "database error \(error.resultCode.rawValue)"
         switch error.resultCode {
-        case .SQLITE_FULL: self.init(.inputOutput, path, "cannot be written: the disk is full; what was committed is safe")
+        case .SQLITE_FULL:
+            self.init(.inputOutput, path, "cannot be written: the disk is full; what was committed is safe")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.inUse, path, "another program is using it; wait for it, or name another file")
         case .SQLITE_NOTADB: self.init(.badData, path, "is no case file")

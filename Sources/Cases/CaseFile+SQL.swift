@@ -10,7 +10,8 @@ extension CaseFile {
         sql: String, columns: ([String]) throws -> Void, deliver: ([CaseCell]) throws -> Bool
     ) throws {
         guard CaseFile.isQuery(sql) else {
-            throw CaseError(.badStatement, path, "only a SELECT is run on a case; views and columns stand in assay-case(5)")
+            throw CaseError(
+                .badStatement, path, "only a SELECT is run on a case; views and columns stand in assay-case(5)")
         }
         do {
             try queue.read { db in

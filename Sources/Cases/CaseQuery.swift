@@ -95,7 +95,8 @@ extension CaseQuery {
         let symbols = row.text(15)?.split(separator: " ").map(String.init) ?? []
         return [
             number(0), time, text(2), row.number(3).map(CaseCell.points) ?? .null, text(4), text(5), text(6),
-            .list(recipients), text(7), text(8), .list(symbols), text(9), number(10), .text(source), number(13), text(14),
+            .list(recipients), text(7), text(8), .list(symbols), text(9), number(10), .text(source), number(13),
+            text(14),
         ]
     }
 

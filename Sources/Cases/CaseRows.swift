@@ -24,7 +24,7 @@ struct CaseRows {
         let phase: Phase
         let symbol: Symbol
         let scope: Finding.Scope
-        let form: String
+        let form: StoredEvidence
     }
 
     init(run: Int) { self.run = run.databaseValue }
@@ -121,16 +121,18 @@ struct CaseRows {
         let evidence = finding.finding.evidence
         let kind = Kind(
             stage: finding.stage, phase: finding.phase, symbol: finding.finding.symbol, scope: finding.finding.scope,
-            form: StoredEvidence(evidence).form)
+            form: StoredEvidence(evidence))
         let id = try kinds.id(of: kind, in: db, text: \.text) { text in
             try execute(
                 "INSERT INTO kinds (key, stage, symbol, checkpoint, scope, form) VALUES (?, ?, ?, ?, ?, ?)",
-                [text, kind.stage, kind.symbol.name, kind.phase.rawValue, kind.scope.words, kind.form].map { value($0) },
+                [text, kind.stage, kind.symbol.name, kind.phase.rawValue, kind.scope.words, kind.form.form].map {
+                    value($0)
+                },
                 in: db)
         }
         try execute(
             "INSERT INTO findings VALUES (?, ?, ?, ?, ?)",
-            [run, message, value(position), id.databaseValue, value(evidence.json.text)], in: db)
+            [run, message, value(position), id.databaseValue, value(StoredEvidence.object(evidence))], in: db)
         for case .answers(let exchanges) in evidence.items.map(\.value) {
             for exchange in exchanges { try note(exchange, in: db) }
         }
@@ -167,12 +169,15 @@ struct CaseRows {
         return try outcomes.id(of: key, in: db, text: \.self) { text in
             try execute(
                 """
-                INSERT INTO outcomes (key, disposition, checkpoint, reply, reply_parts, grounds)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO outcomes
+                  (key, disposition, checkpoint, reply, reply_parts, grounds, decided_by, policy_line)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     value(text), value(verdict.disposition.rawValue), value(verdict.phase.rawValue),
                     value(verdict.reply?.description), value(parts), value(grounds),
+                    value(verdict.grounds.first?.symbol?.name),
+                    value(verdict.grounds.first?.place?.description),
                 ], in: db)
         }.databaseValue
     }
@@ -204,7 +209,7 @@ struct CaseRows {
 
 extension CaseRows.Kind {
     fileprivate var text: String {
-        JSON.array([stage, phase.rawValue, symbol.name, scope.words, form].map(JSON.string)).text
+        JSON.array([stage, phase.rawValue, symbol.name, scope.words, form.form].map(JSON.string)).text
     }
 }
 
@@ -248,5 +253,6 @@ private func value(_ number: Int64?) -> DatabaseValue { number?.databaseValue ??
 /// A text; one with a NUL in it is kept as a blob, as SQLite's text would end there.
 private func value(_ text: String?) -> DatabaseValue {
     guard let text else { return .null }
-    return text.utf8.contains(0) ? Data(text.utf8).databaseValue : text.databaseValue
+    let hasNUL = text.utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? text.utf8.contains(0)
+    return hasNUL ? Data(text.utf8).databaseValue : text.databaseValue
 }

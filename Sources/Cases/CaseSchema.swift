@@ -82,7 +82,7 @@ public enum CaseSchema {
           checkpoint TEXT NOT NULL, scope TEXT NOT NULL, form TEXT NOT NULL);
         CREATE TABLE outcomes (
           id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, disposition TEXT NOT NULL, checkpoint TEXT NOT NULL,
-          reply TEXT, reply_parts TEXT, grounds TEXT NOT NULL);
+          reply TEXT, reply_parts TEXT, grounds TEXT NOT NULL, decided_by TEXT, policy_line TEXT);
         CREATE TABLE courses (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
         CREATE TABLE course_omissions (
           course INTEGER NOT NULL, position INTEGER NOT NULL, stage TEXT NOT NULL, reason TEXT NOT NULL,
@@ -137,7 +137,7 @@ public enum CaseSchema {
         CREATE VIEW effect AS SELECT run, message, position, effect FROM effects;
         CREATE VIEW verdict AS SELECT
           r.run, r.message, o.disposition, o.checkpoint, r.score / 1000.0 AS score, o.reply, o.grounds,
-          json_extract(o.grounds, '$[0].symbol') AS decided_by, json_extract(o.grounds, '$[0].place') AS policy_line
+          o.decided_by, o.policy_line
           FROM results r JOIN outcomes o ON o.id = r.outcome;
         CREATE VIEW weight AS SELECT
           run, symbol, weight / 1000.0 AS score, weight_place AS weighed_by, action, action_place AS action_by

@@ -4,20 +4,58 @@ import Values
 
 /// Evidence as a case keeps it: the JSON object of the replay line, and beside it the form, which many findings
 /// share: the keys in reading order, each with the type of its value.
-struct StoredEvidence {
-    /// The keys with their types, as JSON: `[["domain","text"],…]`. A key that comes again has its value there.
-    let form: String
+struct StoredEvidence: Hashable {
+    /// A key and what kind of value it has.
+    struct Key: Hashable {
+        let name: String
+        let type: String
+        /// The value of a key that came before already: the object has the first.
+        let repeated: JSON?
+    }
+
+    /// The keys in reading order.
+    let keys: [Key]
 
     /// The form of `evidence`.
     init(_ evidence: Evidence) {
-        var seen: Set<String> = []
-        form =
-            JSON.array(
-                evidence.items.map { item in
-                    let head = [JSON.string(item.key), .string(StoredEvidence.type(of: item.value))]
-                    return .array(seen.insert(item.key).inserted ? head : head + [item.value.json])
-                }
-            ).text
+        var keys: [Key] = []
+        keys.reserveCapacity(evidence.items.count)
+        for item in evidence.items {
+            let isRepeated = keys.contains { $0.name == item.key }
+            keys.append(
+                Key(
+                    name: item.key, type: StoredEvidence.type(of: item.value),
+                    repeated: isRepeated ? item.value.json : nil))
+        }
+        self.keys = keys
+    }
+
+    /// The form as JSON: `[["domain","text"],…]`. A key that comes again has its value there.
+    var form: String {
+        JSON.array(
+            keys.map { .array([.string($0.name), .string($0.type)] + [$0.repeated].compactMap(\.self)) }
+        ).text
+    }
+
+    /// The object of `evidence`, the same bytes as its JSON has.
+    static func object(_ evidence: Evidence) -> String {
+        var output: [UInt8] = [.ascii("{")]
+        let sorted = evidence.items.indices.sorted { left, right in
+            let (one, other) = (evidence.items[left].key, evidence.items[right].key)
+            return one == other ? left < right : one.utf8.lexicographicallyPrecedes(other.utf8)
+        }
+        var last: String?
+        for index in sorted {
+            let item = evidence.items[index]
+            if item.key == last { continue }
+            if last != nil { output.append(.comma) }
+            last = item.key
+            JSON.string(item.key).write(to: &output)
+            output.append(.colon)
+            item.value.json.write(to: &output)
+        }
+        output.append(.ascii("}"))
+        return String(decoding: output, as: UTF8.self)
     }
 
     private static func type(of value: EvidenceValue) -> String {

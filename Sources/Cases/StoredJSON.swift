@@ -13,7 +13,9 @@ struct StoredJSON: Decodable {
     init(from decoder: any Decoder) throws {
         if let members = try? decoder.container(keyedBy: Key.self) {
             var object: [String: JSON] = [:]
-            for key in members.allKeys { object[key.stringValue] = try members.decode(StoredJSON.self, forKey: key).json }
+            for key in members.allKeys {
+                object[key.stringValue] = try members.decode(StoredJSON.self, forKey: key).json
+            }
             json = .object(object)
             return
         }

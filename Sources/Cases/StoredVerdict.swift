@@ -65,6 +65,19 @@ enum StoredVerdict {
     }
 }
 
+extension Verdict.Ground {
+    /// The symbol that is the ground; nil where it is none.
+    var symbol: Symbol? { if case .action(_, let symbol, _) = self { symbol } else { nil } }
+
+    /// The policy line behind the ground; nil where there is none.
+    var place: PolicyPlace? {
+        switch self {
+        case .action(_, _, let place), .threshold(_, _, let place): place
+        case .recipientsRefused: nil
+        }
+    }
+}
+
 extension PolicyPlace {
     /// The place that `text` describes: `policy.yaml:12:5`, or `(default)`; nil when it is neither.
     init?(told text: String) {

@@ -17,6 +17,7 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, CheckCommand.self, PolicyCommand.self, StagesCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, CheckCommand.self, PolicyCommand.self,
+            StagesCommand.self,
         ])
 }

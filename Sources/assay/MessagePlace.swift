@@ -60,7 +60,9 @@ extension MessagePlace {
     }
 
     private func opened() throws -> ArchiveReader {
-        if let casePath { throw Failure(.usage, "\(casePath): is a case file, no archive; see assay explain and assay query") }
+        if let casePath {
+            throw Failure(.usage, "\(casePath): is a case file, no archive; see assay explain and assay query")
+        }
         do {
             return try ArchiveReader(location, options: MessagePlace.options)
         } catch {

@@ -23,7 +23,8 @@ import Testing
     @Test(arguments: [
         ("ArgumentParser", ["assay", "manual"]), ("NIOCore", ["Proxy", "TestSupport"]),
         ("NIOPosix", ["Proxy", "TestSupport"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]), ("CLDNS", ["Resolver"]),
-        ("GRDB", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]), ("CZlib", ["Archives"]), ("CByteScan", ["Values"]),
+        ("GRDB", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]), ("CZlib", ["Archives"]),
+        ("CByteScan", ["Values"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {
         for target in try SourceTree.targets.get() where !homes.contains(target.name) {

@@ -77,7 +77,8 @@ struct ExplainCommand: AsyncParsableCommand {
         case .text:
             output.append(Explanation(stored.record, thresholds: stored.thresholds).text)
             output.append(
-                TerminalLine.safe("Told by run \(stored.run) of \(path); the message itself is in \(stored.record.source)")
+                TerminalLine.safe(
+                    "Told by run \(stored.run) of \(path); the message itself is in \(stored.record.source)")
                     + "\n")
         case .ndjson: try output.append(line: stored.record.json)
         }

@@ -102,6 +102,7 @@ struct ReplayCommand: AsyncParsableCommand {
         var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
         defer { bar.clear() }
         var firstProblem: Failure.Code?
+        var unused = UnusedLabels(file: labels, labels: options.labels)
         do {
             try await ReplayRun(policy: policy, environment: environment, options: options).run(
                 deliver: { event in
@@ -109,6 +110,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     switch event {
                     case .record(let record):
                         summary.add(record)
+                        unused.note(record.id)
                         if outputOptions.format == .ndjson { try output.append(line: record.json) }
                     case .problem(let problem):
                         summary.addProblem()
@@ -128,6 +130,8 @@ struct ReplayCommand: AsyncParsableCommand {
         bar.clear()
         if outputOptions.format == .text { output.append(summary.text) }
         try output.flush()
+        let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
+        if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
     }
 
