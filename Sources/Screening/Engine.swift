@@ -27,9 +27,11 @@ public struct Engine: Sendable {
         var outcomes: [Outcome] = []
         var earlier = earlier
         let dns = environment.dns(now)
-        for configured in policy.stages {
+        let phase = checkpoint.phase
+        for index in policy.stages.indices
+        where policy.stages[index].isEnabled && policy.stages[index].manifest.phases.contains(phase) {
+            let configured = policy.stages[index]
             let manifest = configured.manifest
-            guard configured.isEnabled, manifest.phases.contains(checkpoint.phase) else { continue }
             let exemption =
                 exempted[manifest.id] ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions)
             if let exemption, !manifest.runsWhenExempt {

@@ -96,7 +96,7 @@ struct HeaderIndex {
         if sawCRLF, sawLF { defects.insert(.mixedLineEnds) }
         if let last = entries.last {
             let end = Int(last.end)
-            noteBytes(lineFeeds.census(to: end) ?? span.extracting(0..<end).census, regularReturns)
+            noteBytes(lineFeeds.census(of: span, to: end), regularReturns)
         }
     }
 
