@@ -77,6 +77,7 @@ public enum JSON: Sendable, Hashable {
         }
         for byte in string.utf8 {
             switch byte {
+            case 0x23...0x5B, 0x5D...0x7E, 0x20, 0x21: output.append(byte)
             case .quote, .backslash:
                 output.append(.backslash)
                 output.append(byte)
