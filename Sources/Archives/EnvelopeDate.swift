@@ -58,13 +58,18 @@ struct EnvelopeDate {
 
     private static func month(_ word: Bytes) -> Int? { name(word, in: months).map { $0 + 1 } }
 
-    private static let weekdays: [StaticString] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    private static let months: [StaticString] = [
+    private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].map(key)
+    private static let months = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ]
+    ].map(key)
 
-    private static func name(_ word: Bytes, in names: [StaticString]) -> Int? {
-        word.withSpan { span in names.firstIndex { span.equalsIgnoringCase($0, in: 0..<span.byteCount) } }
+    /// The three bytes of a name as one number.
+    private static func key(_ name: String) -> UInt32 { name.utf8.reduce(0) { $0 << 8 | UInt32($1) } }
+
+    private static func name(_ word: Bytes, in keys: [UInt32]) -> Int? {
+        guard word.count == 3 else { return nil }
+        let key = word.reduce(0) { $0 << 8 | UInt32($1.lowercased) }
+        return keys.firstIndex(of: key)
     }
 
     private static func number(_ word: Bytes, digits: ClosedRange<Int>) -> Int? {

@@ -79,12 +79,14 @@ public struct EnvelopeLine: Sendable, Hashable {
     private static func tokens(of line: Bytes) -> [Range<Int>] {
         var tokens: [Range<Int>] = []
         tokens.reserveCapacity(8)
-        var position = 5
-        while position < line.count, tokens.count < maximumTokens {
-            while position < line.count, line[position].isWhitespace { position += 1 }
-            let start = position
-            while position < line.count, !line[position].isWhitespace { position += 1 }
-            if position > start { tokens.append(start..<position) }
+        line.withSpan { span in
+            var position = 5
+            while position < span.byteCount, tokens.count < maximumTokens {
+                while position < span.byteCount, span[position].isWhitespace { position += 1 }
+                let start = position
+                while position < span.byteCount, !span[position].isWhitespace { position += 1 }
+                if position > start { tokens.append(start..<position) }
+            }
         }
         return tokens
     }

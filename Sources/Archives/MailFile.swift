@@ -22,6 +22,8 @@ struct MailFile: ~Copyable {
     private var splitter: MboxSplitter?
     private var isOpened = false
     private var hasReportedFailure = false
+    /// What the sources of a mailbox's messages start with.
+    private let sourcePrefix: String
 
     init(_ location: MailFileLocation, options: ArchiveOptions) throws(ArchiveError) {
         self.init(try ByteSource(location, options: options), location, options: options)
@@ -30,6 +32,7 @@ struct MailFile: ~Copyable {
     init(_ source: consuming ByteSource, _ location: MailFileLocation, options: ArchiveOptions) {
         self.window = ByteWindow(source, chunkSize: options.chunkSize)
         self.location = location
+        self.sourcePrefix = location.name + "#"
         self.options = options
     }
 
@@ -98,7 +101,7 @@ struct MailFile: ~Copyable {
     }
 
     private mutating func event(for piece: MboxSplitter.Piece) -> ArchiveEvent? {
-        let source = "\(location.name)#\(piece.index)"
+        let source = sourcePrefix + String(piece.index)
         switch piece.content {
         case .message(let bytes, let flags):
             return .message(

@@ -142,14 +142,16 @@ AVX2 static inline uint64_t equal_wide(__m256i a, __m256i b, char byte) {
 AVX2 static struct assay_marks mark_wide(const unsigned char *text) {
     __m256i a = load_wide(text), b = load_wide(text + 32);
     struct assay_marks marks = {
-        equal_wide(a, b, '\n'), equal_wide(a, b, '\r'), equal_wide(a, b, 0), mask_wide(a, b)};
+        equal_wide(a, b, '\n'), equal_wide(a, b, '\r'),
+        /* As signed numbers, those not above zero. */
+        ~mask_wide(_mm256_cmpgt_epi8(a, _mm256_setzero_si256()), _mm256_cmpgt_epi8(b, _mm256_setzero_si256()))};
     return marks;
 }
 #endif
 
 struct assay_marks assay_mark(const void *bytes, size_t length, size_t start) {
     const unsigned char *text = (const unsigned char *)bytes + start;
-    struct assay_marks marks = {0, 0, 0, 0};
+    struct assay_marks marks = {0, 0, 0};
     size_t count = length - start;
 #ifdef __SSE2__
     if (count >= 64) {
@@ -157,16 +159,14 @@ struct assay_marks assay_mark(const void *bytes, size_t length, size_t start) {
         __m128i a = load(text), b = load(text + 16), c = load(text + 32), d = load(text + 48);
         marks.line_feeds = equal(a, b, c, d, '\n');
         marks.carriage_returns = equal(a, b, c, d, '\r');
-        marks.nuls = equal(a, b, c, d, 0);
-        marks.eight_bits = mask(a, b, c, d);
+        marks.irregular = equal(a, b, c, d, 0) | mask(a, b, c, d);
         return marks;
     }
 #endif
     for (size_t place = 0; place < count && place < 64; place += 1) {
         marks.line_feeds |= (uint64_t)(text[place] == '\n') << place;
         marks.carriage_returns |= (uint64_t)(text[place] == '\r') << place;
-        marks.nuls |= (uint64_t)(text[place] == 0) << place;
-        marks.eight_bits |= (uint64_t)(text[place] > 127) << place;
+        marks.irregular |= (uint64_t)(text[place] == 0 || text[place] > 127) << place;
     }
     return marks;
 }
@@ -285,33 +285,30 @@ static ptrdiff_t next_line(const unsigned char *text, size_t length, size_t star
     return -(ptrdiff_t)offset - 1;
 }
 
-AVX2 static inline __m256i has_shape_wide(
-    const unsigned char *line, __m256i lower, struct assay_field_shapes shapes, int place) {
-    __m256i initial = _mm256_cmpeq_epi8(lower, _mm256_set1_epi8((char)shapes.initials[place]));
-    return _mm256_and_si256(
-        initial, _mm256_cmpeq_epi8(load_wide(line + shapes.lengths[place]), _mm256_set1_epi8(':')));
-}
-
-/* next_line, thirty-two places at a time. */
+/* next_line, thirty-two places at a time. Few lines begin as wanted; each of those is looked at closely. */
 AVX2 static ptrdiff_t next_line_wide(
     const unsigned char *text, size_t length, size_t start, struct assay_field_shapes shapes) {
     const size_t reach = reach_of(shapes);
     const __m256i line_feed = _mm256_set1_epi8('\n');
     const __m256i carriage_return = _mm256_set1_epi8('\r');
+    const __m256i lower_case = _mm256_set1_epi8(0x20);
+    const __m256i a = _mm256_set1_epi8((char)shapes.initials[0]);
+    const __m256i b = _mm256_set1_epi8((char)shapes.initials[1]);
+    const __m256i c = _mm256_set1_epi8((char)shapes.initials[2]);
     size_t offset = start;
     for (; offset + 33 + reach <= length; offset += 32) {
-        __m256i ends = _mm256_cmpeq_epi8(load_wide(text + offset), line_feed);
-        if (_mm256_testz_si256(ends, ends)) continue;
-        const unsigned char *line = text + offset + 1;
-        __m256i first = load_wide(line);
-        __m256i lower = _mm256_or_si256(first, _mm256_set1_epi8(0x20));
-        __m256i empty =
-            _mm256_or_si256(_mm256_cmpeq_epi8(first, line_feed), _mm256_cmpeq_epi8(first, carriage_return));
-        __m256i named = _mm256_or_si256(
-            has_shape_wide(line, lower, shapes, 0),
-            _mm256_or_si256(has_shape_wide(line, lower, shapes, 1), has_shape_wide(line, lower, shapes, 2)));
-        unsigned places = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(ends, _mm256_or_si256(empty, named)));
-        if (places != 0) return (ptrdiff_t)offset + __builtin_ctz(places) + 1;
+        __m256i first = load_wide(text + offset + 1);
+        __m256i lower = _mm256_or_si256(first, lower_case);
+        __m256i begins = _mm256_or_si256(
+            _mm256_or_si256(_mm256_cmpeq_epi8(first, line_feed), _mm256_cmpeq_epi8(first, carriage_return)),
+            _mm256_or_si256(
+                _mm256_cmpeq_epi8(lower, a),
+                _mm256_or_si256(_mm256_cmpeq_epi8(lower, b), _mm256_cmpeq_epi8(lower, c))));
+        __m256i wanted = _mm256_and_si256(_mm256_cmpeq_epi8(load_wide(text + offset), line_feed), begins);
+        for (unsigned places = (unsigned)_mm256_movemask_epi8(wanted); places != 0; places &= places - 1) {
+            size_t line = offset + (size_t)__builtin_ctz(places) + 1;
+            if (is_wanted(text + line, length - line, shapes)) return (ptrdiff_t)line;
+        }
     }
     return -(ptrdiff_t)offset - 1;
 }

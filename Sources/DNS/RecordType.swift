@@ -21,6 +21,24 @@ public enum RecordType: String, Sendable, Hashable, CaseIterable, CustomStringCo
         self = type
     }
 
+    private var ordinal: UInt8 {
+        switch self {
+        case .a: 0
+        case .aaaa: 1
+        case .cname: 2
+        case .mx: 3
+        case .ns: 4
+        case .ptr: 5
+        case .soa: 6
+        case .srv: 7
+        case .tlsa: 8
+        case .txt: 9
+        }
+    }
+
+    /// Left to itself, a type of text would be hashed by its text.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ordinal) }
+
     /// The mnemonic of RFC 1035 and its successors.
     public var description: String { rawValue }
 }

@@ -56,6 +56,9 @@ public enum Observation: Sendable, Hashable {
 public enum Phase: String, Sendable, Hashable, CaseIterable, Comparable {
     case connect, helo, tls, auth, mail, rcpt, message, observe
 
+    /// Left to itself, a type of text would be hashed by its text.
+    public func hash(into hasher: inout Hasher) { hasher.combine(order) }
+
     private var order: Int {
         switch self {
         case .connect: 0

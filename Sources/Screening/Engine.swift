@@ -29,9 +29,11 @@ public struct Engine: Sendable {
         var outcomes: [Outcome] = []
         var earlier = earlier
         let dns = environment.dns(now)
-        for configured in policy.stages {
+        let phase = checkpoint.phase
+        for index in policy.stages.indices
+        where policy.stages[index].isEnabled && policy.stages[index].phases.contains(phase) {
+            let configured = policy.stages[index]
             let manifest = configured.manifest
-            guard configured.isEnabled, configured.phases.contains(checkpoint.phase) else { continue }
             let exemption =
                 granted.reason(toLeaveOut: manifest.id)
                 ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions, granted: granted)

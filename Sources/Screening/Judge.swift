@@ -13,7 +13,9 @@ public struct Judge: Sendable {
     /// The finding with the weight and action the policy gives it.
     public func weigh(_ finding: Finding, stage: String, phase: Phase) -> WeighedFinding {
         var action = policy.action(of: finding.symbol)
-        let isFailure = policy.stages.contains { $0.manifest.errorSymbol == finding.symbol }
+        let isFailure =
+            finding.symbol.name.utf8.last == .ascii("R")
+            && policy.stages.contains { $0.manifest.errorSymbol == finding.symbol }
         if isFailure, action.value == .score, policy.onStageError == .defer {
             action = Placed(.defer, at: policy.place(of: ["on_stage_error"]))
         }

@@ -47,7 +47,9 @@ public struct Site: Sendable {
                 }
             case .trusted:
                 guard let client = session.client.value else { continue }
-                if let network = (trustedNetworks + trustedRelays).first(where: { $0.contains(client) }) {
+                if let network = trustedNetworks.first(where: { $0.contains(client) })
+                    ?? trustedRelays.first(where: { $0.contains(client) })
+                {
                     return StageReport.Omission("exempt: trusted client", detail: "\(client) in \(network)")
                 }
             case .lan:

@@ -37,7 +37,7 @@ public enum JSON: Sendable, Hashable {
             output.append(.ascii("]"))
         case .object(let members):
             output.append(.ascii("{"))
-            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            let sorted = members.sorted { JSON.precedes($0.key, $1.key) }
             for (index, member) in sorted.enumerated() {
                 if index > 0 { output.append(.comma) }
                 JSON.write(member.key, to: &output)
@@ -58,15 +58,26 @@ public enum JSON: Sendable, Hashable {
         return whole + "." + fraction
     }
 
+    /// Whether `left` comes before `right` by its bytes: mostly the first of them says it.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        if let first = left.utf8.first, let other = right.utf8.first, first != other { return first < other }
+        return left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
     private static func write(_ string: String, to output: inout [UInt8]) {
         output.append(.quote)
-        guard string.utf8.contains(where: { $0 < 0x20 || $0 == .quote || $0 == .backslash || $0 == 0x7F }) else {
-            output += string.utf8
+        let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
+            for byte in bytes where byte < 0x20 || byte == .quote || byte == .backslash || byte == 0x7F { return false }
+            output.append(contentsOf: bytes)
+            return true
+        }
+        if isPlain == true {
             output.append(.quote)
             return
         }
         for byte in string.utf8 {
             switch byte {
+            case 0x23...0x5B, 0x5D...0x7E, 0x20, 0x21: output.append(byte)
             case .quote, .backslash:
                 output.append(.backslash)
                 output.append(byte)

@@ -153,22 +153,19 @@ public struct ByteMarks: Sendable {
     public let lineFeeds: UInt64
     /// The bytes that are CR.
     public let carriageReturns: UInt64
-    /// The bytes that are NUL.
-    public let nuls: UInt64
-    /// The bytes above 127.
-    public let eightBits: UInt64
+    /// The bytes that are NUL or above 127.
+    public let irregular: UInt64
 }
 
 extension RawSpan {
     /// Marks the sixty-four bytes from `offset` on, or as many as there are.
     public func marks(at offset: Int) -> ByteMarks {
         guard offset >= 0, offset < byteCount else {
-            return ByteMarks(lineFeeds: 0, carriageReturns: 0, nuls: 0, eightBits: 0)
+            return ByteMarks(lineFeeds: 0, carriageReturns: 0, irregular: 0)
         }
         let marks = withUnsafeBytes { assay_mark($0.baseAddress, $0.count, offset) }
         return ByteMarks(
-            lineFeeds: marks.line_feeds, carriageReturns: marks.carriage_returns, nuls: marks.nuls,
-            eightBits: marks.eight_bits)
+            lineFeeds: marks.line_feeds, carriageReturns: marks.carriage_returns, irregular: marks.irregular)
     }
 }
 

@@ -21,8 +21,8 @@ struct assay_census assay_take_census(const void *bytes, size_t length);
 struct assay_marks {
     uint64_t line_feeds;
     uint64_t carriage_returns;
-    uint64_t nuls;
-    uint64_t eight_bits;
+    /* NUL, or above 127. */
+    uint64_t irregular;
 };
 
 /* Marks the bytes from `start` on; no bit is set beyond `length`. */

@@ -14,7 +14,9 @@ enum AddressLiteral {
         guard let first = text.utf8.first, first.hexDigitValue != nil || first == .colon || first | 0x20 == .ascii("i"),
             text.utf8.count <= 100
         else { return nil }
-        if first | 0x20 == .ascii("i"), text.prefix(5).equalsIgnoringASCIICase("IPv6:") { return IPAddress(text.dropFirst(5)) }
+        if first | 0x20 == .ascii("i"), text.prefix(5).equalsIgnoringASCIICase("IPv6:") {
+            return IPAddress(text.dropFirst(5))
+        }
         return IPAddress(text)
     }
 

@@ -46,7 +46,11 @@ extension HeaderBlock {
     }
 
     private func mailboxes(of name: String) -> [Mailbox] {
-        Array(all(name).lazy.flatMap { AddressList($0.rawValue).mailboxes }.prefix(AddressList.limit))
+        var mailboxes: [Mailbox] = []
+        for field in all(name) where mailboxes.count < AddressList.limit {
+            mailboxes += AddressList(field.rawValue).mailboxes
+        }
+        return mailboxes.count > AddressList.limit ? Array(mailboxes.prefix(AddressList.limit)) : mailboxes
     }
 }
 

@@ -19,6 +19,7 @@ struct HeaderIndex {
 
     /// A hash of the name in `range`: its length with its first and last eight bytes, or all of a shorter one. The bit
     /// that tells upper from lower case is set in all of them; that other bytes fall together so costs a comparison.
+    @inline(__always)
     private static func hash(_ span: RawSpan, in range: Range<Int>) -> UInt32 {
         var hash = UInt64(range.count)
         if range.count >= 8, let head = span.word(at: range.lowerBound), let tail = span.word(at: range.upperBound - 8)
@@ -96,7 +97,7 @@ struct HeaderIndex {
         if sawCRLF, sawLF { defects.insert(.mixedLineEnds) }
         if let last = entries.last {
             let end = Int(last.end)
-            noteBytes(lineFeeds.census(to: end) ?? span.extracting(0..<end).census, regularReturns)
+            noteBytes(lineFeeds.census(of: span, to: end), regularReturns)
         }
     }
 

@@ -1,6 +1,6 @@
 import Values
 
-/// Steps from one LF to the next and takes the census of the bytes passed, all in one pass over them.
+/// Steps from one LF to the next and takes the census of the bytes passed, in one pass over them where they are regular.
 struct LineFeedCursor {
     private let limit: Int
     /// The start of the sixty-four bytes looked at.
@@ -9,8 +9,7 @@ struct LineFeedCursor {
     /// The LFs of the block that were not stepped to yet.
     private var left: UInt64
     private var carriageReturns = 0
-    private var hasNUL = false
-    private var hasEightBit = false
+    private var isRegular = true
 
     /// A cursor before the first byte of `span`, which steps to no LF at `limit` or beyond.
     init(_ span: RawSpan, limit: Int) {
@@ -33,18 +32,17 @@ struct LineFeedCursor {
         return found < limit ? found : nil
     }
 
-    /// The census of the first `end` bytes; nil when the cursor is too far beyond them to know.
-    func census(to end: Int) -> ByteCensus? {
-        guard end >= block else { return nil }
+    /// The census of the first `end` bytes of `span`.
+    func census(of span: RawSpan, to end: Int) -> ByteCensus {
         var cursor = self
-        cursor.count(marks, in: end - block < 64 ? (1 << UInt64(end - block)) - 1 : .max)
-        return ByteCensus(
-            carriageReturns: cursor.carriageReturns, hasNUL: cursor.hasNUL, hasEightBit: cursor.hasEightBit)
+        if end >= block { cursor.count(marks, in: end - block < 64 ? (1 << UInt64(end - block)) - 1 : .max) }
+        // What kind of irregular bytes there are, or what there is in a block that reaches beyond, was not looked at.
+        guard cursor.isRegular, end >= block else { return span.extracting(0..<end).census }
+        return ByteCensus(carriageReturns: cursor.carriageReturns, hasNUL: false, hasEightBit: false)
     }
 
     private mutating func count(_ marks: ByteMarks, in places: UInt64) {
         if marks.carriageReturns != 0 { carriageReturns += (marks.carriageReturns & places).nonzeroBitCount }
-        if marks.nuls & places != 0 { hasNUL = true }
-        if marks.eightBits & places != 0 { hasEightBit = true }
+        if marks.irregular & places != 0 { isRegular = false }
     }
 }

@@ -77,12 +77,21 @@ struct ReceivedParser {
         field.for = clauses[.for]?.words.first.flatMap(ReceivedParser.recipient)
         readFrom(into: &field)
         readBy(into: &field)
-        field.envelopeFrom = comments.lazy.compactMap(\.envelopeFrom).first
-        if clauses[.with] == nil { field.tls = comments.lazy.compactMap(\.tls).first }
-        if field.identity == nil { field.identity = comments.lazy.compactMap(\.identity).first }
+        field.envelopeFrom = ReceivedParser.first(in: comments) { $0.envelopeFrom }
+        if clauses[.with] == nil { field.tls = ReceivedParser.first(in: comments) { $0.tls } }
+        if field.identity == nil { field.identity = ReceivedParser.first(in: comments) { $0.identity } }
         if let start = lexer.dateStart { field.date = MailDate(bytes[start..<bytes.count]) }
         field.isLocal = isLocal(field)
         return field
+    }
+
+    /// What the first of `comments` says that says anything; none is copied for it.
+    private static func first<Value>(in comments: [TraceComment], _ said: (borrowing TraceComment) -> Value?) -> Value?
+    {
+        for index in comments.indices {
+            if let value = said(comments[index]) { return value }
+        }
+        return nil
     }
 
     private func readFrom(into field: inout ReceivedField) {
@@ -91,11 +100,13 @@ struct ReceivedParser {
         let name = clause.words.first
         let literals = clause.words.dropFirst().lazy.compactMap { AddressLiteral.withPort($0) }
         field.clientAddress =
-            clause.comments.lazy.compactMap(\.literal).first ?? clause.comments.lazy.compactMap(\.bare).first
+            ReceivedParser.first(in: clause.comments) { $0.literal } ?? ReceivedParser.first(in: clause.comments) {
+                $0.bare
+            }
             ?? literals.first ?? name.flatMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }
-        field.reverseName = clause.comments.lazy.compactMap(\.reverseName).first
-        field.identity = clause.comments.lazy.compactMap(\.identity).first
-        if let helo = clause.comments.lazy.compactMap(\.helo).first {
+        field.reverseName = ReceivedParser.first(in: clause.comments) { $0.reverseName }
+        field.identity = ReceivedParser.first(in: clause.comments) { $0.identity }
+        if let helo = ReceivedParser.first(in: clause.comments, { $0.helo }) {
             field.helo = helo
             // Exim and qmail write the HELO name apart where it differs from the reverse name, which then stands
             // after "from".
@@ -131,9 +142,12 @@ struct ReceivedParser {
 
     /// Whether the hop came over something that has no HELO: HTTP, a mailbox protocol.
     private static func speaksOtherProtocol(_ field: ReceivedField) -> Bool {
-        guard field.with != nil || field.via != nil else { return false }
-        let first = field.with?.split(separator: " ").first.map(\.asciiLowercased)
-        return otherProtocols.contains { $0 == first || $0 == field.via?.asciiLowercased }
+        // Words are joined by single spaces.
+        let first = field.with?.utf8.prefix { $0 != .space }
+        return otherProtocols.contains { other in
+            first.map { Substring($0).equalsIgnoringASCIICase(other) } == true
+                || field.via.map { $0.equalsIgnoringASCIICase(other) } == true
+        }
     }
 
     private static let otherProtocols = [
@@ -145,13 +159,13 @@ struct ReceivedParser {
         field.by = clause.words.first
         field.byAddress =
             clause.words.lazy.compactMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }.first
-            ?? clause.comments.lazy.compactMap { $0.literal ?? $0.bare }.first
+            ?? ReceivedParser.first(in: clause.comments) { $0.literal ?? $0.bare }
     }
 
     private func readWith(into field: inout ReceivedField) {
         guard let clause = clauses[.with], let first = clause.words.first else { return }
         field.with = clause.text
-        field.tls = comments.lazy.compactMap(\.tls).first
+        field.tls = ReceivedParser.first(in: comments) { $0.tls }
         let parts = first.utf8.contains(.ascii("/")) ? first.split(separator: "/") : []
         if clause.words.count >= 3, clause.words[1].equalsIgnoringASCIICase("tls") {
             // Exim 4.94 and later: "with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 (Exim …)".

@@ -81,7 +81,9 @@ struct TraceComment {
     private static func words(_ text: String) -> [Substring] {
         // Characters of plain ASCII are its bytes, but for CR LF, which separates either way.
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
-            return text.utf8.split { $0.isWhitespace || $0 == .comma || (0x0A...0x0D).contains($0) }.map { Substring($0) }
+            return text.utf8.split { $0.isWhitespace || $0 == .comma || (0x0A...0x0D).contains($0) }.map {
+                Substring($0)
+            }
         }
         return text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }
     }
@@ -108,7 +110,9 @@ struct TraceComment {
     }
 
     private mutating func readAddress(_ word: Substring) {
-        if word.utf8.contains(.ascii("[")), let open = word.firstIndex(of: "["), let close = word[open...].firstIndex(of: "]") {
+        if word.utf8.contains(.ascii("[")), let open = word.firstIndex(of: "["),
+            let close = word[open...].firstIndex(of: "]")
+        {
             // netqmail: "network[192.0.2.1/host.example]".
             let parts = word[word.index(after: open)..<close].split(separator: "/", maxSplits: 1)
             guard literal == nil, let first = parts.first, let address = AddressLiteral.bare(first) else { return }
@@ -117,7 +121,8 @@ struct TraceComment {
         } else if let address = AddressLiteral.bare(word.utf8.first == .ascii("/") ? word.dropFirst() : word) {
             bare = bare ?? address
         } else if word.utf8.contains(.at), let at = word.lastIndex(of: "@"),
-            let address = AddressLiteral.bare(word[word.index(after: at)...]) {
+            let address = AddressLiteral.bare(word[word.index(after: at)...])
+        {
             // qmail with ident: "(user@192.0.2.1)".
             bare = bare ?? address
             identity = identity ?? String(word[..<at])
@@ -130,7 +135,9 @@ struct TraceComment {
         guard reverseName == nil, var host = words.first else { return }
         guard literal != nil || bare != nil else {
             // Sendmail for a client without an address, "(joe@localhost)"; qmail's authenticated user.
-            if words.count == 1, host.utf8.contains(.at), host.contains("@"), !host.contains("=") { identity = identity ?? String(host) }
+            if words.count == 1, host.utf8.contains(.at), host.contains("@"), !host.contains("=") {
+                identity = identity ?? String(host)
+            }
             return
         }
         if host.utf8.contains(.ascii("[")), let open = host.firstIndex(of: "[") {
@@ -176,7 +183,9 @@ struct TraceComment {
     }
 
     private static func keyValue(_ word: Substring) -> (key: String, value: Substring)? {
-        guard word.utf8.contains(.equals), let equals = word.firstIndex(of: "="), equals > word.startIndex else { return nil }
+        guard word.utf8.contains(.equals), let equals = word.firstIndex(of: "="), equals > word.startIndex else {
+            return nil
+        }
         let key = word[..<equals]
         guard key.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") }) else { return nil }
         return (key.asciiLowercased, word[word.index(after: equals)...])
