@@ -17,6 +17,7 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, CheckCommand.self, PolicyCommand.self, StagesCommand.self,
+            ReplayCommand.self, ExplainCommand.self, CheckCommand.self, DNSCommand.self, PolicyCommand.self,
+            StagesCommand.self,
         ])
 }

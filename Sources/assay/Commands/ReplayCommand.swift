@@ -28,6 +28,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
+    @OptionGroup var recordOptions: RecordDNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
     @Option(help: ArgumentHelp("Say that all messages are ham or spam.", valueName: "label"))
@@ -75,8 +76,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func replay() async throws {
         let policy = try policyOptions.load()
+        let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let environment = ScreeningEnvironment(
-            dns: try dnsOptions.source(), state: simulate ? MemoryState() : nil,
+            dns: dns.view, state: simulate ? MemoryState() : nil,
             stateAbsence: "needs what came before: run with --simulate")
         let options = try options()
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
@@ -107,6 +109,7 @@ struct ReplayCommand: AsyncParsableCommand {
         bar.clear()
         if outputOptions.format == .text { output.append(summary.text) }
         try output.flush()
+        try dns.finish()
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
     }
 
