@@ -22,7 +22,8 @@ import Testing
     /// Packages from elsewhere stay where they are bound.
     @Test(arguments: [
         ("ArgumentParser", ["assay", "manual"]), ("NIOCore", ["Resolver", "Proxy", "TestSupport"]),
-        ("NIOPosix", ["Resolver", "Proxy", "TestSupport"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]), ("CLDNS", ["Resolver"]),
+        ("NIOPosix", ["Resolver", "Proxy", "TestSupport"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
+        ("CLDNS", ["Resolver"]),
         ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]), ("CZlib", ["Archives"]), ("CByteScan", ["Values"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {
