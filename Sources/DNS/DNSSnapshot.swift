@@ -99,7 +99,10 @@ public struct DNSSnapshotView: DNSView {
     let time: Timestamp
     let missing: MissingAnswer
 
-    public func answer(to question: DNSQuestion) async -> DNSAnswer { answerFollowingAliases(to: question) }
+    public func answer(to question: DNSQuestion) async -> DNSAnswer {
+        // What was recorded of a question has its aliases followed; only what was not asked is put together.
+        snapshot.capture(of: question, at: time)?.answer ?? answerFollowingAliases(to: question)
+    }
 }
 
 extension DNSSnapshotView: DirectAnswers {

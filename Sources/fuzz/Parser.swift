@@ -10,7 +10,7 @@ import Values
 /// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
-    case mbox, transcript, smtp, command, policy, zone, snapshot, spf, dkim
+    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -31,6 +31,7 @@ enum Parser: String, CaseIterable {
         case .policy: _ = PolicyDocument.parse(input, file: "fuzz").node.map { PolicyDocument.overlay([$0, $0]) }
         case .zone: _ = try? ZoneFile.parse(input, file: "fuzz")
         case .snapshot: _ = try? DNSSnapshot(lines: input, file: "fuzz")
+        case .dnswire: _ = AnswerReading(input)
         case .spf: _ = try? SPFRecord(input.array)
         case .dkim: dkim(input)
         }

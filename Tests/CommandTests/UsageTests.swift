@@ -192,6 +192,7 @@ import Testing
         #expect(try place.assay(["--version"]).output == "0.1.0\n")
         for command in [
             [], ["replay"], ["explain"], ["check", "spf"], ["check", "dkim"], ["policy", "check"], ["stages"],
+            ["dns", "lookup"], ["dns", "record"], ["dns", "show"],
         ] {
             let outcome = try place.assay(command + ["--help"])
             #expect(outcome.code == 0 && outcome.output.contains("USAGE: assay"))

@@ -28,6 +28,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
+    @OptionGroup var recordOptions: RecordDNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
     @Option(
@@ -49,17 +50,20 @@ struct ExplainCommand: AsyncParsableCommand {
         if let path = place.casePath { return try explain(place, inCase: path) }
         guard runNumber == nil else { throw Failure(.usage, "--run is for a message of a case file: CASE#N") }
         let policy = try policyOptions.load()
+        let inputs = [message] + policyOptions.files
+        let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let environment = ScreeningEnvironment(
-            dns: try dnsOptions.source(), state: nil,
+            dns: dns.view, state: nil,
             stateAbsence: "needs what came before: see assay replay --simulate")
         let entry = try place.entry(id: id)
         let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
-        var output = try FileOutput(path: outputOptions.output, inputs: [message] + policyOptions.files)
+        var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         switch outputOptions.format {
         case .text: output.append(Explanation(record, policy: policy, message: entry.message).text)
         case .ndjson: try output.append(line: record.json)
         }
         try output.flush()
+        try dns.finish()
     }
 
     /// Tells the story from the records of a case.

@@ -33,6 +33,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
+    @OptionGroup var recordOptions: RecordDNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
     @Option(
@@ -87,8 +88,9 @@ struct ReplayCommand: AsyncParsableCommand {
         try CaseRecording.refuseCases(among: archives)
         let loaded = try policyOptions.loadWithTexts()
         let policy = loaded.policy
+        let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let environment = ScreeningEnvironment(
-            dns: try dnsOptions.source(), state: simulate ? MemoryState() : nil,
+            dns: dns.view, state: simulate ? MemoryState() : nil,
             stateAbsence: "needs what came before: run with --simulate")
         var options = try options()
         var recording = try CaseRecording(self, loaded)
@@ -132,6 +134,7 @@ struct ReplayCommand: AsyncParsableCommand {
         try output.flush()
         let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
+        try dns.finish()
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
     }
 
@@ -145,6 +148,7 @@ struct ReplayCommand: AsyncParsableCommand {
         if let labels { options.labels = try LabelFile(labels).labels }
         (options.since, options.until) = (since, until)
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        options.waitsForAnswers = dnsOptions.isLive
         options.inTimeOrder = simulate
         return options
     }

@@ -9,31 +9,49 @@ import Values
 struct DNSOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where DNS answers come from: snapshot:FILE (a recording), zone:FILE (a master file; what it lacks is NXDOMAIN), or none.",
+            """
+            Where DNS answers come from: system (the servers of /etc/resolv.conf), server:HOST:PORT (that one), \
+            snapshot:FILE (a recording), zone:FILE (a master file; what it lacks is NXDOMAIN), or none.
+            """,
             valueName: "source"))
     var dns = "none"
 
+    @OptionGroup var missingOptions: MissingOptions
+
+    /// The DNS as of a moment. Throws what keeps the source from being used.
+    func source() throws -> @Sendable (Timestamp) -> any DNSView {
+        try DNSOptions.open(dns, missing: missingOptions.missing)
+    }
+
+    /// What `--dns source` names, opened.
+    static func open(
+        _ source: String, missing: MissingAnswer = .unrecorded
+    ) throws -> @Sendable (Timestamp) -> any DNSView {
+        do {
+            return try DNSSource(source).open(missing: missing)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Whether the answers may be others when asked for again.
+    var isLive: Bool { (try? DNSSource(dns))?.isLive ?? false }
+}
+
+/// What a name means that nobody asked for when a snapshot was taken.
+struct MissingOptions: ParsableArguments {
     @Option(
         name: .customLong("dns-missing"),
         help: ArgumentHelp(
             "What a name that is absent from a snapshot means: unrecorded or nxdomain.", valueName: "meaning"))
     var missing = MissingAnswer.unrecorded
-
-    /// The DNS as of a moment. Throws what keeps the source from being used.
-    func source() throws -> @Sendable (Timestamp) -> any DNSView {
-        do {
-            return try DNSSource(dns).open(missing: missing)
-        } catch {
-            throw Failure(error)
-        }
-    }
 }
 
 extension MissingAnswer: ExpressibleByArgument {}
 
 extension Failure {
     /// The failure that an unusable DNS source is.
-    fileprivate init(_ error: DNSSourceError) {
+    init(_ error: DNSSourceError) {
         switch error {
         case .malformed: self.init(.usage, error.description)
         case .noNameServer, .unresolvable: self.init(.unavailable, error.description)

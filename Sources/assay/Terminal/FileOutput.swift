@@ -19,9 +19,7 @@ struct FileOutput {
             self.init(descriptor: STDOUT_FILENO, name: "standard output")
             return
         }
-        if let input = inputs.first(where: { FileOutput.isSameFile($0, path) }) {
-            throw Failure(.usage, "\(path): would overwrite \(input), which is to be read; name another file")
-        }
+        try FileOutput.refuse(path, overwriting: inputs)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileOutput.failure(path) }
         self.init(descriptor: descriptor, name: path)
@@ -57,7 +55,15 @@ struct FileOutput {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    private static func failure(_ name: String) -> Failure {
+    /// Throws when writing to `path` would overwrite one of `inputs`.
+    static func refuse(_ path: String, overwriting inputs: [String]) throws {
+        if let input = inputs.first(where: { isSameFile($0, path) }) {
+            throw Failure(.usage, "\(path): would overwrite \(input), which is to be read; name another file")
+        }
+    }
+
+    /// The failure of the last call to the system.
+    static func failure(_ name: String) -> Failure {
         Failure(.inputOutput, "\(name): cannot be written: \(String(cString: strerror(errno)))")
     }
 

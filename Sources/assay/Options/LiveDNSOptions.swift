@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// Where the answers of a command come from that is about the DNS itself.
+struct LiveDNSOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            """
+            Whom to ask: system (the servers of /etc/resolv.conf), server:HOST:PORT, zone:FILE (a master file), or \
+            snapshot:FILE (a recording).
+            """,
+            valueName: "source"))
+    var dns = "system"
+
+    @OptionGroup var missingOptions: MissingOptions
+}

@@ -1,0 +1,25 @@
+import Glibc
+
+/// A file that is written beside its name and takes the name when it is complete: whoever reads it sees all or nothing.
+final class ReplacedFile: Sendable {
+    private let path: String
+    private var partial: String { path + ".part" }
+
+    /// Starts the file, so that a place that cannot be written to is known before the work. Throws when it cannot be
+    /// written, and when it would replace one of `inputs`.
+    init(path: String, inputs: [String] = []) throws {
+        self.path = path
+        try FileOutput.refuse(path, overwriting: inputs)
+        _ = try FileOutput(path: path + ".part")
+    }
+
+    deinit { unlink(partial) }
+
+    /// Writes the contents and gives the file its name.
+    func finish(_ contents: [UInt8]) throws {
+        var output = try FileOutput(path: partial)
+        output.append(contents)
+        try output.flush()
+        guard rename(partial, path) == 0 else { throw FileOutput.failure(path) }
+    }
+}
