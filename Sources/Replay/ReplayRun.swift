@@ -20,6 +20,9 @@ public struct ReplayRun: Sendable {
         public var until: Timestamp?
         /// Messages screened at the same time.
         public var jobs = 1
+        /// Whether answers take time, as from a live DNS: then all messages of a batch are screened at once, so that
+        /// hundreds of them wait together rather than one after another.
+        public var waitsForAnswers = false
         /// Whether messages are screened one after another in the order of their times, as state needs it, rather
         /// than in the order of the archives.
         public var inTimeOrder = false
@@ -113,15 +116,24 @@ public struct ReplayRun: Sendable {
     }
 
     private func screen(_ batch: [ArchiveEvent]) async -> [Event] {
-        var events: [Event] = []
-        events.reserveCapacity(batch.count)
-        for event in batch {
-            switch event {
-            case .problem(let problem): events.append(.problem(problem))
-            case .message(let entry): events.append(await screen(entry))
-            }
+        guard options.waitsForAnswers else {
+            var events: [Event] = []
+            events.reserveCapacity(batch.count)
+            for event in batch { events.append(await screen(event)) }
+            return events
         }
-        return events
+        return await withTaskGroup(of: (Int, Event).self) { group in
+            for (index, event) in batch.enumerated() { group.addTask { (index, await screen(event)) } }
+            let events = await group.reduce(into: [Int: Event]()) { $0[$1.0] = $1.1 }
+            return batch.indices.compactMap { events[$0] }
+        }
+    }
+
+    private func screen(_ event: ArchiveEvent) async -> Event {
+        switch event {
+        case .problem(let problem): .problem(problem)
+        case .message(let entry): await screen(entry)
+        }
     }
 
     func screen(_ entry: ArchiveEntry) async -> Event {

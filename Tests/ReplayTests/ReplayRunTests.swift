@@ -4,6 +4,7 @@ import Foundation
 import Replay
 import Screening
 import State
+import Synchronization
 import Testing
 import Values
 
@@ -63,6 +64,38 @@ import Values
             try object($0)["subject"] as? String ?? $0
         }
         #expect(subjects == (0..<2000).map(String.init))
+    }
+
+    /// Answers that take their time: hundreds of questions are on their way together, and the order stays.
+    @Test func questionsWaitTogether() async throws {
+        let folder = try TemporaryFolder()
+        let text = (0..<600).map {
+            message(at: "Wed, 1 May 2024 10:00:00 +0000", from: "a@d\($0).example", subject: "\($0)")
+        }.joined()
+        var options = ReplayRun.Options([.path(try folder.write("a.mbox", text))])
+        options.jobs = 8
+        options.waitsForAnswers = true
+        let dns = SlowDNS()
+        let environment = ScreeningEnvironment(dns: { _ in dns }, state: nil, stateAbsence: "no state")
+        let subjects = try await lines(options, policy: policy(), environment: environment).map {
+            try object($0)["subject"] as? String ?? $0
+        }
+        #expect(subjects == (0..<600).map(String.init))
+        #expect(dns.mostAtOnce > 200)
+    }
+
+    /// A name server that takes a while, and knows nothing.
+    private final class SlowDNS: DNSView {
+        private let counts = Mutex((now: 0, most: 0))
+
+        var mostAtOnce: Int { counts.withLock { $0.most } }
+
+        func answer(to question: DNSQuestion) async -> DNSAnswer {
+            counts.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+            try? await Task.sleep(for: .milliseconds(50))
+            counts.withLock { $0.now -= 1 }
+            return .nameError
+        }
     }
 
     struct Window: Sendable, CustomTestStringConvertible {
