@@ -4,6 +4,7 @@ import Foundation
 import Replay
 import Screening
 import State
+import Synchronization
 import Testing
 import Values
 
