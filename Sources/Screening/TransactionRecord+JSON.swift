@@ -38,5 +38,5 @@ extension TransactionRecord {
 
 extension SMTPPath {
     /// The address as people write it; `<>` for the null path.
-    fileprivate var plainText: String { isNull ? "<>" : address }
+    var plainText: String { isNull ? "<>" : address }
 }

@@ -59,15 +59,22 @@ public enum JSON: Sendable, Hashable {
     }
 
     /// Whether `left` comes before `right` by its bytes: mostly the first of them says it.
-    private static func precedes(_ left: String, _ right: String) -> Bool {
+    public static func precedes(_ left: String, _ right: String) -> Bool {
         if let first = left.utf8.first, let other = right.utf8.first, first != other { return first < other }
         return left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
-    private static func write(_ string: String, to output: inout [UInt8]) {
+    /// Appends a string, quoted and escaped.
+    public static func write(_ string: String, to output: inout [UInt8]) {
         output.append(.quote)
         let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
-            for byte in bytes where byte < 0x20 || byte == .quote || byte == .backslash || byte == 0x7F { return false }
+            // Without a way out, many bytes are looked at in one step.
+            var special: UInt8 = 0
+            for byte in bytes {
+                special |= (byte < 0x20 ? 1 : 0) | (byte == .quote ? 1 : 0)
+                special |= (byte == .backslash ? 1 : 0) | (byte == 0x7F ? 1 : 0)
+            }
+            guard special == 0 else { return false }
             output.append(contentsOf: bytes)
             return true
         }

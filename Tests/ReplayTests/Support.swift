@@ -68,7 +68,11 @@ func lines(
     var lines: [String] = []
     try await ReplayRun(policy: policy, environment: environment, options: options).run(deliver: { event in
         switch event {
-        case .record(let record): lines.append(record.json.text)
+        case .record(let record):
+            var line: [UInt8] = []
+            record.write(to: &line)
+            #expect(String(decoding: line, as: UTF8.self) == record.json.text)
+            lines.append(record.json.text)
         case .problem(let problem): lines.append("problem: \(problem)")
         case .skipped: lines.append("skipped")
         }

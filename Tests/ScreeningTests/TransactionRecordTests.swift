@@ -1,4 +1,5 @@
 import Mail
+import Policy
 import SMTP
 import Testing
 import Values
@@ -38,6 +39,41 @@ import Values
             "verdict":{"checkpoint":"message","disposition":"tag","reply":null,"score":6}}
             """
         #expect(record.json.text == expected)
+        #expect(written(record) == expected)
+    }
+
+    private func written(_ record: TransactionRecord) -> String {
+        var output: [UInt8] = []
+        record.write(to: &output)
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// What is written without a tree in between is what the tree would write: any evidence, effect and omission.
+    @Test func writtenAsTheTreeIs() {
+        let evidence: [Evidence] = [
+            [:], ["b": .text("1"), "a": .text("2"), "b": .text("3"), "ab": .flag(false)],
+            [
+                "text": .text("a\"b\\\u{1}\u{7F}\r\n\tü"), "number": .number(-3), "Flag": .flag(true),
+                "duration": .duration(.milliseconds(1500)), "address": .address(.v4(0xC000_0201)),
+                "list": .list(["a", "\""]), "span": .span(3..<9), "answers": .answers([]), "": .list([]),
+            ],
+        ]
+        let findings = evidence.map {
+            WeighedFinding(
+                stage: "s", phase: .mail, finding: Finding("S", $0), weight: Placed(-1250, at: .builtIn),
+                action: Placed(.reject, at: .builtIn))
+        }
+        let skipped = NotEvaluated(stage: "spf", omission: .init("unrecorded DNS", detail: "a. TXT"))
+        let verdict = Verdict(
+            phase: .message, disposition: .reject, score: 12_345,
+            reply: SMTPReply(code: 550, text: "no \"mail\""), grounds: [])
+        var record = TransactionRecord(
+            source: "a\n#1", session: Session(id: "s"),
+            judgement: .init(
+                findings: findings, effects: [.addHeader(name: "X", value: "y"), .limitRate(bytesPerSecond: 1)],
+                notEvaluated: [skipped, skipped], evaluations: [], verdicts: [verdict]))
+        record.defects = ["one", "two"]
+        #expect(written(record) == record.json.text)
     }
 
     /// sha256sum's word on the message of `aFullRecord`.
@@ -54,6 +90,7 @@ import Values
             "rcpt_to":[],"size":null,"source":"a.mbox#1","subject":null,"time":null,"verdict":null}
             """
         #expect(record.json.text == expected)
+        #expect(written(record) == expected)
     }
 
     /// Effects, omissions and every kind of evidence in their JSON forms.

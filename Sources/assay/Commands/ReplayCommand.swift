@@ -113,7 +113,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     case .record(let record):
                         summary.add(record)
                         unused.note(record.id)
-                        if outputOptions.format == .ndjson { try output.append(line: record.json) }
+                        if outputOptions.format == .ndjson { try output.append(line: record) }
                     case .problem(let problem):
                         summary.addProblem()
                         firstProblem = firstProblem ?? Failure.Code(problem.error.code)

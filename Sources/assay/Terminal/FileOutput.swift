@@ -1,4 +1,5 @@
 import Glibc
+import Screening
 import Values
 
 /// The reader of an output went away (a closed pipe): no reason to complain.
@@ -34,6 +35,13 @@ struct FileOutput {
     /// Adds a line.
     mutating func append(line: JSON) throws {
         line.write(to: &buffer)
+        buffer.append(.lf)
+        if buffer.count >= 1 << 16 { try flush() }
+    }
+
+    /// Adds the line of a replay that tells `record`.
+    mutating func append(line record: TransactionRecord) throws {
+        record.write(to: &buffer)
         buffer.append(.lf)
         if buffer.count >= 1 << 16 { try flush() }
     }
