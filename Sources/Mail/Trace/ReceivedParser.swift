@@ -5,31 +5,52 @@ struct ReceivedParser {
     private let bytes: Bytes
     private let lexer: TraceLexer
     private var clauses = Clauses()
-    /// Comments before the first clause: qmail's and Sendmail's local hops.
-    private var leading: [TraceComment] = []
     private var comments: [TraceComment] = []
+    /// The comments before the first clause: qmail's and Sendmail's local hops.
+    private var leading = 0..<0
 
     /// RFC 5321 §4.4: the clauses of a time stamp line.
-    private enum Keyword: Int {
+    private enum Keyword {
         case from, by, via, with, id, `for`
     }
 
     /// The clauses that were met, by keyword.
     private struct Clauses {
-        private var found = [Clause?](repeating: nil, count: 6)
+        var from: Clause?
+        var by: Clause?
+        var via: Clause?
+        var with: Clause?
+        var id: Clause?
+        var `for`: Clause?
 
         subscript(keyword: Keyword) -> Clause? {
-            get { found[keyword.rawValue] }
-            _modify { yield &found[keyword.rawValue] }
+            get {
+                switch keyword {
+                case .from: from
+                case .by: by
+                case .via: via
+                case .with: with
+                case .id: id
+                case .for: self.for
+                }
+            }
+            set {
+                switch keyword {
+                case .from: from = newValue
+                case .by: by = newValue
+                case .via: via = newValue
+                case .with: with = newValue
+                case .id: id = newValue
+                case .for: self.for = newValue
+                }
+            }
         }
     }
 
+    /// What belongs to a keyword: the items and comments after it, up to the next one.
     private struct Clause {
-        var words: [String] = []
-        var comments: [TraceComment] = []
-
-        /// The words together; nil when there are none.
-        var text: String? { words.isEmpty ? nil : words.prefix(8).joined(separator: " ") }
+        var items: Range<Int>
+        var comments: Range<Int>
     }
 
     init(_ bytes: Bytes) {
@@ -39,25 +60,29 @@ struct ReceivedParser {
     }
 
     private mutating func sort() {
-        var current: Keyword?
-        for item in lexer.items {
-            switch item {
+        var current: (keyword: Keyword, clause: Clause)?
+        for index in lexer.items.indices {
+            switch lexer.items[index] {
             case .word(let word):
-                let keyword = keyword(word)
                 // A clause's first word is its value even where it reads like a keyword, but no host is called "by".
-                let isFilled = current.flatMap { clauses[$0] }.map { !$0.words.isEmpty || !$0.comments.isEmpty } ?? true
-                if let keyword, isFilled || keyword == .by, clauses[keyword] == nil {
-                    current = keyword
-                    clauses[keyword] = Clause()
-                } else if let current {
-                    clauses[current]?.words.append(lexer.text(word))
-                }
+                guard let keyword = keyword(word), current?.clause.items.isEmpty != true || keyword == .by,
+                    current?.keyword != keyword, clauses[keyword] == nil
+                else { break }
+                if let current { clauses[current.keyword] = current.clause } else { leading = comments.indices }
+                let clause = Clause(
+                    items: index + 1..<index + 1, comments: comments.count..<comments.count)
+                current = (keyword, clause)
+                continue
             case .comment(let text):
-                let comment = TraceComment(lexer.text(text))
-                comments.append(comment)
-                if let current { clauses[current]?.comments.append(comment) } else { leading.append(comment) }
+                comments.append(TraceComment(lexer.text(text)))
+            }
+            if let clause = current?.clause {
+                current?.clause = Clause(
+                    items: clause.items.lowerBound..<index + 1,
+                    comments: clause.comments.lowerBound..<comments.count)
             }
         }
+        if let current { clauses[current.keyword] = current.clause } else { leading = comments.indices }
     }
 
     private func keyword(_ word: Range<Int>) -> Keyword? {
@@ -69,44 +94,59 @@ struct ReceivedParser {
         }
     }
 
+    /// The words of a clause, `limit` of them at most.
+    private func words(_ clause: Clause?, limit: Int = .max) -> [String] {
+        guard let clause else { return [] }
+        var words: [String] = []
+        for item in lexer.items[clause.items] {
+            guard case .word(let word) = item else { continue }
+            words.append(lexer.text(word))
+            if words.count == limit { break }
+        }
+        return words
+    }
+
+    /// The words together; nil when there are none.
+    private static func text(_ words: [String]) -> String? {
+        words.count > 1 ? words.prefix(8).joined(separator: " ") : words.first
+    }
+
     mutating func read() -> ReceivedField {
         var field = ReceivedField()
-        field.via = clauses[.via]?.text
+        field.via = ReceivedParser.text(words(clauses.via, limit: 8))
         readWith(into: &field)
-        field.id = clauses[.id]?.words.first.map { TraceComment.withoutAngles($0) }
-        field.for = clauses[.for]?.words.first.flatMap(ReceivedParser.recipient)
+        field.id = words(clauses.id, limit: 1).first.map { TraceComment.withoutAngles($0) }
+        field.for = words(clauses.for, limit: 1).first.flatMap(ReceivedParser.recipient)
         readFrom(into: &field)
         readBy(into: &field)
-        field.envelopeFrom = ReceivedParser.first(in: comments) { $0.envelopeFrom }
-        if clauses[.with] == nil { field.tls = ReceivedParser.first(in: comments) { $0.tls } }
-        if field.identity == nil { field.identity = ReceivedParser.first(in: comments) { $0.identity } }
+        field.envelopeFrom = first(in: comments.indices) { $0.envelopeFrom }
+        if clauses.with == nil { field.tls = first(in: comments.indices) { $0.tls } }
+        if field.identity == nil { field.identity = first(in: comments.indices) { $0.identity } }
         if let start = lexer.dateStart { field.date = MailDate(bytes[start..<bytes.count]) }
         field.isLocal = isLocal(field)
         return field
     }
 
-    /// What the first of `comments` says that says anything; none is copied for it.
-    private static func first<Value>(in comments: [TraceComment], _ said: (borrowing TraceComment) -> Value?) -> Value?
-    {
-        for index in comments.indices {
+    /// What the first of the comments in `range` says that says anything; none is copied for it.
+    private func first<Value>(in range: Range<Int>, _ said: (borrowing TraceComment) -> Value?) -> Value? {
+        for index in range {
             if let value = said(comments[index]) { return value }
         }
         return nil
     }
 
     private func readFrom(into field: inout ReceivedField) {
-        let clause = clauses[.from] ?? Clause(comments: leading)
-        field.fromName = ReceivedParser.name(clause.words)
-        let name = clause.words.first
-        let literals = clause.words.dropFirst().lazy.compactMap { AddressLiteral.withPort($0) }
+        let words = words(clauses.from)
+        let range = clauses.from?.comments ?? leading
+        field.fromName = ReceivedParser.name(words)
+        let name = words.first
+        let literals = words.dropFirst().lazy.compactMap { AddressLiteral.withPort($0) }
         field.clientAddress =
-            ReceivedParser.first(in: clause.comments) { $0.literal } ?? ReceivedParser.first(in: clause.comments) {
-                $0.bare
-            }
-            ?? literals.first ?? name.flatMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }
-        field.reverseName = ReceivedParser.first(in: clause.comments) { $0.reverseName }
-        field.identity = ReceivedParser.first(in: clause.comments) { $0.identity }
-        if let helo = ReceivedParser.first(in: clause.comments, { $0.helo }) {
+            first(in: range) { $0.literal } ?? first(in: range) { $0.bare } ?? literals.first
+            ?? name.flatMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }
+        field.reverseName = first(in: range) { $0.reverseName }
+        field.identity = first(in: range) { $0.identity }
+        if let helo = first(in: range, { $0.helo }) {
             field.helo = helo
             // Exim and qmail write the HELO name apart where it differs from the reverse name, which then stands
             // after "from".
@@ -155,26 +195,28 @@ struct ReceivedParser {
     ]
 
     private func readBy(into field: inout ReceivedField) {
-        guard let clause = clauses[.by] else { return }
-        field.by = clause.words.first
+        guard let clause = clauses.by else { return }
+        let words = words(clause)
+        field.by = words.first
         field.byAddress =
-            clause.words.lazy.compactMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }.first
-            ?? ReceivedParser.first(in: clause.comments) { $0.literal ?? $0.bare }
+            words.lazy.compactMap { AddressLiteral.withPort($0) ?? AddressLiteral.bare($0) }.first
+            ?? first(in: clause.comments) { $0.literal ?? $0.bare }
     }
 
     private func readWith(into field: inout ReceivedField) {
-        guard let clause = clauses[.with], let first = clause.words.first else { return }
-        field.with = clause.text
-        field.tls = ReceivedParser.first(in: comments) { $0.tls }
+        let words = words(clauses.with, limit: 8)
+        guard let first = words.first else { return }
+        field.with = ReceivedParser.text(words)
+        field.tls = self.first(in: comments.indices) { $0.tls }
         let parts = first.utf8.contains(.ascii("/")) ? first.split(separator: "/") : []
-        if clause.words.count >= 3, clause.words[1].equalsIgnoringASCIICase("tls") {
+        if words.count >= 3, words[1].equalsIgnoringASCIICase("tls") {
             // Exim 4.94 and later: "with esmtps (TLS1.3) tls TLS_AES_256_GCM_SHA384 (Exim …)".
-            field.tls = TLSTrace(version: field.tls?.version ?? "TLS", cipher: clause.words[2])
+            field.tls = TLSTrace(version: field.tls?.version ?? "TLS", cipher: words[2])
             field.with = first
         } else if parts.count == 3, parts[1] == "TLS" {
             // "with ESMTP/TLS/ECDHE-RSA-AES256-GCM-SHA384".
             field.tls = TLSTrace(version: "TLS", cipher: String(parts[2]))
-        } else if clause.words.count >= 3, clause.words[1] == "encrypted" {
+        } else if words.count >= 3, words[1] == "encrypted" {
             // qmail with TLS: "with ECDHE-RSA-AES256-GCM-SHA384 encrypted SMTP".
             field.tls = TLSTrace(version: "TLS", cipher: first)
         }
@@ -196,6 +238,6 @@ struct ReceivedParser {
         if comments.contains(where: \.isLocalSubmission) { return true }
         if field.fromName == "localhost" { return true }
         // Microsoft's SMTP service, for mail dropped in its folder: "from mail pickup service by …".
-        return clauses[.from] == nil || ReceivedParser.isLocal(field.with) || field.fromName == "mail pickup service"
+        return clauses.from == nil || ReceivedParser.isLocal(field.with) || field.fromName == "mail pickup service"
     }
 }

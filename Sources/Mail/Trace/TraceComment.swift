@@ -19,7 +19,7 @@ struct TraceComment {
     private let words: [Substring]
 
     init(_ text: String) {
-        words = TraceComment.words(text).map(TraceComment.unquoted)
+        words = TraceComment.words(text)
         tls = TLSTrace(comment: words)
         isEximSignature = words.first == "Exim"
         var index = 0
@@ -77,15 +77,15 @@ struct TraceComment {
         }
     }
 
-    /// What white space, line ends and commas separate.
+    /// What white space, line ends and commas separate, without the quotes and parentheses around it.
     private static func words(_ text: String) -> [Substring] {
         // Characters of plain ASCII are its bytes, but for CR LF, which separates either way.
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
             return text.utf8.split { $0.isWhitespace || $0 == .comma || (0x0A...0x0D).contains($0) }.map {
-                Substring($0)
+                unquoted(Substring($0))
             }
         }
-        return text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }
+        return text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }.map(unquoted)
     }
 
     /// Whether a word begins as one of those in `read(at:)` does: most begin otherwise.
