@@ -57,10 +57,11 @@ enum CharacterStrings {
     /// The strings quoted, separated by one space, everything but printable ASCII as `\DDD`.
     static func presentation(of strings: [Bytes]) -> String {
         var text: [UInt8] = []
+        text.reserveCapacity(strings.reduce(0) { $0 + $1.count + 3 })
         for (index, string) in strings.enumerated() {
             if index > 0 { text.append(.space) }
             text.append(.quote)
-            for byte in string {
+            for byte in string.array {
                 switch byte {
                 case .quote, .backslash:
                     text.append(.backslash)

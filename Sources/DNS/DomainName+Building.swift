@@ -8,6 +8,10 @@ extension DomainName {
     /// SPF write it (RFC 7208 §7.3), where a backslash is a byte like any other. Nil as for `init?(_:)`.
     public init?(unescaped bytes: some Collection<UInt8>) {
         guard bytes.count <= 254 else { return nil }
+        self.init(checked: Array(bytes))
+    }
+
+    private init?(checked bytes: [UInt8]) {
         var name = CanonicalName()
         for byte in bytes {
             if byte != .dot {

@@ -59,7 +59,8 @@ public enum Phase: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Left to itself, a type of text would be hashed by its text.
     public func hash(into hasher: inout Hasher) { hasher.combine(order) }
 
-    private var order: Int {
+    /// The place in the order of a session.
+    var order: Int {
         switch self {
         case .connect: 0
         case .helo: 1

@@ -30,9 +30,7 @@ public struct Engine: Sendable {
         var earlier = earlier
         let dns = environment.dns(now)
         let phase = checkpoint.phase
-        for index in policy.stages.indices
-        where policy.stages[index].isEnabled && policy.stages[index].phases.contains(phase) {
-            let configured = policy.stages[index]
+        for configured in policy.stagesByPhase[phase.order] {
             let manifest = configured.manifest
             let exemption =
                 granted.reason(toLeaveOut: manifest.id)
@@ -65,8 +63,7 @@ public struct Engine: Sendable {
 
     /// Says for every stage that looks at `phase` that it could not, because the checkpoint never came about.
     public func missed(_ phase: Phase, because reason: String) -> [Outcome] {
-        policy.stages
-            .filter { $0.isEnabled && $0.phases.contains(phase) }
+        policy.stagesByPhase[phase.order]
             .map { Outcome(stage: $0.manifest.id, report: .notEvaluated(reason)) }
     }
 
@@ -76,6 +73,7 @@ public struct Engine: Sendable {
     ) async -> StageReport {
         let stage = configured.stage
         do {
+            if timer is UnlimitedTime { return try await stage.evaluate(checkpoint, in: surroundings) }
             return try await timer.run(stage: configured.manifest.id, limit: policy.stageDeadline) {
                 try await stage.evaluate(checkpoint, in: surroundings)
             }

@@ -64,6 +64,9 @@ extension ScreeningPolicy {
         reader.finish()
 
         (self.site, self.thresholds, self.stages) = (site, thresholds, stages)
+        self.stagesByPhase = Phase.allCases.map { phase in
+            stages.filter { $0.isEnabled && $0.phases.contains(phase) }
+        }
         (self.weights, self.actions, self.replies) = (rules.weights, rules.actions, rules.replies)
         self.settings = reader.settings
     }

@@ -18,6 +18,8 @@ public struct ScreeningPolicy: Sendable {
     public let settings: [PolicySetting]
 
     let stages: [ConfiguredStage]
+    /// The enabled stages that look at each phase, by the phase's place in a session, in catalogue order.
+    let stagesByPhase: [[ConfiguredStage]]
     let weights: [Symbol: Placed<Int>]
     let actions: [Symbol: Placed<Action>]
     let replies: [Symbol: ReplyText]

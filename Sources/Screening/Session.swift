@@ -4,31 +4,77 @@ import Values
 /// A connection as known at one moment: who is there and how they presented themselves. Immutable; each protocol
 /// step makes a new one.
 public struct Session: Sendable, Hashable {
+    /// A session is handed to every stage at every checkpoint and seldom changes, so its copies share what is known.
+    private var box: Box
+
+    private struct Facts: Sendable, Hashable {
+        var id: String
+        var client: Fact<IPAddress>
+        var reverseName = Fact<String>.absent
+        var helo = Fact<String>.absent
+        var tls = Fact<TLSParameters>.absent
+        var authenticated = Fact<String>.absent
+        var listener = Fact<IPAddress>.absent
+    }
+
+    private final class Box: Sendable {
+        let facts: Facts
+
+        init(_ facts: Facts) { self.facts = facts }
+    }
+
     /// Names the session in logs, transcripts and reports.
-    public var id: String
+    public var id: String {
+        get { box.facts.id }
+        set { change { $0.id = newValue } }
+    }
     /// The client's address.
-    public var client: Fact<IPAddress>
+    public var client: Fact<IPAddress> {
+        get { box.facts.client }
+        set { change { $0.client = newValue } }
+    }
     /// The name the client's address resolves to, forward-confirmed by whoever recorded it.
-    public var reverseName: Fact<String>
+    public var reverseName: Fact<String> {
+        get { box.facts.reverseName }
+        set { change { $0.reverseName = newValue } }
+    }
     /// The argument of HELO or EHLO.
-    public var helo: Fact<String>
+    public var helo: Fact<String> {
+        get { box.facts.helo }
+        set { change { $0.helo = newValue } }
+    }
     /// The TLS that protects the connection; absent when there is none or it is not known.
-    public var tls: Fact<TLSParameters>
+    public var tls: Fact<TLSParameters> {
+        get { box.facts.tls }
+        set { change { $0.tls = newValue } }
+    }
     /// The identity the client authenticated as; absent when it did not.
-    public var authenticated: Fact<String>
+    public var authenticated: Fact<String> {
+        get { box.facts.authenticated }
+        set { change { $0.authenticated = newValue } }
+    }
     /// The local address the client connected to.
-    public var listener: Fact<IPAddress>
+    public var listener: Fact<IPAddress> {
+        get { box.facts.listener }
+        set { change { $0.listener = newValue } }
+    }
 
     /// A session of which nothing is known yet but its id and client.
-    public init(id: String, client: Fact<IPAddress> = .absent) {
-        self.id = id
-        self.client = client
-        self.reverseName = .absent
-        self.helo = .absent
-        self.tls = .absent
-        self.authenticated = .absent
-        self.listener = .absent
+    public init(id: String, client: Fact<IPAddress> = .absent) { box = Box(Facts(id: id, client: client)) }
+
+    private mutating func change(_ body: (inout Facts) -> Void) {
+        var facts = box.facts
+        body(&facts)
+        box = Box(facts)
     }
+
+    /// Equal in all that is known.
+    public static func == (left: Session, right: Session) -> Bool {
+        left.box === right.box || left.box.facts == right.box.facts
+    }
+
+    /// Hashes all that is known.
+    public func hash(into hasher: inout Hasher) { hasher.combine(box.facts) }
 }
 
 /// The TLS of a connection, as negotiated or as a Received field tells it.

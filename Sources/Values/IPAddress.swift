@@ -7,15 +7,18 @@ public enum IPAddress: Sendable, Hashable, Comparable {
     /// Reads dotted-decimal IPv4 or RFC 4291 §2.2 IPv6, with or without a zone id (which is dropped). Nil when the
     /// text is neither; leading zeros in IPv4 octets are refused, as readers disagree on what they mean.
     public init?(_ text: some StringProtocol) {
+        self.init(whole: String(text))
+    }
+
+    private init?(whole text: String) {
         guard let first = text.utf8.first, first.hexDigitValue != nil || first == .colon || first == .ascii("%") else {
             return nil
         }
-        let bytes = Array(text.utf8)
-        if bytes.contains(.colon) {
-            guard let address = IPAddress.parseV6(bytes) else { return nil }
+        if text.utf8.contains(.colon) {
+            guard let address = IPAddress.parseV6(Array(text.utf8)) else { return nil }
             self = address
         } else {
-            guard let value = IPAddress.parseV4(bytes[...]) else { return nil }
+            guard let value = IPAddress.parseV4(text.utf8) else { return nil }
             self = .v4(value)
         }
     }
@@ -70,7 +73,7 @@ public enum IPAddress: Sendable, Hashable, Comparable {
         high == 0 && low >> 32 == 0xFFFF ? .v4(UInt32(truncatingIfNeeded: low)) : .v6(high: high, low: low)
     }
 
-    private static func parseV4(_ bytes: ArraySlice<UInt8>) -> UInt32? {
+    private static func parseV4(_ bytes: some Sequence<UInt8>) -> UInt32? {
         var value: UInt32 = 0
         var octet: UInt32 = 0
         var digits = 0

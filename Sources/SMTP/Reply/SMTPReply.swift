@@ -70,6 +70,10 @@ public struct SMTPReply: Sendable, Hashable {
     }
 
     private static func append(_ text: String, to lines: inout [String]) {
+        if text.utf8.count <= maximumLineOctets, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            lines.append(text)
+            return
+        }
         var line = String.UnicodeScalarView()
         var octets = 0
         var lastSpace: String.UnicodeScalarView.Index?
