@@ -66,9 +66,10 @@ public enum JSON: Sendable, Hashable {
 
     private static func write(_ string: String, to output: inout [UInt8]) {
         output.append(.quote)
-        let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
-            for byte in bytes where byte < 0x20 || byte == .quote || byte == .backslash || byte == 0x7F { return false }
-            output.append(contentsOf: bytes)
+        let isPlain = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
+            let needsEscapes = unsafe bytes.contains { $0 < 0x20 || $0 == .quote || $0 == .backslash || $0 == 0x7F }
+            if needsEscapes { return false }
+            unsafe output.append(contentsOf: bytes)
             return true
         }
         if isPlain == true {
