@@ -3,7 +3,7 @@ import PackageDescription
 
 let isFuzzing = Context.environment["ASSAY_FUZZ"] != nil
 let settings: [SwiftSetting] =
-    [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility")]
+    [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety()]
     // Unsafe flags bar a package from being depended on, so they are there only for `make fuzz`.
     + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 

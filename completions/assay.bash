@@ -173,13 +173,13 @@ _assay() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    replay|explain|check|policy|stages|help)
+    replay|explain|query|check|dns|policy|stages|help)
         # Offer subcommand argument completions
         "_assay_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'replay explain check policy stages help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'replay explain query check dns policy stages help' -- "${cur}"))
         ;;
     esac
 }
@@ -188,7 +188,7 @@ _assay_replay() {
     repeating_flags=()
     non_repeating_flags=(--simulate --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--dns --dns-missing --format --output --label --labels --since --until --jobs --max-message-size)
+    non_repeating_options=(--dns --dns-missing --record-dns --format --output --case --label --labels --since --until --jobs --max-message-size)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -203,11 +203,17 @@ _assay_replay() {
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
         return
         ;;
+    '--record-dns')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return
         ;;
     '--output')
+        return
+        ;;
+    '--case')
         return
         ;;
     '--label')
@@ -236,7 +242,7 @@ _assay_explain() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--dns --dns-missing --format --output --id)
+    non_repeating_options=(--dns --dns-missing --record-dns --format --output --id --run)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -251,6 +257,9 @@ _assay_explain() {
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
         return
         ;;
+    '--record-dns')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return
@@ -259,6 +268,72 @@ _assay_explain() {
         return
         ;;
     '--id')
+        return
+        ;;
+    '--run')
+        return
+        ;;
+    esac
+}
+
+_assay_query() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--symbol --stage --disposition --address --domain --network --since --until --subject --label --run --limit --sql --timeout --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--symbol')
+        return
+        ;;
+    '--stage')
+        return
+        ;;
+    '--disposition')
+        __assay_add_completions -W 'accept'$'\n''tag'$'\n''quarantine'$'\n''defer'$'\n''reject'$'\n''disconnect'$'\n''discard'
+        return
+        ;;
+    '--address')
+        return
+        ;;
+    '--domain')
+        return
+        ;;
+    '--network')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--subject')
+        return
+        ;;
+    '--label')
+        __assay_add_completions -W 'ham'$'\n''spam'
+        return
+        ;;
+    '--run')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--sql')
+        return
+        ;;
+    '--timeout')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'$'\n''csv'
+        return
+        ;;
+    '--output')
         return
         ;;
     esac
@@ -276,13 +351,13 @@ _assay_check() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    spf|dkim)
+    spf|dkim|dnsbl|reverse)
         # Offer subcommand argument completions
         "_assay_check_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'spf dkim' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'spf dkim dnsbl reverse' -- "${cur}"))
         ;;
     esac
 }
@@ -338,6 +413,182 @@ _assay_check_dkim() {
         return
         ;;
     '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_dnsbl() {
+    repeating_flags=()
+    non_repeating_flags=(--self-test --version -h --help)
+    repeating_options=(--zone --policy)
+    non_repeating_options=(--ip --now --dns --dns-missing --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--ip')
+        return
+        ;;
+    '--zone')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_reverse() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--ip')
+        return
+        ;;
+    '--helo')
+        return
+        ;;
+    '--mail-from')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_dns() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    lookup|record|show)
+        # Offer subcommand argument completions
+        "_assay_dns_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'lookup record show' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_dns_lookup() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--dns --dns-missing --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_dns_record() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--names --dns --dns-missing --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--names')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_dns_show() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--at --dns-missing --format --output)
+    __assay_offer_flags_options 3
+
+    # Offer option value completions
+    case "${prev}" in
+    '--at')
         return
         ;;
     '--dns-missing')

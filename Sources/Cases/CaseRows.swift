@@ -253,6 +253,6 @@ private func value(_ number: Int64?) -> DatabaseValue { number?.databaseValue ??
 /// A text; one with a NUL in it is kept as a blob, as SQLite's text would end there.
 private func value(_ text: String?) -> DatabaseValue {
     guard let text else { return .null }
-    let hasNUL = text.utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? text.utf8.contains(0)
+    let hasNUL = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe $0.contains(0) } ?? text.utf8.contains(0)
     return hasNUL ? Data(text.utf8).databaseValue : text.databaseValue
 }

@@ -9,15 +9,15 @@ enum FileIdentity {
 
     /// What lies at `path`; nil when nothing does.
     init?(_ path: String) throws(CaseError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw CaseError(.inputOutput, path, "cannot be opened: \(String(cString: strerror(errno)))")
+            throw CaseError(.inputOutput, path, unsafe "cannot be opened: \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
         let magic = Array("SQLite format 3\0".utf8)
         var head = [UInt8](repeating: 0, count: magic.count)
-        let count = Glibc.read(descriptor, &head, head.count)
+        let count = unsafe Glibc.read(descriptor, &head, head.count)
         self = count == 0 ? .empty : count == magic.count && head == magic ? .database : .other
     }
 }

@@ -5,7 +5,7 @@ import Values
 ///
 /// Small pieces are gathered before they reach libcrypto, so that feeding a message line by line costs no more than
 /// feeding it whole.
-public struct Digest: ~Copyable {
+@safe public struct Digest: ~Copyable {
     private let context: OpaquePointer?
     private let pending: UnsafeMutableRawPointer
     private var pendingCount = 0
@@ -18,31 +18,31 @@ public struct Digest: ~Copyable {
     public init(_ algorithm: DigestAlgorithm) {
         self.algorithm = algorithm
         var context: OpaquePointer?
-        if let implementation = algorithm.implementation {
-            context = EVP_MD_CTX_new()
-            if EVP_DigestInit_ex2(context, implementation, nil) != 1 {
-                EVP_MD_CTX_free(context)
-                context = nil
+        if let implementation = unsafe algorithm.implementation {
+            unsafe context = unsafe EVP_MD_CTX_new()
+            if unsafe EVP_DigestInit_ex2(context, implementation, nil) != 1 {
+                unsafe EVP_MD_CTX_free(context)
+                unsafe context = nil
             }
         }
-        self.context = context
-        pending = .allocate(byteCount: Digest.gathered, alignment: 16)
+        unsafe self.context = unsafe context
+        unsafe pending = .allocate(byteCount: Digest.gathered, alignment: 16)
     }
 
     deinit {
-        EVP_MD_CTX_free(context)
-        pending.deallocate()
+        unsafe EVP_MD_CTX_free(context)
+        unsafe pending.deallocate()
     }
 
     /// Adds bytes.
     public mutating func update(_ bytes: RawSpan) {
         if pendingCount + bytes.byteCount > Digest.gathered { flush() }
-        bytes.withUnsafeBytes { buffer in
+        unsafe bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
             if buffer.count > Digest.gathered {
-                _ = EVP_DigestUpdate(context, base, buffer.count)
+                _ = unsafe EVP_DigestUpdate(context, base, buffer.count)
             } else {
-                (pending + pendingCount).copyMemory(from: base, byteCount: buffer.count)
+                unsafe (pending + pendingCount).copyMemory(from: base, byteCount: buffer.count)
                 pendingCount += buffer.count
             }
         }
@@ -52,8 +52,8 @@ public struct Digest: ~Copyable {
     public mutating func update(line bytes: RawSpan) {
         update(bytes)
         if pendingCount + 2 > Digest.gathered { flush() }
-        pending.storeBytes(of: .cr, toByteOffset: pendingCount, as: UInt8.self)
-        pending.storeBytes(of: .lf, toByteOffset: pendingCount + 1, as: UInt8.self)
+        unsafe pending.storeBytes(of: .cr, toByteOffset: pendingCount, as: UInt8.self)
+        unsafe pending.storeBytes(of: .lf, toByteOffset: pendingCount + 1, as: UInt8.self)
         pendingCount += 2
     }
 
@@ -65,7 +65,7 @@ public struct Digest: ~Copyable {
     /// Adds one byte.
     public mutating func update(_ byte: UInt8) {
         if pendingCount == Digest.gathered { flush() }
-        pending.storeBytes(of: byte, toByteOffset: pendingCount, as: UInt8.self)
+        unsafe pending.storeBytes(of: byte, toByteOffset: pendingCount, as: UInt8.self)
         pendingCount += 1
     }
 
@@ -73,11 +73,11 @@ public struct Digest: ~Copyable {
     /// matches nothing.
     public consuming func finalize() -> [UInt8] {
         flush()
-        guard context != nil else { return [] }
+        guard unsafe context != nil else { return [] }
         var isComplete = false
-        let digest = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+        let digest = unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
             var length: UInt32 = 0
-            isComplete = EVP_DigestFinal_ex(context, buffer.baseAddress, &length) == 1
+            isComplete = unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, &length) == 1
             count = isComplete ? Int(length) : 0
         }
         return digest
@@ -85,7 +85,7 @@ public struct Digest: ~Copyable {
 
     private mutating func flush() {
         guard pendingCount > 0 else { return }
-        _ = EVP_DigestUpdate(context, pending, pendingCount)
+        _ = unsafe EVP_DigestUpdate(context, pending, pendingCount)
         pendingCount = 0
     }
 }
@@ -93,11 +93,11 @@ public struct Digest: ~Copyable {
 extension Digest {
     /// The digest of `bytes` in one call.
     public static func hash(_ bytes: RawSpan, with algorithm: DigestAlgorithm) -> [UInt8] {
-        guard let implementation = algorithm.implementation else { return [] }
-        return bytes.withUnsafeBytes { input in
-            [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+        guard let implementation = unsafe algorithm.implementation else { return [] }
+        return unsafe bytes.withUnsafeBytes { input in
+            unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
                 var length: UInt32 = 0
-                let made = EVP_Digest(
+                let made = unsafe EVP_Digest(
                     input.baseAddress, input.count, buffer.baseAddress, &length, implementation, nil)
                 count = made == 1 ? Int(length) : 0
             }

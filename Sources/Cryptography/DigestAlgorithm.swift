@@ -17,13 +17,13 @@ public enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// libcrypto's implementation, nil where its configuration disables the algorithm.
     var implementation: OpaquePointer? {
         switch self {
-        case .sha1: DigestAlgorithm.fetchedSHA1
-        case .sha256: DigestAlgorithm.fetchedSHA256
+        case .sha1: unsafe DigestAlgorithm.fetchedSHA1
+        case .sha256: unsafe DigestAlgorithm.fetchedSHA256
         }
     }
 
     // Fetched once, for a fetch costs as much as digesting a short header. An EVP_MD is immutable and
     // reference-counted, so threads may share it.
-    private nonisolated(unsafe) static let fetchedSHA1 = EVP_MD_fetch(nil, "SHA1", nil)
-    private nonisolated(unsafe) static let fetchedSHA256 = EVP_MD_fetch(nil, "SHA256", nil)
+    private nonisolated(unsafe) static let fetchedSHA1 = unsafe EVP_MD_fetch(nil, "SHA1", nil)
+    private nonisolated(unsafe) static let fetchedSHA256 = unsafe EVP_MD_fetch(nil, "SHA256", nil)
 }

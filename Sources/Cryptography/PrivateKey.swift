@@ -2,7 +2,7 @@ import COpenSSL
 import Values
 
 /// A private key that signatures are made with.
-public final class PrivateKey: Sendable {
+@safe public final class PrivateKey: Sendable {
     /// The kind of key.
     public let kind: PublicKey.Kind
     /// The size of the modulus in bits; 256 for Ed25519.
@@ -14,42 +14,42 @@ public final class PrivateKey: Sendable {
     /// An RSA or Ed25519 key in PKCS #8 form, or an RSA key in PKCS #1 form, DER. Nil when it is neither.
     public init?(der: [UInt8]) {
         guard der.count <= 65_536 else { return nil }
-        let loaded = der.withUnsafeBufferPointer { assay_private_key($0.baseAddress, $0.count) }
-        guard let loaded else { return nil }
-        let isRSA = assay_key_is(loaded, "RSA") == 1
-        self.key = loaded
+        let loaded = unsafe der.withUnsafeBufferPointer { unsafe assay_private_key($0.baseAddress, $0.count) }
+        guard let loaded = unsafe loaded else { return nil }
+        let isRSA = unsafe assay_key_is(loaded, "RSA") == 1
+        unsafe self.key = unsafe loaded
         self.kind = isRSA ? .rsa : .ed25519
-        self.bits = isRSA ? Int(assay_key_bits(loaded)) : 256
-        guard isRSA || assay_key_is(loaded, "ED25519") == 1 else { return nil }
+        self.bits = unsafe isRSA ? Int(assay_key_bits(loaded)) : 256
+        guard unsafe isRSA || assay_key_is(loaded, "ED25519") == 1 else { return nil }
     }
 
     /// An Ed25519 key from its 32-byte seed (RFC 8032 §5.1.5), or nil.
     public init?(ed25519 seed: [UInt8]) {
         guard seed.count == 32 else { return nil }
-        let loaded = seed.withUnsafeBufferPointer { assay_ed25519_private_key($0.baseAddress, $0.count) }
-        guard let loaded else { return nil }
-        self.key = loaded
+        let loaded = unsafe seed.withUnsafeBufferPointer { unsafe assay_ed25519_private_key($0.baseAddress, $0.count) }
+        guard let loaded = unsafe loaded else { return nil }
+        unsafe self.key = unsafe loaded
         self.kind = .ed25519
         self.bits = 256
     }
 
-    deinit { EVP_PKEY_free(key) }
+    deinit { unsafe EVP_PKEY_free(key) }
 
     /// A signature over `digest` that `PublicKey.isValid` takes, or nil when the digest is not one of `algorithm` or
     /// too long for the key.
     public func signature(ofDigest digest: [UInt8], madeWith algorithm: DigestAlgorithm) -> [UInt8]? {
         guard digest.count == algorithm.length else { return nil }
         let capacity = kind == .rsa ? (bits + 7) / 8 : 64
-        let signature = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        let signature = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
             var length = capacity
-            let isMade = digest.withUnsafeBufferPointer { digest in
+            let isMade = unsafe digest.withUnsafeBufferPointer { digest in
                 switch kind {
                 case .rsa:
-                    assay_rsa_sign(
+                    unsafe assay_rsa_sign(
                         key, algorithm.implementation, digest.baseAddress, digest.count, buffer.baseAddress, &length)
                         == 1
                 case .ed25519:
-                    assay_ed25519_sign(key, digest.baseAddress, digest.count, buffer.baseAddress, &length) == 1
+                    unsafe assay_ed25519_sign(key, digest.baseAddress, digest.count, buffer.baseAddress, &length) == 1
                 }
             }
             count = isMade ? min(length, capacity) : 0

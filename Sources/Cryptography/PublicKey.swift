@@ -2,7 +2,7 @@ import COpenSSL
 import Values
 
 /// A public key that signatures are verified with.
-public final class PublicKey: Sendable {
+@safe public final class PublicKey: Sendable {
     /// The kinds of key that RFC 6376 and RFC 8463 use.
     public enum Kind: String, Sendable, Hashable {
         case rsa
@@ -27,12 +27,12 @@ public final class PublicKey: Sendable {
     public init?(rsa der: [UInt8]) {
         // A key of the greatest size takes some 2,100 bytes, its exponent at most as much again.
         guard der.count <= 8192 else { return nil }
-        let loaded = der.withUnsafeBufferPointer {
-            assay_rsa_public_key($0.baseAddress, $0.count, Int32(PublicKey.acceptedRSABits.upperBound))
+        let loaded = unsafe der.withUnsafeBufferPointer {
+            unsafe assay_rsa_public_key($0.baseAddress, $0.count, Int32(PublicKey.acceptedRSABits.upperBound))
         }
-        guard let loaded else { return nil }
-        let size = Int(assay_key_bits(loaded))
-        self.key = loaded
+        guard let loaded = unsafe loaded else { return nil }
+        let size = unsafe Int(assay_key_bits(loaded))
+        unsafe self.key = unsafe loaded
         self.kind = .rsa
         self.bits = size
         guard PublicKey.acceptedRSABits.contains(size) else { return nil }
@@ -41,14 +41,14 @@ public final class PublicKey: Sendable {
     /// An Ed25519 key: 32 bytes (RFC 8032 §5.1.5), or nil.
     public init?(ed25519 bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
-        let loaded = bytes.withUnsafeBufferPointer { assay_ed25519_public_key($0.baseAddress, $0.count) }
-        guard let loaded else { return nil }
-        self.key = loaded
+        let loaded = unsafe bytes.withUnsafeBufferPointer { unsafe assay_ed25519_public_key($0.baseAddress, $0.count) }
+        guard let loaded = unsafe loaded else { return nil }
+        unsafe self.key = unsafe loaded
         self.kind = .ed25519
         self.bits = 256
     }
 
-    deinit { EVP_PKEY_free(key) }
+    deinit { unsafe EVP_PKEY_free(key) }
 
     /// Whether `signature` is this key's over `digest`.
     ///
@@ -56,15 +56,15 @@ public final class PublicKey: Sendable {
     /// over the digest's bytes (RFC 8463 §3).
     public func isValid(signature: [UInt8], ofDigest digest: [UInt8], madeWith algorithm: DigestAlgorithm) -> Bool {
         guard digest.count == algorithm.length, !signature.isEmpty else { return false }
-        return digest.withUnsafeBufferPointer { digest in
-            signature.withUnsafeBufferPointer { signature in
+        return unsafe digest.withUnsafeBufferPointer { digest in
+            unsafe signature.withUnsafeBufferPointer { signature in
                 switch kind {
                 case .rsa:
-                    assay_rsa_verify(
+                    unsafe assay_rsa_verify(
                         key, algorithm.implementation, digest.baseAddress, digest.count, signature.baseAddress,
                         signature.count) == 1
                 case .ed25519:
-                    assay_ed25519_verify(
+                    unsafe assay_ed25519_verify(
                         key, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
                 }
             }

@@ -57,6 +57,9 @@ public struct PolicyReader: Sendable {
     /// Where the mapping itself stands.
     public var place: PolicyPlace { ownPlace }
 
+    /// Whether the mapping has no key; an absent section has none either.
+    public var isEmpty: Bool { members.isEmpty }
+
     /// Where the key's value stands, `.builtIn` when the key is absent.
     public func place(of key: String) -> PolicyPlace {
         positions[key].map { members[$0].valuePlace } ?? .builtIn

@@ -35,62 +35,62 @@ struct YAMLFault: Error {
 
 /// The events of a YAML stream, one after another. The C parser and its input live as long as this value; nothing
 /// unsafe leaves it.
-struct YAMLEvents: ~Copyable {
+@safe struct YAMLEvents: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
     private let isReady: Bool
 
     /// The events of `bytes`, which must be UTF-8 without a byte order mark.
     init(_ bytes: Bytes) {
-        input = .allocate(capacity: bytes.count)
-        _ = input.initialize(fromContentsOf: bytes.array)
-        parser = .allocate(capacity: 1)
-        parser.initialize(to: yaml_parser_t())
-        isReady = yaml_parser_initialize(parser) == 1
+        unsafe input = .allocate(capacity: bytes.count)
+        _ = unsafe input.initialize(fromContentsOf: bytes.array)
+        unsafe parser = .allocate(capacity: 1)
+        unsafe parser.initialize(to: yaml_parser_t())
+        isReady = unsafe yaml_parser_initialize(parser) == 1
         guard isReady else { return }
-        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, input.baseAddress, input.count)
+        unsafe yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        unsafe yaml_parser_set_input_string(parser, input.baseAddress, input.count)
     }
 
     deinit {
-        if isReady { yaml_parser_delete(parser) }
-        parser.deinitialize(count: 1)
-        parser.deallocate()
-        input.deallocate()
+        if isReady { unsafe yaml_parser_delete(parser) }
+        unsafe parser.deinitialize(count: 1)
+        unsafe parser.deallocate()
+        unsafe input.deallocate()
     }
 
     /// The next event. After `streamEnd` or a fault there are no more.
     mutating func next() throws(YAMLFault) -> YAMLEvent {
-        var event = yaml_event_t()
-        guard isReady, yaml_parser_parse(parser, &event) == 1 else { throw fault }
-        defer { yaml_event_delete(&event) }
-        let line = Int(event.start_mark.line) + 1
-        let column = Int(event.start_mark.column) + 1
-        switch event.type {
+        var event = unsafe yaml_event_t()
+        guard isReady, unsafe yaml_parser_parse(parser, &event) == 1 else { throw fault }
+        defer { unsafe yaml_event_delete(&event) }
+        let line = unsafe Int(event.start_mark.line) + 1
+        let column = unsafe Int(event.start_mark.column) + 1
+        switch unsafe event.type {
         case YAML_STREAM_START_EVENT: return YAMLEvent(kind: .streamStart, line: line, column: column)
         case YAML_DOCUMENT_START_EVENT:
             return YAMLEvent(kind: .documentStart, line: line, column: column)
         case YAML_DOCUMENT_END_EVENT: return YAMLEvent(kind: .documentEnd, line: line, column: column)
         case YAML_ALIAS_EVENT:
-            let name = YAMLEvents.text(event.data.alias.anchor) ?? ""
+            let name = unsafe YAMLEvents.text(event.data.alias.anchor) ?? ""
             return YAMLEvent(kind: .alias(name), line: line, column: column)
         case YAML_SCALAR_EVENT:
-            let scalar = event.data.scalar
-            let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-            let kind = YAMLEvent.Kind.scalar(
+            let scalar = unsafe event.data.scalar
+            let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+            let kind = unsafe YAMLEvent.Kind.scalar(
                 String(decoding: bytes, as: UTF8.self), isQuoted: scalar.style != YAML_PLAIN_SCALAR_STYLE)
-            return YAMLEvent(
+            return unsafe YAMLEvent(
                 kind: kind, line: line, column: column, anchor: YAMLEvents.text(scalar.anchor),
                 tag: YAMLEvents.text(scalar.tag))
         case YAML_SEQUENCE_START_EVENT:
-            let start = event.data.sequence_start
-            return YAMLEvent(
+            let start = unsafe event.data.sequence_start
+            return unsafe YAMLEvent(
                 kind: .sequenceStart, line: line, column: column, anchor: YAMLEvents.text(start.anchor),
                 tag: YAMLEvents.text(start.tag))
         case YAML_SEQUENCE_END_EVENT: return YAMLEvent(kind: .sequenceEnd, line: line, column: column)
         case YAML_MAPPING_START_EVENT:
-            let start = event.data.mapping_start
-            return YAMLEvent(
+            let start = unsafe event.data.mapping_start
+            return unsafe YAMLEvent(
                 kind: .mappingStart, line: line, column: column, anchor: YAMLEvents.text(start.anchor),
                 tag: YAMLEvents.text(start.tag))
         case YAML_MAPPING_END_EVENT: return YAMLEvent(kind: .mappingEnd, line: line, column: column)
@@ -99,21 +99,21 @@ struct YAMLEvents: ~Copyable {
     }
 
     private var fault: YAMLFault {
-        guard isReady, let problem = parser.pointee.problem else {
+        guard isReady, let problem = unsafe parser.pointee.problem else {
             return YAMLFault(
                 problem: "out of memory", line: 1, column: 1, context: nil, contextLine: 1, contextColumn: 1
             )
         }
-        let state = parser.pointee
-        return YAMLFault(
+        let state = unsafe parser.pointee
+        return unsafe YAMLFault(
             problem: String(cString: problem), line: Int(state.problem_mark.line) + 1,
             column: Int(state.problem_mark.column) + 1,
-            context: state.context.map { String(cString: $0) },
-            contextLine: Int(state.context_mark.line) + 1,
-            contextColumn: Int(state.context_mark.column) + 1)
+            context: state.context.map { unsafe String(cString: $0) },
+            contextLine: unsafe Int(state.context_mark.line) + 1,
+            contextColumn: unsafe Int(state.context_mark.column) + 1)
     }
 
     private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
-        pointer.map { String(cString: $0) }
+        unsafe pointer.map { unsafe String(cString: $0) }
     }
 }

@@ -8,7 +8,7 @@ public struct SpoolError: Error, Sendable, CustomStringConvertible {
     public let description: String
 
     fileprivate init(_ action: String) {
-        description = "temporary file: cannot be \(action): \(String(cString: strerror(errno)))"
+        description = unsafe "temporary file: cannot be \(action): \(String(cString: strerror(errno)))"
     }
 }
 
@@ -27,11 +27,11 @@ struct MessageSpool: ~Copyable {
 
     /// An empty spool in `TMPDIR`, or /tmp.
     init() throws {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         var template = Array("\(folder)/assay-XXXXXX".utf8CString)
-        descriptor = mkstemp(&template)
+        descriptor = unsafe mkstemp(&template)
         guard descriptor >= 0 else { throw SpoolError("created in \(folder)") }
-        unlink(template)
+        unsafe unlink(template)
     }
 
     deinit { close(descriptor) }
@@ -42,11 +42,11 @@ struct MessageSpool: ~Copyable {
         let source = Array(entry.source.utf8)
         let line = entry.envelopeLine?.bytes
         for number in [entry.message.count, entry.offset, source.count, line?.count ?? -1] {
-            withUnsafeBytes(of: Int64(number)) { buffer += $0 }
+            unsafe withUnsafeBytes(of: Int64(number)) { unsafe buffer += $0 }
         }
         buffer += source
         if let line { buffer += line }
-        entry.message.withSpan { span in span.withUnsafeBytes { buffer += $0 } }
+        entry.message.withSpan { span in unsafe span.withUnsafeBytes { unsafe buffer += $0 } }
         if buffer.count >= 1 << 20 { try flush() }
         return place
     }
@@ -71,8 +71,9 @@ struct MessageSpool: ~Copyable {
     private mutating func flush() throws {
         var written = 0
         while written < buffer.count {
-            let count = buffer.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written, flushed + written)
+            let count = unsafe buffer.withUnsafeBytes {
+                unsafe pwrite(
+                    descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written, flushed + written)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -86,10 +87,11 @@ struct MessageSpool: ~Copyable {
 
     private func read(_ count: Int, at offset: Int) throws -> [UInt8] {
         var failure: SpoolError?
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
             while initialized < count {
-                let got = pread(
-                    descriptor, target.baseAddress.map { $0 + initialized }, count - initialized, offset + initialized)
+                let got = unsafe pread(
+                    descriptor, target.baseAddress.map { unsafe $0 + initialized }, count - initialized,
+                    offset + initialized)
                 if got < 0, errno == EINTR { continue }
                 guard got > 0 else {
                     failure = SpoolError("read")

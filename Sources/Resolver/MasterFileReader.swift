@@ -4,7 +4,7 @@ import Glibc
 import Values
 
 /// The binding to ldns's master file parser, one record at a time. It owns what ldns allocates and frees it.
-struct MasterFileReader: ~Copyable {
+@safe struct MasterFileReader: ~Copyable {
     enum Item {
         case record(ResourceRecord)
         case mistake(line: Int, message: String)
@@ -24,45 +24,46 @@ struct MasterFileReader: ~Copyable {
     /// A reader of `contents`, which must not be empty; nil when there is no memory.
     init?(_ contents: Bytes) {
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: contents.count)
-        _ = buffer.initialize(from: contents)
-        guard let stream = fmemopen(buffer.baseAddress, buffer.count, "r") else {
-            buffer.deallocate()
+        _ = unsafe buffer.initialize(from: contents)
+        guard let stream = unsafe fmemopen(buffer.baseAddress, buffer.count, "r") else {
+            unsafe buffer.deallocate()
             return nil
         }
         self.contents = contents
-        self.buffer = buffer
-        self.stream = stream
-        self.origin = ldns_dname_new_frm_str(".")
+        unsafe self.buffer = unsafe buffer
+        unsafe self.stream = unsafe stream
+        unsafe self.origin = unsafe ldns_dname_new_frm_str(".")
     }
 
     deinit {
-        fclose(stream)
-        buffer.deallocate()
-        ldns_rdf_deep_free(origin)
-        ldns_rdf_deep_free(previous)
+        unsafe fclose(stream)
+        unsafe buffer.deallocate()
+        unsafe ldns_rdf_deep_free(origin)
+        unsafe ldns_rdf_deep_free(previous)
     }
 
     /// The next record or mistake; nil at the end.
     mutating func next() -> Item? {
-        while feof(stream) == 0 {
+        while unsafe feof(stream) == 0 {
             var record: UnsafeMutablePointer<ldns_rr>?
             let line = nextLine
-            let status = ldns_rr_new_frm_fp_l(&record, stream, &ttl, &origin, &previous, &nextLine)
-            defer { ldns_rr_free(record) }
+            let status = unsafe ldns_rr_new_frm_fp_l(&record, stream, &ttl, &origin, &previous, &nextLine)
+            defer { unsafe ldns_rr_free(record) }
             switch status {
             case LDNS_STATUS_OK:
                 // ldns reads a type it does not know as type 0, which RFC 6895 §3.1 reserves.
-                if let record, ldns_rr_get_type(record).rawValue == 0 {
+                if let record = unsafe record, unsafe ldns_rr_get_type(record).rawValue == 0 {
                     return .mistake(line: lineOfText(from: Int(line)), message: "unknown record type")
                 }
-                if let record, let read = WireRecord.read(record) { return .record(read) }
+                if let record = unsafe record, let read = unsafe WireRecord.read(record) { return .record(read) }
                 return .mistake(line: lineOfText(from: Int(line)), message: "a record that cannot be used")
             case LDNS_STATUS_SYNTAX_EMPTY, LDNS_STATUS_SYNTAX_TTL, LDNS_STATUS_SYNTAX_ORIGIN:
                 continue
             case LDNS_STATUS_SYNTAX_INCLUDE:
                 return .mistake(line: lineOfText(from: Int(line)), message: "$INCLUDE is not supported")
             default:
-                let message = ldns_get_errorstr_by_id(status).map { String(cString: $0) } ?? "syntax error"
+                let message =
+                    unsafe ldns_get_errorstr_by_id(status).map { unsafe String(cString: $0) } ?? "syntax error"
                 return .mistake(line: lineOfText(from: Int(line)), message: message)
             }
         }

@@ -81,7 +81,11 @@ private func configured<S: Stage>(
     var exemptions: [Exemption] = []
     var settings: S.Settings?
     reader.section(manifest.id, manifest.summary) { reader in
-        isEnabled = reader.flag("enabled", default: manifest.isEnabledByDefault, "Whether the stage runs.")
+        // Whoever sets something of a stage means it to run; `enabled: false` turns it off with its settings kept.
+        let isSetUp = !reader.isEmpty
+        isEnabled = reader.flag(
+            "enabled", default: manifest.isEnabledByDefault || isSetUp,
+            "Whether the stage runs; a stage that is off by default runs where the policy sets it up.")
         if !manifest.exemptions.isEmpty {
             exemptions = reader.values(
                 "exempt", default: manifest.exemptions.map(\.rawValue),

@@ -51,7 +51,7 @@ public struct Bytes: Sendable, RandomAccessCollection {
     @inlinable
     public func withSpan<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result
     {
-        try body(storage.span.bytes.extracting(lower..<lower + count))
+        try unsafe body(storage.span.bytes.extracting(lower..<lower + count))
     }
 
     /// The bytes as an array of their own.
@@ -77,7 +77,7 @@ extension Bytes: Hashable {
     }
 
     public func hash(into hasher: inout Hasher) {
-        withSpan { span in span.withUnsafeBytes { hasher.combine(bytes: $0) } }
+        withSpan { span in unsafe span.withUnsafeBytes { unsafe hasher.combine(bytes: $0) } }
     }
 }
 

@@ -1,15 +1,6 @@
 /// The parts of a line that is written as it is made, without a tree of values: who writes so keeps the keys in the
 /// order of their bytes.
 extension JSON {
-    /// Appends what is JSON already: braces, keys, punctuation.
-    public static func write(raw text: String, to output: inout [UInt8]) {
-        let isWritten = text.utf8.withContiguousStorageIfAvailable { bytes in
-            output.append(contentsOf: bytes)
-            return true
-        }
-        if isWritten == nil { output += text.utf8 }
-    }
-
     /// Appends a string, or null.
     public static func write(_ string: String?, to output: inout [UInt8]) {
         if let string { write(string, to: &output) } else { write(raw: "null", to: &output) }
@@ -21,6 +12,7 @@ extension JSON {
     }
 
     /// Appends an array of what `write` makes of each of `values`.
+    @inlinable
     public static func write<Values: Collection>(
         array values: Values, to output: inout [UInt8],
         _ write: (borrowing Values.Element, inout [UInt8]) -> Void

@@ -64,18 +64,24 @@ public enum JSON: Sendable, Hashable {
         return left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
+    /// Appends what is JSON already: braces, keys, punctuation.
+    public static func write(raw text: String, to output: inout [UInt8]) {
+        let isWritten: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
+            unsafe output.append(contentsOf: $0)
+        }
+        if isWritten == nil { output += text.utf8 }
+    }
+
     /// Appends a string, quoted and escaped.
     public static func write(_ string: String, to output: inout [UInt8]) {
         output.append(.quote)
-        let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
+        let isPlain = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
             // Without a way out, many bytes are looked at in one step.
-            var special: UInt8 = 0
-            for byte in bytes {
-                special |= (byte < 0x20 ? 1 : 0) | (byte == .quote ? 1 : 0)
-                special |= (byte == .backslash ? 1 : 0) | (byte == 0x7F ? 1 : 0)
+            let special = unsafe bytes.reduce(0 as UInt8) { special, byte in
+                special | (byte < 0x20 || byte == .quote ? 1 : 0) | (byte == .backslash || byte == 0x7F ? 1 : 0)
             }
             guard special == 0 else { return false }
-            output.append(contentsOf: bytes)
+            unsafe output.append(contentsOf: bytes)
             return true
         }
         if isPlain == true {

@@ -18,20 +18,20 @@ extension RawSpan {
     public func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         let range = range.clamped(to: 0..<byteCount)
         guard !range.isEmpty else { return nil }
-        return withUnsafeBytes { buffer -> Int? in
+        return unsafe withUnsafeBytes { buffer -> Int? in
             guard let base = buffer.baseAddress,
-                let found = memchr(base + range.lowerBound, Int32(byte), range.count)
+                let found = unsafe memchr(base + range.lowerBound, Int32(byte), range.count)
             else { return nil }
-            return UnsafeRawPointer(found) - base
+            return unsafe UnsafeRawPointer(found) - base
         }
     }
 
     /// The offset of the first occurrence of `needle` at or after `start`, or nil. An empty needle is never found.
     public func firstIndex(of needle: StaticString, from start: Int = 0) -> Int? {
         guard start >= 0, start < byteCount, needle.utf8CodeUnitCount > 0 else { return nil }
-        return withUnsafeBytes { buffer -> Int? in
+        return unsafe withUnsafeBytes { buffer -> Int? in
             guard let base = buffer.baseAddress else { return nil }
-            let found = assay_memmem(
+            let found = unsafe assay_memmem(
                 base + start, buffer.count - start, needle.utf8Start, needle.utf8CodeUnitCount)
             return found < 0 ? nil : start + found
         }
@@ -40,10 +40,10 @@ extension RawSpan {
     /// The offset of the first occurrence of `needle` at or after `start`, or nil. An empty needle is never found.
     public func firstIndex(of needle: [UInt8], from start: Int = 0) -> Int? {
         guard start >= 0, start < byteCount, !needle.isEmpty else { return nil }
-        return withUnsafeBytes { buffer -> Int? in
+        return unsafe withUnsafeBytes { buffer -> Int? in
             guard let base = buffer.baseAddress else { return nil }
-            let found = needle.withUnsafeBytes {
-                assay_memmem(base + start, buffer.count - start, $0.baseAddress, $0.count)
+            let found = unsafe needle.withUnsafeBytes {
+                unsafe assay_memmem(base + start, buffer.count - start, $0.baseAddress, $0.count)
             }
             return found < 0 ? nil : start + found
         }
@@ -60,10 +60,10 @@ extension RawSpan {
     public func isEqual(to other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         guard byteCount > 0 else { return true }
-        return withUnsafeBytes { left in
-            other.withUnsafeBytes { right in
+        return unsafe withUnsafeBytes { left in
+            unsafe other.withUnsafeBytes { right in
                 guard let a = left.baseAddress, let b = right.baseAddress else { return false }
-                return memcmp(a, b, left.count) == 0
+                return unsafe memcmp(a, b, left.count) == 0
             }
         }
     }
@@ -73,9 +73,9 @@ extension RawSpan {
         guard range.count == text.utf8CodeUnitCount, range.lowerBound >= 0, range.upperBound <= byteCount else {
             return false
         }
-        return withUnsafeBytes { buffer in
+        return unsafe withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return range.isEmpty }
-            return strncasecmp(
+            return unsafe strncasecmp(
                 (base + range.lowerBound).assumingMemoryBound(to: CChar.self),
                 UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self), range.count) == 0
         }
@@ -87,18 +87,18 @@ extension RawSpan {
     /// space, a colon, DEL; bytes above 127 are let pass), or the end of `range`. `range` is clamped to the span.
     public func endOfFieldName(in range: Range<Int>) -> Int {
         let range = range.clamped(to: 0..<byteCount)
-        return withUnsafeBytes { buffer in
+        return unsafe withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return range.upperBound }
-            return Int(assay_field_name_end(base, range.upperBound, range.lowerBound))
+            return unsafe Int(assay_field_name_end(base, range.upperBound, range.lowerBound))
         }
     }
 
     /// The offset of the first control or space at or after `start`, or the span's end.
     public func firstBlank(from start: Int) -> Int {
         guard start >= 0, start < byteCount else { return byteCount }
-        return withUnsafeBytes { buffer in
+        return unsafe withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return 0 }
-            return Int(assay_next_blank(base, buffer.count, start))
+            return unsafe Int(assay_next_blank(base, buffer.count, start))
         }
     }
 
@@ -106,9 +106,9 @@ extension RawSpan {
     /// in a row come before that.
     public func line(from start: Int) -> (lineFeed: Int?, hasWideSpace: Bool) {
         guard start >= 0, start < byteCount else { return (nil, false) }
-        return withUnsafeBytes { buffer in
+        return unsafe withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return (nil, false) }
-            let line = assay_read_line(base, buffer.count, start)
+            let line = unsafe assay_read_line(base, buffer.count, start)
             let end = Int(line.line_feed)
             return (end < buffer.count ? end : nil, line.has_wide_space != 0)
         }
@@ -118,9 +118,9 @@ extension RawSpan {
     /// letter and its colon are those of one. Nil when there is none. Lines end at LF.
     public func nextLine(after offset: Int, emptyOrNamedLike names: FieldShapes) -> Int? {
         guard offset >= 0, offset < byteCount else { return nil }
-        let found = withUnsafeBytes { buffer -> Int in
+        let found = unsafe withUnsafeBytes { buffer -> Int in
             guard let base = buffer.baseAddress else { return 0 }
-            return Int(assay_next_line(base, buffer.count, offset, names.shapes))
+            return unsafe Int(assay_next_line(base, buffer.count, offset, names.shapes))
         }
         return found < byteCount ? found : nil
     }
@@ -139,7 +139,7 @@ public struct FieldShapes: Sendable {
 
     /// The shapes of three names, none of them empty and none longer than 255 bytes.
     public init(_ first: StaticString, _ second: StaticString, _ third: StaticString) {
-        func initial(_ name: StaticString) -> UInt8 { name.withUTF8Buffer { ($0.first ?? 0) | 0x20 } }
+        func initial(_ name: StaticString) -> UInt8 { name.withUTF8Buffer { unsafe ($0.first ?? 0) | 0x20 } }
         func length(_ name: StaticString) -> UInt8 { UInt8(clamping: name.utf8CodeUnitCount) }
         shapes = assay_field_shapes(
             initials: (initial(first), initial(second), initial(third)),
@@ -163,7 +163,7 @@ extension RawSpan {
         guard offset >= 0, offset < byteCount else {
             return ByteMarks(lineFeeds: 0, carriageReturns: 0, irregular: 0)
         }
-        let marks = withUnsafeBytes { assay_mark($0.baseAddress, $0.count, offset) }
+        let marks = unsafe withUnsafeBytes { unsafe assay_mark($0.baseAddress, $0.count, offset) }
         return ByteMarks(
             lineFeeds: marks.line_feeds, carriageReturns: marks.carriage_returns, irregular: marks.irregular)
     }
@@ -187,16 +187,16 @@ public struct ByteCensus: Sendable, Hashable {
 extension RawSpan {
     /// Whether any byte is above 127, read eight at a time.
     public var containsEightBit: Bool {
-        withUnsafeBytes { buffer in
+        unsafe withUnsafeBytes { buffer in
             var offset = 0
             while offset + 8 <= buffer.count {
-                if buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 {
+                if unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 {
                     return true
                 }
                 offset += 8
             }
             while offset < buffer.count {
-                if buffer[offset] > 127 { return true }
+                if unsafe buffer[offset] > 127 { return true }
                 offset += 1
             }
             return false
@@ -205,8 +205,8 @@ extension RawSpan {
 
     /// What kinds of bytes there are, found in one pass.
     public var census: ByteCensus {
-        withUnsafeBytes { buffer in
-            let census = assay_take_census(buffer.baseAddress, buffer.count)
+        unsafe withUnsafeBytes { buffer in
+            let census = unsafe assay_take_census(buffer.baseAddress, buffer.count)
             return ByteCensus(
                 carriageReturns: Int(census.carriage_returns), hasNUL: census.has_nul != 0,
                 hasEightBit: census.has_eight_bit != 0)

@@ -15,7 +15,7 @@ enum ArchiveSize {
     private static func size(of path: String, depth: Int) -> Int? {
         var status = stat()
         // Below the top no link is followed: links to folders could be walked in circles.
-        guard (depth == 0 ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+        guard unsafe (depth == 0 ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
         if status.st_mode & S_IFMT == S_IFREG { return Int(status.st_size) }
         guard status.st_mode & S_IFMT == S_IFDIR, depth < 16, let names = FolderNames.of(path) else { return nil }
         var total = 0

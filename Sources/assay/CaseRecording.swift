@@ -74,7 +74,8 @@ struct CaseRecording {
     private static func options(_ command: ReplayCommand, _ loaded: LoadedPolicy) -> [String: JSON] {
         var options: [String: JSON] = [
             "version": .string(Assay.version), "dns": .string(command.dnsOptions.dns),
-            "dns_missing": .string(command.dnsOptions.missingOptions.missing.rawValue), "label": JSON(command.label?.rawValue),
+            "dns_missing": .string(command.dnsOptions.missingOptions.missing.rawValue),
+            "label": JSON(command.label?.rawValue),
             "labels": JSON(command.labels), "since": JSON(command.since?.rfc3339),
             "until": JSON(command.until?.rfc3339), "simulate": .bool(command.simulate),
             "max_message_size": .integer(command.maximumMessageSize),

@@ -15,7 +15,7 @@ struct MessagePlace {
         self.text = text
         if text == "-" {
             (location, number) = (.standardInput, nil)
-        } else if access(text, F_OK) != 0, let hash = text.lastIndex(of: "#"),
+        } else if unsafe access(text, F_OK) != 0, let hash = text.lastIndex(of: "#"),
             let number = Int(text[text.index(after: hash)...]),
             number > 0
         {

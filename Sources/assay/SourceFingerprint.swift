@@ -8,7 +8,7 @@ enum SourceFingerprint {
     static func of(_ path: String) -> String? {
         if path == "-" { return nil }
         var status = stat()
-        guard stat(path, &status) == 0 else { return "missing" }
+        guard unsafe stat(path, &status) == 0 else { return "missing" }
         if status.st_mode & S_IFMT == S_IFDIR {
             var listing: [UInt8] = []
             list(path, below: "", depth: 0, into: &listing)
@@ -22,11 +22,11 @@ enum SourceFingerprint {
     }
 
     private static func head(of path: String) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return "unreadable" }
         defer { close(descriptor) }
         var head = [UInt8](repeating: 0, count: 4096)
-        let count = read(descriptor, &head, head.count)
+        let count = unsafe read(descriptor, &head, head.count)
         return SHA256.hexadecimal(Bytes(Array(head.prefix(max(0, count)))))
     }
 
@@ -37,7 +37,7 @@ enum SourceFingerprint {
         for entry in names {
             var status = stat()
             let (full, inner) = (path + "/" + entry, name + "/" + entry)
-            guard lstat(full, &status) == 0 else { continue }
+            guard unsafe lstat(full, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFDIR {
                 list(full, below: inner, depth: depth + 1, into: &listing)
             } else {

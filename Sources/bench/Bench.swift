@@ -18,7 +18,7 @@ enum Bench {
                         + " | limit MBOX PUBLIC-KEY-BASE64")
             }
         } catch {
-            _ = "bench: \(error)\n".withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
+            _ = unsafe "bench: \(error)\n".withCString { unsafe Glibc.write(STDERR_FILENO, $0, strlen($0)) }
             exit(1)
         }
     }

@@ -80,11 +80,11 @@ enum PhysicalLimit {
     }
 
     private static func read(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Bench.Failure("\(path): \(String(cString: strerror(errno)))") }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Bench.Failure(unsafe "\(path): \(String(cString: strerror(errno)))") }
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
-        while Glibc.read(descriptor, &buffer, buffer.count) > 0 {}
+        while unsafe Glibc.read(descriptor, &buffer, buffer.count) > 0 {}
     }
 
     /// A DNS in which every name has the same key.

@@ -6,13 +6,13 @@ enum StandardOutput {
     /// Writes all of `bytes`.
     static func write(_ bytes: Bytes) throws {
         try bytes.withSpan { span in
-            try span.withUnsafeBytes { buffer in
+            try unsafe span.withUnsafeBytes { buffer in
                 var written = 0
                 while written < buffer.count {
-                    let count = Glibc.write(
-                        STDOUT_FILENO, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                    let count = unsafe Glibc.write(
+                        STDOUT_FILENO, buffer.baseAddress.map { unsafe $0 + written }, buffer.count - written)
                     guard count > 0 else {
-                        throw Bench.Failure("standard output: \(String(cString: strerror(errno)))")
+                        throw Bench.Failure(unsafe "standard output: \(String(cString: strerror(errno)))")
                     }
                     written += count
                 }

@@ -118,7 +118,7 @@ import Values
     func pipes() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/pipe"
-        #expect(mkfifo(path, 0o600) == 0)
+        unsafe #expect(mkfifo(path, 0o600) == 0)
         #expect(try events(folder.path).map(Told.init) == [.problem(.unreadable, offset: nil, size: nil)])
         let writer = Process()
         writer.executableURL = URL(fileURLWithPath: "/bin/sh")

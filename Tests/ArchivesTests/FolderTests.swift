@@ -97,9 +97,9 @@ import Values
     func names() throws {
         let folder = try TemporaryFolder()
         let path = Array(folder.path.utf8) + [0x2F, 0xFF, 0xFE]
-        let file = path.withUnsafeCString { fopen($0, "w") }
-        fputs(message("latin"), file)
-        fclose(file)
+        let file = unsafe path.withUnsafeCString { unsafe fopen($0, "w") }
+        unsafe fputs(message("latin"), file)
+        unsafe fclose(file)
         #expect(try summary(folder.path) == ["latin"])
     }
 

@@ -9,7 +9,7 @@ import Values
     /// The most memory this process has held, in KiB.
     private static var peakMemory: Int {
         var usage = rusage()
-        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        unsafe getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss
     }
 
@@ -45,12 +45,12 @@ import Values
         let folder = try TemporaryFolder()
         let before = Self.peakMemory
         let path = folder.path + "/line.mbox"
-        let file = fopen(path, "w")
-        fputs("\(MboxCase.date)\nSubject: 1\n\n", file)
+        let file = unsafe fopen(path, "w")
+        unsafe fputs("\(MboxCase.date)\nSubject: 1\n\n", unsafe file)
         let block = [UInt8](repeating: 0x61, count: 1 << 20)
-        for _ in 0..<200 { fwrite(block, 1, block.count, file) }
-        fputs("\n\n\(MboxCase.date)\nSubject: 2\n\n", file)
-        fclose(file)
+        for _ in 0..<200 { unsafe fwrite(block, 1, block.count, file) }
+        unsafe fputs("\n\n\(MboxCase.date)\nSubject: 2\n\n", unsafe file)
+        unsafe fclose(file)
         let events = try events(path)
         #expect(
             events.map(Told.init) == [

@@ -53,11 +53,11 @@ enum Packing: String, CaseIterable {
 
 /// One zstd frame with a checksum.
 func zstdFrame(_ bytes: [UInt8]) -> [UInt8] {
-    let context = ZSTD_createCCtx()
-    defer { ZSTD_freeCCtx(context) }
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
-    return [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
-        count = ZSTD_compress2(context, buffer.baseAddress, buffer.count, bytes, bytes.count)
+    let context = unsafe ZSTD_createCCtx()
+    defer { unsafe ZSTD_freeCCtx(context) }
+    unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    return unsafe [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
+        count = unsafe ZSTD_compress2(context, buffer.baseAddress, buffer.count, bytes, bytes.count)
     }
 }
 
@@ -65,9 +65,9 @@ func zstdFrame(_ bytes: [UInt8]) -> [UInt8] {
 func gzipMember(_ bytes: [UInt8]) throws -> [UInt8] {
     let folder = try TemporaryFolder()
     let path = folder.path + "/member.gz"
-    let file = gzopen(path, "wb")
-    gzwrite(file, bytes, UInt32(bytes.count))
-    gzclose(file)
+    let file = unsafe gzopen(path, "wb")
+    unsafe gzwrite(file, bytes, UInt32(bytes.count))
+    unsafe gzclose(file)
     return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
 }
 

@@ -8,28 +8,28 @@ extension Workplace {
     func run(_ arguments: [String], input: String? = nil, output: String? = nil, seconds: Double) throws -> Outcome {
         let name = UUID().uuidString
         let (out, err) = (output ?? "\(path)/\(name).out", "\(path)/\(name).err")
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
         // `env -C` changes the folder and becomes the program.
-        var argv = Workplace.strings(["/usr/bin/env", "-C", path] + arguments)
-        var environment = Workplace.strings(["PATH=/usr/bin:/bin", "LC_ALL=C"])
-        defer { for pointer in argv + environment { free(pointer) } }
+        var argv = unsafe Workplace.strings(["/usr/bin/env", "-C", path] + arguments)
+        var environment = unsafe Workplace.strings(["PATH=/usr/bin:/bin", "LC_ALL=C"])
+        defer { unsafe (argv + environment).forEach { unsafe free($0) } }
         var process: pid_t = 0
-        let failure = posix_spawn(&process, "/usr/bin/env", &actions, nil, &argv, &environment)
-        guard failure == 0 else { throw NotStarted(reason: String(cString: strerror(failure))) }
+        let failure = unsafe posix_spawn(&process, "/usr/bin/env", &actions, nil, &argv, &environment)
+        guard failure == 0 else { throw unsafe NotStarted(reason: String(cString: strerror(failure))) }
 
         let deadline = ContinuousClock.now + .seconds(seconds)
         var status: Int32 = 0
         var peak = 0
-        while waitpid(process, &status, WNOHANG) == 0 {
+        while unsafe waitpid(process, &status, WNOHANG) == 0 {
             peak = max(peak, Workplace.memory(of: process))
             if ContinuousClock.now > deadline {
                 kill(process, SIGKILL)
-                waitpid(process, &status, 0)
+                unsafe waitpid(process, &status, 0)
                 Issue.record("\(arguments.dropFirst().joined(separator: " ")): took more than \(seconds) s")
                 break
             }
@@ -45,10 +45,10 @@ extension Workplace {
 
     /// C's form of a list of strings, to be freed by the caller.
     private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
-        var pointers: [UnsafeMutablePointer<CChar>?] = []
-        for text in texts { pointers.append(strdup(text)) }
-        pointers.append(nil)
-        return pointers
+        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe []
+        for text in texts { unsafe pointers.append(strdup(text)) }
+        unsafe pointers.append(nil)
+        return unsafe pointers
     }
 
     private func contents(_ file: String) throws -> String {

@@ -60,7 +60,7 @@ struct Idle: Stage {
 
     init(settings: Settings, site: Site) {}
 
-    var isIdle: Bool { true }
+    var idlePhases: Set<Phase> { Idle.manifest.phases }
 
     func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         StageReport(findings: [Finding("IDLE_SEEN")])

@@ -45,6 +45,8 @@ private struct Naming: Stage {
 
     init(settings: Settings, site: Site) { self.settings = settings }
 
+    var idlePhases: Set<Phase> { settings.idlePhases }
+
     func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         let note = settings.notes ? "see\r\n250 \u{E9}" : nil
         return StageReport(findings: settings.symbolSettings.map { Finding($0.symbol, replyNote: note) })

@@ -22,7 +22,7 @@ struct FileStatus {
     /// Asks the system about `path`.
     init(_ path: [UInt8], name: String) throws(ArchiveError) {
         var status = stat()
-        guard path.withUnsafeCString({ stat($0, &status) }) == 0 else { throw .system(errno, file: name) }
+        guard unsafe path.withUnsafeCString({ unsafe stat($0, &status) }) == 0 else { throw .system(errno, file: name) }
         kind =
             switch status.st_mode & S_IFMT {
             case S_IFREG: .file
@@ -36,15 +36,17 @@ struct FileStatus {
 /// The names in a folder, in the order of their bytes. Names are bytes: the system promises no encoding.
 enum FolderListing {
     static func names(_ path: [UInt8], name: String) throws(ArchiveError) -> [[UInt8]] {
-        guard let stream = path.withUnsafeCString({ opendir($0) }) else { throw .system(errno, file: name) }
-        defer { closedir(stream) }
+        guard let stream = unsafe path.withUnsafeCString({ unsafe opendir($0) }) else {
+            throw .system(errno, file: name)
+        }
+        defer { unsafe closedir(stream) }
         var names: [[UInt8]] = []
         while true {
             errno = 0
-            guard let entry = readdir(stream) else { break }
-            let bytes = withUnsafePointer(to: &entry.pointee.d_name) { field in
-                field.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { characters in
-                    Array(UnsafeRawBufferPointer(start: characters, count: strlen(characters)))
+            guard let entry = unsafe readdir(stream) else { break }
+            let bytes = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { characters in
+                    unsafe Array(UnsafeRawBufferPointer(start: characters, count: strlen(characters)))
                 }
             }
             if bytes != [.dot], bytes != [.dot, .dot] { names.append(bytes) }

@@ -58,11 +58,11 @@ public struct ByteSource: ~Copyable {
     /// The next `maximum` bytes, fewer only where the stream ends or fails; nil at the end.
     public mutating func next(maximum: Int = 256 << 10) throws(ArchiveError) -> Bytes? {
         var thrown: ArchiveError?
-        let chunk = [UInt8](unsafeUninitializedCapacity: max(1, maximum)) { buffer, count in
+        let chunk = unsafe [UInt8](unsafeUninitializedCapacity: max(1, maximum)) { buffer, count in
             let buffer = UnsafeMutableRawBufferPointer(buffer)
             do throws(ArchiveError) {
                 while count < buffer.count {
-                    let received = try fill(UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+                    let received = try unsafe fill(UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
                     guard received > 0 else { break }
                     count += received
                 }
@@ -80,7 +80,7 @@ public struct ByteSource: ~Copyable {
         if let failure { throw failure }
         do {
             if !isStarted { try start() }
-            let count = decoder == nil ? try copy(to: output) : try decompress(to: output)
+            let count = unsafe decoder == nil ? try copy(to: output) : try decompress(to: output)
             offset += count
             return count
         } catch {
@@ -123,9 +123,9 @@ public struct ByteSource: ~Copyable {
         let position = received
         let start = unread.upperBound
         var thrown: ArchiveError?
-        let count = buffer.withUnsafeMutableBytes { bytes -> Int in
+        let count = unsafe buffer.withUnsafeMutableBytes { bytes -> Int in
             do throws(ArchiveError) {
-                return try input.read(
+                return try unsafe input.read(
                     into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]), offset: position)
             } catch {
                 thrown = error
@@ -143,11 +143,13 @@ public struct ByteSource: ~Copyable {
         guard unread.isEmpty else {
             let count = min(unread.count, output.count)
             let taken = unread.prefix(count)
-            buffer.withUnsafeBytes { output.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[taken])) }
+            unsafe buffer.withUnsafeBytes {
+                unsafe output.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[taken]))
+            }
             unread = taken.upperBound..<unread.upperBound
             return count
         }
-        let count = try input.read(into: output, offset: offset)
+        let count = try unsafe input.read(into: output, offset: offset)
         received += count
         return count
     }
@@ -158,8 +160,8 @@ public struct ByteSource: ~Copyable {
         while true {
             if unread.isEmpty { _ = try receive() }
             let unread = self.unread
-            let step = buffer.withUnsafeBytes {
-                decoder.decode(UnsafeRawBufferPointer(rebasing: $0[unread]), into: output)
+            let step = unsafe buffer.withUnsafeBytes {
+                unsafe decoder.decode(UnsafeRawBufferPointer(rebasing: $0[unread]), into: output)
             }
             self.unread = unread.lowerBound + step.consumed..<unread.upperBound
             if let reason = step.failure {

@@ -46,13 +46,13 @@ struct ByteWindow: ~Copyable {
 
     /// The offset of the first `needle` at or after `offset` among what is held.
     func firstIndex(of needle: StaticString, from offset: Int) -> Int? {
-        storage.span.bytes.firstIndex(of: needle, from: max(0, offset - start)).map { $0 + start }
+        unsafe storage.span.bytes.firstIndex(of: needle, from: max(0, offset - start)).map { $0 + start }
     }
 
     /// The offset of the first `byte` within `range` among what is held.
     func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         guard range.lowerBound >= start else { return nil }
-        return storage.span.bytes.firstIndex(of: byte, in: range.lowerBound - start..<range.upperBound - start)
+        return unsafe storage.span.bytes.firstIndex(of: byte, in: range.lowerBound - start..<range.upperBound - start)
             .map { $0 + start }
     }
 
@@ -67,13 +67,15 @@ struct ByteWindow: ~Copyable {
             // One byte more than the file has left, so that its end is seen in the same call.
             wanted = min(wanted, total - source.offset + 1)
         }
-        storage = [UInt8](unsafeUninitializedCapacity: kept + wanted) { buffer, count in
+        storage = unsafe [UInt8](unsafeUninitializedCapacity: kept + wanted) { buffer, count in
             let buffer = UnsafeMutableRawBufferPointer(buffer)
-            held.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[dropped...])) }
+            unsafe held.withUnsafeBytes {
+                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[dropped...]))
+            }
             count = kept
             do throws(ArchiveError) {
                 while count < kept + wanted {
-                    let received = try source.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+                    let received = try unsafe source.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
                     guard received > 0 else {
                         isAtEnd = true
                         break

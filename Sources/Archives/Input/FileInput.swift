@@ -12,10 +12,10 @@ final class FileInput {
 
     /// Opens the file at `path`.
     init(path: [UInt8], name: String) throws(ArchiveError) {
-        let descriptor = path.withUnsafeCString { open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+        let descriptor = unsafe path.withUnsafeCString { unsafe open($0, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
         guard descriptor >= 0 else { throw .system(errno, file: name) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
+        guard unsafe fstat(descriptor, &status) == 0 else {
             let number = errno
             close(descriptor)
             throw .system(number, file: name)
@@ -33,7 +33,7 @@ final class FileInput {
     /// Reads from standard input, which stays open.
     init(standardInputNamed name: String) {
         var status = stat()
-        let isFile = fstat(STDIN_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        let isFile = unsafe fstat(STDIN_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         let position = isFile ? max(0, lseek(STDIN_FILENO, 0, SEEK_CUR)) : 0
         self.name = name
         self.descriptor = STDIN_FILENO
@@ -50,7 +50,7 @@ final class FileInput {
         guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
         while true {
             #if canImport(Glibc)
-                let count = Glibc.read(descriptor, base, buffer.count)
+                let count = unsafe Glibc.read(descriptor, base, buffer.count)
             #endif
             if count >= 0 { return count }
             guard errno == EINTR else { throw .system(errno, file: name, offset: offset) }
@@ -61,10 +61,10 @@ final class FileInput {
 extension [UInt8] {
     /// Calls `body` with the bytes as a C string; what follows a NUL is cut off.
     func withUnsafeCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        (self + [0]).withUnsafeBufferPointer { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { characters in
-                guard let base = characters.baseAddress else { return "".withCString(body) }
-                return body(base)
+        unsafe (self + [0]).withUnsafeBufferPointer { buffer in
+            unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
+                guard let base = characters.baseAddress else { return unsafe "".withCString(body) }
+                return unsafe body(base)
             }
         }
     }

@@ -1,7 +1,7 @@
 import CZstd
 
 /// Zstandard frames, one after another (RFC 8878); skippable frames are passed over.
-final class ZstdDecoder: StreamDecoder {
+@safe final class ZstdDecoder: StreamDecoder {
     private let context: OpaquePointer
     private let windowLog: Int
     private(set) var isAtStreamEnd = true
@@ -19,24 +19,24 @@ final class ZstdDecoder: StreamDecoder {
 
     /// Makes a decoder that holds at most a window of 2^`windowLog` bytes; nil when memory is short.
     init?(windowLog: Int) {
-        guard let context = ZSTD_createDCtx() else { return nil }
-        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(windowLog))
-        self.context = context
+        guard let context = unsafe ZSTD_createDCtx() else { return nil }
+        unsafe ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(windowLog))
+        unsafe self.context = unsafe context
         self.windowLog = windowLog
     }
 
-    deinit { ZSTD_freeDCtx(context) }
+    deinit { unsafe ZSTD_freeDCtx(context) }
 
     func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> DecodeStep {
         if isAtFrameStart {
             // RFC 8878 §3.1.1: a frame header has at most 18 bytes, magic number included.
-            let size = input.count >= 18 ? ZSTD_getFrameContentSize(input.baseAddress, input.count) : .max
+            let size = unsafe input.count >= 18 ? ZSTD_getFrameContentSize(input.baseAddress, input.count) : .max
             contentLeft = size < UInt64.max - 1 ? size : nil
         }
-        var source = ZSTD_inBuffer(src: input.baseAddress, size: min(input.count, inputHint), pos: 0)
-        var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
-        let result = ZSTD_decompressStream(context, &target, &source)
-        let step = DecodeStep(consumed: source.pos, produced: target.pos, failure: nil)
+        var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: min(input.count, inputHint), pos: 0)
+        var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+        let result = unsafe ZSTD_decompressStream(context, &target, &source)
+        let step = unsafe DecodeStep(consumed: source.pos, produced: target.pos, failure: nil)
         guard ZSTD_isError(result) == 0 else { return failed(step, result) }
         if step.produced > 0 {
             contentLeft = contentLeft.map { $0 >= UInt64(step.produced) ? $0 - UInt64(step.produced) : 0 }
@@ -61,7 +61,7 @@ final class ZstdDecoder: StreamDecoder {
             } else if isAtStreamEnd, hasEndedFrame {
                 "bytes that are no zstd frame follow the last one; they were not read"
             } else {
-                "the zstd stream is corrupt (\(String(cString: ZSTD_getErrorName(result)))); "
+                unsafe "the zstd stream is corrupt (\(String(cString: ZSTD_getErrorName(result)))); "
                     + "get the file anew, what came before this place may be wrong in parts"
             }
         return step

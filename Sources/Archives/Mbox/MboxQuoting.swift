@@ -43,6 +43,6 @@ enum MboxQuoting {
     }
 
     private static func append(_ span: RawSpan, _ range: Range<Int>, to result: inout [UInt8]) {
-        span.extracting(range).withUnsafeBytes { result.append(contentsOf: $0) }
+        unsafe span.extracting(range).withUnsafeBytes { unsafe result.append(contentsOf: $0) }
     }
 }

@@ -5,8 +5,8 @@ extension Bytes {
     /// this form, dozens for each message.
     var lowercasedText: String {
         withSpan { span in
-            String(unsafeUninitializedCapacity: span.byteCount) { buffer in
-                for offset in 0..<span.byteCount { buffer[offset] = span[offset].lowercased }
+            unsafe String(unsafeUninitializedCapacity: span.byteCount) { buffer in
+                for offset in 0..<span.byteCount { unsafe buffer[offset] = span[offset].lowercased }
                 return span.byteCount
             }
         }

@@ -35,7 +35,7 @@ public struct CanonicalBytes: CanonicalSink {
     public init() {}
 
     public mutating func append(_ span: RawSpan) {
-        span.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
     public mutating func append(_ byte: UInt8) { bytes.append(byte) }

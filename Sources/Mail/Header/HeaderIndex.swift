@@ -14,7 +14,7 @@ struct HeaderIndex {
 
     /// A hash of a name that is the same for upper and lower case.
     static func hash(_ name: String) -> UInt32 {
-        hash(name.utf8.span.bytes, in: 0..<name.utf8.count)
+        unsafe hash(name.utf8.span.bytes, in: 0..<name.utf8.count)
     }
 
     /// A hash of the name in `range`: its length with its first and last eight bytes, or all of a shorter one. The bit

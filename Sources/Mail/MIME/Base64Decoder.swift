@@ -24,8 +24,8 @@ public enum Base64Decoder {
     static func decode(_ span: RawSpan) -> (bytes: [UInt8], defects: TransferDefects) {
         var defects: TransferDefects = []
         let count = span.byteCount
-        let bytes = [UInt8](unsafeUninitializedCapacity: count / 4 * 3 + 3) { output, written in
-            table.withUnsafeBufferPointer { table in
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count / 4 * 3 + 3) { output, written in
+            unsafe table.withUnsafeBufferPointer { table in
                 var position = 0
                 var group: UInt32 = 0
                 var digits = 0
@@ -33,22 +33,22 @@ public enum Base64Decoder {
                 while position < count {
                     if digits == 0 {
                         while position + 4 <= count {
-                            let a = table[Int(span[position])]
-                            let b = table[Int(span[position + 1])]
-                            let c = table[Int(span[position + 2])]
-                            let d = table[Int(span[position + 3])]
+                            let a = unsafe table[Int(span[position])]
+                            let b = unsafe table[Int(span[position + 1])]
+                            let c = unsafe table[Int(span[position + 2])]
+                            let d = unsafe table[Int(span[position + 3])]
                             guard (a | b | c | d) < 64 else { break }
                             if isPadded { defects.insert(.dataAfterPadding) }
                             isPadded = false
-                            output[written] = a << 2 | b >> 4
-                            output[written + 1] = b << 4 | c >> 2
-                            output[written + 2] = c << 6 | d
+                            unsafe output[written] = a << 2 | b >> 4
+                            unsafe output[written + 1] = b << 4 | c >> 2
+                            unsafe output[written + 2] = c << 6 | d
                             written += 3
                             position += 4
                         }
                         guard position < count else { break }
                     }
-                    let value = table[Int(span[position])]
+                    let value = unsafe table[Int(span[position])]
                     position += 1
                     switch value {
                     case 0..<64:
@@ -57,15 +57,15 @@ public enum Base64Decoder {
                         group = group << 6 | UInt32(value)
                         digits += 1
                         if digits == 4 {
-                            output[written] = UInt8(truncatingIfNeeded: group >> 16)
-                            output[written + 1] = UInt8(truncatingIfNeeded: group >> 8)
-                            output[written + 2] = UInt8(truncatingIfNeeded: group)
+                            unsafe output[written] = UInt8(truncatingIfNeeded: group >> 16)
+                            unsafe output[written + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                            unsafe output[written + 2] = UInt8(truncatingIfNeeded: group)
                             written += 3
                             (group, digits) = (0, 0)
                         }
                     case padding:
                         if digits == 1 { defects.insert(.truncated) }
-                        written += flush(group, digits: digits, to: output, at: written)
+                        unsafe written += flush(group, digits: digits, to: output, at: written)
                         (group, digits) = (0, 0)
                         isPadded = true
                     case space: break
@@ -74,7 +74,7 @@ public enum Base64Decoder {
                 }
                 if digits > 0 {
                     defects.insert(.truncated)
-                    written += flush(group, digits: digits, to: output, at: written)
+                    unsafe written += flush(group, digits: digits, to: output, at: written)
                 }
             }
         }
@@ -87,9 +87,9 @@ public enum Base64Decoder {
     ) -> Int {
         guard digits >= 2 else { return 0 }
         let bits = group << UInt32(6 * (4 - digits))
-        output[offset] = UInt8(truncatingIfNeeded: bits >> 16)
+        unsafe output[offset] = UInt8(truncatingIfNeeded: bits >> 16)
         guard digits == 3 else { return 1 }
-        output[offset + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+        unsafe output[offset + 1] = UInt8(truncatingIfNeeded: bits >> 8)
         return 2
     }
 }

@@ -46,7 +46,7 @@ extension MIMEPart {
     /// `text` with each CRLF made LF.
     private static func withoutCarriageReturns(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        guard bytes.span.bytes.firstIndex(of: .cr) != nil else { return text }
+        guard unsafe bytes.span.bytes.firstIndex(of: .cr) != nil else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         for (offset, byte) in bytes.enumerated() {

@@ -96,7 +96,7 @@ struct MIMEScanner {
         for frame in frames.indices.reversed() {
             guard let boundary = frames[frame].boundary, boundary.count > (best?.length ?? 0),
                 start + boundary.count <= span.byteCount, boundary[0] == span[start],
-                span.extracting(start..<start + boundary.count).isEqual(to: boundary.span.bytes)
+                unsafe span.extracting(start..<start + boundary.count).isEqual(to: boundary.span.bytes)
             else { continue }
             best = (frame, boundary.count)
         }

@@ -53,7 +53,7 @@ public enum QuotedPrintableDecoder {
 
         private mutating func copy(_ span: RawSpan, _ range: Range<Int>) {
             guard !range.isEmpty else { return }
-            span.extracting(range).withUnsafeBytes { output.append(contentsOf: $0) }
+            unsafe span.extracting(range).withUnsafeBytes { unsafe output.append(contentsOf: $0) }
         }
     }
 }

@@ -43,7 +43,7 @@ public enum Charset {
     /// Text that carries no usable label: US-ASCII; with bytes above 127, UTF-8 when valid, else windows-1252.
     static func decodeUnlabelled(_ bytes: Bytes) -> (text: String, isDamaged: Bool) {
         let array = bytes.array
-        guard array.span.bytes.containsEightBit else { return (String(decoding: array, as: UTF8.self), false) }
+        guard unsafe array.span.bytes.containsEightBit else { return (String(decoding: array, as: UTF8.self), false) }
         if let text = String(validating: array, as: UTF8.self) { return (text, true) }
         return (decodeWindows1252(bytes), true)
     }
@@ -64,7 +64,7 @@ public enum Charset {
 
     private static func decodeWindows1252(_ bytes: Bytes) -> String {
         let array = bytes.array
-        guard array.span.bytes.containsEightBit else { return String(decoding: array, as: UTF8.self) }
+        guard unsafe array.span.bytes.containsEightBit else { return String(decoding: array, as: UTF8.self) }
         var output: [UInt8] = []
         output.reserveCapacity(array.count + array.count / 4)
         for byte in array {

@@ -2,20 +2,20 @@ import Glibc
 import Values
 
 /// A conversion to UTF-8 by the C library's iconv. The only file that touches it.
-struct CharsetConverter: ~Copyable {
+@safe struct CharsetConverter: ~Copyable {
     private let descriptor: iconv_t
     /// How many bytes are passed over where a sequence is ill-formed.
     private let unit: Int
 
     /// Opens the conversion from `name`, one of the names in `Charset`'s table; nil when the system lacks it.
     init?(from name: String, unit: Int) {
-        let descriptor = iconv_open("UTF-8", name)
-        guard let descriptor, Int(bitPattern: descriptor) != -1 else { return nil }
-        self.descriptor = descriptor
+        let descriptor = unsafe iconv_open("UTF-8", name)
+        guard let descriptor = unsafe descriptor, Int(bitPattern: descriptor) != -1 else { return nil }
+        unsafe self.descriptor = unsafe descriptor
         self.unit = unit
     }
 
-    deinit { iconv_close(descriptor) }
+    deinit { unsafe iconv_close(descriptor) }
 
     /// `span` as text, from the charset's initial state. Each ill-formed unit becomes U+FFFD.
     ///
@@ -24,33 +24,33 @@ struct CharsetConverter: ~Copyable {
         var output: [UInt8] = []
         output.reserveCapacity(span.byteCount + span.byteCount / 2)
         var isDamaged = false
-        _ = iconv(descriptor, nil, nil, nil, nil)
-        span.withUnsafeBytes { source in
-            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { block in
+        _ = unsafe iconv(descriptor, nil, nil, nil, nil)
+        unsafe span.withUnsafeBytes { source in
+            unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { block in
                 guard let base = source.baseAddress, let start = block.baseAddress else { return }
-                var input: UnsafeMutablePointer<CChar>? = UnsafeMutablePointer(
+                var input: UnsafeMutablePointer<CChar>? = unsafe UnsafeMutablePointer(
                     mutating: base.assumingMemoryBound(to: CChar.self))
                 var remaining = source.count
                 while remaining > 0 {
                     let before = remaining
-                    var target: UnsafeMutablePointer<CChar>? = start
+                    var target: UnsafeMutablePointer<CChar>? = unsafe start
                     var room = block.count
-                    let result = iconv(descriptor, &input, &remaining, &target, &room)
+                    let result = unsafe iconv(descriptor, &input, &remaining, &target, &room)
                     let failure = errno
-                    output.append(contentsOf: UnsafeRawBufferPointer(start: start, count: block.count - room))
+                    unsafe output.append(contentsOf: UnsafeRawBufferPointer(start: start, count: block.count - room))
                     guard result == -1 else { continue }
                     if failure == E2BIG, remaining < before || room < block.count { continue }
                     isDamaged = true
                     output.append(contentsOf: [0xEF, 0xBF, 0xBD])
                     guard failure == EILSEQ, remaining > unit else { break }
                     remaining -= unit
-                    input = input.map { $0 + unit }
+                    unsafe input = unsafe input.map { unsafe $0 + unit }
                 }
                 // What a stateful charset holds back comes out on a call without input.
-                var target: UnsafeMutablePointer<CChar>? = start
+                var target: UnsafeMutablePointer<CChar>? = unsafe start
                 var room = block.count
-                _ = iconv(descriptor, nil, nil, &target, &room)
-                output.append(contentsOf: UnsafeRawBufferPointer(start: start, count: block.count - room))
+                _ = unsafe iconv(descriptor, nil, nil, &target, &room)
+                unsafe output.append(contentsOf: UnsafeRawBufferPointer(start: start, count: block.count - room))
             }
         }
         return (String(decoding: output, as: UTF8.self), isDamaged)

@@ -93,7 +93,7 @@ struct HTMLRenderer {
 extension HTMLRenderer {
     private mutating func append(_ range: Range<Int>) {
         let bytes = tokenizer.bytes
-        append(bytes.span.bytes, in: range)
+        unsafe append(bytes.span.bytes, in: range)
     }
 
     /// Appends characters, references decoded and, outside of `pre`, white space collapsed.
@@ -174,7 +174,7 @@ extension HTMLRenderer {
             guard !hasTitle else { return }
             hasTitle = true
             let bytes = tokenizer.bytes
-            let text = HTMLEntities.decode(bytes.span.bytes, in: cut(range), isAttribute: false)
+            let text = unsafe HTMLEntities.decode(bytes.span.bytes, in: cut(range), isAttribute: false)
             result.title = String(decoding: text, as: UTF8.self).collapsingWhitespace
         case "textarea", "xmp":
             append(range)

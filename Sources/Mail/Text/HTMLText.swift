@@ -64,7 +64,7 @@ public struct HTMLText: Sendable, Hashable {
     /// (HTML Living Standard §13.2.3.2).
     static func declaredCharset(in html: Bytes) -> String? {
         let start = html[0..<min(html.count, 1024)].array.map(\.lowercased)
-        let span = start.span.bytes
+        let span = unsafe start.span.bytes
         guard let meta = span.firstIndex(of: "<meta") else { return nil }
         var search = meta
         while let found = span.firstIndex(of: "charset", from: search) {

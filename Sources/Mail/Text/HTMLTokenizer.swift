@@ -52,7 +52,7 @@ struct HTMLTokenizer {
             if end > position { return .rawText(position..<end, element: element) }
         }
         var search = position
-        while let open = bytes.span.bytes.firstIndex(of: .ascii("<"), from: search) {
+        while let open = unsafe bytes.span.bytes.firstIndex(of: .ascii("<"), from: search) {
             let kind = open + 1 < bytes.count ? bytes[open + 1] : 0
             let isEndTag = kind == .ascii("/")
             guard kind.isLetter || isEndTag || kind == .ascii("!") || kind == .ascii("?"), open + 2 < bytes.count else {
@@ -80,7 +80,7 @@ struct HTMLTokenizer {
 
     /// The value at `range` with its references decoded.
     func attributeValue(_ range: Range<Int>) -> String {
-        String(
+        unsafe String(
             decoding: HTMLEntities.decode(bytes.span.bytes, in: range, isAttribute: true), as: UTF8.self)
     }
 
@@ -92,7 +92,7 @@ struct HTMLTokenizer {
     private func endOfRawText(_ element: String) -> Int {
         let name = Array(element.utf8)
         var search = position
-        while let open = bytes.span.bytes.firstIndex(of: "</", from: search) {
+        while let open = unsafe bytes.span.bytes.firstIndex(of: "</", from: search) {
             let end = open + 2 + name.count
             guard end <= bytes.count else { break }
             if zip(bytes[open + 2..<end], name).allSatisfy({ $0.lowercased == $1 }),
@@ -111,12 +111,12 @@ struct HTMLTokenizer {
             open + 3 < bytes.count && bytes[open + 1] == .ascii("!") && bytes[open + 2] == .hyphen
             && bytes[open + 3] == .hyphen
         guard isComment else {
-            position = bytes.span.bytes.firstIndex(of: .ascii(">"), from: open + 2).map { $0 + 1 } ?? bytes.count
+            position = unsafe bytes.span.bytes.firstIndex(of: .ascii(">"), from: open + 2).map { $0 + 1 } ?? bytes.count
             return
         }
         // §13.2.5.43: `<!-->` and `<!--->` are whole comments; an unclosed one takes the rest of the document.
         var search = open + 2
-        while let dashes = bytes.span.bytes.firstIndex(of: "--", from: search) {
+        while let dashes = unsafe bytes.span.bytes.firstIndex(of: "--", from: search) {
             var end = dashes + 2
             if end < bytes.count, bytes[end] == .ascii("!"), dashes > open + 3 { end += 1 }
             if end < bytes.count, bytes[end] == .ascii(">") {
@@ -171,7 +171,7 @@ struct HTMLTokenizer {
         let quote = bytes[position]
         if quote == .quote || quote == .ascii("'") {
             let start = position + 1
-            let end = bytes.span.bytes.firstIndex(of: quote, from: start) ?? bytes.count
+            let end = unsafe bytes.span.bytes.firstIndex(of: quote, from: start) ?? bytes.count
             position = min(end + 1, bytes.count)
             return start..<end
         }

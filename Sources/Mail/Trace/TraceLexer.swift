@@ -65,7 +65,7 @@ struct TraceLexer {
 
     /// Whether the bytes in `range` are `text`, which is in lower case, but for the case of ASCII letters.
     func isText(_ text: StaticString, _ range: Range<Int>) -> Bool {
-        bytes.span.bytes.equalsIgnoringCase(text, in: range)
+        unsafe bytes.span.bytes.equalsIgnoringCase(text, in: range)
     }
 
     /// Whether a word opens a date that the program wrote without a semicolon before it: a day's name and a comma,

@@ -7,26 +7,30 @@ import Values
 enum WireRecord {
     /// A record; nil when its parts are not what its type says.
     static func read(_ record: UnsafeMutablePointer<ldns_rr>) -> ResourceRecord? {
-        guard let owner = ldns_rr_owner(record), let name = domainName(bytes(of: owner)) else { return nil }
-        let fields = (0..<ldns_rr_rd_count(record)).compactMap { ldns_rr_rdf(record, $0) }
-        let mnemonic = text(ldns_rr_type2str(ldns_rr_get_type(record)))
+        guard let owner = unsafe ldns_rr_owner(record), let name = unsafe domainName(bytes(of: owner)) else {
+            return nil
+        }
+        let fields = unsafe (0..<ldns_rr_rd_count(record)).compactMap { unsafe ldns_rr_rdf(record, $0) }
+        let mnemonic = unsafe text(ldns_rr_type2str(ldns_rr_get_type(record)))
         guard let type = RecordType(mnemonic: mnemonic) else {
-            return ResourceRecord(name, otherType: mnemonic, presentation(of: fields))
+            return unsafe ResourceRecord(name, otherType: mnemonic, presentation(of: fields))
         }
         let data: RecordData? =
             switch type {
             case .a:
-                fields.first.flatMap { IPAddress(networkBytes: bytes(of: $0)) }.map { .address($0) }
+                unsafe fields.first.flatMap { unsafe IPAddress(networkBytes: bytes(of: $0)) }.map { .address($0) }
             case .aaaa:
-                fields.first.flatMap { IPAddress(networkBytes: bytes(of: $0)) }.map { .address($0.asAAAA) }
+                unsafe fields.first.flatMap { unsafe IPAddress(networkBytes: bytes(of: $0)) }.map {
+                    .address($0.asAAAA)
+                }
             case .mx:
-                mailExchange(fields.map(bytes))
+                unsafe mailExchange(fields.map(unsafe bytes))
             case .cname, .ns, .ptr:
-                fields.first.flatMap { domainName(bytes(of: $0)) }.map { .name($0) }
+                unsafe fields.first.flatMap { unsafe domainName(bytes(of: $0)) }.map { .name($0) }
             case .txt:
-                .txt(fields.map { Bytes(Array(bytes(of: $0).dropFirst())) })
+                unsafe .txt(fields.map { unsafe Bytes(Array(bytes(of: $0).dropFirst())) })
             case .soa, .srv, .tlsa:
-                fields.isEmpty ? nil : .other(presentation(of: fields))
+                unsafe fields.isEmpty ? nil : .other(presentation(of: fields))
             }
         return data.map { ResourceRecord(name, type, $0) }
     }
@@ -38,8 +42,8 @@ enum WireRecord {
 
     /// The wire form of a record field.
     static func bytes(of field: UnsafeMutablePointer<ldns_rdf>) -> [UInt8] {
-        guard let data = ldns_rdf_data(field) else { return [] }
-        return Array(UnsafeBufferPointer(start: data, count: ldns_rdf_size(field)))
+        guard let data = unsafe ldns_rdf_data(field) else { return [] }
+        return unsafe Array(UnsafeBufferPointer(start: data, count: ldns_rdf_size(field)))
     }
 
     /// A name from its uncompressed wire form (RFC 1035 §3.1).
@@ -56,13 +60,13 @@ enum WireRecord {
     }
 
     private static func presentation(of fields: [UnsafeMutablePointer<ldns_rdf>]) -> String {
-        fields.map { text(ldns_rdf2str($0)) }.joined(separator: " ")
+        unsafe fields.map { unsafe text(ldns_rdf2str($0)) }.joined(separator: " ")
     }
 
     /// A C string of ldns's, freed.
     private static func text(_ string: UnsafeMutablePointer<CChar>?) -> String {
-        guard let string else { return "" }
-        defer { free(string) }
-        return String(cString: string)
+        guard let string = unsafe string else { return "" }
+        defer { unsafe free(string) }
+        return unsafe String(cString: string)
     }
 }

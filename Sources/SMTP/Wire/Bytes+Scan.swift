@@ -4,10 +4,10 @@ extension Bytes {
     /// The offset of the first NUL, CR or LF at or after `start`, or the end.
     func firstLineControl(from start: Int) -> Int {
         withSpan { span in
-            span.withUnsafeBytes { buffer in
+            unsafe span.withUnsafeBytes { buffer in
                 var offset = start
                 while offset < buffer.count {
-                    let byte = buffer[offset]
+                    let byte = unsafe buffer[offset]
                     if byte <= .cr, byte == .lf || byte == .cr || byte == 0 { break }
                     offset += 1
                 }
@@ -20,7 +20,7 @@ extension Bytes {
     func append(_ range: Range<Int>, to output: inout [UInt8]) {
         let range = range.clamped(to: 0..<count)
         withSpan { span in
-            span.extracting(range).withUnsafeBytes { output.append(contentsOf: $0) }
+            unsafe span.extracting(range).withUnsafeBytes { unsafe output.append(contentsOf: $0) }
         }
     }
 }

@@ -59,7 +59,7 @@ struct PolicyCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingFailure {
                 let text = PolicyRendering.commentedDefault(ScreeningPolicy.builtIn(catalogue).settings)
-                if let file, access(file, F_OK) == 0 {
+                if let file, unsafe access(file, F_OK) == 0 {
                     throw Failure(.inputOutput, "\(file): is there already; name another file, or move it away")
                 }
                 var output = try FileOutput(path: file)

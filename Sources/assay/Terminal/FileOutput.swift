@@ -21,7 +21,7 @@ struct FileOutput {
             return
         }
         try FileOutput.refuse(path, overwriting: inputs)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileOutput.failure(path) }
         self.init(descriptor: descriptor, name: path)
     }
@@ -50,8 +50,8 @@ struct FileOutput {
     mutating func flush() throws {
         var written = 0
         while written < buffer.count {
-            let count = buffer.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
+            let count = unsafe buffer.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -72,12 +72,14 @@ struct FileOutput {
 
     /// The failure of the last call to the system.
     static func failure(_ name: String) -> Failure {
-        Failure(.inputOutput, "\(name): cannot be written: \(String(cString: strerror(errno)))")
+        Failure(.inputOutput, unsafe "\(name): cannot be written: \(String(cString: strerror(errno)))")
     }
 
     private static func isSameFile(_ left: String, _ right: String) -> Bool {
         var (one, other) = (stat(), stat())
-        guard stat(left, &one) == 0, stat(right, &other) == 0, one.st_mode & S_IFMT == S_IFREG else { return false }
+        guard unsafe stat(left, &one) == 0, unsafe stat(right, &other) == 0, one.st_mode & S_IFMT == S_IFREG else {
+            return false
+        }
         return one.st_dev == other.st_dev && one.st_ino == other.st_ino
     }
 }

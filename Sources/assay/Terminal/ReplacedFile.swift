@@ -13,13 +13,13 @@ final class ReplacedFile: Sendable {
         _ = try FileOutput(path: path + ".part")
     }
 
-    deinit { unlink(partial) }
+    deinit { unsafe unlink(partial) }
 
     /// Writes the contents and gives the file its name.
     func finish(_ contents: [UInt8]) throws {
         var output = try FileOutput(path: partial)
         output.append(contents)
         try output.flush()
-        guard rename(partial, path) == 0 else { throw FileOutput.failure(path) }
+        guard unsafe rename(partial, path) == 0 else { throw FileOutput.failure(path) }
     }
 }

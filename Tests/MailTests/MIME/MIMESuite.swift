@@ -41,7 +41,7 @@ struct MIMESuite {
         let base = root.appendingPathComponent(folder).path
         return (FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []).filter { path in
             var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: base + "/" + path, isDirectory: &isFolder)
+            return unsafe FileManager.default.fileExists(atPath: base + "/" + path, isDirectory: &isFolder)
                 && !isFolder.boolValue
         }.map { folder + "/" + $0 }.sorted()
     }
