@@ -95,6 +95,9 @@ public struct DNSSnapshot: Sendable {
 
 /// A snapshot as of one moment.
 public struct DNSSnapshotView: DNSView {
+    /// All answers are in memory.
+    public var answersAtOnce: Bool { true }
+
     let snapshot: DNSSnapshot
     let time: Timestamp
     let missing: MissingAnswer

@@ -4,6 +4,15 @@ import Values
 public protocol DNSView: Sendable {
     /// The answer to `question`. Never throws: what can go wrong with a lookup is a case of `DNSAnswer`.
     func answer(to question: DNSQuestion) async -> DNSAnswer
+
+    /// Whether answers are at hand, so that asking several questions at the same time gains nothing. False unless the
+    /// source says otherwise.
+    var answersAtOnce: Bool { get }
+}
+
+extension DNSView {
+    /// Answers may have to be waited for.
+    public var answersAtOnce: Bool { false }
 }
 
 /// What is asked: a name and a record type, in class IN.

@@ -5,6 +5,9 @@ import Values
 /// The records may belong to any number of zones; no SOA is needed. Wildcards (RFC 4592), empty non-terminals
 /// (RFC 8020) and CNAMEs answer as an authoritative server and a resolver together would.
 public struct DNSZone: DNSView {
+    /// All answers are in memory.
+    public var answersAtOnce: Bool { true }
+
     private var records: [DNSQuestion: [RecordData]] = [:]
     private var failures: [DNSQuestion: DNSAnswer] = [:]
     /// Every name that exists: those with records, and all above them.

@@ -27,34 +27,90 @@ struct TraceWalk {
 
     /// The hops, each field read only when it is asked for: the walk mostly ends within the first few of many.
     private struct Trail {
-        private let fields: ArraySlice<HeaderField>
-        private var ordinal = 0
-        private var hops: [Hop] = []
-
-        init(_ fields: ArraySlice<HeaderField>) { self.fields = fields }
-
-        /// The hop at `index`, counted from the topmost; nil beyond the last.
-        mutating func hop(_ index: Int) -> Hop? {
-            while hops.count <= index {
-                guard ordinal < fields.count else { return nil }
-                let field = fields[ordinal]
-                let received = ReceivedField(field.value)
-                if !received.isFetch {
-                    hops.append(Hop(received: received, source: HeaderSource(field, ordinal: ordinal)))
-                }
-                ordinal += 1
-            }
-            return hops[index]
+        private enum Place {
+            case unread
+            case fetch
+            case hop(Hop)
         }
+
+        private let fields: ArraySlice<HeaderField>
+        private var places: [Place]
+
+        init(_ fields: ArraySlice<HeaderField>) {
+            self.fields = fields
+            places = Array(repeating: .unread, count: fields.count)
+        }
+
+        /// The hop that the field at `ordinal` tells of; nil when it tells of none.
+        private mutating func hop(_ ordinal: Int) -> Hop? {
+            switch places[ordinal] {
+            case .hop(let hop): return hop
+            case .fetch: return nil
+            case .unread: break
+            }
+            let field = fields[fields.startIndex + ordinal]
+            let received = ReceivedField(field.value)
+            if received.isFetch {
+                places[ordinal] = .fetch
+                return nil
+            }
+            let hop = Hop(received: received, source: HeaderSource(field, ordinal: ordinal))
+            places[ordinal] = .hop(hop)
+            return hop
+        }
+
+        /// The topmost hop.
+        mutating func top() -> Hop? { first { _ in true } }
 
         /// The topmost hop that `matches`.
         mutating func first(where matches: (Hop) -> Bool) -> Hop? {
-            var index = 0
-            while let hop = hop(index) {
-                if matches(hop) { return hop }
-                index += 1
+            for ordinal in places.indices {
+                if let hop = hop(ordinal), matches(hop) { return hop }
             }
             return nil
+        }
+
+        /// The topmost hop that names whom the message was for. Fields without the word are not read for it.
+        mutating func firstWithRecipient() -> Hop? {
+            for ordinal in places.indices where TraceWalk.mayNameRecipient(fields[fields.startIndex + ordinal]) {
+                if let hop = hop(ordinal), TraceWalk.recipient(hop) != nil { return hop }
+            }
+            return nil
+        }
+
+        /// The topmost hop whose client has this address. Fields in which it does not stand are not read for it.
+        mutating func first(naming client: IPAddress) -> Hop? {
+            let mark = AddressMark(client)
+            for ordinal in places.indices where mark?.mayBeIn(fields[fields.startIndex + ordinal]) ?? true {
+                if let hop = hop(ordinal), hop.received.clientAddress == client { return hop }
+            }
+            return nil
+        }
+    }
+
+    /// Whether "for" stands anywhere in the field, whatever the case of its letters.
+    private static func mayNameRecipient(_ field: HeaderField) -> Bool {
+        field.rawValue.withSpan { span in
+            (0..<max(0, span.byteCount - 2)).contains { offset in
+                span[offset] | 0x20 == .ascii("f") && span[offset + 1] | 0x20 == .ascii("o")
+                    && span[offset + 2] | 0x20 == .ascii("r")
+            }
+        }
+    }
+
+    /// What a field that names one address holds.
+    private struct AddressMark {
+        private let texts: [[UInt8]]
+
+        /// An IPv4 address is written one way, but that a field may hold it as an IPv4-mapped IPv6 address in
+        /// hexadecimal (RFC 4291 §2.5.5.2). For an IPv6 address, written in many ways, there is no mark.
+        init?(_ address: IPAddress) {
+            guard address.isV4 else { return nil }
+            texts = [address.description, "ff:", "fF:", "Ff:", "FF:"].map { Array($0.utf8) }
+        }
+
+        func mayBeIn(_ field: HeaderField) -> Bool {
+            field.rawValue.withSpan { span in texts.contains { span.firstIndex(of: $0) != nil } }
         }
     }
 
@@ -75,7 +131,7 @@ struct TraceWalk {
             client = named.map { .reconstructed($0.address, from: $0.source) } ?? .absent
             (helo, reverseName, tls, authenticated) = (.absent, .absent, .absent, .absent)
             recipient = TraceWalk.firstRecipient(&trail)
-            time = TraceWalk.time(trail.hop(0))
+            time = TraceWalk.time(trail.top())
             return
         }
         entryOffset = hop.start
@@ -90,23 +146,19 @@ struct TraceWalk {
         // RFC 3848: only the A in ESMTPA and its kin says that the identity was authenticated; others note ident answers.
         authenticated = fact(hop.received.isAuthenticated ? hop.received.identity ?? "(not named)" : nil)
         recipient = TraceWalk.recipient(hop) ?? TraceWalk.firstRecipient(&trail)
-        time = TraceWalk.time(hop) ?? TraceWalk.time(trail.hop(0))
+        time = TraceWalk.time(hop) ?? TraceWalk.time(trail.top())
     }
 
     /// The hop whose client is the first that is no relay of ours. Hops within one host (no client, or the loopback
     /// address) are passed.
     private static func entry(_ trail: inout Trail, site: Site) -> (Hop, note: String)? {
         var last: (Hop, note: String)?
-        var index = 0
-        while let hop = trail.hop(index) {
-            index += 1
-            guard let client = hop.received.clientAddress else {
-                // A hop over the network that does not name its client ends what can be believed.
-                if hop.received.isLocal { continue } else { break }
-            }
+        _ = trail.first { hop in
+            // A hop over the network that does not name its client ends what can be believed.
+            guard let client = hop.received.clientAddress else { return !hop.received.isLocal }
             let isOurs = site.isTrustedRelay(client) || client.isLoopback
             last = (hop, isOurs ? "every hop is a trusted relay's; this is the last" : "written by a trusted relay")
-            if !isOurs { break }
+            return !isOurs
         }
         return last
     }
@@ -114,7 +166,7 @@ struct TraceWalk {
     /// Without knowing our relays: the hop that the receiving server's own Received-SPF or X-Sender-IP names, else the
     /// first whose client has a public address.
     private static func guessedEntry(_ trail: inout Trail, named: IPAddress?) -> (Hop, note: String)? {
-        if let named, let hop = trail.first(where: { $0.received.clientAddress == named }) {
+        if let named, let hop = trail.first(naming: named) {
             return (hop, "the client that the receiving server's own result names; no trusted_relays in the policy")
         }
         return trail.first { $0.received.clientAddress?.isPublic ?? false }.map {
@@ -145,7 +197,7 @@ struct TraceWalk {
     }
 
     private static func firstRecipient(_ trail: inout Trail) -> Fact<SMTPPath>? {
-        trail.first { recipient($0) != nil }.flatMap(recipient)
+        trail.firstWithRecipient().flatMap(recipient)
     }
 
     private static func time(_ hop: Hop?) -> Fact<Timestamp>? {
@@ -176,7 +228,9 @@ extension ReceivedField {
     }
 
     fileprivate var isAuthenticated: Bool {
-        switch transmissionType {
+        // All of the types below have an A; most of what follows `with` has none, and is told from them fast.
+        guard let with, with.utf8.contains(where: { $0 | 0x20 == .ascii("a") }) else { return false }
+        return switch transmissionType {
         case "ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "LMTPA", "LMTPSA", "UTF8LMTPA", "UTF8LMTPSA": true
         default: false
         }

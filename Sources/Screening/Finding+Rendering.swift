@@ -43,7 +43,9 @@ extension DNSAnswer {
     public var summary: String {
         switch self {
         case .records(let records, let authentic):
-            records.map(\.presentation).sorted().joined(separator: " ") + (authentic ? " (authentic)" : "")
+            records.count == 1 && !authentic
+                ? records[0].presentation
+                : records.map(\.presentation).sorted().joined(separator: " ") + (authentic ? " (authentic)" : "")
         case .noData: "no data"
         case .nameError: "NXDOMAIN"
         case .serverFailure: "SERVFAIL"

@@ -62,6 +62,11 @@ public enum DKIMVerifier {
         }
         let questions = Set(candidates.compactMap(\.signature?.keyQuestion))
         if questions.count == 1, let question = questions.first { return [question: await dns.answer(to: question)] }
+        if dns.answersAtOnce {
+            var answers: [DNSQuestion: DNSAnswer] = [:]
+            for question in questions { answers[question] = await dns.answer(to: question) }
+            return answers
+        }
         return await withTaskGroup(of: (DNSQuestion, DNSAnswer).self) { group in
             for question in questions {
                 group.addTask { (question, await dns.answer(to: question)) }

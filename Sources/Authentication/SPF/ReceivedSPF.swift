@@ -4,15 +4,20 @@ import Values
 public enum ReceivedSPF {
     /// The field's value: the result, and what it was found by, as key-value pairs.
     public static func value(_ result: SPFResult, _ query: SPFQuery, _ outcome: SPFOutcome) -> String {
-        var pairs = [
-            "client-ip=\(quoted(query.ip.description))", "envelope-from=\(quoted(query.mailFrom))",
-            "helo=\(quoted(query.helo))",
-            "identity=\(query.identity.rawValue)",
-        ]
-        if let receiver = query.receiver { pairs.insert("receiver=\(quoted(receiver))", at: 0) }
-        if let match = outcome.matches.first { pairs.append("mechanism=\(quoted(match.term))") }
-        if let reason = outcome.reason { pairs.append("problem=\(quoted(reason))") }
-        return "\(result) " + pairs.joined(separator: "; ")
+        var text = result.rawValue
+        text += " "
+        if let receiver = query.receiver { text += "receiver=" + quoted(receiver) + "; " }
+        text += "client-ip="
+        text += quoted(query.ip.description)
+        text += "; envelope-from="
+        text += quoted(query.mailFrom)
+        text += "; helo="
+        text += quoted(query.helo)
+        text += "; identity="
+        text += query.identity.rawValue
+        if let match = outcome.matches.first { text += "; mechanism=" + quoted(match.term) }
+        if let reason = outcome.reason { text += "; problem=" + quoted(reason) }
+        return text
     }
 
     /// RFC 7208 §9.1: values are dot-atoms or quoted strings. Nothing but printable ASCII gets into a header field.

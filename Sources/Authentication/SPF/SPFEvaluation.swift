@@ -96,7 +96,7 @@ struct SPFEvaluation: Sendable {
             let policies = records.compactMap { record -> [UInt8]? in
                 guard case .txt(let strings) = record else { return nil }
                 // RFC 7208 §3.3: the strings of one record are joined without spaces.
-                let text = strings.flatMap { $0 }
+                let text = strings.count == 1 ? strings[0].array : strings.flatMap(\.array)
                 return SPFRecord.isRecord(text) ? text : nil
             }
             guard policies.count <= 1 else {
