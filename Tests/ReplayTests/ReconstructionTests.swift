@@ -245,6 +245,27 @@ import Values
                 "rcpt=<old@alumni.example> Delivered-To: \(below)", "time=2024-05-01T10:00:00Z Received[0]",
                 "note=\(guess)",
             ]),
+        Case(
+            name: "a named client that its hop writes in hexadecimal",
+            header: [
+                "X-Sender-IP: 192.0.2.1",
+                "Received: from b.example ([198.51.100.1]) by mx.site.example with ESMTP id 2; \(date)",
+                "Received: from h.example ([IPv6:::fFfF:c000:201]) by mx.site.example with ESMTP id 1; \(date)",
+            ],
+            facts: [
+                "client=192.0.2.1 Received[1]", "helo=h.example Received[1]", "time=2024-05-01T10:00:00Z Received[1]",
+                "note=\(named)",
+            ]),
+        Case(
+            name: "a recipient further down, the keyword in capitals",
+            header: [
+                "Received: from h.example ([192.0.2.1]) by mx.site.example with ESMTP id 2; \(date)",
+                "Received: from a.example by b.example with ESMTP id 1 FOR <u@site.example>; \(date)",
+            ],
+            facts: [
+                "client=192.0.2.1 Received[0]", "helo=h.example Received[0]", "rcpt=<u@site.example> Received[1]",
+                "time=2024-05-01T10:00:00Z Received[0]", "note=\(guess)",
+            ]),
         Case(name: "nothing at all", header: ["Subject: x"], facts: []),
         Case(name: "an empty message", header: [], facts: []),
         Case(name: "an empty Received field", header: ["Received:"], facts: []),
