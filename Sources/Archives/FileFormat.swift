@@ -40,7 +40,8 @@ enum FileFormat {
 
     /// The byte that ends lines: LF (after a CR or not), or CR alone in archives from the classic Mac OS.
     private static func lineEnd(_ window: borrowing ByteWindow, from start: Int) -> UInt8 {
-        let head = start..<min(window.end, headLength)
+        // Blank lines before the mail can be more than what is looked at.
+        let head = start..<min(window.end, start + headLength)
         guard let first = window.firstIndex(of: .cr, in: head), window[first + 1] != .lf else { return .lf }
         var returns = 0
         var feeds = 0

@@ -17,17 +17,23 @@ extension CaseFile {
         public let run: Int
     }
 
-    /// The number of the last run, or `number` where the case has that one.
+    /// The number of the last run that was finished (of the last one, when none was), or `number` where the case has
+    /// that one.
     public func run(_ number: Int? = nil) throws(CaseError) -> Int {
         let found = try read { db in
             try Int.fetchOne(
-                db, sql: "SELECT id FROM runs WHERE ?1 IS NULL OR id = ?1 ORDER BY id DESC LIMIT 1",
+                db, sql: "SELECT id FROM runs WHERE ?1 IS NULL OR id = ?1 ORDER BY finished IS NULL, id DESC LIMIT 1",
                 arguments: [number])
         }
         guard let found else {
             throw CaseError(.notInCase, path, number.map { "there is no run \($0)" } ?? "there is no run in it yet")
         }
         return found
+    }
+
+    /// The runs that were not finished, in order.
+    public func unfinishedRuns() throws(CaseError) -> [Int] {
+        try read { try Int.fetchAll($0, sql: "SELECT id FROM runs WHERE finished IS NULL ORDER BY id") }
     }
 
     /// The record of the message `number` in a run; the last one when none is named.

@@ -31,6 +31,14 @@ public enum DNSSource: Sendable, Hashable {
         }
     }
 
+    /// The file that the source is, if it is one.
+    public var path: String? {
+        switch self {
+        case .zone(let path), .snapshot(let path): path
+        case .system, .server, .none: nil
+        }
+    }
+
     private static func hostAndPort(_ text: String) -> (String, Int)? {
         let bytes = Array(text.utf8)
         var host = bytes[...]

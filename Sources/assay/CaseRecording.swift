@@ -1,6 +1,7 @@
 import Archives
 import Cases
 import DNS
+import Glibc
 import Replay
 import Screening
 import Values
@@ -19,6 +20,12 @@ struct CaseRecording {
     init?(_ command: ReplayCommand, _ loaded: LoadedPolicy) throws {
         guard let path = command.caseFile else { return nil }
         self.path = path
+        // A run over what is not there would be the case's last one, and hide those before it.
+        for archive in command.archives where archive != "-" {
+            if unsafe access(archive, F_OK) == 0 { continue }
+            throw Failure(
+                .noInput, unsafe "\(archive): \(String(cString: strerror(errno))); nothing was added to \(path)")
+        }
         let sources = command.archives.map {
             RunDescription.Source(location: $0, fingerprint: SourceFingerprint.of($0))
         }

@@ -32,6 +32,15 @@ import Values
         #expect(try told(large, limit) == [.problem(.messageTooLarge, offset: 0, size: size)])
     }
 
+    @Test("more blank lines before the mail than are looked at", arguments: [65_535, 65_536, 147_000])
+    func blankLines(count: Int) throws {
+        for lineEnd in ["\n", "\r\n", "\r"] {
+            let blank = String(repeating: lineEnd, count: count)
+            let told = try told(blank + "Subject: small\(lineEnd)\(lineEnd)x\(lineEnd)", ArchiveOptions())
+            #expect(told.count == 1)
+        }
+    }
+
     @Test("the limit itself is not too large", arguments: [17, 18, 19, 20])
     func limit(_ limit: Int) throws {
         let small = "Subject: small\n\nx\n"

@@ -36,7 +36,7 @@ struct CheckDKIM: AsyncParsableCommand {
                 Message(entry.message), dns: try dnsOptions.source()(time), now: time,
                 options: DKIMOptions(requirements: legacy ? .legacy : .standard))
             let result = DKIMOutcome.best(outcomes)?.rawValue ?? "none"
-            var output = try FileOutput(path: outputOptions.output, inputs: [message])
+            var output = try FileOutput(path: outputOptions.output, inputs: [message] + dnsOptions.inputs)
             switch outputOptions.format {
             case .ndjson:
                 try output.append(line: DKIMOutcome.json(outcomes))

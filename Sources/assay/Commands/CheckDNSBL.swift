@@ -50,7 +50,7 @@ struct CheckDNSBL: AsyncParsableCommand {
                     .usage, "there is no list to ask: name one with --zone, or a policy whose stage dnsbl has zones")
             }
             let dns = try dnsOptions.source()(now ?? WallClock.now)
-            var output = try FileOutput(path: outputOptions.output)
+            var output = try FileOutput(path: outputOptions.output, inputs: dnsOptions.inputs + policyOptions.files)
             var failed: [String] = []
             for list in lists {
                 let (json, lines): (JSON, [String])

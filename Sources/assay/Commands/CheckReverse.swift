@@ -41,7 +41,7 @@ struct CheckReverse: AsyncParsableCommand {
             var results = [Result(ptr: await ReverseNameCheck.evaluate(ip, dns: dns), ip)]
             if let helo { results.append(Result(await HeloNameCheck.evaluate(helo, client: ip, dns: dns), helo)) }
             if let domain { results.append(Result(await MailDomainCheck.evaluate(domain, dns: dns), domain)) }
-            var output = try FileOutput(path: outputOptions.output)
+            var output = try FileOutput(path: outputOptions.output, inputs: dnsOptions.inputs)
             switch outputOptions.format {
             case .ndjson: for result in results { try output.append(line: result.json) }
             case .text:

@@ -42,7 +42,7 @@ struct CheckSPF: AsyncParsableCommand {
             let time = now ?? WallClock.now
             let query = SPFQuery(ip: ip, helo: helo, mailFrom: mailFrom, now: time)
             let outcome = await SPFCheck.evaluate(query, dns: try dnsOptions.source()(time))
-            var output = try FileOutput(path: outputOptions.output)
+            var output = try FileOutput(path: outputOptions.output, inputs: dnsOptions.inputs)
             switch outputOptions.format {
             case .ndjson: try output.append(line: outcome.json)
             case .text: output.append(Array(outcome.text.utf8))

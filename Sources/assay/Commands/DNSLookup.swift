@@ -41,7 +41,7 @@ struct DNSLookup: AsyncParsableCommand {
                 throw Failure(.usage, mistake.message)
             }
             let inquiry = try DNSInquiry(sourceOptions)
-            var output = try FileOutput(path: outputOptions.output)
+            var output = try FileOutput(path: outputOptions.output, inputs: sourceOptions.inputs)
             let captures = await inquiry.captures(of: questions)
             DNSOutput.write(captures, as: outputOptions.format, to: &output)
             try output.flush()

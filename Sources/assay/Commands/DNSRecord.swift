@@ -36,7 +36,9 @@ struct DNSRecord: AsyncParsableCommand {
         try await reportingFailure {
             let questions = try questions()
             let inquiry = try DNSInquiry(sourceOptions)
-            let file = try output.map { try ReplacedFile(path: $0, inputs: [names].compactMap(\.self)) }
+            let file = try output.map {
+                try ReplacedFile(path: $0, inputs: sourceOptions.inputs + [names].compactMap(\.self))
+            }
             let captures = await inquiry.captures(of: questions).sorted()
             if let file {
                 try file.finish(captures.flatMap { Array($0.line.utf8) + [.lf] })

@@ -50,7 +50,7 @@ struct ExplainCommand: AsyncParsableCommand {
         if let path = place.casePath { return try explain(place, inCase: path) }
         guard runNumber == nil else { throw Failure(.usage, "--run is for a message of a case file: CASE#N") }
         let policy = try policyOptions.load()
-        let inputs = [message] + policyOptions.files
+        let inputs = [message] + policyOptions.files + dnsOptions.inputs
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let environment = ScreeningEnvironment(
             dns: dns.view, state: nil,

@@ -59,7 +59,7 @@ struct QueryCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("run"),
-        help: ArgumentHelp("The run that is asked; the last one when left out.", valueName: "n"))
+        help: ArgumentHelp("The run that is asked; the last finished one when left out.", valueName: "n"))
     var runNumber: Int?
 
     @Option(help: ArgumentHelp("No more rows than this; 1000 for text when left out.", valueName: "n"))
@@ -108,6 +108,9 @@ struct QueryCommand: AsyncParsableCommand {
             try file.answer(sql: sql, columns: { try rows.begin($0) }, deliver: { try rows.add($0) })
         } else {
             let run = try file.run(runNumber)
+            for other in try file.unfinishedRuns() where runNumber == nil && other > run {
+                StandardError.write("\(path): run \(other) was not finished; this is run \(run)\n")
+            }
             let query = try query(of: file)
             try rows.begin(CaseQuery.columns)
             try file.answer(query, run: run) { try rows.add($0) }

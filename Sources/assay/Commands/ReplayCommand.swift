@@ -86,6 +86,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func replay() async throws {
         try CaseRecording.refuseCases(among: archives)
+        try FileOutput.refuseUnwritable(outputOptions.output, inputs: inputs)
         let loaded = try policyOptions.loadWithTexts()
         let policy = loaded.policy
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
@@ -139,7 +140,9 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     /// The files that are read, none of which the output may overwrite.
-    private var inputs: [String] { archives + policyOptions.files + [labels, caseFile].compactMap(\.self) }
+    private var inputs: [String] {
+        archives + policyOptions.files + dnsOptions.inputs + [labels, caseFile].compactMap(\.self)
+    }
 
     private func options() throws -> ReplayRun.Options {
         var options = ReplayRun.Options(archives.map { $0 == "-" ? .standardInput : .path($0) })

@@ -34,6 +34,12 @@ struct DNSOptions: ParsableArguments {
         }
     }
 
+    /// The file that answers are read from, if there is one: no output may overwrite it.
+    var inputs: [String] { DNSOptions.inputs(of: dns) }
+
+    /// The file that `source` is, if it is one.
+    static func inputs(of source: String) -> [String] { [(try? DNSSource(source))?.path].compactMap(\.self) }
+
     /// Whether the answers may be others when asked for again.
     var isLive: Bool { (try? DNSSource(dns))?.isLive ?? false }
 }

@@ -11,5 +11,8 @@ struct LiveDNSOptions: ParsableArguments {
             valueName: "source"))
     var dns = "system"
 
+    /// The file that answers are read from, if there is one: no output may overwrite it.
+    var inputs: [String] { DNSOptions.inputs(of: dns) }
+
     @OptionGroup var missingOptions: MissingOptions
 }

@@ -20,14 +20,17 @@ struct RecordDNSOptions: ParsableArguments {
     /// be written or is one of `inputs`.
     func recordedDNS(_ options: DNSOptions, inputs: [String]) throws -> RecordedDNS {
         let source = try options.source()
-        guard let path else { return RecordedDNS(view: source, file: nil) }
-        let file = try SnapshotFile(path: path, inputs: inputs)
         guard options.isLive else {
+            guard let path else { return RecordedDNS(view: source, file: nil) }
+            let file = try SnapshotFile(path: path, inputs: inputs)
             return RecordedDNS(view: { file.recording.view(of: source($0), at: $0) }, file: file)
         }
+        let counts = AnswerCounts(source(Timestamp(seconds: 0)))
+        guard let path else { return RecordedDNS(view: { _ in counts }, file: nil, counts: counts) }
+        let file = try SnapshotFile(path: path, inputs: inputs)
         // An answer may change while the command runs; recorded, each question has one.
-        let steady = SteadyDNS(source(Timestamp(seconds: 0)))
-        return RecordedDNS(view: { file.recording.view(of: steady, at: $0) }, file: file)
+        let steady = SteadyDNS(counts)
+        return RecordedDNS(view: { file.recording.view(of: steady, at: $0) }, file: file, counts: counts)
     }
 }
 
@@ -37,9 +40,16 @@ struct RecordedDNS {
     /// answers an event with the latest capture that is not after it, and so with this one.
     let view: @Sendable (Timestamp) -> any DNSView
     fileprivate let file: SnapshotFile?
+    fileprivate var counts: AnswerCounts?
 
-    /// Writes the recording, if there is one.
-    func finish() throws { try file?.finish() }
+    /// Writes the recording, if there is one, and tells of live questions that had no answer. Throws when none had.
+    func finish() throws {
+        try file?.finish()
+        guard let (asked, unanswered) = counts?.totals, unanswered > 0 else { return }
+        let note = "\(unanswered) of \(asked) DNS questions had no answer; ask again, or another server"
+        if unanswered == asked { throw Failure(.unavailable, note) }
+        StandardError.write(note + "\n")
+    }
 }
 
 /// A snapshot that is being recorded. It has its name only once it is complete.

@@ -70,6 +70,15 @@ struct FileOutput {
         }
     }
 
+    /// Throws when `path` cannot be written or is one of `inputs`, and leaves what is in it.
+    static func refuseUnwritable(_ path: String?, inputs: [String]) throws {
+        guard let path else { return }
+        try refuse(path, overwriting: inputs)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure(path) }
+        close(descriptor)
+    }
+
     /// The failure of the last call to the system.
     static func failure(_ name: String) -> Failure {
         Failure(.inputOutput, unsafe "\(name): cannot be written: \(String(cString: strerror(errno)))")

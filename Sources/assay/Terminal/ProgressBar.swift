@@ -20,7 +20,9 @@ struct ProgressBar {
         guard started.duration(to: now) > .seconds(1) else { return }
         if let drawn, drawn.duration(to: now) < .milliseconds(200) { return }
         drawn = now
-        StandardError.write("\r\u{1B}[K" + line(progress, elapsed: started.duration(to: now)))
+        // A line that wraps could not be drawn over.
+        let line = line(progress, elapsed: started.duration(to: now)).prefix(StandardError.columns - 1)
+        StandardError.write("\r\u{1B}[K" + line)
     }
 
     /// Takes the bar off the screen.
@@ -35,8 +37,8 @@ struct ProgressBar {
             "\(Int(Double(progress.messages) / seconds)) messages/s, \(megabytes(Double(progress.bytes) / seconds)) MB/s"
         guard let totalBytes, totalBytes > 0 else { return "\(progress.messages) messages, \(rate)" }
         let share = min(Double(progress.bytes) / Double(totalBytes), 1)
-        let filled = Int(share * 30)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        let filled = Int(share * 20)
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
         let left = share > 0 ? Int(seconds / share - seconds) : 0
         return "\(bar) \(Int(share * 100)) %  \(progress.messages) messages, \(rate), \(clock(left)) left"
     }
