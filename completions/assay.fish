@@ -169,7 +169,7 @@ complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "a
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" until' -l 'until' -d 'Messages from before this time (RFC 3339, or a date).' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" subject' -l 'subject' -d 'Messages with this text in the Subject, whatever its case.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" label' -l 'label' -d 'Messages with this label.' -rfka 'ham spam'
-complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" run' -l 'run' -d 'The run that is asked; the last one when left out.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" run' -l 'run' -d 'The run that is asked; the last finished one when left out.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" limit' -l 'limit' -d 'No more rows than this; 1000 for text when left out.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" sql' -l 'sql' -d 'Answer this SELECT instead.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay query" timeout' -l 'timeout' -d 'Give up after this many seconds.' -rfka ''

@@ -14,6 +14,8 @@ public final class LiveResolver: TimedDNSView {
     private let servers: [NameServer]
     private let limit: QueryLimit
     private let state: Mutex<State>
+    /// What times to live are measured by.
+    private let now: @Sendable () -> ContinuousClock.Instant
 
     private struct State {
         var cache: AnswerCache<LookupStep>
@@ -21,8 +23,12 @@ public final class LiveResolver: TimedDNSView {
     }
 
     /// A resolver that asks the servers of `configuration`. Sockets are opened when there is something to ask.
-    public init(_ configuration: ResolverConfiguration) {
+    public convenience init(_ configuration: ResolverConfiguration) { self.init(configuration, now: { .now }) }
+
+    /// A resolver whose answers age by `now`.
+    init(_ configuration: ResolverConfiguration, now: @escaping @Sendable () -> ContinuousClock.Instant) {
         self.configuration = configuration
+        self.now = now
         limit = QueryLimit(configuration.maximumInFlight)
         state = Mutex(State(cache: AnswerCache(limit: configuration.maximumCached)))
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -67,7 +73,7 @@ public final class LiveResolver: TimedDNSView {
             case asked(Task<LookupStep, Never>)
         }
         let found: Found = state.withLock { state in
-            if let (step, remaining) = state.cache.value(for: question, at: .now) {
+            if let (step, remaining) = state.cache.value(for: question, at: now()) {
                 return .remembered(step.with(remaining: remaining))
             }
             if let task = state.inFlight[question] { return .asked(task) }
@@ -75,7 +81,7 @@ public final class LiveResolver: TimedDNSView {
                 let step = await limit.run { await ask(question) }
                 self.state.withLock { state in
                     state.inFlight[question] = nil
-                    if step.lifetime > .zero { state.cache.keep(step, for: question, until: .now + step.lifetime) }
+                    if step.lifetime > .zero { state.cache.keep(step, for: question, until: now() + step.lifetime) }
                 }
                 return step
             }

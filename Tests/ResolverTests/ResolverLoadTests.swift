@@ -1,8 +1,10 @@
 import DNS
 import NIOCore
-import Resolver
+import Synchronization
 import Testing
 import Values
+
+@testable import Resolver
 
 /// Many questions, the cache, and what is shared.
 @Suite struct ResolverLoadTests {
@@ -70,12 +72,15 @@ import Values
     ])
     func remembered(_ item: Lifetime) async throws {
         let server = try await ScriptedServer { [.send(item.response($0))] }
-        let resolver = LiveResolver(ResolverConfiguration(servers: [try server.server]))
+        let start = ContinuousClock.now
+        let elapsed = Mutex(Duration.zero)
+        let resolver = LiveResolver(
+            ResolverConfiguration(servers: [try server.server]), now: { start + elapsed.withLock { $0 } })
         let question = DNSQuestion(try #require(DomainName("host.test")), .a)
         let first = await resolver.answer(to: question)
         #expect(await resolver.answer(to: question) == first)
         #expect(server.received.count == item.queries[0])
-        try await Task.sleep(for: .milliseconds(1100))
+        elapsed.withLock { $0 = .milliseconds(1100) }
         #expect(await resolver.answer(to: question) == first)
         #expect(server.received.count == item.queries[1])
         await resolver.close()
