@@ -27,6 +27,8 @@ struct Manual: ParsableCommand {
             let page = try MarkedPage(String(contentsOfFile: "\(package)/man/\(name)", encoding: .utf8), name: name)
             try write(page.filled(with: GeneratedParts(sources: sources)), to: name)
         }
+        // Its parts are the schema's, which a test of Cases holds it to.
+        try write(String(contentsOfFile: "\(package)/man/assay-case.5", encoding: .utf8), to: "assay-case.5")
     }
 
     private func write(_ text: String, to name: String) throws {
