@@ -69,6 +69,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "SMTP", "DNS", "Policy", "Screening",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .target(

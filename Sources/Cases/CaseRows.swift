@@ -241,9 +241,7 @@ extension SMTPPath {
 }
 
 private func execute(_ sql: String, _ values: [DatabaseValue], in db: Database) throws {
-    let statement = try db.cachedStatement(sql: sql)
-    statement.setUncheckedArguments(StatementArguments(values))
-    try statement.execute()
+    try RowStatement(sql, in: db).execute(values, in: db)
 }
 
 private func value(_ number: Int?) -> DatabaseValue { number?.databaseValue ?? .null }

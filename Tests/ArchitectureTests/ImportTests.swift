@@ -24,7 +24,8 @@ import Testing
         ("ArgumentParser", ["assay", "manual"]), ("NIOCore", ["Resolver", "Proxy", "TestSupport"]),
         ("NIOPosix", ["Resolver", "Proxy", "TestSupport"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
-        ("GRDB", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]), ("CZlib", ["Archives"]),
+        ("GRDB", ["Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
+        ("CZlib", ["Archives"]),
         ("CByteScan", ["Values"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {

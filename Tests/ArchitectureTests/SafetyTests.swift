@@ -8,6 +8,7 @@ import Testing
         "Archives/Input/ByteWindow.swift", "Archives/Input/FileInput.swift", "Archives/Input/GzipDecoder.swift",
         "Archives/Input/StreamDecoder.swift", "Archives/Input/ZstdDecoder.swift", "Archives/Mbox/MboxQuoting.swift",
         "Authentication/DKIM/Bytes+LowercasedText.swift", "Authentication/DKIM/CanonicalSink.swift",
+        "Cases/RowStatement.swift",
         "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",
         "Cryptography/PublicKey.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",

@@ -1,0 +1,52 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// A prepared statement that writes a row, bound and stepped through SQLite's own interface: a case has a dozen rows a
+/// message, and what a general statement does around each would cost more than the row.
+struct RowStatement {
+    private let statement: Statement
+
+    /// The statement for `sql`, prepared once for each connection.
+    init(_ sql: String, in db: Database) throws { statement = try db.cachedStatement(sql: sql) }
+
+    /// Writes the row of `values`, one for each parameter.
+    func execute(_ values: [DatabaseValue], in db: Database) throws {
+        let handle = unsafe statement.sqliteStatement
+        // Bindings are copied by SQLite and replaced by the next row's.
+        defer { unsafe sqlite3_reset(handle) }
+        for (index, value) in values.enumerated() {
+            let code = unsafe RowStatement.bind(value, to: handle, at: Int32(index + 1))
+            guard code == SQLITE_OK else { throw failure(code, in: db) }
+        }
+        let code = unsafe sqlite3_step(handle)
+        guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code, in: db) }
+    }
+
+    private static func bind(_ value: DatabaseValue, to handle: OpaquePointer, at index: Int32) -> Int32 {
+        // SQLITE_TRANSIENT, which is a cast that Swift does not import: SQLite copies the bytes before it returns.
+        let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+        switch value.storage {
+        case .null: return unsafe sqlite3_bind_null(handle, index)
+        case .int64(let number): return unsafe sqlite3_bind_int64(handle, index, number)
+        case .double(let number): return unsafe sqlite3_bind_double(handle, index, number)
+        case .string(var text):
+            return text.withUTF8 { bytes in
+                guard let start = bytes.baseAddress else {
+                    return unsafe sqlite3_bind_text(handle, index, "", 0, transient)
+                }
+                return unsafe start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+                    unsafe sqlite3_bind_text(handle, index, $0, Int32(clamping: bytes.count), transient)
+                }
+            }
+        case .blob(let data):
+            return unsafe data.withUnsafeBytes { bytes in
+                unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count), transient)
+            }
+        }
+    }
+
+    private func failure(_ code: Int32, in db: Database) -> DatabaseError {
+        DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage, sql: statement.sql)
+    }
+}
