@@ -186,9 +186,9 @@ _assay() {
 
 _assay_replay() {
     repeating_flags=()
-    non_repeating_flags=(--simulate --version -h --help)
+    non_repeating_flags=(--dnssec --simulate --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--dns --dns-missing --record-dns --format --output --case --label --labels --since --until --jobs --max-message-size)
+    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --label --labels --since --until --jobs --max-message-size)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -201,6 +201,9 @@ _assay_replay() {
         ;;
     '--dns-missing')
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
         return
         ;;
     '--record-dns')
@@ -240,9 +243,9 @@ _assay_replay() {
 
 _assay_explain() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--dns --dns-missing --record-dns --format --output --id --run)
+    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --id --run)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -255,6 +258,9 @@ _assay_explain() {
         ;;
     '--dns-missing')
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
         return
         ;;
     '--record-dns')
@@ -364,9 +370,9 @@ _assay_check() {
 
 _assay_check_spf() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --format --output)
+    non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options 0
 
     # Offer option value completions
@@ -390,6 +396,9 @@ _assay_check_spf() {
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
         return
         ;;
+    '--trust-anchor')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return
@@ -402,9 +411,9 @@ _assay_check_spf() {
 
 _assay_check_dkim() {
     repeating_flags=()
-    non_repeating_flags=(--legacy --version -h --help)
+    non_repeating_flags=(--legacy --dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--now --dns --dns-missing --format --output)
+    non_repeating_options=(--now --dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -419,6 +428,9 @@ _assay_check_dkim() {
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
         return
         ;;
+    '--trust-anchor')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return
@@ -431,9 +443,9 @@ _assay_check_dkim() {
 
 _assay_check_dnsbl() {
     repeating_flags=()
-    non_repeating_flags=(--self-test --version -h --help)
+    non_repeating_flags=(--self-test --dnssec --version -h --help)
     repeating_options=(--zone --policy)
-    non_repeating_options=(--ip --now --dns --dns-missing --format --output)
+    non_repeating_options=(--ip --now --dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options 0
 
     # Offer option value completions
@@ -457,6 +469,9 @@ _assay_check_dnsbl() {
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
         return
         ;;
+    '--trust-anchor')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return
@@ -469,9 +484,9 @@ _assay_check_dnsbl() {
 
 _assay_check_reverse() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --format --output)
+    non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options 0
 
     # Offer option value completions
@@ -493,6 +508,9 @@ _assay_check_reverse() {
         ;;
     '--dns-missing')
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
         return
         ;;
     '--format')
@@ -530,9 +548,9 @@ _assay_dns() {
 
 _assay_dns_lookup() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--dns --dns-missing --format --output)
+    non_repeating_options=(--dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -542,6 +560,9 @@ _assay_dns_lookup() {
         ;;
     '--dns-missing')
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
         return
         ;;
     '--format')
@@ -556,9 +577,9 @@ _assay_dns_lookup() {
 
 _assay_dns_record() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--names --dns --dns-missing --output)
+    non_repeating_options=(--names --dns --dns-missing --trust-anchor --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -571,6 +592,9 @@ _assay_dns_record() {
         ;;
     '--dns-missing')
         __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
         return
         ;;
     '--output')

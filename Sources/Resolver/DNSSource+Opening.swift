@@ -5,13 +5,15 @@ import Values
 extension DNSSource {
     /// Opens the source: a function from a moment to the DNS as of then. `missing` says what a name absent from a
     /// snapshot means; a master file is complete, and without a source nothing is known, whatever it says. Live
-    /// answers are those of now, whatever the moment.
+    /// answers are those of now, whatever the moment; with `trustAnchors` they are validated with DNSSEC.
     public func open(
-        missing: MissingAnswer = .unrecorded
+        missing: MissingAnswer = .unrecorded, trustAnchors: TrustAnchors? = nil
     ) throws(DNSSourceError) -> @Sendable (Timestamp) -> any DNSView {
         switch self {
         case .system, .server:
-            let resolver = LiveResolver(try resolverConfiguration())
+            var configuration = try resolverConfiguration()
+            configuration.trustAnchors = trustAnchors
+            let resolver = LiveResolver(configuration)
             return { _ in resolver }
         case .zone(let path):
             let contents = try FileContents.read(path)

@@ -13,6 +13,7 @@ public final class LiveResolver: TimedDNSView {
     private let configuration: ResolverConfiguration
     private let servers: [NameServer]
     private let limit: QueryLimit
+    private let chain: ChainOfTrust?
     private let state: Mutex<State>
     /// What times to live are measured by.
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -29,11 +30,14 @@ public final class LiveResolver: TimedDNSView {
     init(_ configuration: ResolverConfiguration, now: @escaping @Sendable () -> ContinuousClock.Instant) {
         self.configuration = configuration
         self.now = now
+        chain = configuration.trustAnchors.map { ChainOfTrust($0) }
         limit = QueryLimit(configuration.maximumInFlight)
         state = Mutex(State(cache: AnswerCache(limit: configuration.maximumCached)))
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         servers = configuration.servers.map {
-            NameServer($0.address, asksForAuthenticity: configuration.trustsAuthenticity, eventLoop: eventLoop)
+            NameServer(
+                $0.address, asksForAuthenticity: configuration.trustsAuthenticity,
+                asksForSignatures: configuration.trustAnchors != nil, eventLoop: eventLoop)
         }
     }
 
@@ -78,7 +82,7 @@ public final class LiveResolver: TimedDNSView {
             }
             if let task = state.inFlight[question] { return .asked(task) }
             let task = Task {
-                let step = await limit.run { await ask(question) }
+                let step = await ask(question)
                 self.state.withLock { state in
                     state.inFlight[question] = nil
                     if step.lifetime > .zero { state.cache.keep(step, for: question, until: now() + step.lifetime) }
@@ -94,9 +98,38 @@ public final class LiveResolver: TimedDNSView {
         }
     }
 
+    /// Asks, and validates the answer when that is wanted.
+    private func ask(_ question: DNSQuestion) async -> LookupStep {
+        let trust = configuration.trustsAuthenticity && chain == nil
+        let answer = await limit.run {
+            await exchange(WireQuestion(question)) { message in
+                LookupStep(message, to: question, trustsServer: trust).map { ($0, message) }
+            }
+        }
+        switch answer {
+        case .failure(let failure): return LookupStep(failure: failure.answer)
+        case .success((let step, let message)):
+            guard let chain else { return step }
+            return await step.validated(message, to: question, by: chain) { [self] name, type in
+                // Not while the question that it is for has its place: they would wait for one another.
+                let sets = await limit.run {
+                    await exchange(WireQuestion(name, type: type)) { message in
+                        [.noError, .nameError].contains(message.responseCode)
+                            ? SignatureWire.sets(of: message.wire) : nil
+                    }
+                }
+                return try? sets.get()
+            }
+        }
+    }
+
+    private struct NoAnswer: Error { let answer: DNSAnswer }
+
     /// Asks one server after the other, each again after a longer wait, until one gives an answer that is of use or
     /// each has had its time. A server that answers uselessly is not asked again.
-    private func ask(_ question: DNSQuestion) async -> LookupStep {
+    private func exchange<Answer: Sendable>(
+        _ question: WireQuestion, reading read: @Sendable (DNSMessage) -> Answer?
+    ) async -> Result<Answer, NoAnswer> {
         let budget = configuration.timeout * configuration.attempts
         var spent = Duration.zero
         var candidates = servers
@@ -111,8 +144,7 @@ public final class LiveResolver: TimedDNSView {
                 switch await server.ask(question, wait: wait, streamWait: configuration.timeout) {
                 case .reply(.answer(let message)):
                     isAnswered = true
-                    let trust = configuration.trustsAuthenticity
-                    if let step = LookupStep(message, to: question, trustsServer: trust) { return step }
+                    if let answer = read(message) { return .success(answer) }
                 case .reply(.malformed), .reply(.otherCase): isAnswered = true
                 case .timeout: silent.append(server)
                 case .unreachable: break
@@ -122,6 +154,6 @@ public final class LiveResolver: TimedDNSView {
             candidates = silent
             factor *= 2
         }
-        return LookupStep(failure: isAnswered ? .serverFailure : .timeout)
+        return .failure(NoAnswer(answer: isAnswered ? .serverFailure : .timeout))
     }
 }

@@ -42,6 +42,8 @@ public struct ResolverConfiguration: Sendable, Hashable {
     /// Whether a server's word that an answer is authentic is taken (RFC 6840 §5.7, §5.8): it must validate, and the
     /// way to it must be safe.
     public var trustsAuthenticity = false
+    /// What answers are validated from with DNSSEC; nil when they are not. Validating, a server's word counts for nothing.
+    public var trustAnchors: TrustAnchors?
     /// How many questions may be in flight at once.
     public var maximumInFlight = 512
     /// How many answers are kept.

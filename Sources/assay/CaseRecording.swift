@@ -81,6 +81,7 @@ struct CaseRecording {
     private static func options(_ command: ReplayCommand, _ loaded: LoadedPolicy) -> [String: JSON] {
         var options: [String: JSON] = [
             "version": .string(Assay.version), "dns": .string(command.dnsOptions.dns),
+            "dnssec": .bool(command.dnsOptions.dnssecOptions.dnssec),
             "dns_missing": .string(command.dnsOptions.missingOptions.missing.rawValue),
             "label": JSON(command.label?.rawValue),
             "labels": JSON(command.labels), "since": JSON(command.since?.rfc3339),

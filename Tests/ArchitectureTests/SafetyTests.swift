@@ -13,7 +13,7 @@ import Testing
         "Cryptography/PublicKey.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Policy/YAMLEvents.swift", "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
-        "Resolver/Wire/DNSWire.swift", "Resolver/Wire/WireRecord.swift",
+        "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Scan.swift",
         "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift",
     ]

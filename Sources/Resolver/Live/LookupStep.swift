@@ -17,7 +17,7 @@ struct LookupStep: Sendable, Hashable {
     /// Whether the server vouches for it and is trusted with that.
     let isAuthentic: Bool
 
-    private init(outcome: Outcome, ttl: Int?, isAuthentic: Bool) {
+    init(outcome: Outcome, ttl: Int?, isAuthentic: Bool) {
         (self.outcome, self.ttl, self.isAuthentic) = (outcome, ttl, isAuthentic)
     }
 

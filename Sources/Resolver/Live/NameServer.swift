@@ -6,12 +6,15 @@ import Synchronization
 final class NameServer: Sendable {
     private let address: SocketAddress
     private let asksForAuthenticity: Bool
+    private let asksForSignatures: Bool
     private let eventLoop: any EventLoop
     private let sockets: NIOLoopBoundBox<QuerySockets>
     private let roundTrip = Mutex(RoundTrip())
 
-    init(_ address: SocketAddress, asksForAuthenticity: Bool, eventLoop: any EventLoop) {
-        (self.address, self.asksForAuthenticity, self.eventLoop) = (address, asksForAuthenticity, eventLoop)
+    init(_ address: SocketAddress, asksForAuthenticity: Bool, asksForSignatures: Bool, eventLoop: any EventLoop) {
+        (self.address, self.asksForAuthenticity, self.asksForSignatures, self.eventLoop) = (
+            address, asksForAuthenticity, asksForSignatures, eventLoop
+        )
         sockets = NIOLoopBoundBox.makeBoxSendingValue(
             QuerySockets(server: address, eventLoop: eventLoop), eventLoop: eventLoop)
     }
@@ -25,7 +28,7 @@ final class NameServer: Sendable {
     func close() async { try? await eventLoop.submit { [sockets] in sockets.value.close() }.get() }
 
     /// Asks once, waiting `wait` for a datagram and `streamWait` for an answer over TCP.
-    func ask(_ question: DNSQuestion, wait: Duration, streamWait: Duration) async -> Exchange {
+    func ask(_ question: WireQuestion, wait: Duration, streamWait: Duration) async -> Exchange {
         var exchange = await sendDatagram(question, usesEDNS: true, wait: wait)
         var usesEDNS = true
         if case .reply(.answer(let message)) = exchange, message.refusesEDNS {
@@ -45,14 +48,15 @@ final class NameServer: Sendable {
         }
     }
 
-    private func sendDatagram(_ question: DNSQuestion, usesEDNS: Bool, wait: Duration) async -> Exchange {
-        let (question, asksForAuthenticity) = (WireQuestion(question), asksForAuthenticity)
+    private func sendDatagram(_ question: WireQuestion, usesEDNS: Bool, wait: Duration) async -> Exchange {
+        let (asksForAuthenticity, asksForSignatures) = (asksForAuthenticity, asksForSignatures)
         let start = ContinuousClock.now
         let future = eventLoop.flatSubmit { [sockets] in
             sockets.value.send(question, wait: TimeAmount(wait)) { question, id in
                 var query = DNSQuery(id: id, question: question)
                 query.usesEDNS = usesEDNS
                 query.wantsAuthenticity = asksForAuthenticity
+                query.wantsSignatures = asksForSignatures
                 return DNSWire.encode(query)
             }
         }
@@ -64,13 +68,14 @@ final class NameServer: Sendable {
         return exchange
     }
 
-    private func sendOverStream(_ question: DNSQuestion, usesEDNS: Bool, wait: Duration) async -> Exchange {
+    private func sendOverStream(_ question: WireQuestion, usesEDNS: Bool, wait: Duration) async -> Exchange {
         var random = SystemRandomNumberGenerator()
         let id = UInt16.random(in: .min ... .max, using: &random)
-        let question = WireQuestion(question).mixingCase(using: &random)
+        let question = question.mixingCase(using: &random)
         var query = DNSQuery(id: id, question: question)
         query.usesEDNS = usesEDNS
         query.wantsAuthenticity = asksForAuthenticity
+        query.wantsSignatures = asksForSignatures
         guard let wire = DNSWire.encode(query) else { return .unreachable }
         let future = eventLoop.flatSubmit { [eventLoop, address] in
             StreamExchange.run(wire, id: id, question: question, to: address, on: eventLoop, wait: TimeAmount(wait))

@@ -12,6 +12,9 @@ package struct AnswerReading: Sendable, Hashable {
     /// use.
     package let answer: DNSAnswer?
 
+    /// How many signatures, of a few that are tried, hold at the epoch under keys of the same message.
+    package let verified: Int
+
     /// Reads a message; nil when it is malformed or no answer.
     package init?(_ message: Bytes) {
         let message = message.array
@@ -26,6 +29,14 @@ package struct AnswerReading: Sendable, Hashable {
             answer = given
         }
         self.answer = answer
+        let sets = SignatureWire.sets(of: message) ?? []
+        let keys = sets.lazy.filter { $0.type == 48 }.flatMap(\.records).compactMap { ZoneKey($0) }.prefix(4)
+        verified = sets.prefix(4).reduce(0) { count, set in
+            count
+                + set.signatures.prefix(4).reduce(0) { count, signature in
+                    count + keys.count { SignatureWire.verifies(signature, of: set, key: $0, at: 0) }
+                }
+        }
     }
 }
 

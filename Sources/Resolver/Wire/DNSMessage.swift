@@ -19,6 +19,8 @@ struct DNSMessage: Sendable, Hashable {
     /// Whether the authority section names servers: with neither an answer nor a SOA record, a referral
     /// (RFC 2308 §2.2).
     let namesServers: Bool
+    /// The octets it was read from.
+    let wire: [UInt8]
 
     /// A record of the answer section.
     struct Answer: Sendable, Hashable {

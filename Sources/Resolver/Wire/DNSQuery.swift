@@ -7,7 +7,8 @@ struct DNSQuery: Sendable, Hashable {
     let id: UInt16
     let question: WireQuestion
     var usesEDNS = true
-    /// Asks for the records of DNSSEC (RFC 3225 §3).
+    /// Asks for the records of DNSSEC (RFC 3225 §3), and for all of them, whatever the server thinks of them
+    /// (RFC 4035 §3.2.2).
     var wantsSignatures = false
     /// Asks whether the server vouches for the answer (RFC 6840 §5.7).
     var wantsAuthenticity = false

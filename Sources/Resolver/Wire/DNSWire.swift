@@ -21,6 +21,7 @@ enum DNSWire {
         defer { unsafe ldns_pkt_free(packet) }
         unsafe ldns_pkt_set_id(packet, query.id)
         unsafe ldns_pkt_set_ad(packet, query.wantsAuthenticity)
+        unsafe ldns_pkt_set_cd(packet, query.wantsSignatures)
         if query.usesEDNS {
             unsafe ldns_pkt_set_edns_udp_size(packet, DNSQuery.payloadSize)
             unsafe ldns_pkt_set_edns_do(packet, query.wantsSignatures)
@@ -42,7 +43,7 @@ enum DNSWire {
         if header.isTruncated {
             return DNSMessage(
                 header: header, responseCode: DNSMessage.ResponseCode(rawValue: header.responseCode),
-                question: question, answers: [], negativeTTL: nil, namesServers: false)
+                question: question, answers: [], negativeTTL: nil, namesServers: false, wire: message)
         }
         var packet: UnsafeMutablePointer<ldns_pkt>?
         let status = unsafe message.withUnsafeBufferPointer { unsafe ldns_wire2pkt(&packet, $0.baseAddress, $0.count) }
@@ -55,11 +56,11 @@ enum DNSWire {
         return unsafe DNSMessage(
             header: header, responseCode: DNSMessage.ResponseCode(rawValue: code), question: question,
             answers: answers, negativeTTL: authority.lazy.compactMap(unsafe negativeTTL).first,
-            namesServers: unsafe authority.contains { unsafe ldns_rr_get_type($0) == LDNS_RR_TYPE_NS })
+            namesServers: unsafe authority.contains { unsafe ldns_rr_get_type($0) == LDNS_RR_TYPE_NS }, wire: message)
     }
 
     /// The records of class IN in a section.
-    private static func records(of section: UnsafeMutablePointer<ldns_rr_list>?) -> [UnsafeMutablePointer<ldns_rr>] {
+    static func records(of section: UnsafeMutablePointer<ldns_rr_list>?) -> [UnsafeMutablePointer<ldns_rr>] {
         guard let section = unsafe section else { return unsafe [] }
         return unsafe (0..<ldns_rr_list_rr_count(section)).compactMap { unsafe ldns_rr_list_rr(section, $0) }
             .filter { unsafe ldns_rr_get_class($0) == LDNS_RR_CLASS_IN }
@@ -80,7 +81,7 @@ enum DNSWire {
 
     private static let knownTypes = Set(RecordType.allCases.map { UInt32($0.code) })
 
-    private static func ttl(of record: UnsafeMutablePointer<ldns_rr>) -> Int {
+    static func ttl(of record: UnsafeMutablePointer<ldns_rr>) -> Int {
         // RFC 2181 §8: a time to live with the topmost bit set counts as zero.
         let ttl = unsafe ldns_rr_ttl(record)
         return ttl >> 31 == 0 ? Int(ttl) : 0

@@ -7,14 +7,16 @@ struct WireQuestion: Sendable, Hashable {
     let bytes: [UInt8]
 
     /// A question with the name in lower case.
-    init(_ question: DNSQuestion) {
+    init(_ question: DNSQuestion) { self.init(question.name, type: question.type.code) }
+
+    /// A question for a type by its number, with the name in lower case.
+    init(_ name: DomainName, type code: UInt16) {
         var bytes: [UInt8] = []
-        for label in question.name.labels {
+        for label in name.labels {
             bytes.append(UInt8(truncatingIfNeeded: label.count))
             bytes += label
         }
         bytes.append(0)
-        let code = question.type.code
         bytes += [UInt8(code >> 8), UInt8(code & 0xFF), 0, 1]
         self.bytes = bytes
     }

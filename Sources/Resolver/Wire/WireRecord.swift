@@ -47,7 +47,7 @@ enum WireRecord {
     }
 
     /// A name from its uncompressed wire form (RFC 1035 §3.1).
-    private static func domainName(_ wire: [UInt8]) -> DomainName? {
+    static func domainName(_ wire: [UInt8]) -> DomainName? {
         var labels: [Bytes] = []
         var position = 0
         while position < wire.count, wire[position] > 0 {

@@ -9,7 +9,8 @@ struct DNSInquiry {
     /// Opens the source. Throws what keeps it from being used.
     init(_ options: LiveDNSOptions) throws {
         time = WallClock.now
-        view = try DNSOptions.open(options.dns, missing: options.missingOptions.missing)(time)
+        view = try DNSOptions.open(
+            options.dns, missing: options.missingOptions.missing, dnssec: options.dnssecOptions)(time)
     }
 
     /// How many questions are on their way at once.

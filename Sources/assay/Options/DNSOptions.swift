@@ -17,25 +17,27 @@ struct DNSOptions: ParsableArguments {
     var dns = "none"
 
     @OptionGroup var missingOptions: MissingOptions
+    @OptionGroup var dnssecOptions: DNSSECOptions
 
     /// The DNS as of a moment. Throws what keeps the source from being used.
     func source() throws -> @Sendable (Timestamp) -> any DNSView {
-        try DNSOptions.open(dns, missing: missingOptions.missing)
+        try DNSOptions.open(dns, missing: missingOptions.missing, dnssec: dnssecOptions)
     }
 
     /// What `--dns source` names, opened.
     static func open(
-        _ source: String, missing: MissingAnswer = .unrecorded
+        _ source: String, missing: MissingAnswer = .unrecorded, dnssec: DNSSECOptions
     ) throws -> @Sendable (Timestamp) -> any DNSView {
+        let anchors = try dnssec.trustAnchors(for: source)
         do {
-            return try DNSSource(source).open(missing: missing)
+            return try DNSSource(source).open(missing: missing, trustAnchors: anchors)
         } catch {
             throw Failure(error)
         }
     }
 
     /// The file that answers are read from, if there is one: no output may overwrite it.
-    var inputs: [String] { DNSOptions.inputs(of: dns) }
+    var inputs: [String] { DNSOptions.inputs(of: dns) + [dnssecOptions.trustAnchor].compactMap(\.self) }
 
     /// The file that `source` is, if it is one.
     static func inputs(of source: String) -> [String] { [(try? DNSSource(source))?.path].compactMap(\.self) }

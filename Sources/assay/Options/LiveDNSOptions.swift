@@ -12,7 +12,8 @@ struct LiveDNSOptions: ParsableArguments {
     var dns = "system"
 
     /// The file that answers are read from, if there is one: no output may overwrite it.
-    var inputs: [String] { DNSOptions.inputs(of: dns) }
+    var inputs: [String] { DNSOptions.inputs(of: dns) + [dnssecOptions.trustAnchor].compactMap(\.self) }
 
     @OptionGroup var missingOptions: MissingOptions
+    @OptionGroup var dnssecOptions: DNSSECOptions
 }
