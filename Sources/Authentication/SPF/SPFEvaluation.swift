@@ -93,10 +93,10 @@ struct SPFEvaluation: Sendable {
         let question = DNSQuestion(name, .txt)
         switch await lookups.answer(to: question) {
         case .records(let records, _):
-            let policies = records.compactMap { record -> [UInt8]? in
+            let policies = records.compactMap { record -> Bytes? in
                 guard case .txt(let strings) = record else { return nil }
                 // RFC 7208 §3.3: the strings of one record are joined without spaces.
-                let text = strings.count == 1 ? strings[0].array : strings.flatMap(\.array)
+                let text = strings.count == 1 ? strings[0] : Bytes(strings.flatMap(\.array))
                 return SPFRecord.isRecord(text) ? text : nil
             }
             guard policies.count <= 1 else {
@@ -104,7 +104,7 @@ struct SPFEvaluation: Sendable {
             }
             guard let policy = policies.first else { return nil }
             do {
-                return try SPFRecord(policy)
+                return try SPFRecord.cache.parsed(policy).get()
             } catch {
                 throw SPFEvaluation.permanent("the record of \(name.relativeText): \(error)")
             }
@@ -136,6 +136,11 @@ struct SPFEvaluation: Sendable {
 }
 
 extension SPFRecord {
+    /// Records read before: a few providers' stand behind most domains.
+    fileprivate static let cache = ParsedTextCache<Result<SPFRecord, SPFSyntaxError>>(capacity: 4096) { text in
+        Result { () throws(SPFSyntaxError) in try SPFRecord(text.array) }
+    }
+
     /// A record that says nothing.
     fileprivate static let empty = SPFRecord(directives: [], redirect: nil, explanation: nil, unknownModifiers: [])
 }

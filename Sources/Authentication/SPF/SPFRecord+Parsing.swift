@@ -5,9 +5,9 @@ extension SPFRecord {
     static let maximumLength = 65_535
 
     /// Whether TXT data is an SPF record at all: the version, then a space or the end (RFC 7208 §4.5).
-    public static func isRecord(_ bytes: [UInt8]) -> Bool {
+    public static func isRecord(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
         bytes.count >= version.count && zip(bytes, version).allSatisfy { $0.lowercased == $1 }
-            && (bytes.count == version.count || bytes[version.count] == .space)
+            && (bytes.count == version.count || bytes[bytes.index(bytes.startIndex, offsetBy: version.count)] == .space)
     }
 
     /// Parses the whole record: a syntax error anywhere in it is an error of the record (RFC 7208 §4.6).
