@@ -51,6 +51,11 @@ extension MessagePlace {
                 count += 1
                 guard isMeant(entry, count: count) else { continue }
                 if let id, !TransactionRecord.identifier(of: entry.message).matches(id) { continue }
+                if StandardError.isTerminal, number == nil, id == nil, case .message? = reader.next() {
+                    StandardError.write(
+                        TerminalLine.safe("\(text): holds more than one message; this is the first, \(text)#2 the next")
+                            + "\n")
+                }
                 return entry
             }
         }
