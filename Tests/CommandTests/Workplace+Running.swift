@@ -3,6 +3,11 @@ import Glibc
 import Testing
 
 extension Workplace {
+    /// What `make sanitize` tells the sanitizers, for the programs that tests start.
+    private static let sanitizerOptions = ["ASAN_OPTIONS", "TSAN_OPTIONS"].compactMap { name in
+        ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" }
+    }
+
     /// Runs a program with this folder as its working folder; ended after `seconds`, which fails the test. Input is
     /// the file `input`; output goes to the file `output` where one is named.
     func run(_ arguments: [String], input: String? = nil, output: String? = nil, seconds: Double) throws -> Outcome {
@@ -16,7 +21,7 @@ extension Workplace {
         unsafe posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
         // `env -C` changes the folder and becomes the program.
         var argv = unsafe Workplace.strings(["/usr/bin/env", "-C", path] + arguments)
-        var environment = unsafe Workplace.strings(["PATH=/usr/bin:/bin", "LC_ALL=C"])
+        var environment = unsafe Workplace.strings(["PATH=/usr/bin:/bin", "LC_ALL=C"] + Workplace.sanitizerOptions)
         defer { unsafe (argv + environment).forEach { unsafe free($0) } }
         var process: pid_t = 0
         let failure = unsafe posix_spawn(&process, "/usr/bin/env", &actions, nil, &argv, &environment)
