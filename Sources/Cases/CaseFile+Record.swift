@@ -221,25 +221,3 @@ extension SMTPPath {
         }
     }
 }
-
-extension Effect {
-    /// The effect that `json` tells; nil when it is none.
-    fileprivate init?(told json: String) {
-        guard let members = StoredJSON.read(json)?.members else { return nil }
-        switch members["effect"] {
-        case "delay-reply":
-            guard let delay = members["seconds"]?.inThousandths else { return nil }
-            self = .delayReply(.milliseconds(delay))
-        case "limit-rate":
-            guard let rate = members["bytes_per_second"]?.number else { return nil }
-            self = .limitRate(bytesPerSecond: rate)
-        case "add-header":
-            guard let name = members["name"]?.string, let value = members["value"]?.string else { return nil }
-            self = .addHeader(name: name, value: value)
-        case "exempt":
-            guard let stages = members["stages"]?.items, let reason = members["reason"]?.string else { return nil }
-            self = .exempt(stages: stages.compactMap(\.string), reason: reason)
-        default: return nil
-        }
-    }
-}

@@ -8,6 +8,17 @@ public enum Effect: Sendable, Hashable {
     case limitRate(bytesPerSecond: Int)
     /// Add a header field above the message.
     case addHeader(name: String, value: String)
+    /// Leave out the header field with this name whose bytes in the message, line end included, are `span`.
+    case removeHeader(name: String, span: Range<Int>)
+    /// Sign the message for a domain once all other changes to it are made (RFC 6376).
+    case signDKIM(domain: String, selector: String)
+    /// Seal the message with an ARC set once all other changes but signing are made (RFC 8617). `results` is what the
+    /// set's ARC-Authentication-Results field says, its instance left out; `chain` is the chain's state found.
+    case sealARC(domain: String, selector: String, results: String, chain: String)
+    /// Send the message on under this reverse-path.
+    case rewriteReversePath(String)
+    /// Send the message on to `replacement` where `recipient` was given.
+    case rewriteRecipient(recipient: String, replacement: String)
     /// Leave out these stages for the rest of the session.
     case exempt(stages: [String], reason: String)
     /// Count the client among these for the rest of the session: every stage that exempts them leaves it unchecked.
@@ -21,6 +32,24 @@ public enum Effect: Sendable, Hashable {
         case .limitRate(let rate): .object(["effect": "limit-rate", "bytes_per_second": .integer(rate)])
         case .addHeader(let name, let value):
             .object(["effect": "add-header", "name": .string(name), "value": .string(value)])
+        case .removeHeader(let name, let span):
+            .object([
+                "effect": "remove-header", "name": .string(name),
+                "span": .array([.integer(span.lowerBound), .integer(span.upperBound)]),
+            ])
+        case .signDKIM(let domain, let selector):
+            .object(["effect": "sign-dkim", "domain": .string(domain), "selector": .string(selector)])
+        case .sealARC(let domain, let selector, let results, let chain):
+            .object([
+                "effect": "seal-arc", "domain": .string(domain), "selector": .string(selector),
+                "results": .string(results), "chain": .string(chain),
+            ])
+        case .rewriteReversePath(let path):
+            .object(["effect": "rewrite-reverse-path", "reverse_path": .string(path)])
+        case .rewriteRecipient(let recipient, let replacement):
+            .object([
+                "effect": "rewrite-recipient", "recipient": .string(recipient), "replacement": .string(replacement),
+            ])
         case .exempt(let stages, let reason):
             .object([
                 "effect": "exempt", "stages": .array(stages.map(JSON.string)), "reason": .string(reason),

@@ -118,8 +118,12 @@ extension Site {
         let domains = reader.values(
             "local_domains", default: [], expecting: "a domain name, or .domain for all its sub-domains",
             "Domains whose mail is received here.", parse: Site.domainPattern)
+        let authservID = reader.optionalValue(
+            "authserv_id", expecting: "a host name",
+            "The name under which authentication results are written here; the first of local_domains unless set.",
+            parse: { $0.hasPrefix(".") ? nil : Site.domainPattern($0) })
         self.init(
-            localDomains: domains.map(\.value),
+            localDomains: domains.map(\.value), authservID: authservID?.value,
             trustedRelays: networks(
                 "trusted_relays", [],
                 "Relays of your own in front of the mail server: their Received fields are believed."),

@@ -4,6 +4,9 @@ import Values
 public struct Site: Sendable {
     /// Domains whose mail is received here, in lower case; `.example.org` stands for every sub-domain.
     public var localDomains: [String]
+    /// The name under which authentication results are written here (RFC 8601 §2.5), in lower case; nil where the
+    /// policy names none and there is no local domain to stand for it.
+    public var authservID: String?
     /// Relays of our own whose Received fields are believed and whose connections are another relay's.
     public var trustedRelays: [IPNetwork]
     /// Clients that policy trusts.
@@ -13,9 +16,10 @@ public struct Site: Sendable {
 
     /// A site.
     public init(
-        localDomains: [String] = [], trustedRelays: [IPNetwork] = [], trustedNetworks: [IPNetwork] = [],
+        localDomains: [String] = [], authservID: String? = nil, trustedRelays: [IPNetwork] = [], trustedNetworks: [IPNetwork] = [],
         lanNetworks: [IPNetwork] = IPNetwork.privateUse
     ) {
+        self.authservID = authservID?.asciiLowercased ?? localDomains.first { !$0.hasPrefix(".") }
         (self.localDomains, self.trustedRelays) = (localDomains, trustedRelays)
         (self.trustedNetworks, self.lanNetworks) = (trustedNetworks, lanNetworks)
     }

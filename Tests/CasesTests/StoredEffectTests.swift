@@ -1,0 +1,36 @@
+import Screening
+import Testing
+import Values
+
+@testable import Cases
+
+@Suite("Effects read back from a case")
+struct StoredEffectTests {
+    @Test(
+        "An effect is read back as it was written",
+        arguments: [
+            Effect.delayReply(.milliseconds(1500)), .limitRate(bytesPerSecond: 2000),
+            .addHeader(name: "Received-SPF", value: "pass client-ip=192.0.2.1"),
+            .removeHeader(name: "Authentication-Results", span: 10..<94),
+            .signDKIM(domain: "company.example", selector: "s1"),
+            .sealARC(
+                domain: "company.example", selector: "s1", results: "mx.company.example; spf=pass", chain: "none"),
+            .rewriteReversePath("prvs=1234abcdef=eva@company.example"),
+            .rewriteRecipient(recipient: "prvs=1234abcdef=eva@company.example", replacement: "eva@company.example"),
+            .exempt(stages: ["spf", "dkim"], reason: "trusted host"),
+            .countAs(.trusted, because: StageReport.Omission("trusted host")),
+        ])
+    func roundTrip(_ effect: Effect) {
+        #expect(Effect(told: effect.json.text) == effect)
+    }
+
+    @Test(
+        "What tells no effect is none",
+        arguments: [
+            "", "{}", #"{"effect":"dance"}"#, #"{"effect":"remove-header","name":"X","span":[9,3]}"#,
+            #"{"effect":"remove-header","name":"X","span":[9]}"#, #"{"effect":"sign-dkim","domain":"a.example"}"#,
+        ])
+    func garbage(_ text: String) {
+        #expect(Effect(told: text) == nil)
+    }
+}
