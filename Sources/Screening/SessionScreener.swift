@@ -18,7 +18,6 @@ public struct SessionScreener: Sendable {
     public private(set) var session: Session
     private let engine: Engine
     private let judge: Judge
-    private let mixedRecipients: MixedRecipients
     private let environment: ScreeningEnvironment
     private var granted = GrantedExemptions()
     /// What holds for the whole session: each transaction's record starts from it.
@@ -31,7 +30,6 @@ public struct SessionScreener: Sendable {
         self.session = session
         self.engine = Engine(policy)
         self.judge = Judge(policy)
-        self.mixedRecipients = policy.mixedRecipients
         self.environment = environment
     }
 
@@ -121,33 +119,11 @@ public struct SessionScreener: Sendable {
         }
         for effect in effects { granted.add(effect) }
         let judged = current ?? common
-        let verdict = verdict(at: phase, on: judged)
+        let verdict = judge.verdict(at: phase, on: judged)
         if phase != .observe {
             if current != nil { current?.add(verdict) } else { common.add(verdict) }
         }
         return Ruling(verdict: verdict, effects: effects)
-    }
-
-    /// The judge's verdict; at RCPT only what was found now counts for the recipient at hand, and at the message
-    /// findings about single recipients are judged per recipient and folded.
-    private func verdict(at phase: Phase, on judged: TransactionRecord.Judgement) -> Verdict {
-        var findings = judged.findings
-        // An observation has no reply of its own: a refusal that it asks for is given to the next command.
-        for index in judged.ruledCount..<findings.count where findings[index].phase == .observe {
-            findings[index] = findings[index].asked(at: phase)
-        }
-        switch phase {
-        case .rcpt:
-            let verdict = judge.verdict(at: phase, on: Array(findings[judged.ruledCount...]))
-            return Verdict(
-                phase: phase, disposition: verdict.disposition, score: judged.score, reply: verdict.reply,
-                grounds: verdict.grounds)
-        case .message:
-            return judge.verdict(
-                at: .message, on: findings, foldingBy: mixedRecipients, accepted: judged.acceptedRecipients)
-        case .connect, .helo, .tls, .auth, .mail, .observe:
-            return judge.verdict(at: phase, on: findings)
-        }
     }
 
     private mutating func note(_ outcome: Engine.Outcome, phase: Phase) {

@@ -16,7 +16,8 @@ public struct Site: Sendable {
 
     /// A site.
     public init(
-        localDomains: [String] = [], authservID: String? = nil, trustedRelays: [IPNetwork] = [], trustedNetworks: [IPNetwork] = [],
+        localDomains: [String] = [], authservID: String? = nil, trustedRelays: [IPNetwork] = [],
+        trustedNetworks: [IPNetwork] = [],
         lanNetworks: [IPNetwork] = IPNetwork.privateUse
     ) {
         self.authservID = authservID?.asciiLowercased ?? localDomains.first { !$0.hasPrefix(".") }

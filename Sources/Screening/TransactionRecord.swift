@@ -104,6 +104,12 @@ public struct TransactionRecord: Sendable {
             skipRuling()
         }
 
+        /// Adds a finding made before, weighed by `judge`, unless its stage is among `disabled`.
+        mutating func weighAnew(_ old: WeighedFinding, by judge: Judge, leavingOut disabled: Set<String>) {
+            guard !disabled.contains(old.stage) else { return }
+            findings.append(judge.weigh(old.finding, stage: old.stage, phase: old.phase))
+        }
+
         /// Leaves the findings there are to somebody else's verdict.
         mutating func skipRuling() { ruledCount = findings.count }
 

@@ -7,6 +7,7 @@ import Testing
         "Archives/Folders/FolderListing.swift", "Archives/Input/ByteSource.swift",
         "Archives/Input/ByteWindow.swift", "Archives/Input/FileInput.swift", "Archives/Input/GzipDecoder.swift",
         "Archives/Input/StreamDecoder.swift", "Archives/Input/ZstdDecoder.swift", "Archives/Mbox/MboxQuoting.swift",
+        "Archives/Output/ZstdFrame.swift",
         "Authentication/DKIM/Bytes+LowercasedText.swift", "Authentication/DKIM/CanonicalSink.swift",
         "Cases/RowStatement.swift",
         "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",

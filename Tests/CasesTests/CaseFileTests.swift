@@ -32,6 +32,21 @@ import Values
         }
     }
 
+    /// What one policy's run found, ruled on by another policy, is what a run under that policy finds.
+    @Test(arguments: [nil, "tag: 0.5", "reject: 2"]) func findingsAreRuledOnAnew(_ threshold: String?) async throws {
+        let folder = try Folder()
+        let first = try Self.policy(nil)
+        try Self.write(try await Self.records(first), first, to: folder.path + "/a.case")
+        let file = try CaseFile(reading: folder.path + "/a.case")
+        let policy = try Self.policy(threshold)
+        for (index, wanted) in try await Self.records(policy).enumerated() {
+            var record = try file.record(of: index + 1).record
+            record.judgement = Judge(policy).rejudge(record)
+            #expect(record.json.text == wanted.json.text)
+            #expect(Explanation(record, policy: policy).text == Explanation(wanted, policy: policy).text)
+        }
+    }
+
     /// A text that SQLite cannot hold as text, and recipients without a domain.
     @Test func oddTextsComeBack() throws {
         let folder = try Folder()

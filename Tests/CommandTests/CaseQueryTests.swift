@@ -72,6 +72,17 @@ import Testing
                 "Told by run 1 of a.case; the message itself is in \(Place.fixtures)/archive/inbound.mbox#25\n"))
     }
 
+    /// A message of a case is ruled on anew by a policy that is named.
+    @Test func anotherPolicyRulesAnew() throws {
+        let (place, _) = try Self.place()
+        try place.write("mild.yaml", "version: 1\nactions:\n  SPF_FAIL: score\nthresholds:\n  tag: 50\n")
+        let story = try place.assay(["explain", "a.case#25", "--policy", "mild.yaml"])
+        #expect(story.code == 0)
+        #expect(!story.output.contains("because        SPF_FAIL means reject"))
+        #expect(story.output.contains("  mild.yaml:5:8\n"))
+        #expect(story.output.contains("Told by run 1 of a.case, ruled on anew by the policy named here"))
+    }
+
     @Test func formsOfTheAnswer() throws {
         let (place, _) = try Self.place()
         let sql = "SELECT 'a,\"b' AS x, 1 AS y, 2.5 AS z, NULL AS n, 'two' AS y"

@@ -118,6 +118,11 @@ import Testing
         let second = try place.assay(replay + ["--dns", "snapshot:r.ndjson"])
         #expect(first.code == 0 && !first.output.isEmpty)
         #expect(first.output == second.output)
+        #expect(
+            try place.assay(replay + ["--dns", "snapshot:\(snapshot)", "--record-dns", "r.ndjson.zst"]).code == 0)
+        #expect(try place.assay(replay + ["--dns", "snapshot:r.ndjson.zst"]).output == first.output)
+        let magic = try Data(contentsOf: URL(filePath: place.path + "/r.ndjson.zst")).prefix(4)
+        #expect([UInt8](magic) == [0x28, 0xB5, 0x2F, 0xFD])
         try place.write("m.eml", "From: a@example.org\n\nx\n")
         #expect(try place.assay(["explain", "m.eml", "--record-dns", "m.eml"]).code == 64)
     }

@@ -25,7 +25,10 @@ struct DNSRecord: AsyncParsableCommand {
 
     @OptionGroup var sourceOptions: LiveDNSOptions
 
-    @Option(help: ArgumentHelp("Write the snapshot to this file instead of standard output.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the snapshot to this file instead of standard output, compressed when its name ends in .zst.",
+            valueName: "file"))
     var output: String?
 
     func validate() throws {

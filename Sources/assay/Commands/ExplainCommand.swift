@@ -20,7 +20,9 @@ struct ExplainCommand: AsyncParsableCommand {
             line says), or - for standard input. --id picks a message of an archive by its id.
 
             MESSAGE can also be CASE#N, the Nth message of a case file as assay query numbers them. The story is then \
-            told from the case alone, as the last run (or --run) found it, without a look at the message or the DNS.
+            told from the case alone, as the last run (or --run) found it, without a look at the message or the DNS. \
+            With --policy what that run found is weighed and ruled on anew, as that policy would have it; settings of \
+            stages stay those of the run.
             """)
 
     @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, CASE#N, or -.", valueName: "message"))
@@ -71,20 +73,19 @@ struct ExplainCommand: AsyncParsableCommand {
         guard let number = place.number else {
             throw Failure(.usage, "\(path): is a case file; name a message of it, such as \(path)#1 (see assay query)")
         }
-        guard policyOptions.files.isEmpty else {
-            throw Failure(.usage, "--policy: a case is explained under the policy of its run; replay with another one")
-        }
         guard id == nil else { throw Failure(.usage, "--id is for an archive; a message of a case has a number") }
+        let policy = policyOptions.files.isEmpty ? nil : try policyOptions.load()
         let stored = try CaseFile(reading: path).record(of: number, run: runNumber)
-        var output = try FileOutput(path: outputOptions.output, inputs: [path])
+        var record = stored.record
+        if let policy { record.judgement = Judge(policy).rejudge(record) }
+        var output = try FileOutput(path: outputOptions.output, inputs: [path] + policyOptions.files)
         switch outputOptions.format {
         case .text:
-            output.append(Explanation(stored.record, thresholds: stored.thresholds).text)
-            output.append(
-                TerminalLine.safe(
-                    "Told by run \(stored.run) of \(path); the message itself is in \(stored.record.source)")
-                    + "\n")
-        case .ndjson: try output.append(line: stored.record.json)
+            output.append(Explanation(record, thresholds: policy?.thresholds ?? stored.thresholds).text)
+            var note = "Told by run \(stored.run) of \(path)"
+            if policy != nil { note += ", ruled on anew by the policy named here" }
+            output.append(TerminalLine.safe("\(note); the message itself is in \(record.source)") + "\n")
+        case .ndjson: try output.append(line: record.json)
         }
         try output.flush()
     }

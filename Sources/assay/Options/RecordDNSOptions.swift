@@ -10,8 +10,8 @@ struct RecordDNSOptions: ParsableArguments {
         name: .customLong("record-dns"),
         help: ArgumentHelp(
             """
-            Write the DNS answers that were used to this file, as a snapshot; --dns snapshot:FILE then gives the same \
-            results again.
+            Write the DNS answers that were used to this file, as a snapshot, compressed when its name ends in .zst; \
+            --dns snapshot:FILE then gives the same results again.
             """,
             valueName: "file"))
     var path: String?

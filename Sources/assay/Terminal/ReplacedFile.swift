@@ -1,3 +1,4 @@
+import Archives
 import Glibc
 
 /// A file that is written beside its name and takes the name when it is complete: whoever reads it sees all or nothing.
@@ -15,8 +16,15 @@ final class ReplacedFile: Sendable {
 
     deinit { unsafe unlink(partial) }
 
-    /// Writes the contents and gives the file its name.
+    /// Writes the contents, compressed when the name ends in `.zst`, and gives the file its name.
     func finish(_ contents: [UInt8]) throws {
+        var contents = contents
+        if path.hasSuffix(".zst") {
+            guard let frame = ZstdFrame.compressed(contents) else {
+                throw Failure(.inputOutput, "\(path): cannot be compressed; name a file without .zst")
+            }
+            contents = frame
+        }
         var output = try FileOutput(path: partial)
         output.append(contents)
         try output.flush()
