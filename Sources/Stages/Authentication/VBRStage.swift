@@ -1,0 +1,194 @@
+import Authentication
+import DNS
+import Mail
+import Policy
+import Screening
+import Values
+
+/// Asks certifiers that the policy trusts whether they vouch for the authenticated domain of a message (RFC 5518), and
+/// names the certifiers of our own domains in outgoing mail.
+public struct VBRStage: Stage {
+    static let pass: Symbol = "VBR_PASS"
+    static let fail: Symbol = "VBR_FAIL"
+    static let temperror: Symbol = "VBR_TEMPERROR"
+    static let unauthenticated: Symbol = "VBR_UNAUTHENTICATED"
+
+    public static let manifest = StageManifest(
+        id: "vbr", title: "Certification",
+        summary: "Asks trusted certifiers whether they vouch for the authenticated domain of a message.",
+        phases: [.message],
+        after: ["spf", "dkim"],
+        needs: .dns,
+        exemptions: [.authenticated, .trusted, .lan],
+        symbols: [
+            SymbolDeclaration(pass, "A trusted certifier vouches for the message.", weight: -3000),
+            SymbolDeclaration(
+                fail, "The message names a trusted certifier that does not vouch for it, or contradicts itself.",
+                weight: 500),
+            SymbolDeclaration(temperror, "What a trusted certifier says could not be had for now."),
+            SymbolDeclaration(
+                unauthenticated, "The message asks for certification of a domain that neither SPF nor DKIM passes for."),
+        ],
+        runsWhenExempt: true)
+
+    /// Whose word counts, what it is worth, and what outgoing mail says of itself.
+    public struct Settings: StageSettings {
+        /// The certifiers that are trusted.
+        public let trustedCertifiers: [DomainName]
+        let asksUnnamed: Bool
+        let skipsSpamFilter: Bool
+        let maximumLookups: Int
+        let insertions: [VBRInfo]
+
+        public init(from reader: inout PolicyReader) {
+            trustedCertifiers = reader.values(
+                "trusted_certifiers", default: [], expecting: Settings.expectingDomain,
+                "Certifiers whose word counts.", parse: { VBRInfo.domain($0) }
+            ).map(\.value)
+            asksUnnamed = reader.flag(
+                "ask_unnamed", default: false,
+                "Whether all trusted certifiers are asked, rather than those that the message names.")
+            skipsSpamFilter = reader.flag(
+                "skip_spam_filter", default: false,
+                "Whether mail that is vouched for is left out by the stages that look for spam.")
+            maximumLookups = reader.integer(
+                "maximum_lookups", default: 10, in: 1...100, "Certifiers that are asked about one message.")
+            insertions = Settings.insertions(from: &reader)
+        }
+
+        private static let expectingDomain = "a domain name such as certifier.example"
+
+        private static func insertions(from reader: inout PolicyReader) -> [VBRInfo] {
+            let entries = reader.entries(
+                "insert", "Domains of ours, and who vouches for them: outgoing mail says so in a VBR-Info field."
+            ) { reader -> VBRInfo? in
+                let domain = reader.optionalValue(
+                    "domain", expecting: expectingDomain, "The domain of the sender.", parse: { VBRInfo.domain($0) })
+                let certifiers = reader.values(
+                    "certifiers", default: [], expecting: expectingDomain, "Who vouches for it.",
+                    parse: { VBRInfo.domain($0) })
+                let type = reader.choice("type", default: Content.all, "The kind of mail.")
+                guard let domain else {
+                    reader.report("the entry names no 'domain'", at: reader.place)
+                    return nil
+                }
+                let info = VBRInfo(
+                    domain: domain.value, content: type.rawValue, certifiers: certifiers.map(\.value))
+                if info == nil { reader.report("the entry names no 'certifiers'", at: reader.place) }
+                return info
+            }
+            var domains: Set<DomainName> = []
+            for entry in entries where !domains.insert(entry.value.domain).inserted {
+                // RFC 5518 §4: a message has one mc=, so a domain can have one kind of mail here.
+                reader.report("the domain '\(entry.value.domain.relativeText)' has an entry already", at: entry.place)
+            }
+            return entries.map(\.value)
+        }
+
+        /// RFC 5518 §6.
+        enum Content: String, Sendable, CaseIterable { case all, list, transaction }
+    }
+
+    /// The stages that look for spam.
+    static let spamFilters = ["heuristics", "bayes", "uribl", "spam-trap"]
+
+    let settings: Settings
+
+    public init(settings: Settings, site: Site) { self.settings = settings }
+
+    public var idlePhases: Set<Phase> {
+        settings.trustedCertifiers.isEmpty && settings.insertions.isEmpty ? VBRStage.manifest.phases : []
+    }
+
+    public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
+        guard case .message(let transaction, let message) = checkpoint else { return .nothing }
+        if let exemption = surroundings.exemption {
+            var report =
+                settings.trustedCertifiers.isEmpty ? StageReport.nothing : StageReport.notEvaluated(exemption)
+            report.effects = insertion(into: message, transaction)
+            return report
+        }
+        guard !settings.trustedCertifiers.isEmpty, message.header.contains("VBR-Info") else { return .nothing }
+        let identities = VBRStage.identities(surroundings.earlier)
+        if identities.isEmpty, !VBRStage.wasAuthenticated(surroundings.earlier) {
+            return .notEvaluated("neither SPF nor DKIM was evaluated")
+        }
+        let outcome = await VBRCheck.evaluate(
+            message.header, identities: identities,
+            trusting: settings.asksUnnamed
+                ? .preferred(settings.trustedCertifiers) : .listed(settings.trustedCertifiers),
+            dns: surroundings.dns, maximumLookups: settings.maximumLookups)
+        return report(outcome)
+    }
+
+    private func report(_ outcome: VBROutcome) -> StageReport {
+        guard let result = outcome.result else {
+            let wanted = outcome.unrecorded.map(\.description).joined(separator: ", ")
+            return .notEvaluated("unrecorded DNS", detail: wanted)
+        }
+        let evidence = VBRStage.evidence(outcome)
+        switch result {
+        case .pass:
+            var report = StageReport(findings: [Finding(VBRStage.pass, evidence)])
+            if settings.skipsSpamFilter, let certifier = outcome.certifier {
+                let reason = "vouched for by \(certifier.relativeText)"
+                report.effects.append(.exempt(stages: VBRStage.spamFilters, reason: reason))
+            }
+            return report
+        case .fail: return StageReport(findings: [Finding(VBRStage.fail, evidence)])
+        case .temperror: return StageReport(findings: [Finding(VBRStage.temperror, evidence)])
+        case .none:
+            // A field that cannot be read, or names nobody who counts here, says nothing.
+            guard outcome.reason == .unauthenticated else { return .nothing }
+            return StageReport(findings: [Finding(VBRStage.unauthenticated, evidence)])
+        }
+    }
+
+    private static func evidence(_ outcome: VBROutcome) -> Evidence {
+        var evidence: Evidence = [:]
+        evidence.add("domain", (outcome.info?.domain.relativeText).map(EvidenceValue.text))
+        evidence.add("type", (outcome.info?.content).map(EvidenceValue.text))
+        evidence.add("certifier", (outcome.certifier?.relativeText).map(EvidenceValue.text))
+        evidence.add("authenticated_by", (outcome.method?.rawValue).map(EvidenceValue.text))
+        evidence.add("reason", (outcome.reason?.rawValue).map(EvidenceValue.text))
+        evidence.add("certifiers", (outcome.info?.certifiers.map(\.relativeText)).map(EvidenceValue.list))
+        if !outcome.exchanges.isEmpty { evidence.add("dns", .answers(outcome.exchanges)) }
+        evidence.add("field", outcome.fieldRange.map(EvidenceValue.span))
+        return evidence
+    }
+}
+
+extension VBRStage {
+    /// The domains that earlier stages found to answer for the message, each with the symbol that says so.
+    private static let methods: [Symbol: VBRIdentity.Method] = [
+        DKIMStage.pass: .dkim, SPFStage.pass: .spf, SPFStage.heloPass: .spfHelo,
+    ]
+
+    private static func identities(_ earlier: EarlierFindings) -> [VBRIdentity] {
+        earlier.findings.compactMap { finding in
+            guard let method = methods[finding.symbol],
+                let item = finding.evidence.items.first(where: { $0.key == "domain" }),
+                case .text(let domain) = item.value
+            else { return nil }
+            return VBRIdentity(domain, by: method)
+        }
+    }
+
+    /// Whether SPF or DKIM had anything to say: where neither had, nothing is known of any domain.
+    private static func wasAuthenticated(_ earlier: EarlierFindings) -> Bool {
+        let symbols = [SPFStage.manifest, DKIMStage.manifest].flatMap { $0.symbols.map(\.symbol) }
+        return symbols.contains(where: earlier.contains)
+    }
+
+    /// The field that outgoing mail of a domain of ours gets: that of the author's domain, else of the reverse-path's.
+    private func insertion(into message: Message, _ transaction: Transaction) -> [Effect] {
+        guard !settings.insertions.isEmpty, !message.header.contains("VBR-Info") else { return [] }
+        let domains = message.fromMailboxes.map(\.domain) + [transaction.reversePath.value?.domain].compactMap(\.self)
+        for domain in domains.lazy.compactMap({ VBRInfo.domain($0) }) {
+            if let info = settings.insertions.first(where: { $0.domain == domain }) {
+                return [.addHeader(name: "VBR-Info", value: info.fieldValue)]
+            }
+        }
+        return []
+    }
+}
