@@ -10,15 +10,17 @@ public enum VBRCheck {
     /// The fields of a message that are looked at.
     public static let maximumFields = 100
 
-    /// Checks the VBR-Info fields of a header. `identities` are the domains that DKIM and SPF have authenticated; at
-    /// most `maximumLookups` certifiers are asked, one after the other, until one vouches.
+    /// Checks the VBR-Info fields of a header. `identities` are the domains that DKIM and SPF have authenticated,
+    /// `undecided` those of which they could not tell for now. At most `maximumLookups` certifiers are asked, one after
+    /// the other, until one vouches.
     public static func evaluate(
-        _ header: HeaderBlock, identities: [VBRIdentity], trusting trust: VBRTrust, dns: any DNSView,
-        maximumLookups: Int = 10
+        _ header: HeaderBlock, identities: [VBRIdentity], undecided: [String] = [], trusting trust: VBRTrust,
+        dns: any DNSView, maximumLookups: Int = 10
     ) async -> VBROutcome {
         var evaluation = VBREvaluation(dns: dns, maximumLookups: maximumLookups)
         return await evaluation.outcome(
-            of: header.all("VBR-Info").prefix(maximumFields).map(Claim.init), identities: identities, trust: trust)
+            of: header.all("VBR-Info").prefix(maximumFields).map(Claim.init), identities: identities,
+            undecided: undecided, trust: trust)
     }
 
     /// A field, read.
@@ -47,7 +49,7 @@ private struct VBREvaluation {
     }
 
     mutating func outcome(
-        of claims: [VBRCheck.Claim], identities: [VBRIdentity], trust: VBRTrust
+        of claims: [VBRCheck.Claim], identities: [VBRIdentity], undecided: [String], trust: VBRTrust
     ) async -> VBROutcome {
         let subjects = claims.compactMap { claim in
             (try? claim.info.get()).map { Subject(range: claim.range, info: $0) }
@@ -61,7 +63,13 @@ private struct VBREvaluation {
             return made(.fail, .contentsDiffer, first)
         }
         let authenticated = VBREvaluation.authenticated(subjects, by: identities)
-        guard let leading = authenticated.first else { return made(.none, .unauthenticated, first) }
+        guard let leading = authenticated.first else {
+            let open = Set(undecided.compactMap { VBRInfo.domain($0) })
+            if let subject = subjects.first(where: { open.contains($0.info.domain) }) {
+                return made(.temperror, .undecided, subject)
+            }
+            return made(VBRResult.none, .unauthenticated, first)
+        }
         return await ask(about: authenticated, leading: leading, trust)
     }
 
@@ -94,7 +102,7 @@ private struct VBREvaluation {
                 if reason == .tooMany { break }
             }
         }
-        if reasons.isEmpty { return made(.none, .noCertifier, leading) }
+        if reasons.isEmpty { return made(VBRResult.none, .noCertifier, leading) }
         if reasons.contains(.unrecorded) { return made(nil, .unrecorded, leading) }
         if reasons.contains(.unavailable) { return made(.temperror, .unavailable, leading) }
         // The reason that says the most: a record that is there tells more than one that is not.

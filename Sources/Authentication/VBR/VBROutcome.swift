@@ -30,6 +30,8 @@ public struct VBROutcome: Sendable, Hashable {
         case contentsDiffer = "mc-differ"
         /// The domain of no field is authenticated.
         case unauthenticated
+        /// Whether the domain is authenticated could not be told for now.
+        case undecided = "authentication-undecided"
         /// No certifier named is one that counts.
         case noCertifier = "no-trusted-certifier"
         /// No certifier has a record of the domain, or none that can be read.

@@ -109,15 +109,15 @@ public struct VBRStage: Stage {
             return report
         }
         guard !settings.trustedCertifiers.isEmpty, message.header.contains("VBR-Info") else { return .nothing }
-        let identities = VBRStage.identities(surroundings.earlier)
-        if identities.isEmpty, !VBRStage.wasAuthenticated(surroundings.earlier) {
-            return .notEvaluated("neither SPF nor DKIM was evaluated")
-        }
         let outcome = await VBRCheck.evaluate(
-            message.header, identities: identities,
+            message.header, identities: VBRStage.identities(surroundings.earlier),
+            undecided: surroundings.earlier.findings.filter { VBRStage.undecided.contains($0.symbol) }.compactMap(\.domain),
             trusting: settings.asksUnnamed
                 ? .preferred(settings.trustedCertifiers) : .listed(settings.trustedCertifiers),
             dns: surroundings.dns, maximumLookups: settings.maximumLookups)
+        if outcome.reason == .unauthenticated, let method = VBRStage.unevaluated(surroundings.earlier) {
+            return .notEvaluated("\(method) was not evaluated", detail: outcome.info?.domain.relativeText)
+        }
         return report(outcome)
     }
 
@@ -166,18 +166,18 @@ extension VBRStage {
 
     private static func identities(_ earlier: EarlierFindings) -> [VBRIdentity] {
         earlier.findings.compactMap { finding in
-            guard let method = methods[finding.symbol],
-                let item = finding.evidence.items.first(where: { $0.key == "domain" }),
-                case .text(let domain) = item.value
-            else { return nil }
+            guard let method = methods[finding.symbol], let domain = finding.domain else { return nil }
             return VBRIdentity(domain, by: method)
         }
     }
 
-    /// Whether SPF or DKIM had anything to say: where neither had, nothing is known of any domain.
-    private static func wasAuthenticated(_ earlier: EarlierFindings) -> Bool {
-        let symbols = [SPFStage.manifest, DKIMStage.manifest].flatMap { $0.symbols.map(\.symbol) }
-        return symbols.contains(where: earlier.contains)
+    private static let undecided = [DKIMStage.temperror, SPFStage.temperror, SPFStage.heloTemperror]
+
+    /// The method that said nothing at all of the message, by which the domain may yet be authenticated.
+    private static func unevaluated(_ earlier: EarlierFindings) -> String? {
+        [("DKIM", DKIMStage.manifest), ("SPF", SPFStage.manifest)].first { _, manifest in
+            !manifest.symbols.contains { earlier.contains($0.symbol) }
+        }?.0
     }
 
     /// The field that outgoing mail of a domain of ours gets: that of the author's domain, else of the reverse-path's.
@@ -190,5 +190,13 @@ extension VBRStage {
             }
         }
         return []
+    }
+}
+
+extension Finding {
+    /// The domain in the evidence.
+    fileprivate var domain: String? {
+        guard case .text(let domain) = evidence.items.first(where: { $0.key == "domain" })?.value else { return nil }
+        return domain
     }
 }

@@ -66,10 +66,10 @@ struct CheckVBR: AsyncParsableCommand {
             let message = Message(try MessagePlace(message).entry().message)
             let dns = try dnsOptions.source()(time)
             // What is not there to be believed need not be authenticated.
-            let identities =
-                message.header.contains("VBR-Info") ? await identities(of: message, dns: dns, now: time) : []
+            let known =
+                message.header.contains("VBR-Info") ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
             let outcome = await VBRCheck.evaluate(
-                message.header, identities: identities, trusting: trust, dns: dns)
+                message.header, identities: known.passed, undecided: known.undecided, trusting: trust, dns: dns)
             var output = try FileOutput(
                 path: outputOptions.output, inputs: [self.message] + policyOptions.files + dnsOptions.inputs)
             switch outputOptions.format {
@@ -87,26 +87,34 @@ struct CheckVBR: AsyncParsableCommand {
         return named.isEmpty && listed.isEmpty ? .everyone : .listed(named + listed)
     }
 
-    /// The domains that answer for the message, by RFC 5518 §7.
-    private func identities(of message: Message, dns: any DNSView, now: Timestamp) async -> [VBRIdentity] {
-        let signatures = await DKIMVerifier.verify(message, dns: dns, now: now)
-        var identities = signatures.filter { $0.result == .pass }.compactMap { outcome in
-            outcome.domain.map { VBRIdentity($0, by: .dkim) }
+    /// The domains that answer for the message, by RFC 5518 §7, and those that may.
+    private func identities(
+        of message: Message, dns: any DNSView, now: Timestamp
+    ) async -> (passed: [VBRIdentity], undecided: [String]) {
+        var (passed, undecided): ([VBRIdentity], [String]) = ([], [])
+        for signature in await DKIMVerifier.verify(message, dns: dns, now: now) {
+            guard let domain = signature.domain else { continue }
+            if signature.result == .pass { passed.append(VBRIdentity(domain, by: .dkim)) }
+            if signature.result == .temperror || signature.isUnrecorded { undecided.append(domain) }
         }
-        guard let ip else { return identities }
-        let path = mailFrom ?? ""
+        for (query, method) in spfQueries(now: now) {
+            let outcome = await SPFCheck.evaluate(query, dns: dns)
+            if outcome.result == .pass { passed.append(VBRIdentity(outcome.domain, by: method)) }
+            if outcome.result == nil || outcome.result == .temperror { undecided.append(outcome.domain) }
+        }
+        return (passed, undecided)
+    }
+
+    private func spfQueries(now: Timestamp) -> [(SPFQuery, VBRIdentity.Method)] {
+        guard let ip else { return [] }
         var queries: [(SPFQuery, VBRIdentity.Method)] = []
-        if !path.isEmpty, path != "<>" {
+        if let path = mailFrom, !path.isEmpty, path != "<>" {
             queries.append((SPFQuery(ip: ip, helo: helo ?? "", mailFrom: path, now: now), .spf))
         }
         if let helo, !helo.isEmpty {
             queries.append((SPFQuery(ip: ip, helo: helo, mailFrom: "", identity: .helo, now: now), .spfHelo))
         }
-        for (query, method) in queries {
-            let outcome = await SPFCheck.evaluate(query, dns: dns)
-            if outcome.result == .pass { identities.append(VBRIdentity(outcome.domain, by: method)) }
-        }
-        return identities
+        return queries
     }
 }
 
