@@ -147,7 +147,8 @@ import Testing
             ["replay", "m.mbox", "--policy", "p.yaml", "--case", "x.case", "--format", "ndjson"])
         #expect(replayed.code == 0 && replayed.errors.isEmpty, "\(replayed.errors)")
         #expect(replayed.output.contains("BATV_MISSING"))
-        let found = try place.bash("grep -c hush x.case; printf hushhush | sha256sum | cut -c1-64 | grep -c -f - x.case")
+        let found = try place.bash(
+            "grep -c hush x.case; printf hushhush | sha256sum | cut -c1-64 | grep -c -f - x.case")
         #expect(found.lines == ["0", "0"])
     }
 

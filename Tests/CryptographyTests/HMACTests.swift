@@ -24,9 +24,10 @@ import Testing
         #expect(Hexadecimal.text(code) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     }
 
-    @Test(arguments: [
-        ([], [], true), ([1], [1], true), ([1], [2], false), ([1, 2], [1], false), ([0, 0, 1], [0, 0, 0], false),
-    ] as [([UInt8], [UInt8], Bool)])
+    @Test(
+        arguments: [
+            ([], [], true), ([1], [1], true), ([1], [2], false), ([1, 2], [1], false), ([0, 0, 1], [0, 0, 0], false),
+        ] as [([UInt8], [UInt8], Bool)])
     func comparison(_ left: [UInt8], _ right: [UInt8], _ isEqual: Bool) {
         #expect(ConstantTime.isEqual(left, right) == isEqual)
     }

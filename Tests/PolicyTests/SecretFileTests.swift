@@ -22,15 +22,16 @@ import Values
         return (value?.value, reader)
     }
 
-    @Test(arguments: [
-        ("file: good", "hush", [] as [String]), ("", nil, []), ("file: null", nil, []),
-        ("file: bad", nil, ["etc/policy.yaml:1:7: the file 'bad' cannot be read: no such file"]),
-        (
-            "file: /abs/long", nil,
-            ["etc/policy.yaml:1:7: the file '/abs/long' does not hold a word of up to ten bytes"]
-        ),
-        ("file: [good]", nil, ["etc/policy.yaml:1:7: expected text, found a list"]),
-    ] as [(String, String?, [String])])
+    @Test(
+        arguments: [
+            ("file: good", "hush", [] as [String]), ("", nil, []), ("file: null", nil, []),
+            ("file: bad", nil, ["etc/policy.yaml:1:7: the file 'bad' cannot be read: no such file"]),
+            (
+                "file: /abs/long", nil,
+                ["etc/policy.yaml:1:7: the file '/abs/long' does not hold a word of up to ten bytes"]
+            ),
+            ("file: [good]", nil, ["etc/policy.yaml:1:7: expected text, found a list"]),
+        ] as [(String, String?, [String])])
     func secretIsRead(_ text: String, _ value: String?, _ complaints: [String]) {
         let (found, reader) = Self.read(text)
         #expect(found == value)

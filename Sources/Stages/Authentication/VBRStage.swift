@@ -111,7 +111,8 @@ public struct VBRStage: Stage {
         guard !settings.trustedCertifiers.isEmpty, message.header.contains("VBR-Info") else { return .nothing }
         let outcome = await VBRCheck.evaluate(
             message.header, identities: VBRStage.identities(surroundings.earlier),
-            undecided: surroundings.earlier.findings.filter { VBRStage.undecided.contains($0.symbol) }.compactMap(\.domain),
+            undecided: surroundings.earlier.findings.filter { VBRStage.undecided.contains($0.symbol) }.compactMap(
+                \.domain),
             trusting: settings.asksUnnamed
                 ? .preferred(settings.trustedCertifiers) : .listed(settings.trustedCertifiers),
             dns: surroundings.dns, maximumLookups: settings.maximumLookups)
@@ -173,11 +174,15 @@ extension VBRStage {
 
     private static let undecided = [DKIMStage.temperror, SPFStage.temperror, SPFStage.heloTemperror]
 
+    private static let dkimSymbols = DKIMStage.manifest.symbols.map(\.symbol)
+    private static let spfSymbols = [
+        SPFStage.pass, SPFStage.fail, SPFStage.softfail, SPFStage.neutral, SPFStage.none, SPFStage.permerror,
+        SPFStage.temperror,
+    ]
+
     /// The method that said nothing at all of the message, by which the domain may yet be authenticated.
     private static func unevaluated(_ earlier: EarlierFindings) -> String? {
-        [("DKIM", DKIMStage.manifest), ("SPF", SPFStage.manifest)].first { _, manifest in
-            !manifest.symbols.contains { earlier.contains($0.symbol) }
-        }?.0
+        [("DKIM", dkimSymbols), ("SPF", spfSymbols)].first { !$0.1.contains(where: earlier.contains) }?.0
     }
 
     /// The field that outgoing mail of a domain of ours gets: that of the author's domain, else of the reverse-path's.

@@ -30,7 +30,9 @@ extension Backscatter {
             let domains = reader.values(
                 "domains", default: [], expecting: "a domain name, or .domain for all its sub-domains",
                 "The domains that are protected; those of local_domains unless set.",
-                parse: { VBRInfo.domain($0.hasPrefix(".") ? $0.dropFirst() : $0[...]) == nil ? nil : $0.asciiLowercased }
+                parse: {
+                    VBRInfo.domain($0.hasPrefix(".") ? $0.dropFirst() : $0[...]) == nil ? nil : $0.asciiLowercased
+                }
             ).map(\.value)
             exemptAddresses = SenderIndex(
                 reader.values(

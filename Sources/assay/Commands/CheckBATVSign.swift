@@ -20,7 +20,8 @@ struct CheckBATVSign: AsyncParsableCommand {
     var key: String
 
     @Option(
-        name: .customLong("key-number"), help: ArgumentHelp("The number by which the tag names the key, 0 to 9.", valueName: "number"))
+        name: .customLong("key-number"),
+        help: ArgumentHelp("The number by which the tag names the key, 0 to 9.", valueName: "number"))
     var keyNumber = 0
 
     @Option(help: ArgumentHelp("How many days the tag is valid.", valueName: "days"))
@@ -84,7 +85,8 @@ enum BATVArguments {
             case .success(let contents):
                 guard let key = BATVKey(number: index < numbers.count ? numbers[index] : nil, file: contents) else {
                     throw Failure(
-                        .badData, TerminalLine.safe("\(file): does not hold a secret of 1 to \(BATVKey.maximumLength) bytes"))
+                        .badData,
+                        TerminalLine.safe("\(file): does not hold a secret of 1 to \(BATVKey.maximumLength) bytes"))
                 }
                 keys.append(key)
             }

@@ -21,7 +21,8 @@ struct CheckBATVVerify: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The address with its tag.", valueName: "address"))
     var address: String
 
-    @Option(name: .customLong("key"), help: ArgumentHelp("A file that holds a secret; may be repeated.", valueName: "file"))
+    @Option(
+        name: .customLong("key"), help: ArgumentHelp("A file that holds a secret; may be repeated.", valueName: "file"))
     var keys: [String]
 
     @Option(

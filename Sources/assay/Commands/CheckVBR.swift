@@ -67,7 +67,8 @@ struct CheckVBR: AsyncParsableCommand {
             let dns = try dnsOptions.source()(time)
             // What is not there to be believed need not be authenticated.
             let known =
-                message.header.contains("VBR-Info") ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
+                message.header.contains("VBR-Info")
+                ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
             let outcome = await VBRCheck.evaluate(
                 message.header, identities: known.passed, undecided: known.undecided, trusting: trust, dns: dns)
             var output = try FileOutput(

@@ -115,7 +115,9 @@ import Values
 
     @Test func keysHaveBounds() throws {
         #expect(BATVKey(number: 10, secret: [1]) == nil && BATVKey(number: -1, secret: [1]) == nil)
-        #expect(BATVKey(number: 0, secret: []) == nil && BATVKey(number: 0, secret: .init(repeating: 1, count: 4097)) == nil)
+        #expect(
+            BATVKey(number: 0, secret: []) == nil && BATVKey(number: 0, secret: .init(repeating: 1, count: 4097)) == nil
+        )
         #expect(BATVKey(number: 0, file: Bytes("\r\n")) == nil)
         let key = try #require(BATVKey(number: 4, secret: [1]))
         #expect(BATVKeyring([]) == nil && BATVKeyring([key], current: 3) == nil)
@@ -149,7 +151,8 @@ import Values
         let now = try Self.time("2024-05-01")
         let bytes = Array("prvs=0851f4e304=ann@example.org".utf8)
         for position in bytes.indices {
-            for byte in [0, 0x20, 0x22, 0x2F, 0x30, 0x3D, 0x40, 0x5C, 0x7A, 0xFF] as [UInt8] where byte != bytes[position] {
+            for byte in [0, 0x20, 0x22, 0x2F, 0x30, 0x3D, 0x40, 0x5C, 0x7A, 0xFF] as [UInt8]
+            where byte != bytes[position] {
                 var damaged = bytes
                 damaged[position] = byte
                 guard let path = SMTPPath(String(decoding: damaged, as: UTF8.self)) else { continue }

@@ -25,7 +25,9 @@ import Testing
         #expect("\(tag.keyNumber) \(tag.day) \(hash) \(tag.localPart) \(tag.form.rawValue)" == expected)
     }
 
-    @Test(arguments: ["ann", "", "prvs", "prvs=", "pvrs=1999abcdef=ann", "ann=prvs=1999abcdef", "btv1==1999abcdef==ann"])
+    @Test(arguments: [
+        "ann", "", "prvs", "prvs=", "pvrs=1999abcdef=ann", "ann=prvs=1999abcdef", "btv1==1999abcdef==ann",
+    ])
     func othersAreUntagged(_ localPart: String) { #expect(BATVTag.read(localPart) == .untagged) }
 
     @Test(arguments: [

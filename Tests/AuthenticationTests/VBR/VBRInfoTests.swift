@@ -13,12 +13,18 @@ import Values
         ("MD=Bank.EXAMPLE; Mc=ALL; mV=A.Example", "bank.example all a.example"),
         ("md=bank.example; x=1; note=y=z; mc=list; x=2; mv=a.example", "bank.example list a.example"),
         // §4.1: folding white space on both sides of everything.
-        ("\r\n md \r\n\t= bank.example ;\r\n mc = list ;\r\n mv = a.example :\r\n b.example ;", "bank.example list a.example b.example"),
+        (
+            "\r\n md \r\n\t= bank.example ;\r\n mc = list ;\r\n mv = a.example :\r\n b.example ;",
+            "bank.example list a.example b.example"
+        ),
         (";; md=bank.example;; mc=list; ; mv=a.example;;", "bank.example list a.example"),
         // Kinds of mail that RFC 5518 §6 does not have, for certifiers that do.
         ("md=bank.example; mc=advertising; mv=a.example", "bank.example advertising a.example"),
         // Of the certifiers, what is no domain cannot be asked, and a name counts once.
-        ("md=bank.example; mc=all; mv=a.example:A.EXAMPLE::localhost:b c:b.example.:c.example", "bank.example all a.example c.example"),
+        (
+            "md=bank.example; mc=all; mv=a.example:A.EXAMPLE::localhost:b c:b.example.:c.example",
+            "bank.example all a.example c.example"
+        ),
         // RFC 8616: labels beyond ASCII.
         ("md=bücher.example; mc=all; mv=bürge.example", "xn--bcher-kva.example all xn--brge-0ra.example"),
     ])
