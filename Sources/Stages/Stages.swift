@@ -12,6 +12,8 @@ public let catalogue = Catalogue([
     Tarpit.self,
     SenderBlocklist.self,
     SPFStage.self,
+    Backscatter.self,
     Greylist.self,
     DKIMStage.self,
+    VBRStage.self,
 ])

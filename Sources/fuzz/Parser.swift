@@ -10,7 +10,7 @@ import Values
 /// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
-    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim
+    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, vbr, batv
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -34,6 +34,8 @@ enum Parser: String, CaseIterable {
         case .dnswire: _ = AnswerReading(input)
         case .spf: _ = try? SPFRecord(input.array)
         case .dkim: dkim(input)
+        case .vbr: vbr(input)
+        case .batv: batv(input)
         }
     }
 
@@ -87,5 +89,23 @@ enum Parser: String, CaseIterable {
         _ = DKIMTagList.parse(input)
         _ = DKIMKeyRecord.parse(input)
         for field in HeaderBlock(input) { _ = DKIMSignature.parse(field) }
+    }
+
+    private func vbr(_ input: Bytes) {
+        if let info = try? VBRInfo.parse(input).get() {
+            precondition((try? VBRInfo.parse(Bytes(info.fieldValue)).get()) == info)
+        }
+        _ = VBRRecord([input])?.vouches(for: "list")
+    }
+
+    private func batv(_ input: Bytes) {
+        guard let path = SMTPPath(input.lossyString), let key = BATVKey(number: 1, secret: [1]),
+            let keyring = BATVKeyring([key])
+        else { return }
+        let now = Timestamp(seconds: 1_714_550_400)
+        _ = keyring.verify(path, now: now)
+        guard let tagged = keyring.sign(path, now: now) else { return }
+        let outcome = keyring.verify(tagged, now: now)
+        precondition(outcome.isValid && outcome.original?.localPart == path.localPart)
     }
 }

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Archives
+import Authentication
+import DNS
+import Mail
+import Screening
+import Stages
+import Values
+
+/// `assay check vbr`
+struct CheckVBR: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vbr",
+        abstract: "Ask whether somebody vouches for a message (RFC 5518).",
+        discussion: """
+            MESSAGE is a file, ARCHIVE#N, or - for standard input. Its VBR-Info fields name a domain and who vouches for \
+            it. The domain has to be authenticated: by a DKIM signature, which is verified first, or, with --ip, by SPF \
+            for the reverse-path or the HELO name.
+
+            Those certifiers are asked that the message names and that are trusted: the ones of --certifier and of the \
+            policy's stage vbr. Where neither names one, all that the message names are asked; what they say is then \
+            no more than a claim, since anybody can vouch for himself.
+
+            The result is pass, fail, none (no field, no authenticated domain, no trusted certifier) or temperror; a \
+            result that hangs on DNS answers which the source has not recorded is temperror, and the output names the \
+            questions.
+            """)
+
+    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
+    var message: String
+
+    @Option(help: ArgumentHelp("The client's address, for SPF.", valueName: "address"))
+    var ip: IPAddress?
+
+    @Option(help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
+    var helo: String?
+
+    @Option(name: .customLong("mail-from"), help: ArgumentHelp("The reverse-path.", valueName: "path"))
+    var mailFrom: String?
+
+    @Option(
+        name: .customLong("certifier"),
+        help: ArgumentHelp("A certifier whose word counts; may be repeated.", valueName: "domain"))
+    var certifiers: [String] = []
+
+    @Option(help: ArgumentHelp("The time of the check (RFC 3339).", valueName: "time"))
+    var now: Timestamp?
+
+    @OptionGroup var policyOptions: PolicyOptions
+    @OptionGroup var dnsOptions: DNSOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        for certifier in certifiers where VBRInfo.domain(certifier) == nil {
+            throw ValidationError("'\(certifier)' is not a domain name that can be a certifier.")
+        }
+        if ip == nil, helo != nil || mailFrom != nil {
+            throw ValidationError("--helo and --mail-from are for SPF, which asks for --ip too.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingFailure {
+            let time = now ?? WallClock.now
+            let trust = try trust()
+            let message = Message(try MessagePlace(message).entry().message)
+            let dns = try dnsOptions.source()(time)
+            // What is not there to be believed need not be authenticated.
+            let known =
+                message.header.contains("VBR-Info")
+                ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
+            let outcome = await VBRCheck.evaluate(
+                message.header, identities: known.passed, undecided: known.undecided, trusting: trust, dns: dns)
+            var output = try FileOutput(
+                path: outputOptions.output, inputs: [self.message] + policyOptions.files + dnsOptions.inputs)
+            switch outputOptions.format {
+            case .ndjson: try output.append(line: outcome.json)
+            case .text:
+                output.append(outcome.lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+            }
+            try output.flush()
+        }
+    }
+
+    private func trust() throws -> VBRTrust {
+        let named = certifiers.compactMap { VBRInfo.domain($0) }
+        let listed = try policyOptions.load().settings(of: VBRStage.self)?.trustedCertifiers ?? []
+        return named.isEmpty && listed.isEmpty ? .everyone : .listed(named + listed)
+    }
+
+    /// The domains that answer for the message, by RFC 5518 §7, and those that may.
+    private func identities(
+        of message: Message, dns: any DNSView, now: Timestamp
+    ) async -> (passed: [VBRIdentity], undecided: [String]) {
+        var (passed, undecided): ([VBRIdentity], [String]) = ([], [])
+        for signature in await DKIMVerifier.verify(message, dns: dns, now: now) {
+            guard let domain = signature.domain else { continue }
+            if signature.result == .pass { passed.append(VBRIdentity(domain, by: .dkim)) }
+            if signature.result == .temperror || signature.isUnrecorded { undecided.append(domain) }
+        }
+        for (query, method) in spfQueries(now: now) {
+            let outcome = await SPFCheck.evaluate(query, dns: dns)
+            if outcome.result == .pass { passed.append(VBRIdentity(outcome.domain, by: method)) }
+            if outcome.result == nil || outcome.result == .temperror { undecided.append(outcome.domain) }
+        }
+        return (passed, undecided)
+    }
+
+    private func spfQueries(now: Timestamp) -> [(SPFQuery, VBRIdentity.Method)] {
+        guard let ip else { return [] }
+        var queries: [(SPFQuery, VBRIdentity.Method)] = []
+        if let path = mailFrom, !path.isEmpty, path != "<>" {
+            queries.append((SPFQuery(ip: ip, helo: helo ?? "", mailFrom: path, now: now), .spf))
+        }
+        if let helo, !helo.isEmpty {
+            queries.append((SPFQuery(ip: ip, helo: helo, mailFrom: "", identity: .helo, now: now), .spfHelo))
+        }
+        return queries
+    }
+}
+
+extension VBROutcome {
+    fileprivate var lines: [String] {
+        var lines = [result?.rawValue ?? VBRResult.temperror.rawValue]
+        if let info {
+            lines[0] += "  \(info.domain.relativeText)"
+            lines.append("  type         \(info.content)")
+        }
+        if let certifier { lines.append("  vouched by   \(certifier.relativeText)") }
+        if let method { lines.append("  known by     \(method.rawValue)") }
+        if let reason { lines.append("  because      \(reason.rawValue)\(fault.map { ": \($0)" } ?? "")") }
+        if let info { lines.append("  named        \(info.certifiers.map(\.relativeText).joined(separator: " "))") }
+        for exchange in exchanges { lines.append("  \(exchange.question) → \(exchange.answer.summary)") }
+        return lines
+    }
+}
