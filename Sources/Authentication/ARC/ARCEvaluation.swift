@@ -50,7 +50,8 @@ struct ARCEvaluation {
         case .success(let readings):
             // RFC 6376 §8.15: who reads the message sees one of them, and not the one that was signed.
             let froms = message.header.count(of: "from")
-            if froms > 1, froms > readings[0].signedHeaders.count(where: { $0 == "from" }) {
+            let signed = readings.first?.signedHeaders.count { $0 == "from" } ?? 0
+            if froms > 1, froms > signed {
                 return .addedField("from")
             }
             let fault = signatureFault(place, answer: .noData)
