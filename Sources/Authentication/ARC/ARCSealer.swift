@@ -1,4 +1,5 @@
 import Cryptography
+import DNS
 import Mail
 import Values
 

@@ -22,6 +22,14 @@ public enum ResultsText {
         return ([identifier] + (parts.isEmpty ? ["none"] : parts)).joined(separator: "; ")
     }
 
+    /// The state of the chain that results tell: that of their one `arc` result. Several contradict each other, which
+    /// is a failed chain.
+    public static func chainStatus(in results: String) -> ARCStatus? {
+        let found = AuthenticationResults.read(Bytes(results)).results.results.filter { $0.method == "arc" }
+        guard let result = found.first else { return nil }
+        return found.count == 1 ? ARCStatus(rawValue: result.result) : .fail
+    }
+
     /// The first semicolon outside of comments and quotes.
     private static func firstSemicolon(in value: Bytes) -> Int? {
         value.withSpan { span in
