@@ -10,7 +10,7 @@ import Values
 /// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
-    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim
+    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, authres
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -34,6 +34,7 @@ enum Parser: String, CaseIterable {
         case .dnswire: _ = AnswerReading(input)
         case .spf: _ = try? SPFRecord(input.array)
         case .dkim: dkim(input)
+        case .authres: authenticationResults(input)
         }
     }
 
@@ -87,5 +88,16 @@ enum Parser: String, CaseIterable {
         _ = DKIMTagList.parse(input)
         _ = DKIMKeyRecord.parse(input)
         for field in HeaderBlock(input) { _ = DKIMSignature.parse(field) }
+    }
+
+    /// Whatever was read, what is written of it can be read by the letter of the grammar, and ends no line early.
+    private func authenticationResults(_ input: Bytes) {
+        _ = try? AuthenticationResults(strict: input)
+        for form in AuthenticationResults.Form.allCases {
+            let read = AuthenticationResults.read(input, form: form).results
+            let lines = read.folded(form: form).utf8.split(separator: .lf)
+            precondition(lines.dropFirst().allSatisfy { $0.first == .tab })
+            precondition(lines.allSatisfy { $0.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == .tab || $0 == .cr } })
+        }
     }
 }
