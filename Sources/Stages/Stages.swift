@@ -14,4 +14,6 @@ public let catalogue = Catalogue([
     SPFStage.self,
     Greylist.self,
     DKIMStage.self,
+    ARCStage.self,
+    ARCSealStage.self,
 ])

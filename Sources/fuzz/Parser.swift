@@ -10,7 +10,7 @@ import Values
 /// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
-    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, authres
+    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -34,6 +34,7 @@ enum Parser: String, CaseIterable {
         case .dnswire: _ = AnswerReading(input)
         case .spf: _ = try? SPFRecord(input.array)
         case .dkim: dkim(input)
+        case .arc: arc(input)
         case .authres: authenticationResults(input)
         }
     }
@@ -99,5 +100,12 @@ enum Parser: String, CaseIterable {
             precondition(lines.dropFirst().allSatisfy { $0.first == .tab })
             precondition(lines.allSatisfy { $0.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == .tab || $0 == .cr } })
         }
+    }
+
+    private func arc(_ input: Bytes) {
+        let message = Message(input)
+        let chain = ARCValidator.structure(of: message)
+        _ = (chain.reason, chain.json.text)
+        _ = ResultsText.merged(from: message.header, of: "mx.example").map { ResultsText.chainStatus(in: $0) }
     }
 }

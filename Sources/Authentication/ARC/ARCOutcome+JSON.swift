@@ -7,7 +7,8 @@ extension ARCOutcome {
     public var json: JSON {
         var members: [String: JSON] = [
             "result": .string((status ?? .fail).rawValue), "instance": .integer(instance), "reason": JSON(reason),
-            "oldest_pass": oldestPass.map(JSON.integer) ?? .null, "sets": .array(hops.map(\.json)),
+            "oldest_pass": oldestPass.map(JSON.integer) ?? .null, "authentic": .bool(answersUsed.areAuthentic),
+            "sets": .array(hops.map(\.json)),
         ]
         if !unrecorded.isEmpty { members["unrecorded"] = .array(unrecorded.map { .string($0.description) }) }
         return .object(members)

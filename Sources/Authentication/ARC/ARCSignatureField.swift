@@ -49,16 +49,10 @@ struct ARCSignatureField {
     var unsigned: Bytes { Bytes(opening + rest) }
 
     /// The field with its signature and without a line end.
+    ///
+    /// The signature stays on one line: to the seals that cover the field a fold inside would be a space, which whoever
+    /// folds anew may leave out. Of the longest key it takes 684 characters.
     func signed(_ signature: [UInt8]) -> Bytes {
-        var text = opening
-        let digits = Array(Base64.text(signature).utf8)
-        for start in stride(from: 0, to: digits.count, by: 72) {
-            if start > 0 {
-                text += lineEnd
-                text.append(.space)
-            }
-            text += digits[start..<min(start + 72, digits.count)]
-        }
-        return Bytes(text + rest)
+        Bytes(opening + Array(Base64.text(signature).utf8) + rest)
     }
 }

@@ -13,18 +13,8 @@ public enum ARCValidator {
         _ message: Message, dns: any DNSView, now: Timestamp, options: ARCOptions = ARCOptions()
     ) async -> ARCOutcome {
         let chain = ARCChain(message.header, maximum: options.maximumSets)
-        var outcome = ARCOutcome()
-        guard !chain.isEmpty else {
-            // RFC 8617 §5.2 step 1.
-            outcome.status = ARCStatus.none
-            return outcome
-        }
-        outcome.instance = chain.newest
-        outcome.hops = chain.sets.map { ARCHop($0) }
-        if let fault = chain.fault {
-            outcome.fail(fault)
-            return outcome
-        }
+        var outcome = ARCOutcome(chain)
+        guard outcome.status == nil else { return outcome }
         var evaluation = ARCEvaluation(message, sets: chain.sets, now: now, options: options)
         var answers = KeyAnswers()
         await outcome.validate(&evaluation, &answers, dns)
@@ -33,7 +23,24 @@ public enum ARCValidator {
     }
 }
 
+extension ARCValidator {
+    /// What can be told of the chain of `message` without any key: that there is none, or that its structure is wrong
+    /// (RFC 8617 §5.2 steps 1 to 3). The status is nil where it is right.
+    public static func structure(of message: Message) -> ARCOutcome { ARCOutcome(ARCChain(message.header)) }
+}
+
 extension ARCOutcome {
+    /// Steps 1 to 3.
+    fileprivate init(_ chain: ARCChain) {
+        instance = chain.newest
+        hops = chain.sets.map { ARCHop($0) }
+        if chain.isEmpty {
+            status = ARCStatus.none
+        } else if let fault = chain.fault {
+            fail(fault)
+        }
+    }
+
     fileprivate mutating func fail(_ fault: ARCFault) { (status, self.fault) = (.fail, fault) }
 
     /// Steps 4 to 7 for a chain whose structure is right.

@@ -1,5 +1,6 @@
 import Authentication
 import DNS
+import Foundation
 import Mail
 import Testing
 import Values

@@ -60,8 +60,8 @@ struct ARCValidatorTests {
         ("A  message", "Another", "message-signature 3: signature-mismatch"),
         ("From: Ann", "From: Eve <eve@evil.example>\nFrom: Ann", "message-signature 3: added-field: from"),
         // §5.2 step 6.
-        ("i=2; mx.two.example; spf=pass", "i=2; mx.two.example; spf=fail", "seal 3: signature-mismatch"),
-        ("i=1; mx.one.example; spf=pass", "i=1; mx.one.example; spf=fail", "seal 3: signature-mismatch"),
+        ("i=2; mx.two.example;\n spf=pass", "i=2; mx.two.example;\n spf=fail", "seal 3: signature-mismatch"),
+        ("i=1; mx.one.example;\n spf=pass", "i=1; mx.one.example;\n spf=fail", "seal 3: signature-mismatch"),
         // §4.1.3.
         ("cv=none; d=one", "cv=none; h=from; d=one", "seal 1: syntax: h= in a seal"),
         ("cv=none; d=one", "cv=none; cv=none; d=one", "structure: ARC-Seal: syntax: cv= twice"),
