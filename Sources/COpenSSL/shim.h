@@ -51,6 +51,37 @@ static inline EVP_PKEY *assay_ed25519_private_key(const unsigned char *seed, siz
     return key;
 }
 
+/* New keys. NULL when libcrypto cannot make one. */
+static inline EVP_PKEY *assay_generate_rsa(unsigned int bits) {
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
+    ERR_clear_error();
+    return key;
+}
+
+static inline EVP_PKEY *assay_generate_ed25519(void) {
+    EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+    ERR_clear_error();
+    return key;
+}
+
+/* The key in PKCS #8 form (RFC 5958), DER, written to output where that is not NULL. The length, 0 for none. */
+static inline int assay_private_key_info(const EVP_PKEY *key, unsigned char *output) {
+    PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
+    int length = 0;
+    if (info != NULL) length = i2d_PKCS8_PRIV_KEY_INFO(info, output == NULL ? NULL : &output);
+    PKCS8_PRIV_KEY_INFO_free(info);
+    ERR_clear_error();
+    return length > 0 ? length : 0;
+}
+
+/* The public half in SubjectPublicKeyInfo form, DER, written to output where that is not NULL. The length, 0 for
+   none. */
+static inline int assay_public_key_info(const EVP_PKEY *key, unsigned char *output) {
+    int length = i2d_PUBKEY(key, output == NULL ? NULL : &output);
+    ERR_clear_error();
+    return length > 0 ? length : 0;
+}
+
 static inline int assay_key_is(const EVP_PKEY *key, const char *name) {
     return EVP_PKEY_is_a(key, name) == 1;
 }

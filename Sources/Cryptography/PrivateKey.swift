@@ -33,7 +33,54 @@ import Values
         self.bits = 256
     }
 
+    /// A new RSA key of `bits` bits from libcrypto's generator, or nil when that has none or the size lies outside of
+    /// what RFC 8301 §3.2 has verifiers take.
+    public init?(newRSA bits: Int) {
+        guard PrivateKey.newRSABits.contains(bits), let made = unsafe assay_generate_rsa(UInt32(bits)) else {
+            return nil
+        }
+        unsafe self.key = unsafe made
+        (self.kind, self.bits) = (.rsa, bits)
+    }
+
+    /// The sizes of new RSA keys (RFC 8301 §3.2).
+    public static let newRSABits = 1024...4096
+
+    /// A new Ed25519 key from libcrypto's generator, or nil when that has none.
+    public static func newEd25519() -> PrivateKey? {
+        guard let made = unsafe assay_generate_ed25519() else { return nil }
+        return unsafe PrivateKey(made, kind: .ed25519, bits: 256)
+    }
+
+    private init(_ key: OpaquePointer, kind: PublicKey.Kind, bits: Int) {
+        unsafe self.key = unsafe key
+        (self.kind, self.bits) = (kind, bits)
+    }
+
     deinit { unsafe EVP_PKEY_free(key) }
+
+    /// The key in PKCS #8 form (RFC 5958), DER; empty when libcrypto cannot write it.
+    public var privateKeyInfo: [UInt8] {
+        let length = unsafe Int(assay_private_key_info(key, nil))
+        return unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            count = unsafe length == 0 ? 0 : Int(assay_private_key_info(key, buffer.baseAddress))
+        }
+    }
+
+    /// The public half in SubjectPublicKeyInfo form (RFC 5280 §4.1), DER; empty when libcrypto cannot write it.
+    public var publicKeyInfo: [UInt8] {
+        let length = unsafe Int(assay_public_key_info(key, nil))
+        return unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            count = unsafe length == 0 ? 0 : Int(assay_public_key_info(key, buffer.baseAddress))
+        }
+    }
+
+    /// The public half as `p=` of a key record holds it: SubjectPublicKeyInfo for RSA (RFC 6376 §3.6.1), the 32 bytes
+    /// of RFC 8032 §5.1.5 alone for Ed25519 (RFC 8463 §4). Empty when libcrypto cannot write it.
+    public var publishedKey: [UInt8] {
+        // RFC 8410 §4: the SubjectPublicKeyInfo of an Ed25519 key ends with the 32 bytes.
+        kind == .rsa ? publicKeyInfo : publicKeyInfo.suffix(32)
+    }
 
     /// A signature over `digest` that `PublicKey.isValid` takes, or nil when the digest is not one of `algorithm` or
     /// too long for the key.

@@ -78,6 +78,13 @@ public struct Evidence: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         if let value { items.append(Item(key: key, value: value)) }
     }
 
+    /// Adds the DNS answers that were used as `dns`, and, where DNSSEC vouches for every one, `authentic`.
+    public mutating func add(answers exchanges: [DNSExchange]) {
+        guard !exchanges.isEmpty else { return }
+        if exchanges.areAuthentic { add("authentic", .flag(true)) }
+        add("dns", .answers(exchanges))
+    }
+
     /// The evidence as a JSON object.
     public var json: JSON {
         .object(Dictionary(items.map { ($0.key, $0.value.json) }, uniquingKeysWith: { first, _ in first }))

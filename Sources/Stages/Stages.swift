@@ -15,5 +15,7 @@ public let catalogue = Catalogue([
     Backscatter.self,
     Greylist.self,
     DKIMStage.self,
+    ARCStage.self,
     VBRStage.self,
+    ARCSealStage.self,
 ])

@@ -10,7 +10,7 @@ import Values
 /// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
-    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, vbr, batv
+    case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -36,6 +36,8 @@ enum Parser: String, CaseIterable {
         case .dkim: dkim(input)
         case .vbr: vbr(input)
         case .batv: batv(input)
+        case .arc: arc(input)
+        case .authres: authenticationResults(input)
         }
     }
 
@@ -107,5 +109,23 @@ enum Parser: String, CaseIterable {
         guard let tagged = keyring.sign(path, now: now) else { return }
         let outcome = keyring.verify(tagged, now: now)
         precondition(outcome.isValid && outcome.original?.localPart == path.localPart)
+    }
+
+    /// Whatever was read, what is written of it can be read by the letter of the grammar, and ends no line early.
+    private func authenticationResults(_ input: Bytes) {
+        _ = try? AuthenticationResults(strict: input)
+        for form in AuthenticationResults.Form.allCases {
+            let read = AuthenticationResults.read(input, form: form).results
+            let lines = read.folded(form: form).utf8.split(separator: .lf)
+            precondition(lines.dropFirst().allSatisfy { $0.first == .tab })
+            precondition(lines.allSatisfy { $0.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == .tab || $0 == .cr } })
+        }
+    }
+
+    private func arc(_ input: Bytes) {
+        let message = Message(input)
+        let chain = ARCValidator.structure(of: message)
+        _ = (chain.reason, chain.json.text)
+        _ = ResultsText.merged(from: message.header, of: "mx.example").map { ResultsText.chainStatus(in: $0) }
     }
 }

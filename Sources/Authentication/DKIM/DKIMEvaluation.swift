@@ -161,7 +161,7 @@ struct DKIMEvaluation {
     ///
     /// RFC 6376 §6.1.2 lets a verifier try several in any order; ours is by content, so that the order in which a
     /// server sends them changes nothing.
-    private static func texts(_ data: [RecordData]) -> [Bytes] {
+    static func texts(_ data: [RecordData]) -> [Bytes] {
         let texts = data.compactMap { record -> Bytes? in
             guard case .txt(let strings) = record else { return nil }
             return strings.count == 1 ? strings[0] : Bytes(strings.flatMap(\.array))

@@ -10,7 +10,7 @@ extension DKIMOutcome {
             "canonicalization": JSON(canonicalization?.description), "key_name": JSON(keyQuestion?.name.text),
             "key_bits": keyBits.map(JSON.integer) ?? .null, "testing": .bool(isTesting), "weak": .bool(isWeak),
             "body_hash_matches": bodyHashMatches.map(JSON.bool) ?? .null,
-            "signed_headers": .array(signedHeaders.map(JSON.string)),
+            "signed_headers": .array(signedHeaders.map(JSON.string)), "authentic": .bool(isKeyAuthentic),
         ]
         if let signedAt { members["signed_at"] = .string(signedAt.rfc3339) }
         if let expiresAt { members["expires_at"] = .string(expiresAt.rfc3339) }

@@ -59,6 +59,12 @@ public struct DKIMOutcome: Sendable {
     /// Why the result is not pass, in a few words that programs can compare.
     public var reason: String? { fault?.description }
 
+    /// DNSSEC vouches for the key.
+    public var isKeyAuthentic: Bool {
+        guard case .records(_, authentic: true)? = keyAnswer else { return false }
+        return true
+    }
+
     /// The recording at hand has no answer for the key, so the signature was not evaluated.
     public var isUnrecorded: Bool { fault == .keyUnrecorded }
 

@@ -22,4 +22,28 @@ enum DKIMQuotedPrintable {
         }
         return output
     }
+
+    /// `bytes` encoded, in pieces between which there may be white space. A colon stays as it is: in `z=` it follows
+    /// the name, and elsewhere it says nothing.
+    static func pieces(_ bytes: Bytes) -> [String] {
+        var pieces: [String] = []
+        var piece: [UInt8] = []
+        for byte in bytes {
+            // RFC 6376 §2.11: dkim-safe-char is 0x21 to 0x3A, 0x3C, 0x3E to 0x7E; §3.5: a bar separates copies.
+            if byte.isVisible, byte != .semicolon, byte != .equals, byte != .ascii("|") {
+                piece.append(byte)
+            } else {
+                piece += [.equals, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+            if piece.count >= 24 {
+                pieces.append(String(decoding: piece, as: UTF8.self))
+                piece = []
+            }
+        }
+        if !piece.isEmpty { pieces.append(String(decoding: piece, as: UTF8.self)) }
+        return pieces
+    }
+
+    // RFC 6376 §2.11: hexadecimal digits are capitals.
+    private static let digits = Array("0123456789ABCDEF".utf8)
 }

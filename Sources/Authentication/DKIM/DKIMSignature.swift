@@ -102,7 +102,8 @@ extension DKIMSignature {
         self.unsignedField = DKIMSignature.removingSignature(from: field, tags: list)
     }
 
-    private static func removingSignature(from field: HeaderField, tags: DKIMTagList) -> Bytes {
+    /// The field without the value of `b=` and its line end.
+    static func removingSignature(from field: HeaderField, tags: DKIMTagList) -> Bytes {
         let bytes = field.unterminatedBytes
         guard let tag = tags.tag("b") else { return bytes }
         let offset = bytes.offset(of: field.rawValue)

@@ -79,7 +79,7 @@ public enum DKIMVerifier {
 }
 
 extension DKIMOutcome {
-    fileprivate mutating func describe(_ signature: DKIMSignature) {
+    mutating func describe(_ signature: DKIMSignature) {
         domain = signature.domain.relativeText
         selector = signature.selector.relativeText
         identity = signature.identity

@@ -135,7 +135,7 @@ public struct DKIMStage: Stage {
         if outcome.isTesting { evidence.add("testing_key", .flag(true)) }
         if outcome.isFromFuture { evidence.add("signed_in_future", .flag(true)) }
         if let question = outcome.keyQuestion, let answer = outcome.keyAnswer {
-            evidence.add("dns", .answers([DNSExchange(question, answer)]))
+            evidence.add(answers: [DNSExchange(question, answer)])
         }
         evidence.add("signature", .span(outcome.fieldRange))
         return evidence

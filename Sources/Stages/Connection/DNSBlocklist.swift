@@ -145,7 +145,7 @@ public struct DNSBlocklist: Stage {
             evidence.add(key, value)
             evidence.add("text", lookup.text.map(EvidenceValue.text))
             evidence.add("entry", .text(query.zone.place.description))
-            evidence.add("dns", .answers(lookup.exchanges))
+            evidence.add(answers: lookup.exchanges)
             return evidence
         }
         switch lookup.listing {

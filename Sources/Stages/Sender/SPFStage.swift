@@ -143,7 +143,7 @@ public struct SPFStage: Stage {
         evidence.add("reason", outcome.reason.map(EvidenceValue.text))
         evidence.add("explanation", outcome.explanation.map(EvidenceValue.text))
         evidence.add("lookups", .number(outcome.lookups))
-        if !outcome.answersUsed.isEmpty { evidence.add("dns", .answers(outcome.answersUsed)) }
+        evidence.add(answers: outcome.answersUsed)
         return Finding(
             symbol(result, query.identity), evidence, scope: query.identity == .helo ? .session : .transaction)
     }

@@ -115,7 +115,7 @@ private struct DNSListAnswer {
             "ip": .string(ip.description), "zone": .string(list.zone.relativeText),
             "result": .string(lookup?.listing.word ?? "temperror"),
             "codes": .array(codes.map { .string($0.description) }), "text": JSON(lookup?.text),
-            "reason": JSON(lookup?.listing.reason),
+            "reason": JSON(lookup?.listing.reason), "authentic": .bool((lookup?.exchanges ?? []).areAuthentic),
         ])
     }
 

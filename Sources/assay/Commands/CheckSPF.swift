@@ -60,7 +60,7 @@ extension SPFOutcome {
         var members: [String: JSON] = [
             "result": .string(word), "explanation": JSON(explanation), "mechanism": JSON(mechanism),
             "lookups": .integer(lookups), "void_lookups": .integer(voidLookups), "domain": .string(domain),
-            "reason": JSON(reason),
+            "reason": JSON(reason), "authentic": .bool(answersUsed.areAuthentic),
         ]
         if !unrecorded.isEmpty { members["unrecorded"] = .array(unrecorded.map { .string($0.description) }) }
         return .object(members)

@@ -7,7 +7,7 @@ struct SharedSuite {
 
     var folder: String {
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let shared = ProcessInfo.processInfo.environment["ASSAY_SHARED"] ?? package.path() + "../shared"
         return "\(shared)/suites/\(name)"
     }
@@ -18,8 +18,9 @@ struct SharedSuite {
         try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
     }
 
-    func files(endingIn suffix: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(suffix) }.sorted()
+    func files(in subfolder: String = "", endingIn suffix: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(subfolder)")
+            .filter { $0.hasSuffix(suffix) }.sorted()
     }
 }
 

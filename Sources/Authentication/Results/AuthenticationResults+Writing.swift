@@ -1,0 +1,139 @@
+import Values
+
+extension AuthenticationResults {
+    /// The field's value on one line, as RFC 8601 §2.2 has it. Whatever the values hold, no line end, control or text
+    /// beyond ASCII gets into it; with `allowsUTF8`, for a message that has SMTPUTF8, text beyond ASCII does (RFC 6532).
+    public func value(allowsUTF8: Bool = false) -> String {
+        words(allowsUTF8).joined(separator: " ")
+    }
+
+    /// The field's value, folded so that lines have at most 78 columns where words allow (RFC 5322 §2.1.1). Each result
+    /// opens a line. Lines end in CRLF, the last excepted.
+    public func folded(form: Form = .plain, allowsUTF8: Bool = false) -> String {
+        var text = ""
+        var column = form.fieldName.utf8.count + 2
+        var isFirst = true
+        var opensLine = false
+        for word in words(allowsUTF8) {
+            let width = word.unicodeScalars.count
+            if isFirst {
+                text = word
+                column += width
+            } else if opensLine || column + 1 + width > 78 {
+                text += "\r\n\t" + word
+                // RFC 5322 leaves the width of a tab open; eight is the common one.
+                column = 8 + width
+            } else {
+                text += " " + word
+                column += 1 + width
+            }
+            isFirst = false
+            opensLine = word.utf8.last == .semicolon && !word.hasPrefix("i=")
+        }
+        return text
+    }
+
+    /// The words that white space may stand between.
+    private func words(_ allowsUTF8: Bool) -> [String] {
+        let writer = AuthenticationResultsWriter(allowsUTF8: allowsUTF8)
+        var words: [String] = []
+        if let instance { words.append("i=\(instance);") }
+        words.append(writer.token(authservID))
+        words += comments.flatMap(writer.comment)
+        if version != 1 { words.append(String(max(0, version))) }
+        let parts = results.map(writer.words).filter { !$0.isEmpty }
+        for part in parts.isEmpty ? [["none"]] : parts {
+            words[words.count - 1] += ";"
+            words += part
+        }
+        return words
+    }
+}
+
+/// Writes the parts of an Authentication-Results field so that each is what RFC 8601 §2.2 allows in its place.
+struct AuthenticationResultsWriter {
+    let allowsUTF8: Bool
+
+    /// Bytes of a value that are written: with all of them escaped, a line stays below 998 (RFC 5322 §2.1.1).
+    private static let longestValue = 400
+
+    /// A result in words; none when its method or result is no keyword.
+    func words(_ result: AuthenticationMethodResult) -> [String] {
+        guard let method = keyword(result.method), let outcome = keyword(result.result) else { return [] }
+        let version = result.version == 1 ? "" : "/\(max(0, result.version))"
+        var words = ["\(method)\(version)=\(outcome)"]
+        words += result.comments.flatMap(comment)
+        if let reason = result.reason { words.append("reason=" + token(reason)) }
+        for property in result.properties {
+            guard let type = keyword(property.type), let name = keyword(property.name) else { continue }
+            words.append("\(type).\(name)=" + propertyValue(property.value))
+        }
+        return words
+    }
+
+    /// Keyword: letters, digits and hyphens, the last no hyphen.
+    private func keyword(_ text: String) -> String? {
+        guard let last = text.utf8.last, last != .hyphen, text.utf8.count <= 64,
+            text.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen })
+        else { return nil }
+        return text
+    }
+
+    /// value: a token where it is one, else a quoted string.
+    func token(_ text: String) -> String {
+        !text.isEmpty && text.utf8.count <= AuthenticationResultsWriter.longestValue
+            && text.utf8.allSatisfy(\.isTokenText) ? text : quoted(text)
+    }
+
+    /// pvalue: a token, a domain name or an address where it is one, else a quoted string.
+    private func propertyValue(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        guard let at = bytes.lastIndex(of: .at), bytes.count <= AuthenticationResultsWriter.longestValue else {
+            return token(text)
+        }
+        let local = bytes[..<at]
+        let isAtoms = { (part: ArraySlice<UInt8>) in
+            part.split(separator: .dot, omittingEmptySubsequences: false)
+                .allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 <= 127 && $0.isAuthenticationAtomText } }
+        }
+        let isDomain = bytes[(at + 1)...].split(separator: .dot, omittingEmptySubsequences: false)
+            .allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") } }
+        return isDomain && (local.isEmpty || isAtoms(local)) ? text : quoted(text)
+    }
+
+    private func quoted(_ text: String) -> String {
+        "\"" + clean(text, escaping: [.quote, .backslash]) + "\""
+    }
+
+    /// A comment, in the words that it may be folded between.
+    func comment(_ text: String) -> [String] {
+        let words = clean(text, escaping: [.ascii("("), .ascii(")"), .backslash]).split(separator: " ").map(String.init)
+        guard var first = words.first else { return [] }
+        first = "(" + first
+        guard words.count > 1 else { return [first + ")"] }
+        return [first] + words.dropFirst().dropLast() + [words[words.count - 1] + ")"]
+    }
+
+    /// `text` without what could end a line or a field: controls, and text beyond ASCII unless it is allowed, are `?`.
+    private func clean(_ text: String, escaping special: [UInt8]) -> String {
+        var output = String.UnicodeScalarView()
+        var length = 0
+        for scalar in text.unicodeScalars {
+            length += UTF8.width(scalar)
+            guard length <= AuthenticationResultsWriter.longestValue else { break }
+            guard isWritable(scalar) else {
+                output.append("?")
+                continue
+            }
+            if scalar.isASCII, special.contains(UInt8(ascii: scalar)) { output.append("\\") }
+            output.append(scalar)
+        }
+        return String(output)
+    }
+
+    private func isWritable(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
+        // C1 controls and the line and paragraph separators end lines for some readers.
+        return allowsUTF8 && scalar.value >= 0xA0 && scalar.value != 0x2028 && scalar.value != 0x2029
+    }
+}

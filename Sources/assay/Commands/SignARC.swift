@@ -1,0 +1,123 @@
+import Archives
+import ArgumentParser
+import Authentication
+import DNS
+import Mail
+import Values
+
+/// `assay sign arc`
+struct SignARC: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "arc",
+        abstract: "Seal a message that is sent on with ARC (RFC 8617).",
+        discussion: """
+            MESSAGE is a file, ARCHIVE#N, or - for standard input. The sealed message is written: the three fields of \
+            the new set on top, every byte below them as it was.
+
+            What was found when the message came in is taken from --results, else from the Authentication-Results \
+            fields of --authserv-id. The state of the chain is --chain; else what the results say of arc; else the \
+            chain is validated, which needs the message as it came in and the DNS.
+
+            A chain whose newest seal says cv=fail has ended, and one of 50 sets is full: nothing is added to them, and \
+            the exit code is 65.
+            """)
+
+    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
+    var message: String
+
+    @OptionGroup var keyOptions: SigningKeyOptions
+
+    @Option(
+        name: .customLong("authserv-id"),
+        help: ArgumentHelp("The name under which results are written here (RFC 8601).", valueName: "name"))
+    var authservID: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What was found, as Authentication-Results says it after the name: 'spf=pass smtp.mailfrom=…; dkim=…'.",
+            valueName: "text"))
+    var results: String?
+
+    @Option(help: ArgumentHelp("The state of the chain: none, pass or fail.", valueName: "state"))
+    var chain: ARCStatus?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            The fields that the message signature covers, colons between; without it what sign dkim covers, and the \
+            DKIM signatures.
+            """,
+            valueName: "names"))
+    var headers: String?
+
+    @Option(help: ArgumentHelp("t=: the time of the seal (RFC 3339); without it, now.", valueName: "time"))
+    var now: Timestamp?
+
+    @OptionGroup var dnsOptions: DNSOptions
+
+    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        guard keyOptions.keys.count == 1 else { throw ValidationError("A seal is made with one --key.") }
+    }
+
+    func run() async throws {
+        try await reportingFailure {
+            let time = now ?? WallClock.now
+            let domain = try keyOptions.domainName()
+            guard let key = try keyOptions.signingKeys().first else { throw Failure(.usage, "--key: none given") }
+            let bytes = try MessagePlace(message).entry().message
+            let read = Message(bytes)
+            guard let text = results.map({ "\(authservID); \($0)" }) ?? ResultsText.merged(from: read.header, of: authservID)
+            else { throw failure(.noResults(authservID)) }
+            var options = ARCSealingOptions(
+                domain: domain, results: text, chain: try await status(of: read, saying: text, at: time),
+                sealedAt: time)
+            if let headers {
+                options.headers = headers.split(separator: ":").map {
+                    String($0.filter { $0 != " " && $0 != "\t" })
+                }
+            }
+            switch ARCSealer.seal(read, with: key, options: options) {
+            case .failure(let fault): throw failure(fault)
+            case .success(let fields):
+                var file = try FileOutput(path: output, inputs: [message] + keyOptions.keys + dnsOptions.inputs)
+                for field in fields { file.append(field.array) }
+                file.append(bytes.array)
+                try file.flush()
+            }
+        }
+    }
+
+    private func failure(_ fault: ARCSealingFault) -> Failure {
+        Failure(fault.isOfOptions ? .usage : .badData, TerminalLine.safe("\(message): \(fault)"))
+    }
+
+    /// The state in which the message came in.
+    private func status(of read: Message, saying text: String, at time: Timestamp) async throws -> ARCStatus {
+        if let chain { return chain }
+        if let recorded = ResultsText.chainStatus(in: text) { return recorded }
+        let outcome = await ARCValidator.validate(read, dns: try dnsOptions.source()(time), now: time)
+        if let status = outcome.status { return status }
+        let wanted = outcome.unrecorded.map(\.description).joined(separator: ", ")
+        throw Failure(
+            .unavailable,
+            TerminalLine.safe(
+                "\(message): the state of the chain hangs on \(wanted), which --dns does not tell; or give --chain"))
+    }
+}
+
+extension ARCStatus: ExpressibleByArgument {}
+
+extension ARCSealingFault {
+    /// Whether the command line is to be changed, not the message.
+    fileprivate var isOfOptions: Bool {
+        switch self {
+        case .resultsUnusable, .noResults, .signing(.notAFieldName), .signing(.unsteadyField), .signing(.fromNotSigned),
+            .signing(.nameTooLong):
+            true
+        case .chainEnded, .tooManySets, .chainStatus, .signing: false
+        }
+    }
+}
