@@ -72,7 +72,7 @@ let package = Package(
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

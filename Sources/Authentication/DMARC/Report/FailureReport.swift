@@ -1,0 +1,73 @@
+import Mail
+import Values
+
+/// A report about one message in the Abuse Reporting Format (RFC 5965), mostly one about an authentication failure
+/// (RFC 6591; RFC 7489 §7.3 for DMARC).
+public struct FailureReport: Sendable, Hashable {
+    /// A field of the machine-readable part, its value unfolded.
+    public struct Field: Sendable, Hashable {
+        public let name: String
+        public let value: String
+
+        /// A field.
+        public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+    }
+
+    /// The fields of the machine-readable part (RFC 5965 §3), in their order.
+    public let fields: [Field]
+    /// The message reported, or its header, as the third part has it; nil without one.
+    public let original: Bytes?
+
+    /// A report with these fields about `original`.
+    public init(fields: [Field], original: Bytes?) { (self.fields, self.original) = (fields, original) }
+
+    /// More fields than this are not read.
+    public static let maximumFields = 200
+
+    /// The report that `message` is; nil when it is none. Of a report wrapped in other mail, the first is found.
+    public init?(_ message: Message) {
+        let tree = message.mime
+        guard let part = tree.parts.first(where: { $0.contentType.mediaType == "message/feedback-report" }) else {
+            return nil
+        }
+        // Some end the last field without a line end, or begin the part with a blank line.
+        let body = part.decodedBody(in: message)
+        let start = body.firstIndex { !$0.isFoldingWhitespace } ?? 0
+        let block = HeaderBlock(Bytes(body[start..<body.count].array + [.cr, .lf]))
+        fields = block.prefix(FailureReport.maximumFields).map { Field($0.name, $0.text) }
+        guard !fields.isEmpty else { return nil }
+        let kinds: Set = ["message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"]
+        original = tree.parts.first { $0.index > part.index && kinds.contains($0.contentType.mediaType) }
+            .map { $0.decodedBody(in: message) }
+    }
+
+    /// The value of the first field called `name`, upper and lower case alike.
+    public subscript(name: String) -> String? {
+        fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value
+    }
+
+    /// The values of all fields called `name`.
+    public func all(_ name: String) -> [String] {
+        fields.filter { $0.name.equalsIgnoringASCIICase(name) }.map(\.value)
+    }
+
+    /// The report by its fields, the names in lower case with underscores; those that may come several times
+    /// (RFC 5965 §3.2) are lists.
+    public var json: JSON {
+        let lists: Set = ["authentication-results", "original-rcpt-to", "reported-domain", "reported-uri"]
+        var members: [String: JSON] = [:]
+        for field in fields {
+            let name = field.name.asciiLowercased
+            let key = name.replacing("-", with: "_")
+            if lists.contains(name) {
+                members[key] = .array(all(name).map(JSON.string))
+            } else if members[key] == nil {
+                members[key] = .string(field.value)
+            }
+        }
+        if let original {
+            members["original"] = .string(original[0..<min(original.count, 1 << 20)].lossyString)
+        }
+        return .object(members)
+    }
+}
