@@ -41,11 +41,22 @@ extension AggregateReport {
         }
     }
 
-    /// Whether the bytes look like a report: they begin with a tag, and `feedback` is soon named.
+    /// Whether the bytes look like a report: they begin with a tag, and an element `feedback` soon follows.
     public static func isLikely(_ bytes: Bytes) -> Bool {
-        let (head, _) = unicode(bytes[0..<min(bytes.count, 4096)])
+        let (head, _) = unicode(bytes[0..<min(bytes.count, 64 << 10)])
         guard head.first(where: { !$0.isFoldingWhitespace }) == .ascii("<") else { return false }
-        return head.withSpan { $0.firstIndex(of: "feedback", from: 0) != nil }
+        var position = 0
+        while let found = head.withSpan({ $0.firstIndex(of: "feedback", from: position) }) {
+            position = found + 8
+            // With a prefix or without one: `<feedback`, `<ns1:feedback`.
+            var start = found - 1
+            if start > 0, head[start] == .colon {
+                start -= 1
+                while start > 0, head[start].isAlphanumeric || head[start] == .hyphen { start -= 1 }
+            }
+            if start >= 0, head[start] == .ascii("<") { return true }
+        }
+        return false
     }
 
     /// The document in UTF-8, by its byte order mark or the encoding it declares (XML 1.0 §4.3.3).

@@ -27,6 +27,10 @@ public struct FailureReport: Sendable, Hashable {
     /// The report that `message` is; nil when it is none. Of a report wrapped in other mail, the first is found.
     public init?(_ message: Message) {
         let tree = message.mime
+        if let (fields, original) = FailureReport.plainText(tree, message) {
+            (self.fields, self.original) = (fields, original)
+            return
+        }
         guard let part = tree.parts.first(where: { $0.contentType.mediaType == "message/feedback-report" }) else {
             return nil
         }
@@ -39,6 +43,36 @@ public struct FailureReport: Sendable, Hashable {
         let kinds: Set = ["message/rfc822", "text/rfc822-headers", "message/global", "message/rfc822-headers"]
         original = tree.parts.first { $0.index > part.index && kinds.contains($0.contentType.mediaType) }
             .map { $0.decodedBody(in: message) }
+    }
+
+    /// What Exim writes without a machine-readable part: words and a copy of the header, in a multipart/report.
+    private static func plainText(_ tree: MIMETree, _ message: Message) -> (fields: [Field], original: Bytes)? {
+        guard tree.root.contentType.mediaType == "multipart/report",
+            !tree.parts.contains(where: { $0.contentType.mediaType == "message/feedback-report" }),
+            let part = tree.leaves.first, part.contentType.mediaType == "text/plain"
+        else { return nil }
+        let body = part.decodedBody(in: message)
+        guard body.withSpan({ $0.firstIndex(of: "has failed the published DMARC policy", from: 0) }) != nil,
+            let rule = body.withSpan({ $0.firstIndex(of: "------ This is a copy of the headers", from: 0) })
+        else { return nil }
+        let known = [
+            "sender domain": "Reported-Domain", "sender ip address": "Source-IP", "received date": "Arrival-Date",
+            "dmarc results": "Delivery-Result",
+        ]
+        var fields = [Field("Feedback-Type", "auth-failure"), Field("Auth-Failure", "dmarc")]
+        var aligned: [String] = []
+        for line in body[0..<rule].lossyString.split(whereSeparator: \.isNewline) {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            let name = line[..<colon].drop { $0 == " " }.asciiLowercased
+            let value = String(line[line.index(after: colon)...].drop { $0 == " " })
+            if let known = known[name] { fields.append(Field(known, value)) }
+            if value == "yes", name.hasSuffix(" alignment") { aligned.append(String(name.prefix { $0 != " " })) }
+        }
+        fields.append(Field("Identity-Alignment", aligned.isEmpty ? "none" : aligned.joined(separator: ", ")))
+        let rest = body[rule..<body.count]
+        let end = rest.firstIndex(of: .lf).map { $0 + 1 } ?? rest.count
+        let start = rest[end..<rest.count].firstIndex { !$0.isFoldingWhitespace } ?? 0
+        return (fields, rest[end + start..<rest.count])
     }
 
     /// The value of the first field called `name`, upper and lower case alike.
@@ -64,6 +98,9 @@ public struct FailureReport: Sendable, Hashable {
             } else if members[key] == nil {
                 members[key] = .string(field.value)
             }
+        }
+        if let date = self["arrival-date"].flatMap({ MailDate(Bytes($0)) })?.timestamp {
+            members["arrival_time"] = .string(date.rfc3339)
         }
         if let original {
             members["original"] = .string(original[0..<min(original.count, 1 << 20)].lossyString)
