@@ -13,7 +13,9 @@ let package = Package(
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "Mail", targets: ["Values", "Mail"]),
         .library(name: "DNS", targets: ["Values", "DNS"]),
-        .library(name: "Authentication", targets: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix", "Authentication"]),
+        .library(
+            name: "Authentication",
+            targets: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix", "Authentication"]),
         .library(
             name: "Screening",
             targets: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"]),
@@ -199,7 +201,7 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver", "Reports",
+                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -31,9 +31,11 @@ import Values
     public init?(contentsOf bytes: Bytes) {
         isOwned = true
         let isSized = (1...PublicSuffixList.maximumSize).contains(bytes.count)
-        let loaded = isSized ? unsafe bytes.withSpan { span in
-            unsafe span.withUnsafeBytes { unsafe assay_psl_read($0.baseAddress, $0.count) }
-        } : nil
+        let loaded =
+            isSized
+            ? unsafe bytes.withSpan { span in
+                unsafe span.withUnsafeBytes { unsafe assay_psl_read($0.baseAddress, $0.count) }
+            } : nil
         unsafe list = unsafe loaded
         guard unsafe loaded != nil, unsafe psl_suffix_count(loaded) != 0 else { return nil }
     }

@@ -45,7 +45,8 @@ struct DMARCFinding {
         if symbol == "DMARC_RESTORED" {
             // RFC 8617 §7.2.2: a chain that excuses the failure is told as a local policy.
             given.append(
-                AggregateReport.Reason(type: "local_policy", comment: "arc=pass" + (sealer.map { " as.d=\($0)" } ?? "")))
+                AggregateReport.Reason(type: "local_policy", comment: "arc=pass" + (sealer.map { " as.d=\($0)" } ?? ""))
+            )
             return (DMARCPolicy.none.rawValue, given)
         }
         let done: DMARCPolicy =

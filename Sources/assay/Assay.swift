@@ -17,7 +17,8 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, CheckCommand.self, ReportCommand.self, DMARCCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, CheckCommand.self, ReportCommand.self,
+            DMARCCommand.self,
             DNSCommand.self,
             PolicyCommand.self,
             StagesCommand.self,

@@ -4,38 +4,56 @@ import Values
 
 /// Zip files and gzip members held whole.
 @Suite struct ZipFileTests {
-    /// A zip file with stored members.
-    static func zip(_ members: [(name: String, content: [UInt8])], _ change: (inout [UInt8], Int) -> Void = { _, _ in }) -> [UInt8] {
-        func short(_ value: Int) -> [UInt8] { [UInt8(value & 255), UInt8(value >> 8 & 255)] }
-        func long(_ value: Int) -> [UInt8] { short(value & 0xFFFF) + short(value >> 16 & 0xFFFF) }
+    /// A zip file with stored members; `change` gets it with the offset of its directory.
+    static func zip(
+        _ members: [(name: String, content: [UInt8])], _ change: (inout [UInt8], Int) -> Void = { _, _ in }
+    ) -> [UInt8] {
         var file: [UInt8] = []
         var directory: [UInt8] = []
         for (name, content) in members {
             let offset = file.count
-            let sums = long(Int(crc(content))) + long(content.count) + long(content.count)
-            file += [0x50, 0x4B, 3, 4] + short(20) + short(0) + short(0) + long(0) + sums
-            file += short(name.utf8.count) + short(0) + Array(name.utf8) + content
-            directory += [0x50, 0x4B, 1, 2] + short(20) + short(20) + short(0) + short(0) + long(0) + sums
-            directory += short(name.utf8.count) + short(0) + short(0) + short(0) + short(0) + long(0) + long(offset)
+            var sums = long(Int(checksum(content)))
+            sums += long(content.count)
+            sums += long(content.count)
+            file += [0x50, 0x4B, 3, 4, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+            file += sums
+            file += long(name.utf8.count)
+            file += Array(name.utf8)
+            file += content
+            directory += [0x50, 0x4B, 1, 2, 20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+            directory += sums
+            directory += long(name.utf8.count)
+            directory += [UInt8](repeating: 0, count: 10)
+            directory += long(offset)
             directory += Array(name.utf8)
         }
         let start = file.count
         file += directory
-        file += [0x50, 0x4B, 5, 6] + short(0) + short(0) + short(members.count) + short(members.count)
-        file += long(directory.count) + long(start) + short(0)
+        file += [0x50, 0x4B, 5, 6, 0, 0, 0, 0, UInt8(members.count), 0, UInt8(members.count), 0]
+        file += long(directory.count)
+        file += long(start)
+        file += [0, 0]
         change(&file, start)
         return file
     }
 
-    private static func crc(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(~UInt32(0)) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+    private static func long(_ value: Int) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }
+    }
+
+    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        var sum = ~UInt32(0)
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
         }
+        return ~sum
     }
 
     @Test func membersAreRead() throws {
         let file = try ZipFile(Bytes(Self.zip([("a.xml", Array("hello".utf8)), ("d/", []), ("b", [])])))
-        #expect(file.members.map(\.name) == ["a.xml", "d/", "b"] && file.members.map(\.isFolder) == [false, true, false])
+        #expect(
+            file.members.map(\.name) == ["a.xml", "d/", "b"] && file.members.map(\.isFolder) == [false, true, false])
         #expect(try file.content(of: file.members[0], limit: 5) == Bytes("hello"))
         #expect(throws: ZipFile.ReadError.self) { try file.content(of: file.members[0], limit: 4) }
     }

@@ -3,7 +3,8 @@ import Testing
 
 /// The suites and corpora beside the package.
 private enum Shared {
-    static let suites = (ProcessInfo.processInfo.environment["ASSAY_SHARED"] ?? Place.package + "/../shared") + "/suites"
+    static let suites =
+        (ProcessInfo.processInfo.environment["ASSAY_SHARED"] ?? Place.package + "/../shared") + "/suites"
 
     static func has(_ suite: String) -> Bool { FileManager.default.fileExists(atPath: "\(suites)/\(suite)") }
 
@@ -41,20 +42,23 @@ private enum Shared {
         #expect(made.code == 0)
         let told = try made.objects()
         #expect(!told.isEmpty)
-        let again = try place.bash("$ASSAY \(Self.report.joined(separator: " ").replacingOccurrences(of: " out", with: " again")) --org-name 'Mail & Co' >/dev/null && diff -r out again")
+        let again = try place.bash(
+            "$ASSAY \(Self.report.joined(separator: " ").replacingOccurrences(of: " out", with: " again")) --org-name 'Mail & Co' >/dev/null && diff -r out again"
+        )
         #expect(again.code == 0 && again.output.isEmpty)
         for report in told {
             let name = (report["file"] as? String ?? "").split(separator: "/").last ?? ""
             #expect(name.wholeMatch(of: /mx\.example![a-z0-9.-]+!\d+!\d+\.xml/) != nil, "\(name)")
         }
-        let wanted = try place.assay([
-            "query", "a.case", "--format", "ndjson", "--sql",
-            """
-            SELECT count(*) AS n FROM finding JOIN session USING (run, message) WHERE stage = 'dmarc'
-            AND symbol IN ('DMARC_PASS', 'DMARC_FAIL', 'DMARC_QUARANTINE', 'DMARC_REJECT')
-            AND instr(evidence, 'rua=') > 0 AND client IS NOT NULL AND time IS NOT NULL
-            """,
-        ]).objects().first?["n"] as? Int
+        let wanted =
+            try place.assay([
+                "query", "a.case", "--format", "ndjson", "--sql",
+                """
+                SELECT count(*) AS n FROM finding JOIN session USING (run, message) WHERE stage = 'dmarc'
+                AND symbol IN ('DMARC_PASS', 'DMARC_FAIL', 'DMARC_QUARANTINE', 'DMARC_REJECT')
+                AND instr(evidence, 'rua=') > 0 AND client IS NOT NULL AND time IS NOT NULL
+                """,
+            ]).objects().first?["n"] as? Int
         #expect(told.compactMap { $0["messages"] as? Int }.reduce(0, +) == wanted)
 
         let imported = try place.assay(["dmarc", "import", "out", "--case", "r.case", "--format", "ndjson"])
@@ -78,7 +82,8 @@ private enum Shared {
         #expect(valid.code == 0, "\(valid.errors)")
         // That the schema says no to what is wrong.
         let wrong = try place.bash(
-            "sed 's/<disposition>none/<disposition>sometimes/;s/<disposition>reject/<disposition>never/' out/*.xml | head -c 100000 > wrong.xml; f=$(ls out/*.xml | head -1); sed 's,<pct>,<pct>x,' $f > wrong.xml; xmllint --noout --schema \(schema) wrong.xml")
+            "sed 's/<disposition>none/<disposition>sometimes/;s/<disposition>reject/<disposition>never/' out/*.xml | head -c 100000 > wrong.xml; f=$(ls out/*.xml | head -1); sed 's,<pct>,<pct>x,' $f > wrong.xml; xmllint --noout --schema \(schema) wrong.xml"
+        )
         #expect(wrong.code != 0)
     }
 
@@ -191,10 +196,13 @@ private enum Shared {
         let place = try Workplace()
         var total = 0
         var differences: [String] = []
-        for file in try Shared.files("dmarc-feedback-mail-auth") where file.hasSuffix(".xml") || file.hasSuffix(".eml") {
+        for file in try Shared.files("dmarc-feedback-mail-auth") where file.hasSuffix(".xml") || file.hasSuffix(".eml")
+        {
             let folder = "dmarc-feedback-mail-auth"
             let expected = try Shared.object("\(folder)/\(file.dropLast(4)).json")
-            let outcome = try place.assay(["dmarc", "import", "\(Shared.suites)/\(folder)/\(file)", "--format", "ndjson"])
+            let outcome = try place.assay([
+                "dmarc", "import", "\(Shared.suites)/\(folder)/\(file)", "--format", "ndjson",
+            ])
             total += 1
             func check(_ what: String, _ found: Any?, _ wanted: Any?) {
                 let (found, wanted) = (Self.normalized(found), Self.normalized(wanted))
@@ -204,10 +212,16 @@ private enum Shared {
             check("exit code", outcome.code, 0)
             let version = (report["version"] as? String).flatMap(Double.init) ?? 0
             check("version", version, expected["version"] as? Double)
-            let (metadata, wanted) = (report["report_metadata"] as? [String: Any], expected["report_metadata"] as? [String: Any])
-            for key in ["org_name", "email", "extra_contact_info", "report_id"] { check(key, metadata?[key], wanted?[key]) }
+            let (metadata, wanted) = (
+                report["report_metadata"] as? [String: Any], expected["report_metadata"] as? [String: Any]
+            )
+            for key in ["org_name", "email", "extra_contact_info", "report_id"] {
+                check(key, metadata?[key], wanted?[key])
+            }
             for key in ["begin", "end"] {
-                check(key, (metadata?["date_range"] as? [String: Any])?[key], (wanted?["date_range"] as? [String: Any])?[key])
+                check(
+                    key, (metadata?["date_range"] as? [String: Any])?[key],
+                    (wanted?["date_range"] as? [String: Any])?[key])
             }
             let policy = report["policy_published"] as? [String: Any]
             let wantedPolicy = expected["policy_published"] as? [String: Any]
@@ -229,7 +243,9 @@ private enum Shared {
                 for key in ["envelope_to", "envelope_from", "header_from"] {
                     check(key, row[key], (wanted["identifiers"] as? [String: Any])?[key])
                 }
-                for (method, keys) in [("dkim", ["domain", "selector", "result"]), ("spf", ["domain", "scope", "result"])] {
+                for (method, keys) in [
+                    ("dkim", ["domain", "selector", "result"]), ("spf", ["domain", "scope", "result"]),
+                ] {
                     let results = (row["auth_results"] as? [String: Any])?[method] as? [[String: Any]] ?? []
                     let wantedResults = (wanted["auth_results"] as? [String: Any])?[method] as? [[String: Any]] ?? []
                     check("\(method) results", results.count, wantedResults.count)

@@ -30,6 +30,12 @@ public struct DMARCAuthor: Sendable, Hashable {
         (domains, fieldCount, unusable, isCutOff) = ([domain], 1, [], false)
     }
 
+    /// The author that is the domain `text`, as an address has it; nil when it is none.
+    public init?(domain text: String) {
+        guard let name = DMARCAuthor.name(text) else { return nil }
+        self.init(domain: name)
+    }
+
     private init(domains all: [(domain: String, address: String)], fieldCount: Int, isCutOff: Bool) {
         var domains: [DomainName] = []
         var unusable: [String] = []

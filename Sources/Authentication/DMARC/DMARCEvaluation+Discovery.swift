@@ -70,14 +70,18 @@ extension DMARCEvaluation {
     }
 
     private func discovery(_ finding: Finding, at domain: DomainName, _ organization: DomainName?) -> Discovery {
+        var discovery: Discovery
         switch finding {
         case .record(let record): return Discovery(record, at: domain, organization: organization)
-        case .nothing: return Discovery(DMARCResult.none, "no policy record")
+        case .nothing: discovery = Discovery(DMARCResult.none, "no policy record")
         // RFC 7489 §6.6.3 step 5: several records are none.
-        case .several: return Discovery(DMARCResult.none, "several policy records at \(domain.relativeText)")
-        case .unavailable: return Discovery(.temperror, "no answer for the policy record of \(domain.relativeText)")
-        case .unrecorded: return Discovery(nil, "unrecorded DNS")
+        case .several: discovery = Discovery(DMARCResult.none, "several policy records at \(domain.relativeText)")
+        case .unavailable:
+            discovery = Discovery(.temperror, "no answer for the policy record of \(domain.relativeText)")
+        case .unrecorded: discovery = Discovery(nil, "unrecorded DNS")
         }
+        discovery.organizationalDomain = organization
+        return discovery
     }
 
     /// RFC 9989 §4.10.1: the domain's own record; else that of its organizational domain; else that of the public
@@ -92,8 +96,9 @@ extension DMARCEvaluation {
         let walk = await walk(from: domain)
         if let end = walk.end { return discovery(end, at: domain, nil) }
         let organization = DMARCEvaluation.organization(of: domain, by: walk.found)
-        let place = walk.found.first { $0.domain == organization } ?? walk.found.last { $0.record.suffixStatus == .suffix }
-        guard let place else { return Discovery(DMARCResult.none, "no policy record") }
+        let place =
+            walk.found.first { $0.domain == organization } ?? walk.found.last { $0.record.suffixStatus == .suffix }
+        guard let place else { return discovery(.nothing, at: domain, organization) }
         return Discovery(place.record, at: place.domain, organization: organization)
     }
 

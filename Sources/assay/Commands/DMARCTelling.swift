@@ -82,7 +82,7 @@ extension DMARCIdentifier {
 
 extension DMARCRecord {
     /// The record tag by tag, defaults filled in.
-    fileprivate var json: JSON {
+    var json: JSON {
         func uris(_ uris: [DMARCReportURI]) -> JSON {
             .array(
                 uris.map {

@@ -49,7 +49,8 @@ import Values
         #expect(report.generator == "maker 1")
         #expect(report.begin?.seconds == 1_714_521_600 && report.end?.seconds == 1_714_607_999)
         let policy = report.policy
-        #expect(policy.domain == "example.org" && policy.version == "DMARC1" && policy.adkim == "r" && policy.aspf == "s")
+        #expect(
+            policy.domain == "example.org" && policy.version == "DMARC1" && policy.adkim == "r" && policy.aspf == "s")
         #expect(policy.p == "reject" && policy.sp == "none" && policy.np == "quarantine" && policy.pct == 50)
         #expect(policy.fo == "1:d" && policy.testing == "n" && policy.discoveryMethod == "psl")
         let record = try #require(report.records.first)

@@ -24,30 +24,51 @@ import Values
         Case(passes: ["spf:example.org"], dns: ["example.org": "p=reject"], result: .pass, policyDomain: "example.org"),
         Case(passes: ["dkim:example.org"], dns: ["example.org": "p=reject"], result: .pass),
         Case(passes: ["dkim:mail.example.org"], dns: ["example.org": "p=reject"], result: .pass),
-        Case(passes: ["dkim:mail.example.org"], dns: ["example.org": "p=reject; adkim=s"], result: .fail, disposition: .reject),
+        Case(
+            passes: ["dkim:mail.example.org"], dns: ["example.org": "p=reject; adkim=s"], result: .fail,
+            disposition: .reject),
         Case(passes: ["spf:mail.example.org"], dns: ["example.org": "p=reject; adkim=s"], result: .pass),
-        Case(passes: ["spf:mail.example.org"], dns: ["example.org": "p=reject; aspf=s"], result: .fail, disposition: .reject),
+        Case(
+            passes: ["spf:mail.example.org"], dns: ["example.org": "p=reject; aspf=s"], result: .fail,
+            disposition: .reject),
         Case(from: "a@x.example.org", passes: ["dkim:y.example.org"], dns: ["example.org": "p=reject"], result: .pass),
-        Case(passes: ["dkim:example.com"], dns: ["example.org": "p=quarantine"], result: .fail, disposition: .quarantine),
+        Case(
+            passes: ["dkim:example.com"], dns: ["example.org": "p=quarantine"], result: .fail, disposition: .quarantine),
         Case(passes: ["dkim:badexample.org"], dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
         Case(passes: ["dkim:org"], dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
         // Neighbours under a public suffix have nothing in common.
-        Case(from: "a@one.co.uk", passes: ["dkim:two.co.uk"], dns: ["one.co.uk": "p=reject"], result: .fail, disposition: .reject),
-        Case(from: "a@one.co.uk", passes: ["dkim:co.uk"], dns: ["one.co.uk": "p=reject"], result: .fail, disposition: .reject),
+        Case(
+            from: "a@one.co.uk", passes: ["dkim:two.co.uk"], dns: ["one.co.uk": "p=reject"], result: .fail,
+            disposition: .reject),
+        Case(
+            from: "a@one.co.uk", passes: ["dkim:co.uk"], dns: ["one.co.uk": "p=reject"], result: .fail,
+            disposition: .reject),
         Case(dns: ["example.org": "p=none"], result: .fail),
-        Case(from: "A@EXAMPLE.org", passes: ["dkim:Example.ORG"], dns: ["example.org": "p=reject; adkim=s"], result: .pass),
+        Case(
+            from: "A@EXAMPLE.org", passes: ["dkim:Example.ORG"], dns: ["example.org": "p=reject; adkim=s"],
+            result: .pass),
         // §6.6.3: discovery.
         Case(result: .none),
         Case(dns: ["org": "p=reject"], result: .none),
-        Case(from: "a@b.example.org", dns: ["example.org": "p=reject"], result: .fail, disposition: .reject, policyDomain: "example.org"),
+        Case(
+            from: "a@b.example.org", dns: ["example.org": "p=reject"], result: .fail, disposition: .reject,
+            policyDomain: "example.org"),
         Case(from: "a@b.example.org", dns: ["example.org": "p=reject; sp=none"], result: .fail),
-        Case(from: "a@b.example.org", dns: ["example.org": "p=none; sp=quarantine"], result: .fail, disposition: .quarantine),
-        Case(from: "a@b.example.org", dns: ["b.example.org": "p=none", "example.org": "p=reject"], result: .fail, policyDomain: "b.example.org"),
-        Case(from: "a@b.example.org", dns: ["b.example.org": "p=quarantine; sp=reject"], result: .fail, disposition: .quarantine),
+        Case(
+            from: "a@b.example.org", dns: ["example.org": "p=none; sp=quarantine"], result: .fail,
+            disposition: .quarantine),
+        Case(
+            from: "a@b.example.org", dns: ["b.example.org": "p=none", "example.org": "p=reject"], result: .fail,
+            policyDomain: "b.example.org"),
+        Case(
+            from: "a@b.example.org", dns: ["b.example.org": "p=quarantine; sp=reject"], result: .fail,
+            disposition: .quarantine),
         // Only the domain itself and its organizational domain are asked.
         Case(from: "a@c.b.example.org", dns: ["b.example.org": "p=reject"], result: .none),
         Case(dns: ["example.org": "raw:v=spf1 -all"], result: .none),
-        Case(from: "a@b.example.org", dns: ["b.example.org": "raw:v=spf1 -all", "example.org": "p=reject"], result: .fail, disposition: .reject),
+        Case(
+            from: "a@b.example.org", dns: ["b.example.org": "raw:v=spf1 -all", "example.org": "p=reject"],
+            result: .fail, disposition: .reject),
         Case(dns: ["example.org": "two:"], result: .none),
         Case(from: "a@b.example.org", dns: ["b.example.org": "two:", "example.org": "p=reject"], result: .none),
         Case(dns: ["example.org": "with-other:"], result: .fail, disposition: .reject),
@@ -62,38 +83,81 @@ import Values
         Case(dns: ["example.org": "p=reject; pct=100"], result: .fail, disposition: .reject),
         Case(dns: ["example.org": "p=reject; t=y"], result: .fail, disposition: .quarantine),
         // RFC 9091.
-        Case(from: "a@gone.example.org", dns: ["example.org": "p=none; sp=quarantine; np=reject"], result: .fail, disposition: .reject),
-        Case(from: "a@here.example.org", dns: ["example.org": "p=none; sp=quarantine; np=reject", "A here.example.org": ""], result: .fail, disposition: .quarantine),
-        Case(from: "a@mx.example.org", dns: ["example.org": "p=none; np=reject", "MX mx.example.org": ""], result: .fail),
-        Case(from: "a@empty.example.org", dns: ["example.org": "p=none; np=reject", "TXT empty.example.org": ""], result: .fail, disposition: .reject),
+        Case(
+            from: "a@gone.example.org", dns: ["example.org": "p=none; sp=quarantine; np=reject"], result: .fail,
+            disposition: .reject),
+        Case(
+            from: "a@here.example.org",
+            dns: ["example.org": "p=none; sp=quarantine; np=reject", "A here.example.org": ""], result: .fail,
+            disposition: .quarantine),
+        Case(
+            from: "a@mx.example.org", dns: ["example.org": "p=none; np=reject", "MX mx.example.org": ""], result: .fail),
+        Case(
+            from: "a@empty.example.org", dns: ["example.org": "p=none; np=reject", "TXT empty.example.org": ""],
+            result: .fail, disposition: .reject),
         Case(from: "a@gone.example.org", dns: ["example.org": "p=reject; np=none"], result: .fail),
         // §6.6.2: what may pass another time has not failed; what is not aligned does not matter.
         Case(passes: ["temp-dkim:example.org"], dns: ["example.org": "p=reject"], result: .temperror),
         Case(passes: ["temp-spf:example.org", "dkim:example.org"], dns: ["example.org": "p=reject"], result: .pass),
         Case(passes: ["temp-spf:example.com"], dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
         // §6.6.1: From.
-        Case(from: "a@example.org, b@example.org", passes: ["dkim:example.org"], dns: ["example.org": "p=reject"], result: .pass),
-        Case(from: "a@example.org, b@example.com", passes: ["dkim:example.org"], dns: ["example.org": "p=reject", "example.com": "p=quarantine"], result: .fail, disposition: .quarantine, policyDomain: "example.com"),
-        Case(from: "a@example.org, b@example.com", dns: ["example.org": "p=none", "example.com": "p=reject"], result: .fail, disposition: .reject, policyDomain: "example.com"),
-        Case(from: "a@example.org, b@example.com", passes: ["dkim:example.org"], dns: ["example.org": "p=reject"], result: .none),
-        Case(from: "Friends: a@example.org, b@example.org;", passes: ["dkim:example.org"], dns: ["example.org": "p=reject"], result: .pass),
+        Case(
+            from: "a@example.org, b@example.org", passes: ["dkim:example.org"], dns: ["example.org": "p=reject"],
+            result: .pass),
+        Case(
+            from: "a@example.org, b@example.com", passes: ["dkim:example.org"],
+            dns: ["example.org": "p=reject", "example.com": "p=quarantine"], result: .fail, disposition: .quarantine,
+            policyDomain: "example.com"),
+        Case(
+            from: "a@example.org, b@example.com", dns: ["example.org": "p=none", "example.com": "p=reject"],
+            result: .fail, disposition: .reject, policyDomain: "example.com"),
+        Case(
+            from: "a@example.org, b@example.com", passes: ["dkim:example.org"], dns: ["example.org": "p=reject"],
+            result: .none),
+        Case(
+            from: "Friends: a@example.org, b@example.org;", passes: ["dkim:example.org"],
+            dns: ["example.org": "p=reject"], result: .pass),
         Case(from: "undisclosed:;", dns: ["example.org": "p=reject"], result: .none),
         Case(from: "root", result: .none),
         Case(from: "a@[192.0.2.1]", result: .none),
-        Case(from: "\"b@example.com\" <a@example.org>", passes: ["dkim:example.com"], dns: ["example.org": "p=reject"], result: .fail, disposition: .reject, policyDomain: "example.org"),
-        Case(from: "a@bücher.example", passes: ["dkim:xn--bcher-kva.example"], dns: ["xn--bcher-kva.example": "p=reject"], result: .pass),
+        Case(
+            from: "\"b@example.com\" <a@example.org>", passes: ["dkim:example.com"], dns: ["example.org": "p=reject"],
+            result: .fail, disposition: .reject, policyDomain: "example.org"),
+        Case(
+            from: "a@bücher.example", passes: ["dkim:xn--bcher-kva.example"],
+            dns: ["xn--bcher-kva.example": "p=reject"], result: .pass),
         Case(from: "a@BÜCHER.example", dns: ["xn--bcher-kva.example": "p=reject"], result: .fail, disposition: .reject),
         // RFC 9989 §4.10.
-        Case(from: "a@c.b.example.org", dns: ["b.example.org": "p=reject"], isTreeWalk: true, result: .fail, disposition: .reject, policyDomain: "b.example.org"),
-        Case(from: "a@c.b.example.org", dns: ["b.example.org": "p=reject", "example.org": "p=none; sp=quarantine"], isTreeWalk: true, result: .fail, disposition: .quarantine, policyDomain: "example.org"),
-        Case(from: "a@c.b.example.org", dns: ["b.example.org": "p=reject; psd=n", "example.org": "p=none"], isTreeWalk: true, result: .fail, disposition: .reject, policyDomain: "b.example.org"),
-        Case(from: "a@example.org", dns: ["org": "p=reject; sp=quarantine; psd=y"], isTreeWalk: true, result: .fail, disposition: .quarantine, policyDomain: "org"),
-        Case(from: "a@example.org", dns: ["org": "p=none; np=reject; psd=y"], isTreeWalk: true, result: .fail, disposition: .reject, policyDomain: "org"),
-        Case(from: "a@x.example.org", passes: ["dkim:y.example.org"], dns: ["org": "p=reject; psd=y"], isTreeWalk: true, result: .pass),
-        Case(from: "a@one.org", passes: ["dkim:two.org"], dns: ["org": "p=reject; psd=y"], isTreeWalk: true, result: .fail, disposition: .reject),
-        Case(from: "a@x.example.org", passes: ["dkim:y.example.org"], dns: ["x.example.org": "p=reject"], isTreeWalk: true, result: .fail, disposition: .reject),
-        Case(from: "a@x.example.org", passes: ["dkim:y.example.org"], dns: ["x.example.org": "p=reject", "example.org": "p=none"], isTreeWalk: true, result: .pass),
-        Case(from: "a@x.example.org", dns: ["x.example.org": "two:", "example.org": "p=reject"], isTreeWalk: true, result: .fail, disposition: .reject),
+        Case(
+            from: "a@c.b.example.org", dns: ["b.example.org": "p=reject"], isTreeWalk: true, result: .fail,
+            disposition: .reject, policyDomain: "b.example.org"),
+        Case(
+            from: "a@c.b.example.org", dns: ["b.example.org": "p=reject", "example.org": "p=none; sp=quarantine"],
+            isTreeWalk: true, result: .fail, disposition: .quarantine, policyDomain: "example.org"),
+        Case(
+            from: "a@c.b.example.org", dns: ["b.example.org": "p=reject; psd=n", "example.org": "p=none"],
+            isTreeWalk: true, result: .fail, disposition: .reject, policyDomain: "b.example.org"),
+        Case(
+            from: "a@example.org", dns: ["org": "p=reject; sp=quarantine; psd=y"], isTreeWalk: true, result: .fail,
+            disposition: .quarantine, policyDomain: "org"),
+        Case(
+            from: "a@example.org", dns: ["org": "p=none; np=reject; psd=y"], isTreeWalk: true, result: .fail,
+            disposition: .reject, policyDomain: "org"),
+        Case(
+            from: "a@x.example.org", passes: ["dkim:y.example.org"], dns: ["org": "p=reject; psd=y"], isTreeWalk: true,
+            result: .pass),
+        Case(
+            from: "a@one.org", passes: ["dkim:two.org"], dns: ["org": "p=reject; psd=y"], isTreeWalk: true,
+            result: .fail, disposition: .reject),
+        Case(
+            from: "a@x.example.org", passes: ["dkim:y.example.org"], dns: ["x.example.org": "p=reject"],
+            isTreeWalk: true, result: .fail, disposition: .reject),
+        Case(
+            from: "a@x.example.org", passes: ["dkim:y.example.org"],
+            dns: ["x.example.org": "p=reject", "example.org": "p=none"], isTreeWalk: true, result: .pass),
+        Case(
+            from: "a@x.example.org", dns: ["x.example.org": "two:", "example.org": "p=reject"], isTreeWalk: true,
+            result: .fail, disposition: .reject),
         Case(dns: ["example.org": "p=reject; pct=0"], isTreeWalk: true, result: .fail, disposition: .reject),
         Case(dns: ["example.org": "p=reject; t=y"], isTreeWalk: true, result: .fail, disposition: .quarantine),
         Case(from: "a@x.example.org", dns: ["example.org": "fails:"], isTreeWalk: true, result: .temperror),
@@ -103,7 +167,8 @@ import Values
         let dns = DMARCTestDNS(given.dns)
         let outcome = await DMARCCheck.evaluate(
             DMARCQuery(
-                Message(Bytes("From: \(given.from)\r\n\r\n")), identifiers: given.passes.map(DMARCIdentifier.init(test:))),
+                Message(Bytes("From: \(given.from)\r\n\r\n")),
+                identifiers: given.passes.map(DMARCIdentifier.init(test:))),
             dns: dns, options: DMARCOptions(discovery: given.isTreeWalk ? .treeWalk : .publicSuffix(.builtIn)))
         #expect(outcome.result == given.result, "\(outcome.reasons)")
         #expect(outcome.disposition == given.disposition, "\(outcome.reasons)")
@@ -204,7 +269,8 @@ struct DMARCTestDNS: DNSView {
                 if words[0] == "A", let address = IPAddress("192.0.2.1") {
                     answers[DNSQuestion(domain, .a)] = .records([.address(address)], authentic: false)
                 } else if words[0] == "MX" {
-                    answers[DNSQuestion(domain, .mx)] = .records([.mx(preference: 1, exchange: domain)], authentic: false)
+                    answers[DNSQuestion(domain, .mx)] = .records(
+                        [.mx(preference: 1, exchange: domain)], authentic: false)
                 }
                 continue
             }

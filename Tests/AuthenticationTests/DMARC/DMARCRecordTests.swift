@@ -26,7 +26,10 @@ import Values
                     rua=mailto:a@example.org!10m, https://example.org/r ; ruf=mailto:f@example.org; psd=n; t=y
                     """)))
         #expect(record.faults == [])
-        #expect((record.policy, record.subdomainPolicy, record.nonexistentPolicy) == (.reject, .quarantine, DMARCPolicy.none))
+        #expect(
+            (record.policy, record.subdomainPolicy, record.nonexistentPolicy) == (
+                .reject, .quarantine, DMARCPolicy.none
+            ))
         #expect((record.dkimAlignment, record.spfAlignment, record.percentage) == (.strict, .strict, 42))
         #expect(record.failureOptions == [.any, .dkim, .spf] && record.failureFormats == ["afrf"])
         #expect(record.reportInterval == 3600 && record.suffixStatus == .organization && record.isTesting)
@@ -83,12 +86,13 @@ import Values
     }
 
     /// §6.4 `dmarc-uri`.
-    @Test(arguments: [
-        ("mailto:a@example.org", nil), ("mailto:a@example.org!5", 5), ("mailto:a@example.org!5k", 5 << 10),
-        ("mailto:a@example.org!5M", 5 << 20), ("mailto:a@example.org!2g", 2 << 30),
-        ("mailto:a@example.org!1t", 1 << 40), ("mailto:a%21b@example.org!1", 1),
-        ("mailto:a@example.org!999999999999999999t", Int.max),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("mailto:a@example.org", nil), ("mailto:a@example.org!5", 5), ("mailto:a@example.org!5k", 5 << 10),
+            ("mailto:a@example.org!5M", 5 << 20), ("mailto:a@example.org!2g", 2 << 30),
+            ("mailto:a@example.org!1t", 1 << 40), ("mailto:a%21b@example.org!1", 1),
+            ("mailto:a@example.org!999999999999999999t", Int.max),
+        ] as [(String, Int?)])
     func urisHaveSizes(text: String, size: Int?) throws {
         let record = try #require(DMARCRecord(Bytes("v=DMARC1; p=none; rua=\(text)")))
         #expect(record.aggregateReports.first?.maximumSize == size)

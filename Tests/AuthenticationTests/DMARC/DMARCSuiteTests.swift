@@ -39,7 +39,9 @@ struct OpenDMARCSuiteTests {
                 expected = text("domain")
             case "orgdomain":
                 found =
-                    DomainName(text("domain")).map { PublicSuffixList.builtIn.organizationalDomain(of: $0).relativeText }
+                    DomainName(text("domain")).map {
+                        PublicSuffixList.builtIn.organizationalDomain(of: $0).relativeText
+                    }
                     ?? ""
                 expected = text("org")
             default: continue
@@ -58,7 +60,8 @@ struct OpenDMARCSuiteTests {
     }
 
     private let known = [
-        "align-6": "'....mac.com....' is no domain name (RFC 1035 §2.3.1: no label is empty), so nothing is aligned with it",
+        "align-6":
+            "'....mac.com....' is no domain name (RFC 1035 §2.3.1: no label is empty), so nothing is aligned with it",
         "orgdomain-4": "the domain is 'a.b.c.0xd8…', and the expected one has backslashes before each octet",
     ]
 }

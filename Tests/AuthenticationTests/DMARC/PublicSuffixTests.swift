@@ -7,7 +7,8 @@ private let suite = SharedSuite(name: "psl")
 
 @Suite struct PublicSuffixTests {
     @Test(arguments: [
-        ("example.org", "example.org"), ("a.b.example.org", "example.org"), ("org", nil), ("www.one.co.uk", "one.co.uk"),
+        ("example.org", "example.org"), ("a.b.example.org", "example.org"), ("org", nil),
+        ("www.one.co.uk", "one.co.uk"),
         ("co.uk", nil), ("A.EXAMPLE.Org.", "example.org"), ("x.unlisted-tld", "x.unlisted-tld"), ("unlisted-tld", nil),
         ("www.ck", "www.ck"), ("a.b.kobe.jp", "a.b.kobe.jp"), ("b.kobe.jp", nil), ("city.kobe.jp", "city.kobe.jp"),
         ("www.xn--85x722f.com.cn", "xn--85x722f.com.cn"),
@@ -15,7 +16,8 @@ private let suite = SharedSuite(name: "psl")
     func builtInList(name: String, registrable: String?) throws {
         let name = try #require(DomainName(name))
         #expect(PublicSuffixList.builtIn.registrableDomain(of: name)?.relativeText == registrable)
-        #expect(PublicSuffixList.builtIn.organizationalDomain(of: name).relativeText == registrable ?? name.relativeText)
+        #expect(
+            PublicSuffixList.builtIn.organizationalDomain(of: name).relativeText == registrable ?? name.relativeText)
     }
 
     @Test func escapesInsideLabelsAreNobodys() throws {
@@ -24,11 +26,13 @@ private let suite = SharedSuite(name: "psl")
     }
 
     @Test func aListOfOnesOwn() throws {
-        let list = try #require(PublicSuffixList(contentsOf: Bytes("// mine\norg\n*.wide.example\n!but.wide.example\n")))
+        let list = try #require(
+            PublicSuffixList(contentsOf: Bytes("// mine\norg\n*.wide.example\n!but.wide.example\n")))
         func domain(_ name: String) -> String? {
             DomainName(name).flatMap { list.registrableDomain(of: $0) }?.relativeText
         }
-        #expect(domain("a.b.c.wide.example") == "b.c.wide.example" && domain("a.but.wide.example") == "but.wide.example")
+        #expect(
+            domain("a.b.c.wide.example") == "b.c.wide.example" && domain("a.but.wide.example") == "but.wide.example")
         #expect(PublicSuffixList(contentsOf: Bytes("")) == nil)
         #expect(PublicSuffixList(contentsOf: Bytes("// nothing\n")) == nil)
     }

@@ -63,7 +63,8 @@ extension FailureReport {
     /// A value on one line: nothing in it can begin another field.
     private static func folded(_ value: String) -> String {
         String(
-            String.UnicodeScalarView(value.unicodeScalars.prefix(2000).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+            String.UnicodeScalarView(
+                value.unicodeScalars.prefix(2000).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 }
 

@@ -108,7 +108,9 @@ struct XMLReader {
         let end = bytes.withSpan { $0.firstIndex(of: .ascii("<"), from: start) } ?? bytes.count
         position = end
         let text = bytes[start..<min(end, start + XMLReader.maximumText)]
-        if end - start > XMLReader.maximumText { note("a text is longer than \(XMLReader.maximumText) bytes", at: start) }
+        if end - start > XMLReader.maximumText {
+            note("a text is longer than \(XMLReader.maximumText) bytes", at: start)
+        }
         guard text.contains(.ascii("&")) else { return text.lossyString }
         return resolved(text, at: start)
     }
