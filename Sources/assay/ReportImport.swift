@@ -41,6 +41,7 @@ struct ReportImport {
             for name in names { try read("\(path)/\(name)", depth: depth + 1) }
             return
         }
+        var tooLarge: String?
         switch InputFile.contents(of: path, limit: ReportImport.maximumFile) {
         case .success(let content):
             if let reports = ReceivedReport.reports(in: content) {
@@ -52,8 +53,9 @@ struct ReportImport {
         case .failure(let error):
             // A large file may be a mailbox, which is not read whole.
             guard error.code == .badData, path != "-" else { return note(error.code, error.description) }
+            tooLarge = error.description
         }
-        try readMail(path)
+        try readMail(path, tooLarge: tooLarge)
     }
 
     private mutating func take(_ message: Message, source: String) throws {
@@ -62,7 +64,8 @@ struct ReportImport {
         for (part, report) in found { try take(report, source: part.isEmpty ? source : "\(source) part \(part)") }
     }
 
-    private mutating func readMail(_ path: String) throws {
+    /// Reads an archive of mail. `tooLarge` is what there is to say of a file that turns out to be none.
+    private mutating func readMail(_ path: String, tooLarge: String? = nil) throws {
         var reader: ArchiveReader
         do {
             reader = try ArchiveReader(path == "-" ? .standardInput : .path(path))
@@ -74,7 +77,11 @@ struct ReportImport {
         var empty = 0
         while let event = reader.next() {
             switch event {
-            case .problem(let part): note(Failure.Code(part.error.code), part.error.description)
+            case .problem(let part):
+                let isNoMail = part.error.code == .notMail && messages == 0
+                note(
+                    Failure.Code(part.error.code),
+                    isNoMail ? tooLarge ?? part.error.description : part.error.description)
             case .message(let entry):
                 messages += 1
                 let found = ReceivedReport.reports(in: Message(entry.message))

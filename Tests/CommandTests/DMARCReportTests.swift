@@ -168,13 +168,14 @@ private enum Shared {
             open('liar.zip', 'wb').write(data)
             with zipfile.ZipFile('many.zip', 'w') as z:
                 for n in range(2000): z.writestr(str(n), b'')
-            inner = gzip.compress(gzip.compress(gzip.compress(b'<feedback></feedback>')))
+            inner = b'<feedback></feedback>'
+            for _ in range(5): inner = gzip.compress(inner)
             open('nested.gz', 'wb').write(inner)
             END
             """)
         #expect(made.code == 0, "\(made.errors)")
         for (file, words) in [
-            ("bomb.zip", "67108864"), ("liar.zip", "67108864"), ("many.zip", "1000"), ("bomb.xml.gz", ""),
+            ("bomb.zip", "67108864"), ("liar.zip", "67108864"), ("many.zip", "1000"), ("bomb.xml.gz", "67108864"),
             ("nested.gz", ""),
         ] {
             let outcome = try place.assay(["dmarc", "import", file])
@@ -336,7 +337,8 @@ private enum Shared {
             let outcome = try place.assay([
                 "dmarc", "import", "\(Shared.suites)/dmarc-opendmarc/xml/\(file)", "--format", "ndjson",
             ])
-            let isGood = outcome.code == 0 && (try outcome.objects().first?["well_formed"] as? Bool) == true
+            let isWellFormed = try outcome.objects().first?["well_formed"] as? Bool == true
+            let isGood = outcome.code == 0 && isWellFormed
             if isGood == row["wellformed"] as? Bool { passed += 1 } else { Issue.record("\(file): \(outcome.errors)") }
         }
         print("suite dmarc-opendmarc (documents): \(passed)/\(cases.count)")

@@ -126,6 +126,7 @@ private struct AggregateReading {
         guard isComplete else {
             throw XMLReader.Fault(offset: xml.offset, message: "the report is cut off: 'feedback' is not closed")
         }
+        if built.records.isEmpty { xml.note("there is no record in the report", at: xml.offset) }
         return built
     }
 

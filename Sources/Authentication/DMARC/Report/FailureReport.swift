@@ -99,9 +99,14 @@ public struct FailureReport: Sendable, Hashable {
                 members[key] = .string(field.value)
             }
         }
-        if let date = self["arrival-date"].flatMap({ MailDate(Bytes($0)) })?.timestamp {
-            members["arrival_time"] = .string(date.rfc3339)
+        // RFC 5965 §3.2; its drafts called the field Received-Date.
+        let date = self["arrival-date"] ?? self["received-date"]
+        if let time = date.flatMap({ MailDate(Bytes($0)) })?.timestamp {
+            members["arrival_time"] = .string(time.rfc3339)
         }
+        // Some write the client's name behind its address.
+        let address = self["source-ip"].flatMap { $0.split(separator: " ").first.flatMap { IPAddress($0) } }
+        if let address { members["source_ip"] = .string(address.description) }
         if let original {
             members["original"] = .string(original[0..<min(original.count, 1 << 20)].lossyString)
         }
