@@ -13,7 +13,9 @@ let package = Package(
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "Mail", targets: ["Values", "Mail"]),
         .library(name: "DNS", targets: ["Values", "DNS"]),
-        .library(name: "Authentication", targets: ["Values", "Cryptography", "Mail", "DNS", "Authentication"]),
+        .library(
+            name: "Authentication",
+            targets: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix", "Authentication"]),
         .library(
             name: "Screening",
             targets: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"]),
@@ -31,6 +33,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .target(name: "CByteScan"),
 
         .target(name: "Values", dependencies: ["CByteScan"], swiftSettings: settings),
@@ -41,9 +44,10 @@ let package = Package(
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
+        .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
         .target(
-            name: "Authentication", dependencies: ["Values", "Cryptography", "Mail", "DNS"],
+            name: "Authentication", dependencies: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix"],
             swiftSettings: settings),
         .target(
             name: "Policy", dependencies: ["Values", .product(name: "Yams", package: "Yams")],
@@ -62,12 +66,15 @@ let package = Package(
             dependencies: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy"],
             swiftSettings: settings),
         .target(
-            name: "Stages", dependencies: ["Values", "Mail", "DNS", "State", "Authentication", "Policy", "Screening"],
+            name: "Stages",
+            dependencies: [
+                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
+            ],
             swiftSettings: settings),
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -88,7 +95,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Reports",
-            dependencies: ["Values", "Mail", "SMTP", "DNS", "Policy", "Screening", "Cases", "Replay"],
+            dependencies: [
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Screening",
+                "Cases", "Replay",
+            ],
             swiftSettings: settings),
 
         .target(
@@ -103,8 +113,8 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
-                "Resolver", "Screening", "Stages", "Cases", "Replay", "Reports",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
+                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Cases", "Replay", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -130,7 +140,8 @@ let package = Package(
         .testTarget(
             name: "AuthenticationTests",
             dependencies: [
-                "Values", "Cryptography", "Mail", "DNS", "Authentication", .product(name: "Yams", package: "Yams"),
+                "Values", "Cryptography", "Mail", "DNS", "PublicSuffix", "Authentication",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
         .testTarget(name: "PolicyTests", dependencies: ["Values", "Policy"], swiftSettings: settings),
@@ -160,7 +171,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Values", "Mail", "Archives", "DNS", "Policy", "Resolver", "Screening", "Stages", "Replay", "Reports",
+                "Values", "Cryptography", "Mail", "Archives", "DNS", "Authentication", "Policy", "Resolver",
+                "Screening", "Stages", "Cases", "Replay", "Reports",
             ],
             swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),

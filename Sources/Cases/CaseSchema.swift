@@ -5,7 +5,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 1
+    public static let version = 2
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -14,6 +14,10 @@ public enum CaseSchema {
             try db.execute(sql: tables)
             try db.execute(sql: views)
             try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2 DMARC reports") { db in
+            try db.execute(sql: reportTables)
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }
@@ -143,6 +147,30 @@ public enum CaseSchema {
           run, symbol, weight / 1000.0 AS score, weight_place AS weighed_by, action, action_place AS action_by
           FROM weights;
         CREATE VIEW dns_answer AS SELECT id AS answer, name, type, rcode, rdata, authentic, told FROM dns_answers;
+        """
+
+    /// DMARC reports that were received, and views of them.
+    private static let reportTables = """
+        CREATE TABLE dmarc_reports (
+          id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL, version TEXT, org_name TEXT,
+          email TEXT, extra_contact_info TEXT, report_id TEXT,
+          period_begin INTEGER, period_end INTEGER, errors TEXT NOT NULL,
+          generator TEXT, domain TEXT, version_published TEXT, adkim TEXT, aspf TEXT, p TEXT, sp TEXT, np TEXT,
+          pct INTEGER, fo TEXT, testing TEXT, discovery_method TEXT, faults TEXT NOT NULL);
+        CREATE TABLE dmarc_records (
+          report INTEGER NOT NULL, position INTEGER NOT NULL, source_ip TEXT, count INTEGER NOT NULL, disposition TEXT,
+          dkim TEXT, spf TEXT, reasons TEXT NOT NULL, envelope_to TEXT, envelope_from TEXT, header_from TEXT,
+          dkim_results TEXT NOT NULL, spf_results TEXT NOT NULL,
+          PRIMARY KEY (report, position)) WITHOUT ROWID;
+        CREATE VIEW dmarc_report AS SELECT
+          id AS report, source, version, org_name, email, extra_contact_info, report_id,
+          \(time("period_begin")) AS period_begin, \(time("period_end")) AS period_end, errors, generator, domain, version_published, adkim, aspf, p, sp, np, pct, fo,
+          testing, discovery_method, faults
+          FROM dmarc_reports;
+        CREATE VIEW dmarc_record AS SELECT
+          report, position, source_ip, count, disposition, dkim, spf, reasons, envelope_to, envelope_from, header_from,
+          dkim_results, spf_results
+          FROM dmarc_records;
         """
 
     /// The views with their columns, as the database has them.

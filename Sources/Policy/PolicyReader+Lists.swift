@@ -18,6 +18,19 @@ extension PolicyReader {
         return items
     }
 
+    /// The contents of the file that the key names, and the place that names it; nil when the key is absent or `null`. A
+    /// file that cannot be read is a mistake.
+    public mutating func file(_ key: String, _ summary: String) -> Placed<Bytes>? {
+        guard let name = optionalValue(key, expecting: "the name of a file", summary, parse: { $0.isEmpty ? nil : $0 })
+        else { return nil }
+        switch files.contents(of: name.value, namedAt: name.place).1 {
+        case .failure(let error):
+            report("the file '\(name.value)' cannot be read: \(error)", at: name.place)
+            return nil
+        case .success(let bytes): return Placed(bytes, at: name.place)
+        }
+    }
+
     private mutating func listed<V: Sendable>(
         in contents: Bytes, _ path: String, expecting: String, parse: (String) -> V?
     ) -> [Placed<V>] {

@@ -16,6 +16,7 @@ public let catalogue = Catalogue([
     Greylist.self,
     DKIMStage.self,
     ARCStage.self,
+    DMARCStage.self,
     VBRStage.self,
     ARCSealStage.self,
 ])

@@ -11,6 +11,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
+    case dmarc, feedback, zip
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -38,6 +39,9 @@ enum Parser: String, CaseIterable {
         case .batv: batv(input)
         case .arc: arc(input)
         case .authres: authenticationResults(input)
+        case .dmarc: _ = DMARCRecord(input)?.effective
+        case .feedback: _ = (try? AggregateReport(xml: input))?.json.text
+        case .zip: zip(input)
         }
     }
 
@@ -85,6 +89,12 @@ enum Parser: String, CaseIterable {
         _ = session.accept()
         _ = session.consume(input)
         while session.pendingEvent != nil, !session.isClosed { _ = session.accept() }
+    }
+
+    private func zip(_ input: Bytes) {
+        _ = try? Inflation.inflate(input, .gzip, limit: 1 << 20)
+        guard let file = try? ZipFile(input) else { return }
+        for member in file.members.prefix(10) { _ = try? file.content(of: member, limit: 1 << 20) }
     }
 
     private func dkim(_ input: Bytes) {

@@ -6,7 +6,7 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Ask one method about one message, session or address.",
         subcommands: [
-            CheckSPF.self, CheckDKIM.self, CheckARC.self, CheckVBR.self, CheckBATV.self, CheckDNSBL.self,
-            CheckReverse.self,
+            CheckSPF.self, CheckDKIM.self, CheckARC.self, CheckDMARC.self, CheckVBR.self, CheckBATV.self,
+            CheckDNSBL.self, CheckReverse.self,
         ])
 }

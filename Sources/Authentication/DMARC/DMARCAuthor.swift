@@ -1,0 +1,73 @@
+import DNS
+import Mail
+import Values
+
+/// Who a message says it is from: the domains of its From field, which DMARC protects (RFC 7489 §3.1, §6.6.1).
+public struct DMARCAuthor: Sendable, Hashable {
+    /// The domains, each once, in the order of the message, in their A-label form (RFC 7489 §6.6.1).
+    public let domains: [DomainName]
+    /// How many From fields there are: RFC 5322 §3.6 allows one.
+    public let fieldCount: Int
+    /// Addresses among them whose domain is none: absent, a literal, or malformed.
+    public let unusable: [String]
+    /// There are more domains than are looked at.
+    public let isCutOff: Bool
+
+    /// More domains than this are not looked at: a message that is honest has one.
+    public static let maximumDomains = 10
+
+    /// The author of a message with this header. Addresses in groups count like others (RFC 6854 allows groups in
+    /// From).
+    public init(_ header: HeaderBlock) {
+        let fields = header.all("From")
+        self.init(
+            domains: fields.prefix(20).flatMap { AddressList($0.rawValue).mailboxes }.map { ($0.domain, $0.address) },
+            fieldCount: fields.count, isCutOff: fields.count > 20)
+    }
+
+    /// The author that is one domain.
+    public init(domain: DomainName) {
+        (domains, fieldCount, unusable, isCutOff) = ([domain], 1, [], false)
+    }
+
+    /// The author that is the domain `text`, as an address has it; nil when it is none.
+    public init?(domain text: String) {
+        guard let name = DMARCAuthor.name(text) else { return nil }
+        self.init(domain: name)
+    }
+
+    private init(domains all: [(domain: String, address: String)], fieldCount: Int, isCutOff: Bool) {
+        var domains: [DomainName] = []
+        var unusable: [String] = []
+        var isCutOff = isCutOff
+        for (domain, address) in all {
+            guard let name = DMARCAuthor.name(domain) else {
+                if unusable.count < DMARCAuthor.maximumDomains { unusable.append(address) }
+                continue
+            }
+            if domains.contains(name) { continue }
+            guard domains.count < DMARCAuthor.maximumDomains else {
+                isCutOff = true
+                break
+            }
+            domains.append(name)
+        }
+        (self.domains, self.unusable, self.fieldCount) = (domains, unusable, fieldCount)
+        self.isCutOff = isCutOff
+    }
+
+    /// Whether the message has one author domain in one field and nothing besides: what RFC 7489 §6.6.1 calls for.
+    public var isSingular: Bool { domains.count == 1 && fieldCount == 1 && unusable.isEmpty }
+
+    /// `domain` as a name, its labels in lower case and their A-label form; nil when it is none.
+    static func name(_ domain: String) -> DomainName? {
+        var text = domain
+        if domain.utf8.contains(where: { $0 > 127 }) {
+            // RFC 5895 §2: mapped to lower case, and the ideographic full stop to a dot.
+            text = domain.lowercased().replacing("\u{3002}", with: ".")
+        }
+        // A final dot is no part of an address, and is written all the same.
+        if text.utf8.last == .dot { text.removeLast() }
+        return DKIMDomain.name(Bytes(text), minimumLabels: 1)
+    }
+}

@@ -1,0 +1,71 @@
+import Authentication
+import DNS
+import Mail
+import Screening
+import Values
+
+extension DMARCStage {
+    /// What the stages `spf` and `dkim` said of the message. What they did not look at is unknown, and may have passed.
+    static func identifiers(
+        _ transaction: Transaction, _ message: Message, _ earlier: EarlierFindings
+    ) -> [DMARCIdentifier] {
+        [spf(transaction, earlier)].compactMap(\.self) + dkim(message, earlier)
+    }
+
+    /// RFC 7489 §4.1: what counts of SPF is the reverse-path's domain; for a null one the HELO name, which the stage
+    /// checks as that identity.
+    private static func spf(_ transaction: Transaction, _ earlier: EarlierFindings) -> DMARCIdentifier? {
+        let results: [Symbol: DMARCIdentifier.Status] = [
+            SPFStage.pass: .pass, SPFStage.temperror: .temperror, SPFStage.fail: .fail, SPFStage.softfail: .fail,
+            SPFStage.neutral: .fail, SPFStage.none: .fail, SPFStage.permerror: .fail,
+        ]
+        // A later transaction's finding stands behind an earlier one's.
+        for finding in earlier.findings.reversed() {
+            guard let status = results[finding.symbol], let domain = finding.evidence.text("domain") else { continue }
+            return DMARCIdentifier(.spf, text: domain, status)
+        }
+        guard let path = transaction.reversePath.value else { return DMARCIdentifier(.spf, nil, .unknown) }
+        if !path.isNull { return DMARCIdentifier(.spf, text: path.domain ?? "", .unknown) }
+        guard let helo = transaction.session.helo.value else { return DMARCIdentifier(.spf, nil, .unknown) }
+        return DMARCIdentifier(.spf, text: helo, .unknown)
+    }
+
+    private static func dkim(_ message: Message, _ earlier: EarlierFindings) -> [DMARCIdentifier] {
+        let results: [Symbol: DMARCIdentifier.Status] = [
+            DKIMStage.pass: .pass, DKIMStage.temperror: .temperror, DKIMStage.fail: .fail, DKIMStage.neutral: .fail,
+            DKIMStage.permerror: .fail, DKIMStage.policy: .fail,
+        ]
+        var evaluated: Set<Range<Int>> = []
+        var identifiers: [DMARCIdentifier] = []
+        for finding in earlier.findings {
+            guard let status = results[finding.symbol], let span = finding.evidence.span("signature"),
+                evaluated.insert(span).inserted
+            else { continue }
+            identifiers.append(
+                DMARCIdentifier(
+                    .dkim, text: finding.evidence.text("domain") ?? "", status,
+                    selector: finding.evidence.text("selector")))
+        }
+        for field in message.header.all("DKIM-Signature") where !evaluated.contains(field.range) {
+            // Of a signature that the stage told nothing about, the name is there to be read.
+            guard case .success(let tags) = DKIMTagList.parse(field.rawValue), let domain = tags["d"] else { continue }
+            identifiers.append(DMARCIdentifier(.dkim, text: domain.lossyString, .unknown))
+            if identifiers.count >= 100 { break }
+        }
+        return identifiers
+    }
+}
+
+extension Evidence {
+    /// The text under `key`.
+    func text(_ key: String) -> String? {
+        guard case .text(let text)? = items.first(where: { $0.key == key })?.value else { return nil }
+        return text
+    }
+
+    /// The place under `key`.
+    fileprivate func span(_ key: String) -> Range<Int>? {
+        guard case .span(let range)? = items.first(where: { $0.key == key })?.value else { return nil }
+        return range
+    }
+}

@@ -1,0 +1,121 @@
+import Archives
+import ArgumentParser
+import Authentication
+import DNS
+import Mail
+import PublicSuffix
+import Screening
+import Values
+
+/// `assay check dmarc`
+struct CheckDMARC: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dmarc",
+        abstract: "Tell whether the domain shown in From is authenticated, and what its owner asks for (RFC 7489).",
+        discussion: """
+            MESSAGE is a file, ARCHIVE#N, or - for standard input. Its DKIM signatures are verified. SPF is checked \
+            where --ip says whose client it was; the reverse-path is that of --mail-from, else of the message's \
+            Return-Path field. Without --ip, SPF counts as not having passed, and the output says that it was not \
+            evaluated.
+
+            When the answer hangs on DNS answers that the source has not recorded, the result is temperror and the \
+            output names the questions.
+            """)
+
+    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
+    var message: String
+
+    @Option(help: ArgumentHelp("The client's address.", valueName: "address"))
+    var ip: IPAddress?
+
+    @Option(help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
+    var helo: String?
+
+    @Option(
+        name: .customLong("mail-from"),
+        help: ArgumentHelp("The reverse-path; <> or nothing for the null one.", valueName: "path"))
+    var mailFrom: String?
+
+    @Option(help: ArgumentHelp("The time of the check (RFC 3339).", valueName: "time"))
+    var now: Timestamp?
+
+    @OptionGroup var discoveryOptions: DMARCDiscoveryOptions
+    @OptionGroup var dnsOptions: DNSOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func run() async throws {
+        try await reportingFailure {
+            let time = now ?? WallClock.now
+            let options = try discoveryOptions.options()
+            let message = Message(try MessagePlace(self.message).entry().message)
+            let dns = try dnsOptions.source()(time)
+            let spf = await checkSPF(message, dns: dns, now: time)
+            let signatures = await DKIMVerifier.verify(message, dns: dns, now: time)
+            let identifiers = [spf?.identifier].compactMap(\.self) + signatures.map { DMARCIdentifier(dkim: $0) }
+            let outcome = await DMARCCheck.evaluate(
+                DMARCQuery(message, identifiers: identifiers), dns: dns, options: options)
+            let told = DMARCTelling(outcome: outcome, spf: spf?.outcome, signatures: signatures)
+            var output = try FileOutput(
+                path: outputOptions.output, inputs: [self.message] + dnsOptions.inputs + discoveryOptions.inputs)
+            switch outputOptions.format {
+            case .ndjson: try output.append(line: told.json)
+            case .text: output.append(told.text)
+            }
+            try output.flush()
+        }
+    }
+
+    /// What SPF says of the client; nil when nobody says who that was.
+    private func checkSPF(
+        _ message: Message, dns: any DNSView, now: Timestamp
+    ) async -> (outcome: SPFOutcome, identifier: DMARCIdentifier)? {
+        guard let ip else { return nil }
+        let path = mailFrom ?? message.returnPath?.address ?? ""
+        // RFC 7489 §4.1: for a null reverse-path, SPF's domain is the HELO name's.
+        let isNull = path.isEmpty || path == "<>"
+        if isNull, helo == nil { return nil }
+        let outcome = await SPFCheck.evaluate(
+            SPFQuery(ip: ip, helo: helo ?? "", mailFrom: path, now: now), dns: dns)
+        return (outcome, DMARCIdentifier(spf: outcome.domain, outcome.result))
+    }
+}
+
+/// How organizational domains are found.
+struct DMARCDiscoveryOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("tree-walk"),
+        help: "Find the organizational domain by asking up the tree (RFC 9989), not by the Public Suffix List.")
+    var treeWalk = false
+
+    @Option(
+        name: .customLong("public-suffix-list"),
+        help: ArgumentHelp(
+            "A list in the form of publicsuffix.org, instead of the one that libpsl was made with.", valueName: "file"))
+    var publicSuffixList: String?
+
+    /// The file that is read, if there is one.
+    var inputs: [String] { [publicSuffixList].compactMap(\.self) }
+
+    /// The options they are. Throws what keeps the list from being used.
+    func options() throws -> DMARCOptions {
+        guard !treeWalk else {
+            guard publicSuffixList == nil else {
+                throw Failure(.usage, "--public-suffix-list is of no use with --tree-walk")
+            }
+            return DMARCOptions(discovery: .treeWalk)
+        }
+        return DMARCOptions(discovery: .publicSuffix(try list()))
+    }
+
+    private func list() throws -> PublicSuffixList {
+        guard let publicSuffixList else { return .builtIn }
+        switch InputFile.contents(of: publicSuffixList, limit: PublicSuffixList.maximumSize) {
+        case .failure(let error): throw error.failure
+        case .success(let bytes):
+            guard let list = PublicSuffixList(contentsOf: bytes) else {
+                throw Failure(.badData, TerminalLine.safe("\(publicSuffixList): is no public suffix list"))
+            }
+            return list
+        }
+    }
+}

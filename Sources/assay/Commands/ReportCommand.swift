@@ -1,0 +1,184 @@
+import Archives
+import ArgumentParser
+import Authentication
+import Cases
+import Reports
+import Values
+
+/// `assay report`
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Make reports of what a case holds.",
+        discussion: """
+            --dmarc-aggregate writes the aggregate reports (RFC 7489 §7.2, appendix C) that a receiver owes the domains \
+            whose records ask for them: one for each policy domain and day at UTC, in a file named \
+            receiver!policy-domain!begin!end.xml. --dmarc-failures writes a failure report (RFC 6591) for each message \
+            that failed and whose policy domain asks for one; the messages' headers are read from the archives that \
+            the case names. Nothing is sent, and whether another domain agreed to get the reports (RFC 7489 §7.1) is \
+            not asked.
+
+            The same case always gives the same files. Messages of which the case knows no time or no client are in no \
+            report; how many is told.
+            """)
+
+    @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
+    var path: String
+
+    @Option(
+        name: .customLong("dmarc-aggregate"),
+        help: ArgumentHelp("Write DMARC aggregate reports into this folder.", valueName: "folder"))
+    var aggregateFolder: String?
+
+    @Option(
+        name: .customLong("dmarc-failures"),
+        help: ArgumentHelp("Write DMARC failure reports into this folder.", valueName: "folder"))
+    var failureFolder: String?
+
+    @Option(name: .customLong("org-name"), help: ArgumentHelp("Who reports; the receiver's domain when left out."))
+    var organization: String?
+
+    @Option(help: ArgumentHelp("The reporter's address.", valueName: "address"))
+    var email = "postmaster@localhost"
+
+    @Option(
+        help: ArgumentHelp(
+            "The receiver's domain, for the names of files; that of --email when left out.", valueName: "domain"))
+    var receiver: String?
+
+    @Option(help: ArgumentHelp("Messages from this time on (RFC 3339, or a date).", valueName: "time"))
+    var since: Timestamp?
+
+    @Option(help: ArgumentHelp("Messages from before this time (RFC 3339, or a date).", valueName: "time"))
+    var until: Timestamp?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run that is reported; the last finished one when left out.", valueName: "n"))
+    var runNumber: Int?
+
+    @Flag(help: "Compress the aggregate reports (gzip).")
+    var gzip = false
+
+    @Flag(
+        name: .customLong("no-namespace"),
+        help: "Leave out the namespace of the schema, as most reporters do: for readers that stumble over it.")
+    var noNamespace = false
+
+    @Flag(help: "Put the whole message into failure reports, not only its header.")
+    var wholeMessage = false
+
+    @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        guard aggregateFolder != nil || failureFolder != nil else {
+            throw ValidationError("Say what to report: --dmarc-aggregate FOLDER or --dmarc-failures FOLDER.")
+        }
+        guard let domain = receiverDomain, domain.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .dot || $0 == .hyphen })
+        else {
+            throw ValidationError("--receiver is a domain, as example.org.")
+        }
+        guard email.utf8.allSatisfy({ $0.isVisible && $0 != .ascii("<") && $0 != .ascii(">") }) else {
+            throw ValidationError("--email is an address, as dmarc@example.org.")
+        }
+    }
+
+    private var receiverDomain: String? {
+        let domain = receiver ?? email.lastIndex(of: "@").map { String(email[email.index(after: $0)...]) }
+        return domain.flatMap { $0.isEmpty ? nil : $0.asciiLowercased }
+    }
+
+    func run() async throws {
+        try await reportingFailure {
+            let file = try CaseFile(reading: path)
+            let run = try file.run(runNumber)
+            let domain = receiverDomain ?? "localhost"
+            let reporter = AggregateReporting.Reporter(
+                organization: organization ?? domain, email: email, receiver: domain)
+            var output = try FileOutput(path: outputOptions.output, inputs: [path])
+            if let aggregateFolder { try writeAggregates(file, run, reporter, aggregateFolder, &output) }
+            if let failureFolder { try writeFailures(file, run, reporter, failureFolder, &output) }
+            try output.flush()
+        }
+    }
+
+    private func writeAggregates(
+        _ file: CaseFile, _ run: Int, _ reporter: AggregateReporting.Reporter, _ folder: String,
+        _ output: inout FileOutput
+    ) throws {
+        var reporting = AggregateReporting(reporter)
+        try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
+            reporting.add(message)
+            return true
+        }
+        try OutputFolder.make(folder)
+        for product in reporting.products {
+            let text = Bytes(product.report.xml(hasNamespace: !noNamespace))
+            var bytes = text
+            if gzip {
+                guard let packed = Deflation.gzip(text) else { throw Failure(.inputOutput, "not enough memory") }
+                bytes = packed
+            }
+            let name = "\(folder)/\(product.name).xml\(gzip ? ".gz" : "")"
+            try ReplacedFile(path: name, inputs: [path]).finish(bytes.array)
+            let messages = product.report.records.reduce(0) { $0 + $1.count }
+            switch outputOptions.format {
+            case .ndjson:
+                try output.append(
+                    line: .object([
+                        "file": .string(name), "domain": JSON(product.report.policy.domain),
+                        "begin": JSON(product.report.begin?.rfc3339), "end": JSON(product.report.end?.rfc3339),
+                        "messages": .integer(messages), "records": .integer(product.report.records.count),
+                        "report_id": JSON(product.report.reportID), "type": "aggregate",
+                    ]))
+            case .text: output.append(TerminalLine.safe("\(name)  \(messages) messages") + "\n")
+            }
+        }
+        if reporting.unwanted > 0 {
+            StandardError.write("\(reporting.unwanted) messages are of domains that ask for no aggregate reports\n")
+        }
+        if reporting.incomplete > 0 {
+            StandardError.write("\(reporting.incomplete) messages are in no report: no time or no client is known\n")
+        }
+    }
+
+    private func writeFailures(
+        _ file: CaseFile, _ run: Int, _ reporter: AggregateReporting.Reporter, _ folder: String,
+        _ output: inout FileOutput
+    ) throws {
+        try OutputFolder.make(folder)
+        var unwanted = 0
+        var unread = 0
+        try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
+            guard let reporting = FailureReporting(message) else { return true }
+            guard !reporting.recipients.isEmpty else {
+                unwanted += 1
+                return true
+            }
+            guard let entry = try? MessagePlace(message.source).entry(id: message.id) else {
+                unread += 1
+                StandardError.write(
+                    TerminalLine.safe("\(message.source): the message is not there any more; no report on it") + "\n")
+                return true
+            }
+            let name = "\(folder)/\(reporting.name)"
+            let report = reporting.report(
+                about: entry.message, isWhole: wholeMessage, reporter: reporter, version: Assay.version)
+            try ReplacedFile(path: name, inputs: [path]).finish(report.array)
+            switch outputOptions.format {
+            case .ndjson:
+                try output.append(
+                    line: .object([
+                        "file": .string(name), "message": .integer(message.message), "source": .string(message.source),
+                        "to": .array(reporting.recipients.map(JSON.string)), "type": "failure",
+                    ]))
+            case .text: output.append(TerminalLine.safe("\(name)  \(message.source)") + "\n")
+            }
+            return true
+        }
+        if unwanted > 0 {
+            StandardError.write("\(unwanted) messages failed and their domains ask for no failure report\n")
+        }
+        if unread > 0 { throw Failure(.noInput, []) }
+    }
+}
