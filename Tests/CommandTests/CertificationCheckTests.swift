@@ -22,6 +22,7 @@ import Testing
         let place = try Workplace()
         try place.write("z.zone", Self.zone)
         try place.write("m.eml", Self.message)
+        try place.write("returned.eml", "Return-Path: <ann@bank.example>\n" + Self.message)
         try place.write("helo.eml", Self.message.replacing("md=bank", with: "md=mail.bank"))
         try place.write("plain.eml", "From: ann@bank.example\n\nHello.\n")
         try place.write("p.yaml", "version: 1\nstages: {vbr: {trusted_certifiers: [B.example]}}\n")
@@ -39,7 +40,8 @@ import Testing
         ),
         ("m.eml --ip 192.0.2.9 --mail-from ann@bank.example", "none - - unauthenticated"),
         ("m.eml --ip 192.0.2.1 --mail-from <> --helo bank.example", "pass b.example spf-helo -"),
-        ("m.eml", "none - - unauthenticated"),
+        ("m.eml", "none - - unauthenticated"), ("m.eml --mail-from ann@bank.example", "none - - unauthenticated"),
+        ("returned.eml --ip 192.0.2.1", "pass b.example spf -"),
         ("helo.eml --ip 192.0.2.2 --helo mail.bank.example", "pass b.example spf-helo -"),
         ("plain.eml --ip 192.0.2.1 --mail-from ann@bank.example", "none - - no-vbr-info"),
     ])
@@ -51,6 +53,7 @@ import Testing
         let object = try #require(try outcome.objects().first)
         let words = ["result", "certifier", "method", "reason"].map { object[$0] as? String ?? "-" }
         #expect(words.joined(separator: " ") == expected)
+        #expect(object["spf_evaluated"] as? Bool == arguments.contains("--ip"))
     }
 
     @Test func whatIsNotRecordedIsNamed() throws {
@@ -153,7 +156,6 @@ import Testing
     }
 
     @Test(arguments: [
-        ("vbr m.eml --helo mail.example", "Error: --helo and --mail-from are for SPF"),
         ("vbr m.eml --certifier localhost", "Error: 'localhost' is not a domain name that can be a certifier."),
         ("vbr", "Error: Missing expected argument '<message>'"),
         ("batv sign ann --key key", "Error: 'ann' is no address with a domain."),

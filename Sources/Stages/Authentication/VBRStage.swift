@@ -35,8 +35,9 @@ public struct VBRStage: Stage {
     static let spamFilters = ["heuristics", "bayes", "uribl", "spam-trap"]
 
     let settings: Settings
+    private let site: Site
 
-    public init(settings: Settings, site: Site) { self.settings = settings }
+    public init(settings: Settings, site: Site) { (self.settings, self.site) = (settings, site) }
 
     public var idlePhases: Set<Phase> {
         settings.trustedCertifiers.isEmpty && settings.insertions.isEmpty ? VBRStage.manifest.phases : []
@@ -47,7 +48,7 @@ public struct VBRStage: Stage {
         if let exemption = surroundings.exemption {
             var report =
                 settings.trustedCertifiers.isEmpty ? StageReport.nothing : StageReport.notEvaluated(exemption)
-            report.effects = insertion(into: message, transaction)
+            if !site.isRelayed(transaction.session) { report.effects = insertion(into: message, transaction) }
             return report
         }
         guard !settings.trustedCertifiers.isEmpty, message.header.contains("VBR-Info") else { return .nothing }

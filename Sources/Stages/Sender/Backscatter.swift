@@ -46,8 +46,10 @@ public struct Backscatter: Stage {
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         guard let keyring = settings.keyring else { return .nothing }
+        // What a relay in front of the server hands on comes from outside, and a tag tells the same on either side.
+        let exemption = site.isRelayed(checkpoint.session) ? nil : surroundings.exemption
         let check = BackscatterCheck(
-            settings: settings, site: site, keyring: keyring, now: surroundings.now, exemption: surroundings.exemption)
+            settings: settings, site: site, keyring: keyring, now: surroundings.now, exemption: exemption)
         switch checkpoint {
         case .mail(let transaction): return check.outgoing(transaction)
         case .rcpt(let transaction, let recipient): return check.recipient(recipient, of: transaction)

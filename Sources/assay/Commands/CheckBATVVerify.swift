@@ -68,11 +68,15 @@ extension BATVOutcome {
         if let reason { lines.append("  because      \(reason)") }
         if let tag { lines.append("  key          \(tag.keyNumber)") }
         switch result {
-        case .valid(let days): lines.append("  expires      in \(days) days")
-        case .farAhead(let days): lines.append("  expires      in \(days) days, which no tag made here does")
-        case .expired(let days): lines.append("  expired      \(days) days ago")
+        case .valid(0): lines.append("  expires      today")
+        case .valid(let days): lines.append("  expires      in \(BATVOutcome.days(days))")
+        case .farAhead(let days):
+            lines.append("  expires      in \(BATVOutcome.days(days)), which no tag made here does")
+        case .expired(let days): lines.append("  expired      \(BATVOutcome.days(days)) ago")
         case .untagged, .malformed, .unknownKey, .badSignature: break
         }
         return lines
     }
+
+    private static func days(_ count: Int) -> String { count == 1 ? "1 day" : "\(count) days" }
 }

@@ -14,8 +14,9 @@ struct CheckVBR: AsyncParsableCommand {
         abstract: "Ask whether somebody vouches for a message (RFC 5518).",
         discussion: """
             MESSAGE is a file, ARCHIVE#N, or - for standard input. Its VBR-Info fields name a domain and who vouches for \
-            it. The domain has to be authenticated: by a DKIM signature, which is verified first, or, with --ip, by SPF \
-            for the reverse-path or the HELO name.
+            it. The domain has to be authenticated: by a DKIM signature, which is verified first, or by SPF for the \
+            reverse-path (that of --mail-from, else of the message's Return-Path field) or the HELO name. Without --ip, \
+            SPF is not evaluated, and the output says so.
 
             Those certifiers are asked that the message names and that are trusted: the ones of --certifier and of the \
             policy's stage vbr. Where neither names one, all that the message names are asked; what they say is then \
@@ -54,9 +55,6 @@ struct CheckVBR: AsyncParsableCommand {
         for certifier in certifiers where VBRInfo.domain(certifier) == nil {
             throw ValidationError("'\(certifier)' is not a domain name that can be a certifier.")
         }
-        if ip == nil, helo != nil || mailFrom != nil {
-            throw ValidationError("--helo and --mail-from are for SPF, which asks for --ip too.")
-        }
     }
 
     func run() async throws {
@@ -74,12 +72,21 @@ struct CheckVBR: AsyncParsableCommand {
             var output = try FileOutput(
                 path: outputOptions.output, inputs: [self.message] + policyOptions.files + dnsOptions.inputs)
             switch outputOptions.format {
-            case .ndjson: try output.append(line: outcome.json)
+            case .ndjson: try output.append(line: json(outcome, known.passed))
             case .text:
-                output.append(outcome.lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+                let note = ip == nil ? ["  spf          not evaluated: --ip does not say whose client it was"] : []
+                output.append((outcome.lines + note).map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
             }
             try output.flush()
         }
+    }
+
+    private func json(_ outcome: VBROutcome, _ identities: [VBRIdentity]) -> JSON {
+        guard case .object(var members) = outcome.json else { return outcome.json }
+        members["authenticated"] = .array(
+            identities.map { .object(["domain": .string($0.domain), "method": .string($0.method.rawValue)]) })
+        members["spf_evaluated"] = .bool(ip != nil)
+        return .object(members)
     }
 
     private func trust() throws -> VBRTrust {
@@ -98,7 +105,7 @@ struct CheckVBR: AsyncParsableCommand {
             if signature.result == .pass { passed.append(VBRIdentity(domain, by: .dkim)) }
             if signature.result == .temperror || signature.isUnrecorded { undecided.append(domain) }
         }
-        for (query, method) in spfQueries(now: now) {
+        for (query, method) in spfQueries(message, now: now) {
             let outcome = await SPFCheck.evaluate(query, dns: dns)
             if outcome.result == .pass { passed.append(VBRIdentity(outcome.domain, by: method)) }
             if outcome.result == nil || outcome.result == .temperror { undecided.append(outcome.domain) }
@@ -106,10 +113,11 @@ struct CheckVBR: AsyncParsableCommand {
         return (passed, undecided)
     }
 
-    private func spfQueries(now: Timestamp) -> [(SPFQuery, VBRIdentity.Method)] {
+    private func spfQueries(_ message: Message, now: Timestamp) -> [(SPFQuery, VBRIdentity.Method)] {
         guard let ip else { return [] }
         var queries: [(SPFQuery, VBRIdentity.Method)] = []
-        if let path = mailFrom, !path.isEmpty, path != "<>" {
+        let path = mailFrom ?? message.returnPath?.address ?? ""
+        if !path.isEmpty, path != "<>" {
             queries.append((SPFQuery(ip: ip, helo: helo ?? "", mailFrom: path, now: now), .spf))
         }
         if let helo, !helo.isEmpty {

@@ -36,6 +36,23 @@ import Values
         #expect(outcome.result == .valid(daysLeft: lifetime) && outcome.original == path && outcome.reason == nil)
     }
 
+    /// Whatever an address looks like, what was tagged is what comes back.
+    @Test(arguments: [
+        "a=b=c", "=", "/", "prvs=", "prvs=0851f4e304=ann", "1999abcdef", "1999abcdef=ann", "ann/1999abcdef", "a+b", "ü",
+        "a \"b\" \\c", "", " ", String(repeating: "x", count: 2000),
+    ])
+    func addressesComeBack(_ localPart: String) throws {
+        let keyring = try Self.keyring([(5, "secret")])
+        let now = try Self.time("2024-05-01")
+        for domain in ["example.org", "[192.0.2.1]", "BÜCHER.example"] {
+            let path = SMTPPath(localPart: localPart, domain: domain)
+            let tagged = try #require(keyring.sign(path, now: now))
+            let outcome = keyring.verify(SMTPPath(tagged.description) ?? tagged, now: now)
+            #expect(outcome.isValid == !localPart.isEmpty)
+            if !localPart.isEmpty { #expect(outcome.original == path) }
+        }
+    }
+
     @Test func whatHasNoAddressGetsNoTag() throws {
         let keyring = try Self.keyring([(0, "secret")])
         #expect(keyring.sign(.null, now: Timestamp(seconds: 0)) == nil)
