@@ -108,7 +108,8 @@ struct ARCSealerTests {
     func valimail() throws {
         var suite = DKIMSuite("arc-valimail (signing)")
         let text = try DKIMSuite.text("arc-valimail/arc-draft-sign-tests.yml")
-        for document in try Yams.compose_all(yaml: text) {
+        let documents = try Yams.compose_all(yaml: text)
+        for document in documents {
             guard let domain = document.mapping?["domain"]?.string.flatMap({ DomainName($0) }),
                 let selector = document.mapping?["sel"]?.string.flatMap({ DomainName($0) }),
                 let pem = document.mapping?["privatekey"]?.string
@@ -135,6 +136,7 @@ struct ARCSealerTests {
                 suite.check(id, made.joined(separator: "\n"), among: [expected.joined(separator: "\n")])
             }
         }
+        #expect(documents.error == nil)
         suite.finish()
     }
 
