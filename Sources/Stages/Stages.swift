@@ -14,4 +14,5 @@ public let catalogue = Catalogue([
     SPFStage.self,
     Greylist.self,
     DKIMStage.self,
+    AuthenticationResultsStage.self,
 ])
