@@ -15,5 +15,6 @@ public let catalogue = Catalogue([
     Greylist.self,
     DKIMStage.self,
     ARCStage.self,
+    AuthenticationResultsStage.self,
     ARCSealStage.self,
 ])
