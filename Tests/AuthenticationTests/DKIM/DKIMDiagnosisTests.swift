@@ -137,7 +137,7 @@ import Values
         Row(change: replacing("MIME-Version: 1.0\n", ""), expected: "field removed: mime-version"),
         Row(change: replacing("Subject: Minutes of  Monday", "Subject: Minutes of\n Monday"), expected: nil,
             isProved: false, header: [.simple]),
-        Row(change: replacing("Subject: Minutes", "Subject:   Minutes"), expected: "white space changed: all",
+        Row(change: replacing("Subject: Minutes", "Subject:   Minutes"), expected: "white space changed: subject",
             header: [.simple]),
         Row(change: replacing("Subject: Minutes", "Subject: Protocol"), expected: nil, isProved: false),
     ]

@@ -125,21 +125,21 @@ struct HeaderDiagnosis {
     private mutating func whiteSpace(_ base: Edit) -> DKIMDiagnosis? {
         guard base.header.canonicalization == .simple else { return nil }
         let names = base.header.distinctNames.filter { base.header.instances[$0]?.isEmpty == false }
-        for form in FoldForm.allCases {
-            var all = base.header
-            all.own = form.apply(all.own)
-            if let found = attempt(base, .whiteSpaceChanged(field: "dkim-signature"), all) { return found }
-            for name in names { all.instances[name] = all.instances[name]?.map(form.apply) }
-            if let found = attempt(base, .whiteSpaceChanged(field: "all"), all) { return found }
-            all.own = base.header.own
-            if let found = attempt(base, .whiteSpaceChanged(field: "all"), all) { return found }
-        }
         for name in names {
             for form in FoldForm.allCases {
                 var edit = base.header
                 edit.instances[name] = edit.instances[name]?.map(form.apply)
                 if let found = attempt(base, .whiteSpaceChanged(field: name), edit) { return found }
             }
+        }
+        for form in FoldForm.allCases {
+            var all = base.header
+            all.own = form.apply(all.own)
+            if let found = attempt(base, .whiteSpaceChanged(field: "dkim-signature"), all) { return found }
+            for name in names { all.instances[name] = all.instances[name]?.map(form.apply) }
+            if let found = attempt(base, .whiteSpaceChanged(field: "header"), all) { return found }
+            all.own = base.header.own
+            if let found = attempt(base, .whiteSpaceChanged(field: "header"), all) { return found }
         }
         return nil
     }
