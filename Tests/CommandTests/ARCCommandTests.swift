@@ -7,7 +7,8 @@ struct ARCCommandTests {
         "Authentication-Results: mx.list.example; spf=pass smtp.mailfrom=a@b.example; dmarc=pass header.from=b.example\n"
         + "From: a@b.example\nSubject: x\nDate: Mon, 1 Jul 2024 10:00:00 +0000\n\nHello.\n"
 
-    private static let seal = "$ASSAY sign arc - --domain list.example --selector s --key k.pem --authserv-id mx.list.example"
+    private static let seal =
+        "$ASSAY sign arc - --domain list.example --selector s --key k.pem --authserv-id mx.list.example"
 
     private func workplace() throws -> Workplace {
         let work = try Workplace()
@@ -62,19 +63,37 @@ struct ARCCommandTests {
     /// What keeps a message from being sealed, or a chain from being known.
     @Test(arguments: [
         // The state of the chain is validated where nobody gives it.
-        ("\(seal) < message | \(seal) --results spf=pass --dns zone:zone | grep -c 'cv=pass; d=list.example; i=2'", 0, "1\n", ""),
-        ("\(seal) < message | \(seal) --results spf=pass --dns none", 69, "", "hangs on s._domainkey.list.example. TXT"),
+        (
+            "\(seal) < message | \(seal) --results spf=pass --dns zone:zone | grep -c 'cv=pass; d=list.example; i=2'",
+            0, "1\n", ""
+        ),
+        (
+            "\(seal) < message | \(seal) --results spf=pass --dns none", 69, "",
+            "hangs on s._domainkey.list.example. TXT"
+        ),
         ("\(seal) < message | sed s/Hello/Bye/ | \(seal) --results spf=pass | grep -c cv=fail", 0, "1\n", ""),
-        ("\(seal) < message | sed s/Hello/Bye/ | \(seal) --results spf=pass | \(seal) --results spf=pass", 65, "", "the chain has ended"),
+        (
+            "\(seal) < message | sed s/Hello/Bye/ | \(seal) --results spf=pass | \(seal) --results spf=pass", 65, "",
+            "the chain has ended"
+        ),
         ("\(seal) --chain pass < message", 65, "", "cannot be that of the message's chain"),
         ("\(seal) --chain perhaps < message", 64, "", "--chain"),
-        ("grep -v Authentication-Results message | \(seal)", 64, "", "no Authentication-Results field of mx.list.example"),
+        (
+            "grep -v Authentication-Results message | \(seal)", 64, "",
+            "no Authentication-Results field of mx.list.example"
+        ),
         ("\(seal) --headers from:arc-seal < message", 64, "", "arc-seal"),
         ("\(seal) --headers to:subject < message", 64, "", "From"),
         ("\(seal) --key k.pem --selector t < message", 64, "", "one --key"),
+        // A message may have no header, or nothing at all.
+        ("printf '\\n\\nHello.\\n' > bare; $ASSAY check arc bare", 0, "none\n", ""),
+        (": > nothing; $ASSAY check arc nothing", 0, "none\n", ""),
         ("$ASSAY check arc missing", 66, "", "missing: "),
         ("$ASSAY check arc message --dns none --format ndjson", 0, #"{"authentic":false,"instance":0"#, ""),
-        ("\(seal) < message | $ASSAY check arc - --dns none --format ndjson", 0, #""unrecorded":["s._domainkey.list.example. TXT"]"#, ""),
+        (
+            "\(seal) < message | $ASSAY check arc - --dns none --format ndjson", 0,
+            #""unrecorded":["s._domainkey.list.example. TXT"]"#, ""
+        ),
     ])
     func outcomes(line: String, code: Int, output: String, errors: String) throws {
         let outcome = try workplace().bash("set -o pipefail; " + line)

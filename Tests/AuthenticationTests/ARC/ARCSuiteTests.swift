@@ -41,7 +41,9 @@ struct ARCSuiteTests {
     private static func distinct(_ text: String) -> String {
         var seen: Set<Substring> = []
         return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { number, line in
-            guard line.wholeMatch(of: /\ {2}[a-z0-9_]+:/) != nil, !seen.insert(line).inserted else { return String(line) }
+            guard line.wholeMatch(of: /\ {2}[a-z0-9_]+:/) != nil, !seen.insert(line).inserted else {
+                return String(line)
+            }
             return "\(line.dropLast())-\(number):"
         }.joined(separator: "\n")
     }
