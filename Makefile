@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench fuzz sanitize man completions release install clean
+.PHONY: help setup demo test roundtrip bench fuzz sanitize man completions release install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -14,7 +14,7 @@ OUT ?= .
 SHARED = $(or $(ASSAY_SHARED),../shared)
 
 # Everything beyond the Swift toolchain itself. What each is for stands in README.md.
-PACKAGES := libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates
+PACKAGES := libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools
 MISSING = $(shell for p in $(PACKAGES); do \
 	dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done)
 AS_ROOT = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -53,6 +53,13 @@ test: setup ## Build everything and run all tests
 	$(SWIFT) build --build-tests
 	@[ -d "$(SHARED)" ] || echo "test: $(SHARED) is not there (ASSAY_SHARED): tests on suites and corpora are skipped"
 	$(SWIFT) test --skip-build --quiet
+
+CORPORA = $(SHARED)/corpora
+ROUNDTRIP_MAIL ?= $(or $(wildcard $(CORPORA)/*/ham.mbox.zst $(CORPORA)/*/spam.mbox.zst),fixtures/archive/inbound.mbox)
+
+roundtrip: setup ## Sign 500 messages in every way and verify in dkimpy and libopendkim, and the reverse
+	$(SWIFT) build --product assay
+	/usr/bin/python3 Tests/roundtrip.py --assay .build/debug/assay --count 500 $(ROUNDTRIP_MAIL)
 
 bench: setup ## Measure, beside other programs where they are installed
 	@if [ -x bench/run ]; then exec bench/run; else echo "bench: bench/run is not there" >&2; exit 1; fi

@@ -127,6 +127,20 @@ static inline int assay_rsa_verify(EVP_PKEY *key, const EVP_MD *digest_algorithm
     return verified;
 }
 
+/* The digest that an RSASSA-PKCS1-v1_5 signature was made over. 1 when *digest_length bytes were written; the key has
+   made a signature of this form then. */
+static inline int assay_rsa_recover(EVP_PKEY *key, const EVP_MD *digest_algorithm, const unsigned char *signature,
+                                    size_t signature_length, unsigned char *digest, size_t *digest_length) {
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    int recovered = context != NULL && EVP_PKEY_verify_recover_init(context) == 1 &&
+                    EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
+                    EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) == 1 &&
+                    EVP_PKEY_verify_recover(context, digest, digest_length, signature, signature_length) == 1;
+    EVP_PKEY_CTX_free(context);
+    ERR_clear_error();
+    return recovered;
+}
+
 /* PureEdDSA (RFC 8032) over the given bytes. 1 when the signature is the key's. */
 static inline int assay_ed25519_verify(EVP_PKEY *key, const unsigned char *message, size_t message_length,
                                        const unsigned char *signature, size_t signature_length) {

@@ -70,4 +70,21 @@ import Values
             }
         }
     }
+
+    /// The digest that `signature` was made over, whatever it is, or nil when it was not made with this key. Ed25519
+    /// signatures do not tell: nil for them.
+    public func signedDigest(in signature: [UInt8], madeWith algorithm: DigestAlgorithm) -> [UInt8]? {
+        guard kind == .rsa, !signature.isEmpty else { return nil }
+        let capacity = (bits + 7) / 8
+        let digest = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+            var length = capacity
+            let isRecovered = unsafe signature.withUnsafeBufferPointer { signature in
+                unsafe assay_rsa_recover(
+                    key, algorithm.implementation, signature.baseAddress, signature.count, buffer.baseAddress,
+                    &length) == 1
+            }
+            count = isRecovered ? min(length, capacity) : 0
+        }
+        return digest.count == algorithm.length ? digest : nil
+    }
 }

@@ -18,5 +18,6 @@ public let catalogue = Catalogue([
     ARCStage.self,
     DMARCStage.self,
     VBRStage.self,
+    AuthenticationResultsStage.self,
     ARCSealStage.self,
 ])

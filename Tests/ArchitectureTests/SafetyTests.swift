@@ -12,7 +12,7 @@ import Testing
         "Authentication/DKIM/Bytes+LowercasedText.swift", "Authentication/DKIM/CanonicalSink.swift",
         "Cases/RowStatement.swift",
         "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",
-        "Cryptography/PublicKey.swift",
+        "Cryptography/ProgressiveDigest.swift", "Cryptography/PublicKey.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Policy/YAMLEvents.swift", "PublicSuffix/PublicSuffixList.swift", "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",

@@ -57,7 +57,8 @@ extension ARCOutcome {
             hops[place].seal = .fail(fault)
             return fail(.seal(fault, instance: place + 1))
         }
-        await answers.ask([evaluation.signatureQuestion(newest), evaluation.sealQuestion(newest)].compactMap(\.self), dns)
+        await answers.ask(
+            [evaluation.signatureQuestion(newest), evaluation.sealQuestion(newest)].compactMap(\.self), dns)
         guard checkSignature(newest, &evaluation, answers), checkSeal(newest, evaluation, answers) else { return }
 
         let candidates = older(than: newest, &evaluation)

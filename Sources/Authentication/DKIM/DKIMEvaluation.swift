@@ -11,6 +11,8 @@ struct DKIMEvaluation {
     private let options: DKIMOptions
     private let fields: SignedFields
     private var bodies: [BodyForm: BodyDigest] = [:]
+    private var diagnosed = 0
+    private var bodyDiagnosis: BodyDiagnosis?
 
     /// What a body's digest depends on.
     private struct BodyForm: Hashable {
@@ -28,8 +30,10 @@ struct DKIMEvaluation {
     /// A record tried, and what came of it.
     private struct Attempt {
         var fault: DKIMFault?
-        var keyBits: Int?
+        var key: PublicKey?
         var isTesting = false
+        var notes: Bytes?
+        var headerHashMatches: Bool?
 
         /// Which of several records to report: the one that came furthest.
         var progress: Int { fault?.progress ?? 3 }
@@ -75,12 +79,17 @@ struct DKIMEvaluation {
             if attempt.fault == nil { break }
         }
         outcome.fault = best.fault
-        outcome.keyBits = best.keyBits
+        outcome.keyBits = best.key?.bits
         outcome.isTesting = best.isTesting
+        outcome.keyNotes = best.notes.map(DKIMEvaluation.text)
+        outcome.headerHashMatches = best.headerHashMatches
         if best.fault.map({ $0.progress == 2 }) ?? true {
             outcome.unsignedFields = fields.unsignedFields(besides: signature.signedHeaders)
         }
-        if signature.algorithm.key == .rsa, let bits = best.keyBits, bits < 1024 { outcome.isWeak = true }
+        if signature.algorithm.key == .rsa, let bits = outcome.keyBits, bits < 1024 { outcome.isWeak = true }
+        if let key = best.key, best.fault == .bodyHashMismatch || best.fault == .signatureMismatch {
+            diagnose(signature, at: index, key: key, headerDigest: digest, outcome: &outcome)
+        }
         return outcome
     }
 
@@ -94,15 +103,21 @@ struct DKIMEvaluation {
         case .success(let parsed): record = parsed
         }
         attempt.isTesting = record.isTesting
+        attempt.notes = record.notes
         let key: PublicKey
-        switch record.key(for: signature) {
+        switch record.key(for: signature, options.requirements) {
         case .failure(let fault):
             attempt.fault = fault
             return attempt
         case .success(let usable): key = usable
         }
-        attempt.keyBits = key.bits
+        attempt.key = key
         attempt.fault = fault(of: signature, key: key, headerDigest: headerDigest, body: body, outcome: outcome)
+        if let fault = attempt.fault {
+            attempt.headerHashMatches = fault.progress == 2 ? true : fault == .signatureMismatch ? false : nil
+        } else {
+            attempt.headerHashMatches = true
+        }
         return attempt
     }
 
@@ -125,7 +140,43 @@ struct DKIMEvaluation {
         if !requirements.acceptsAddedFields, let name = fields.addedField(besides: signature.signedHeaders) {
             return .addedField(name)
         }
+        if !requirements.acceptsPartialBody, outcome.unsignedBodyLength > 0 { return .partialBody }
         return nil
+    }
+
+    /// Says of a signature that fails which of body and header it is, and what may have been done to them.
+    private mutating func diagnose(
+        _ signature: DKIMSignature, at index: Int, key: PublicKey, headerDigest: [UInt8], outcome: inout DKIMOutcome
+    ) {
+        let limits = options.diagnosis
+        guard diagnosed < limits.signatures else { return }
+        diagnosed += 1
+        let isHeaderIntact = key.isValid(
+            signature: signature.signature, ofDigest: headerDigest, madeWith: signature.algorithm.digest)
+        outcome.headerHashMatches = isHeaderIntact
+        var changes: [DKIMChange] = []
+        var wrapped: MIMEPart?
+        if outcome.bodyHashMatches == false {
+            var search = bodyDiagnosis ?? BodyDiagnosis(message, limits: limits)
+            let found = search.changes(for: signature)
+            bodyDiagnosis = search
+            changes = found?.changes ?? []
+            wrapped = found?.wrapped
+        }
+        let isBodyKnown = outcome.bodyHashMatches == true || !changes.isEmpty
+        guard !isHeaderIntact else {
+            outcome.diagnosis = DKIMDiagnosis(changes: changes, isProved: isBodyKnown)
+            return
+        }
+        var search = HeaderDiagnosis(signature, key: key, limits: limits)
+        let header = search.diagnose(message.header, at: index, wrapped: wrapped)
+        outcome.diagnosis = DKIMDiagnosis(
+            changes: changes + header.changes, isProved: isBodyKnown && header.isProved)
+    }
+
+    /// A note to people (RFC 6376 §3.6.1, `n=`), of the length that anybody reads.
+    private static func text(_ notes: Bytes) -> String {
+        Bytes(DKIMQuotedPrintable.decode(notes[0..<min(notes.count, 1024)]) ?? notes[0..<1024].array).lossyString
     }
 
     /// RFC 6376 §6.1.1: a version other than `1` gives PERMFAIL.

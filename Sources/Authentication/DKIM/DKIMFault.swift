@@ -35,6 +35,8 @@ public enum DKIMFault: Error, Sendable, Hashable {
     case keyDigestNotAllowed
     /// The key's `s=` is for other services than mail.
     case keyServiceMismatch
+    /// The key's `g=` is not the local part of `i=` (RFC 4871 §3.6.1; not looked at by today's rules).
+    case keyGranularityMismatch
     /// The key's `t=s` wants the domains of `i=` and `d=` to be the same.
     case keyIdentityMismatch
     /// DNS gave no answer for now.
@@ -58,6 +60,8 @@ public enum DKIMFault: Error, Sendable, Hashable {
     /// Valid, but the header has an unsigned field besides the signed one of the same name, of those that a message
     /// has once; the text names it.
     case addedField(String)
+    /// Valid, but `l=` leaves the end of the body unsigned, and that is not accepted.
+    case partialBody
     /// One signature more than a message is verified for.
     case tooManySignatures
     /// The header is larger than what was indexed of it, so the signed fields cannot be told.
@@ -72,12 +76,13 @@ public enum DKIMFault: Error, Sendable, Hashable {
         case .bodyHashMismatch, .signatureMismatch, .expired: .fail
         case .keyUnavailable: .temperror
         case .keyUnrecorded: .neutral
-        case .addedField, .tooManySignatures, .headerTooLarge: .policy
+        case .addedField, .partialBody, .tooManySignatures, .headerTooLarge: .policy
         // RFC 8301 §3.1, §3.2: signatures with rsa-sha1 or a short key "have permanently failed evaluation".
         case .weakAlgorithm, .weakKey: .permerror
         case .syntax, .versionUnsupported, .algorithmUnsupported, .canonicalizationUnsupported, .queryUnsupported,
             .fromUnsigned, .identityOutsideDomain, .keyMissing, .keyRevoked, .keySyntax, .keyUnusable, .keyTooLarge,
             .keyTypeUnsupported, .keyTypeMismatch, .keyDigestNotAllowed, .keyServiceMismatch, .keyIdentityMismatch,
+            .keyGranularityMismatch,
             .bodyLengthBeyondBody, .draftVersion:
             .permerror
         }
@@ -89,7 +94,7 @@ extension DKIMFault {
     /// does not count.
     var progress: Int {
         switch self {
-        case .weakAlgorithm, .weakKey, .expired, .addedField, .draftVersion: 2
+        case .weakAlgorithm, .weakKey, .expired, .addedField, .partialBody, .draftVersion: 2
         case .bodyHashMismatch, .signatureMismatch, .bodyLengthBeyondBody: 1
         default: 0
         }
@@ -118,6 +123,7 @@ extension DKIMFault: CustomStringConvertible {
         case .keyDigestNotAllowed: "key-digest-not-allowed"
         case .keyServiceMismatch: "key-service-mismatch"
         case .keyIdentityMismatch: "key-identity-mismatch"
+        case .keyGranularityMismatch: "key-granularity-mismatch"
         case .keyUnavailable: "key-unavailable"
         case .keyUnrecorded: "key-unrecorded"
         case .bodyLengthBeyondBody: "body-length-beyond-body"
@@ -127,6 +133,7 @@ extension DKIMFault: CustomStringConvertible {
         case .weakKey: "weak-key"
         case .draftVersion: "draft-version"
         case .addedField(let name): "added-field: \(name)"
+        case .partialBody: "partial-body"
         case .tooManySignatures: "too-many-signatures"
         case .headerTooLarge: "header-too-large"
         }

@@ -25,6 +25,10 @@ public struct DKIMKeyRecord: Sendable {
     public let requiresSameDomain: Bool
     /// `n=`, a note to people, undecoded.
     public let notes: Bytes?
+    /// `g=` of RFC 4871 §3.6.1, which RFC 6376 dropped: whose addresses the key is for.
+    public let granularity: Bytes?
+    /// Whether the record says `v=DKIM1`.
+    public let hasVersion: Bool
 
     /// Reads a record: the strings of one TXT record joined without anything between (RFC 6376 §3.6.2.2).
     public static func parse(_ record: Bytes) -> Result<DKIMKeyRecord, DKIMFault> {
@@ -54,6 +58,8 @@ public struct DKIMKeyRecord: Sendable {
         self.isTesting = flags.contains("y")
         self.requiresSameDomain = flags.contains("s")
         self.notes = list["n"]
+        self.granularity = list["g"]
+        self.hasVersion = list["v"] != nil
         self.key = try DKIMKeyRecord.key(keyType, data)
     }
 
@@ -81,15 +87,30 @@ public struct DKIMKeyRecord: Sendable {
 
 extension DKIMKeyRecord {
     /// The key, if the record allows it to verify `signature` (RFC 6376 §6.1.2 steps 5 to 9).
-    func key(for signature: DKIMSignature) -> Result<PublicKey, DKIMFault> {
+    func key(
+        for signature: DKIMSignature, _ requirements: DKIMRequirements
+    ) -> Result<PublicKey, DKIMFault> {
         if let digests, !digests.contains(signature.algorithm.digest.rawValue) { return .failure(.keyDigestNotAllowed) }
         guard services.contains("*") || services.contains("email") else { return .failure(.keyServiceMismatch) }
         if requiresSameDomain, signature.identityDomain != signature.domain { return .failure(.keyIdentityMismatch) }
+        if requirements.honorsGranularity, !admits(signature.identity) { return .failure(.keyGranularityMismatch) }
         switch key {
         case .revoked: return .failure(.keyRevoked)
         case .unusable(let fault): return .failure(fault)
         case .usable(let key):
             return key.kind == signature.algorithm.key ? .success(key) : .failure(.keyTypeMismatch)
         }
+    }
+
+    /// RFC 4871 §3.6.1: `g=` is the local part of `i=`, where a star stands for any characters; an empty one is none's,
+    /// but in the records of DomainKeys (RFC 4870 §3.2.3), which have no `v=`, everybody's.
+    private func admits(_ identity: String) -> Bool {
+        guard let granularity else { return true }
+        if granularity.isEmpty { return !hasVersion }
+        let local = identity.lastIndex(of: "@").map { identity[..<$0].utf8 } ?? identity[...].utf8
+        guard let star = granularity.firstIndex(of: .ascii("*")) else { return local.elementsEqual(granularity) }
+        let (head, tail) = (granularity[0..<star], granularity[star + 1..<granularity.count])
+        return local.count >= head.count + tail.count && local.starts(with: head)
+            && local.suffix(tail.count).elementsEqual(tail)
     }
 }

@@ -18,6 +18,15 @@ extension DKIMOutcome {
             members["signed_body_length"] = .integer(signedBodyLength)
             members["unsigned_body_length"] = .integer(unsignedBodyLength)
         }
+        if let headerHashMatches { members["header_hash_matches"] = .bool(headerHashMatches) }
+        if let text = diagnosis.text {
+            members["likely_change"] = .string(text)
+            members["changes"] = .array(diagnosis.changes.map { .string($0.kind) })
+            members["proved"] = .bool(diagnosis.isProved)
+        }
+        if let keyNotes { members["key_notes"] = .string(keyNotes) }
+        if isExpired { members["expired"] = .bool(true) }
+        if isFromFuture { members["signed_in_future"] = .bool(true) }
         if !unsignedFields.isEmpty { members["unsigned_fields"] = .array(unsignedFields.map(JSON.string)) }
         return .object(members)
     }

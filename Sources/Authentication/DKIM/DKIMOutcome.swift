@@ -35,6 +35,9 @@ public struct DKIMOutcome: Sendable {
     /// The key has `t=y`: RFC 6376 §3.6.1 asks that a failure be treated as no signature.
     public var isTesting = false
 
+    /// The key's `n=`, what its publisher has to say to people; nil without one.
+    public var keyNotes: String?
+
     /// SHA-1, or an RSA key under 1024 bits, whether or not that was accepted (RFC 8301).
     public var isWeak = false
     /// `x=` lies before the event.
@@ -44,6 +47,10 @@ public struct DKIMOutcome: Sendable {
 
     /// Whether the body is the one signed; nil when that was not computed.
     public var bodyHashMatches: Bool?
+    /// Whether the signature is the key's over the signed fields; nil when that was not computed, as without a key.
+    public var headerHashMatches: Bool?
+    /// What seems to have been done to the message, when body or fields are not those that were signed.
+    public var diagnosis = DKIMDiagnosis()
     /// `l=`.
     public var signedBodyLength: Int?
     /// How many bytes of the canonical body lie beyond `l=`: anybody may have added them (RFC 6376 §8.2).

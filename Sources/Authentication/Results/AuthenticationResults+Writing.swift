@@ -4,33 +4,15 @@ extension AuthenticationResults {
     /// The field's value on one line, as RFC 8601 §2.2 has it. Whatever the values hold, no line end, control or text
     /// beyond ASCII gets into it; with `allowsUTF8`, for a message that has SMTPUTF8, text beyond ASCII does (RFC 6532).
     public func value(allowsUTF8: Bool = false) -> String {
-        words(allowsUTF8).joined(separator: " ")
+        FoldedWords(words: words(allowsUTF8)).line
     }
 
     /// The field's value, folded so that lines have at most 78 columns where words allow (RFC 5322 §2.1.1). Each result
     /// opens a line. Lines end in CRLF, the last excepted.
     public func folded(form: Form = .plain, allowsUTF8: Bool = false) -> String {
-        var text = ""
-        var column = form.fieldName.utf8.count + 2
-        var isFirst = true
-        var opensLine = false
-        for word in words(allowsUTF8) {
-            let width = word.unicodeScalars.count
-            if isFirst {
-                text = word
-                column += width
-            } else if opensLine || column + 1 + width > 78 {
-                text += "\r\n\t" + word
-                // RFC 5322 leaves the width of a tab open; eight is the common one.
-                column = 8 + width
-            } else {
-                text += " " + word
-                column += 1 + width
-            }
-            isFirst = false
-            opensLine = word.utf8.last == .semicolon && !word.hasPrefix("i=")
+        FoldedWords(words: words(allowsUTF8)).folded(name: form.fieldName) { _, previous in
+            previous.utf8.last == .semicolon && !previous.hasPrefix("i=")
         }
-        return text
     }
 
     /// The words that white space may stand between.
@@ -53,9 +35,6 @@ extension AuthenticationResults {
 /// Writes the parts of an Authentication-Results field so that each is what RFC 8601 §2.2 allows in its place.
 struct AuthenticationResultsWriter {
     let allowsUTF8: Bool
-
-    /// Bytes of a value that are written: with all of them escaped, a line stays below 998 (RFC 5322 §2.1.1).
-    private static let longestValue = 400
 
     /// A result in words; none when its method or result is no keyword.
     func words(_ result: AuthenticationMethodResult) -> [String] {
@@ -81,14 +60,14 @@ struct AuthenticationResultsWriter {
 
     /// value: a token where it is one, else a quoted string.
     func token(_ text: String) -> String {
-        !text.isEmpty && text.utf8.count <= AuthenticationResultsWriter.longestValue
+        !text.isEmpty && text.utf8.count <= FieldText.longest
             && text.utf8.allSatisfy(\.isTokenText) ? text : quoted(text)
     }
 
     /// pvalue: a token, a domain name or an address where it is one, else a quoted string.
     private func propertyValue(_ text: String) -> String {
         let bytes = Array(text.utf8)
-        guard let at = bytes.lastIndex(of: .at), bytes.count <= AuthenticationResultsWriter.longestValue else {
+        guard let at = bytes.lastIndex(of: .at), bytes.count <= FieldText.longest else {
             return token(text)
         }
         let local = bytes[..<at]
@@ -101,39 +80,8 @@ struct AuthenticationResultsWriter {
         return isDomain && (local.isEmpty || isAtoms(local)) ? text : quoted(text)
     }
 
-    private func quoted(_ text: String) -> String {
-        "\"" + clean(text, escaping: [.quote, .backslash]) + "\""
-    }
+    private func quoted(_ text: String) -> String { FieldText.quoted(text, allowsUTF8: allowsUTF8) }
 
     /// A comment, in the words that it may be folded between.
-    func comment(_ text: String) -> [String] {
-        let words = clean(text, escaping: [.ascii("("), .ascii(")"), .backslash]).split(separator: " ").map(String.init)
-        guard var first = words.first else { return [] }
-        first = "(" + first
-        guard words.count > 1 else { return [first + ")"] }
-        return [first] + words.dropFirst().dropLast() + [words[words.count - 1] + ")"]
-    }
-
-    /// `text` without what could end a line or a field: controls, and text beyond ASCII unless it is allowed, are `?`.
-    private func clean(_ text: String, escaping special: [UInt8]) -> String {
-        var output = String.UnicodeScalarView()
-        var length = 0
-        for scalar in text.unicodeScalars {
-            length += UTF8.width(scalar)
-            guard length <= AuthenticationResultsWriter.longestValue else { break }
-            guard isWritable(scalar) else {
-                output.append("?")
-                continue
-            }
-            if scalar.isASCII, special.contains(UInt8(ascii: scalar)) { output.append("\\") }
-            output.append(scalar)
-        }
-        return String(output)
-    }
-
-    private func isWritable(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
-        // C1 controls and the line and paragraph separators end lines for some readers.
-        return allowsUTF8 && scalar.value >= 0xA0 && scalar.value != 0x2028 && scalar.value != 0x2029
-    }
+    func comment(_ text: String) -> [String] { FieldText.comment(text, allowsUTF8: allowsUTF8) }
 }

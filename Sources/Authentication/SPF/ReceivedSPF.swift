@@ -2,46 +2,66 @@ import Values
 
 /// Writes the Received-SPF field (RFC 7208 §9.1).
 public enum ReceivedSPF {
-    /// The field's value: the result, and what it was found by, as key-value pairs.
+    /// The field's name.
+    public static let fieldName = "Received-SPF"
+
+    /// The field's value: the result, what it says in a comment, and what it was found by, as key-value pairs. Folded,
+    /// with CRLF and a tab, where a line would be longer than 78 columns.
     public static func value(_ result: SPFResult, _ query: SPFQuery, _ outcome: SPFOutcome) -> String {
-        var text = result.rawValue
-        text += " "
-        if let receiver = query.receiver { text += "receiver=" + quoted(receiver) + "; " }
-        text += "client-ip="
-        text += quoted(query.ip.description)
-        text += "; envelope-from="
-        text += quoted(query.mailFrom)
-        text += "; helo="
-        text += quoted(query.helo)
-        text += "; identity="
-        text += query.identity.rawValue
-        if let match = outcome.matches.first { text += "; mechanism=" + quoted(match.term) }
-        if let reason = outcome.reason { text += "; problem=" + quoted(reason) }
-        return text
+        var words = [result.rawValue]
+        words += FieldText.comment(comment(result, query))
+        // §9.1: enough that the result can be found again.
+        var pairs = [
+            ("client-ip", query.ip.description), ("envelope-from", path(query.mailFrom)), ("helo", query.helo),
+            ("identity", query.identity.rawValue),
+        ]
+        if let receiver = query.receiver { pairs.insert(("receiver", receiver), at: 0) }
+        switch result {
+        case .pass, .fail, .softfail, .neutral:
+            // §9.1: where no mechanism matched, the word "default" stands for it.
+            pairs.append(("mechanism", outcome.matches.first?.term ?? "default"))
+        case .none: break
+        case .temperror, .permerror:
+            if let reason = outcome.reason { pairs.append(("problem", reason)) }
+        }
+        words += pairs.enumerated().map { index, pair in
+            "\(pair.0)=\(value(pair.1))" + (index < pairs.count - 1 ? ";" : "")
+        }
+        return FoldedWords(words: words).folded(name: fieldName)
     }
 
-    /// RFC 7208 §9.1: values are dot-atoms or quoted strings. Nothing but printable ASCII gets into a header field.
-    private static func quoted(_ text: String) -> String {
-        if isDotAtom(text) { return text }
-        var quoted: [UInt8] = [.quote]
-        for scalar in text.unicodeScalars.prefix(500) {
-            let isPrintable = scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
-            let byte = isPrintable ? UInt8(ascii: scalar) : .ascii("?")
-            if byte == .quote || byte == .backslash { quoted.append(.backslash) }
-            quoted.append(byte)
+    /// §9.1: "a comment after the result, conveying supporting information for the result, such as <ip>, <sender>, and
+    /// <domain>", in the words that its examples and most programs have.
+    private static func comment(_ result: SPFResult, _ query: SPFQuery) -> String {
+        let mailFrom = path(query.mailFrom)
+        let name = query.identity == .helo || mailFrom.isEmpty ? query.helo : mailFrom
+        let prefix = query.receiver.map { "\($0): " } ?? ""
+        return switch result {
+        case .pass: "\(prefix)domain of \(name) designates \(query.ip) as permitted sender"
+        case .fail: "\(prefix)domain of \(name) does not designate \(query.ip) as permitted sender"
+        case .softfail: "\(prefix)domain of transitioning \(name) does not designate \(query.ip) as permitted sender"
+        case .neutral: "\(prefix)\(query.ip) is neither permitted nor denied by domain of \(name)"
+        case .none: "\(prefix)domain of \(name) does not designate permitted sender hosts"
+        case .temperror, .permerror: "\(prefix)error in processing during lookup of domain of \(name)"
         }
-        quoted.append(.quote)
-        return String(decoding: quoted, as: UTF8.self)
     }
+
+    private static func path(_ mailFrom: String) -> String {
+        mailFrom.utf8.first == .ascii("<") && mailFrom.utf8.last == .ascii(">")
+            ? String(mailFrom.dropFirst().dropLast()) : mailFrom
+    }
+
+    /// §9.1: values are dot-atoms or quoted strings.
+    private static func value(_ text: String) -> String { isDotAtom(text) ? text : FieldText.quoted(text) }
 
     private static func isDotAtom(_ text: String) -> Bool {
         var isAfterDot = true
-        for byte in text.utf8 {
+        for byte in text.utf8.prefix(FieldText.longest + 1) {
             guard byte.isAlphanumeric || byte == .hyphen || byte == 0x5F || byte == .dot && !isAfterDot else {
                 return false
             }
             isAfterDot = byte == .dot
         }
-        return !isAfterDot
+        return !isAfterDot && text.utf8.count <= FieldText.longest
     }
 }

@@ -5,15 +5,16 @@ import Values
 ///
 /// Pure apart from the DNS lookups: the same query and the same answers give the same outcome.
 public enum SPFCheck {
-    /// Checks the identity of `query` against the policy published in `dns`.
+    /// Checks the identity of `query` against the policy published in `dns`; against `record`, where one is given, as if
+    /// the identity's domain had published that.
     public static func evaluate(
-        _ query: SPFQuery, dns: any DNSView, limits: SPFLimits = SPFLimits()
+        _ query: SPFQuery, dns: any DNSView, limits: SPFLimits = SPFLimits(), record: SPFRecord? = nil
     ) async -> SPFOutcome {
         var evaluation = SPFEvaluation(query: query, lookups: SPFLookups(dns: dns), limits: limits)
         let domain = query.domain.map { SPFQuery.ascii($0.utf8) } ?? evaluation.sender.domain
         var verdict: SPFEvaluation.Verdict
         do {
-            verdict = try await evaluation.checkHost(domain)
+            verdict = try await evaluation.checkHost(domain, given: record)
         } catch {
             verdict = SPFEvaluation.Verdict(result: error.result, reason: error.reason)
         }

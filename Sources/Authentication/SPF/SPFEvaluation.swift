@@ -44,14 +44,16 @@ struct SPFEvaluation: Sendable {
     static func permanent(_ reason: String) -> Failure { Failure(result: .permerror, reason: reason) }
 
     /// check_host() for `domain` (RFC 7208 §4). Recursion is bounded by the limit on terms.
-    mutating func checkHost(_ domain: [UInt8]) async throws(Failure) -> Verdict {
+    mutating func checkHost(_ domain: [UInt8], given: SPFRecord? = nil) async throws(Failure) -> Verdict {
         let domain = domain.last == .dot ? Array(domain.dropLast()) : domain
         guard let name = SPFEvaluation.checkedName(domain) else {
             return Verdict(
                 result: SPFResult.none,
                 reason: "'\(SPFText.printable(domain, limit: 80))' is not a domain with a policy")
         }
-        guard let record = try await record(of: name) else {
+        let published: SPFRecord?
+        if let given { published = given } else { published = try await record(of: name) }
+        guard let record = published else {
             return Verdict(result: SPFResult.none, reason: "\(name.relativeText) has no SPF record")
         }
         for directive in record.directives {

@@ -30,6 +30,22 @@ public struct SPFOutcome: Sendable, Hashable {
     public var mechanism: String? { matches.first?.term }
     /// The domain in whose record that term stands: not the asked one after a `redirect`.
     public var mechanismDomain: String? { matches.first?.domain }
+
+    /// The SPF records that were found, in the order in which they were asked for: the domain's own, then those of
+    /// `include` and `redirect`. More than one of a domain is an error (RFC 7208 §4.5).
+    public var records: [SPFPublishedRecord] {
+        answersUsed.flatMap { exchange -> [SPFPublishedRecord] in
+            guard exchange.question.type == .txt, case .records(let records, _) = exchange.answer else { return [] }
+            return records.compactMap { record in
+                guard case .txt(let strings) = record else { return nil }
+                let text = strings.flatMap(\.array)
+                guard SPFRecord.isRecord(text) else { return nil }
+                return SPFPublishedRecord(
+                    domain: exchange.question.name.relativeText,
+                    text: SPFText.printable(text, limit: SPFPublishedRecord.longestText))
+            }
+        }
+    }
 }
 
 /// A term that matched, as written, and the domain in whose record it stands.

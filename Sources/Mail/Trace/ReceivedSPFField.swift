@@ -19,6 +19,10 @@ public struct ReceivedSPFField: Sendable, Hashable {
     public internal(set) var receiver: String?
     /// `identity=`: `mailfrom` or `helo`.
     public internal(set) var identity: String?
+    /// `mechanism=`: the term that matched, or `default`.
+    public internal(set) var mechanism: String?
+    /// `problem=`: what went wrong.
+    public internal(set) var problem: String?
 
     /// Reads the value of a Received-SPF field, key-value list and free text; nil when it opens with no SPF result.
     public init?(_ bytes: Bytes) {
@@ -34,6 +38,8 @@ public struct ReceivedSPFField: Sendable, Hashable {
         helo = pairs.values["helo"]
         receiver = pairs.values["receiver"]
         identity = pairs.values["identity"]
+        mechanism = pairs.values["mechanism"]
+        problem = pairs.values["problem"]
         if let comment = pairs.comment { readExplanation(comment) }
     }
 
@@ -67,7 +73,9 @@ private struct ReceivedSPFPairs {
     private(set) var values: [String: String] = [:]
     private(set) var comment: String?
 
-    private static let keys: Set<String> = ["client-ip", "envelope-from", "helo", "receiver", "identity"]
+    private static let keys: Set<String> = [
+        "client-ip", "envelope-from", "helo", "receiver", "identity", "mechanism", "problem",
+    ]
     private static let lengthLimit = 1000
 
     init(_ lexer: StructuredLexer) { self.lexer = lexer }
@@ -75,6 +83,8 @@ private struct ReceivedSPFPairs {
     mutating func run() {
         var key: String?
         var value: [UInt8] = []
+        // RFC 7208 §9.1: key-value-pair = key [CFWS] "=" ( dot-atom / quoted-string ).
+        var parted: String?
         while let token = lexer.next() {
             let isText: Bool
             switch token.kind {
@@ -89,9 +99,14 @@ private struct ReceivedSPFPairs {
             case .atom:
                 isText = true
                 let bytes = lexer.bytes[token.range]
+                if let name = parted, bytes.first == .equals {
+                    store(key, value)
+                    (key, value, parted) = (name, Array(bytes.dropFirst()), nil)
+                    continue
+                }
+                parted = ReceivedSPFPairs.key(bytes)
                 guard token.spaced || key == nil, let equals = bytes.firstIndex(of: .equals) else { break }
-                let name = String(decoding: bytes[..<equals], as: UTF8.self).asciiLowercased
-                guard ReceivedSPFPairs.keys.contains(name) else { break }
+                guard let name = ReceivedSPFPairs.key(bytes[..<equals]) else { break }
                 store(key, value)
                 (key, value) = (name, Array(bytes[(equals + 1)...]))
                 continue
@@ -108,6 +123,12 @@ private struct ReceivedSPFPairs {
             }
         }
         store(key, value)
+    }
+
+    private static func key(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard bytes.count <= 16 else { return nil }
+        let name = String(decoding: bytes, as: UTF8.self).asciiLowercased
+        return keys.contains(name) ? name : nil
     }
 
     private mutating func store(_ key: String?, _ value: [UInt8]) {

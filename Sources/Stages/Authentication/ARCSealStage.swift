@@ -70,10 +70,9 @@ public struct ARCSealStage: Stage {
         case .open(let status): chain = status
         case .closed(let reason): return .notEvaluated(reason)
         }
-        let found = FoundResults(earlier: surroundings.earlier, transaction: transaction, message: message)
-        let results = AuthenticationResults(
-            authservID: authservID, results: [.arc(chain.rawValue)] + found.results
-        ).value()
+        var results = AuthenticationResultsStage.results(surroundings.earlier, transaction, message)
+        // RFC 8617 §4.1.1: a set tells the state of the chain it stands on, also where there was none.
+        if !results.contains(where: { $0.method == "arc" }) { results.insert(.arc(chain.rawValue), at: 0) }
         return StageReport(
             findings: [
                 Finding(
@@ -81,7 +80,10 @@ public struct ARCSealStage: Stage {
                     ["domain": .text(domain), "selector": .text(settings.selector), "chain": .text(chain.rawValue)])
             ],
             effects: [
-                .sealARC(domain: domain, selector: settings.selector, results: results, chain: chain.rawValue)
+                .sealARC(
+                    domain: domain, selector: settings.selector,
+                    results: AuthenticationResults(authservID: authservID, results: results).value(),
+                    chain: chain.rawValue)
             ])
     }
 
@@ -118,53 +120,5 @@ extension Evidence {
     fileprivate func words(_ key: String) -> String? {
         guard case .text(let text)? = items.first(where: { $0.key == key })?.value else { return nil }
         return text
-    }
-}
-
-/// What earlier stages found of a message, in the words of RFC 8601 §2.7.
-private struct FoundResults {
-    let earlier: EarlierFindings
-    let transaction: Transaction
-    let message: Message
-
-    var results: [AuthenticationMethodResult] { [spf].compactMap(\.self) + dkim + [dmarc].compactMap(\.self) }
-
-    private var spf: AuthenticationMethodResult? {
-        let found = earlier.findings.filter { $0.symbol.name.hasPrefix("SPF_") }
-        guard let finding = found.last(where: { !$0.symbol.name.hasPrefix("SPF_HELO_") }) ?? found.last else {
-            return nil
-        }
-        let isHelo = finding.evidence.words("identity") == SPFQuery.Identity.helo.rawValue
-        let prefix = finding.symbol.name.hasPrefix("SPF_HELO_") ? "SPF_HELO_" : "SPF_"
-        guard let result = SPFResult(rawValue: finding.symbol.name.dropFirst(prefix.count).asciiLowercased) else {
-            return nil
-        }
-        let address = isHelo ? transaction.session.helo.value : transaction.reversePath.value?.address
-        return .spf(
-            result, identity: isHelo ? .helo : .mailFrom, address ?? finding.evidence.words("domain") ?? "")
-    }
-
-    private var dkim: [AuthenticationMethodResult] {
-        let results: [Symbol: String] = [
-            "DKIM_PASS": "pass", "DKIM_FAIL": "fail", "DKIM_NEUTRAL": "neutral", "DKIM_PERMERROR": "permerror",
-            "DKIM_TEMPERROR": "temperror", "DKIM_POLICY": "policy", "DKIM_NONE": "none",
-        ]
-        return earlier.findings.compactMap { finding in
-            guard let result = results[finding.symbol] else { return nil }
-            let evidence = finding.evidence
-            return .dkim(
-                result, domain: evidence.words("domain"), selector: evidence.words("selector"),
-                algorithm: evidence.words("algorithm"))
-        }
-    }
-
-    private var dmarc: AuthenticationMethodResult? {
-        let results: [Symbol: String] = [
-            "DMARC_PASS": "pass", "DMARC_FAIL": "fail", "DMARC_QUARANTINE": "fail", "DMARC_REJECT": "fail",
-            "DMARC_RESTORED": "fail", "DMARC_NONE": "none", "DMARC_TEMPERROR": "temperror",
-            "DMARC_PERMERROR": "permerror",
-        ]
-        guard let result = earlier.findings.lazy.compactMap({ results[$0.symbol] }).first else { return nil }
-        return .dmarc(result, from: message.fromMailboxes.first?.domain)
     }
 }

@@ -19,7 +19,8 @@ public struct ARCStage: Stage {
         needs: .dns,
         exemptions: [.authenticated, .trusted],
         symbols: [
-            SymbolDeclaration(pass, "The chain is whole. Who sealed it may be anybody: it says nothing good by itself."),
+            SymbolDeclaration(
+                pass, "The chain is whole. Who sealed it may be anybody: it says nothing good by itself."),
             // RFC 8617 §5.2.2: 5.7.29. By default a broken chain counts as none (§7.2).
             SymbolDeclaration(
                 fail, "The chain is broken, for good.", reply: ReplyText(50, 7, 29, "ARC validation failed")),

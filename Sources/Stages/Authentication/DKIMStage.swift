@@ -6,7 +6,8 @@ import Screening
 import Values
 
 /// Verifies the DKIM signatures of a message (RFC 6376): one finding per signature, saying which domain takes
-/// responsibility, or why the signature does not hold.
+/// responsibility, or why the signature does not hold and what seems to have been done to the message. Asks for the
+/// signatures of outgoing mail.
 public struct DKIMStage: Stage {
     static let pass: Symbol = "DKIM_PASS"
     static let fail: Symbol = "DKIM_FAIL"
@@ -21,7 +22,7 @@ public struct DKIMStage: Stage {
 
     public static let manifest = StageManifest(
         id: "dkim", title: "DKIM",
-        summary: "Verifies the DKIM signatures of messages.",
+        summary: "Verifies the DKIM signatures of messages, and has outgoing mail signed.",
         phases: [.message],
         needs: .dns,
         exemptions: [.authenticated, .trusted],
@@ -39,7 +40,9 @@ public struct DKIMStage: Stage {
             SymbolDeclaration(approved, "A valid signature is by an approved signer.", weight: -500),
             SymbolDeclaration(
                 partial, "A valid signature leaves the end of the body unsigned (RFC 6376 §8.2).", weight: 500),
-        ])
+        ],
+        // Outgoing mail is signed for just those clients whose mail is not verified.
+        runsWhenExempt: true)
 
     /// Which signatures count, and whose are welcome.
     public struct Settings: StageSettings {
@@ -51,38 +54,70 @@ public struct DKIMStage: Stage {
             case legacy
         }
 
+        /// What becomes of valid signatures whose `l=` leaves the end of the body unsigned.
+        public enum PartialBody: String, Sendable, CaseIterable {
+            case accept
+            case refuse
+        }
+
         let requirements: Requirements
+        let partialBody: PartialBody
+        let diagnosis: Bool
         let maximumSignatures: Int
         let approvedSigners: Set<String>
+        /// Whose outgoing mail is signed, in the order of the policy.
+        public let signing: [Placed<SigningRule>]
+        let signedSenders: Set<Sender>
 
         public init(from reader: inout PolicyReader) {
             requirements = reader.choice(
                 "requirements", default: Requirements.standard,
                 "Which signatures count: standard (RFC 8301), or legacy (SHA-1 and short keys too).")
+            partialBody = reader.choice(
+                "partial_body", default: PartialBody.accept,
+                "What becomes of valid signatures that leave the end of the body unsigned: accept, or refuse.")
+            diagnosis = reader.flag(
+                "diagnosis", default: true,
+                "Whether the likely cause of a failure is looked for, by undoing what lists and gateways do.")
             maximumSignatures = reader.integer(
                 "maximum_signatures", default: 10, in: 1...100, "Signatures of one message that are verified.")
             approvedSigners = Set(
                 reader.texts("approved_signers", default: [], "Domains whose valid signatures are welcome.")
                     .map { $0.value.asciiLowercased })
+            signing = reader.entries("sign", "The keys that outgoing mail is signed with.") { SigningRule(from: &$0) }
+            signedSenders = Set(
+                reader.values(
+                    "sign_for", default: Sender.allCases.map(\.rawValue), expecting: "authenticated, trusted or lan",
+                    "The clients whose mail is outgoing and gets signed.", parse: Sender.init(rawValue:)
+                ).map(\.value))
         }
     }
 
     let settings: Settings
+    let site: Site
     private let options: DKIMOptions
 
     public init(settings: Settings, site: Site) {
-        self.settings = settings
+        (self.settings, self.site) = (settings, site)
+        var requirements: DKIMRequirements = settings.requirements == .legacy ? .legacy : .standard
+        requirements.acceptsPartialBody = settings.partialBody == .accept
         options = DKIMOptions(
-            requirements: settings.requirements == .legacy ? .legacy : .standard,
-            maximumSignatures: settings.maximumSignatures)
+            requirements: requirements, maximumSignatures: settings.maximumSignatures,
+            diagnosis: settings.diagnosis ? DKIMDiagnosisLimits() : .none)
     }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
-        guard case .message(_, let message) = checkpoint else { return .nothing }
+        guard case .message(let transaction, let message) = checkpoint else { return .nothing }
+        let effects = signatures(transaction.session, message, surroundings)
+        if let exemption = surroundings.exemption {
+            var report = StageReport.notEvaluated(exemption)
+            report.effects = effects
+            return report
+        }
         let outcomes = await DKIMVerifier.verify(
             message, dns: surroundings.dns, now: surroundings.now, options: options)
-        guard !outcomes.isEmpty else { return StageReport(findings: [Finding(DKIMStage.none)]) }
-        var report = StageReport()
+        guard !outcomes.isEmpty else { return StageReport(findings: [Finding(DKIMStage.none)], effects: effects) }
+        var report = StageReport(effects: effects)
         for outcome in outcomes {
             if outcome.isUnrecorded {
                 report.notEvaluated.append(
@@ -129,6 +164,13 @@ public struct DKIMStage: Stage {
         evidence.add("reason", outcome.reason.map(EvidenceValue.text))
         evidence.add("key_bits", outcome.keyBits.map(EvidenceValue.number))
         evidence.add("body_hash_matches", outcome.bodyHashMatches.map(EvidenceValue.flag))
+        if outcome.result != .pass {
+            evidence.add("header_hash_matches", outcome.headerHashMatches.map(EvidenceValue.flag))
+        }
+        if let change = outcome.diagnosis.text {
+            evidence.add("likely_change", .text(change))
+            evidence.add("proved", .flag(outcome.diagnosis.isProved))
+        }
         if outcome.unsignedBodyLength > 0 {
             evidence.add("unsigned_body_bytes", .number(outcome.unsignedBodyLength))
         }

@@ -14,6 +14,8 @@ public struct SPFStage: Stage {
     static let none: Symbol = "SPF_NONE"
     static let permerror: Symbol = "SPF_PERMERROR"
     static let temperror: Symbol = "SPF_TEMPERROR"
+    static let guessPass: Symbol = "SPF_GUESS_PASS"
+    static let guessFail: Symbol = "SPF_GUESS_FAIL"
     static let heloPass: Symbol = "SPF_HELO_PASS"
     static let heloFail: Symbol = "SPF_HELO_FAIL"
     static let heloSoftfail: Symbol = "SPF_HELO_SOFTFAIL"
@@ -44,6 +46,11 @@ public struct SPFStage: Stage {
             SymbolDeclaration(
                 temperror, "The policy of the reverse-path's domain could not be had for now.",
                 reply: ReplyText(51, 7, 24, "SPF validation error, try again later")),
+            SymbolDeclaration(
+                guessPass, "No policy is published; the one that is guessed would authorise the client.", weight: -50),
+            SymbolDeclaration(
+                guessFail, "No policy is published; the one that is guessed says the client is not authorised.",
+                weight: 500),
             SymbolDeclaration(heloPass, "The HELO name authorises the client."),
             SymbolDeclaration(
                 heloFail, "The HELO name says the client is not authorised.", weight: 2000,
@@ -60,6 +67,8 @@ public struct SPFStage: Stage {
         let checksHelo: Bool
         let forwarders: [AddressPattern]
         let addsField: Bool
+        let quotesExplanation: Bool
+        let bestGuess: SPFRecord?
 
         public init(from reader: inout PolicyReader) {
             checksHelo = reader.flag("helo", default: true, "Whether the HELO name is checked too.")
@@ -70,12 +79,20 @@ public struct SPFStage: Stage {
                 parse: { AddressPattern($0) }
             ).map(\.value)
             addsField = reader.flag("add_field", default: true, "Whether a Received-SPF field is added to the message.")
+            quotesExplanation = reader.flag(
+                "quote_explanation", default: true,
+                "Whether a refusal quotes the explanation that the domain publishes (RFC 7208 §6.2).")
+            bestGuess = reader.optionalValue(
+                "best_guess", expecting: "an SPF record, as v=spf1 a/24 mx/24 ptr",
+                "The policy that a domain without one is held against; what it says is told apart from results of SPF.",
+                parse: { try? SPFRecord(Array($0.utf8)) })?.value
         }
     }
 
     let settings: Settings
+    private let receiver: String?
 
-    public init(settings: Settings, site: Site) { self.settings = settings }
+    public init(settings: Settings, site: Site) { (self.settings, receiver) = (settings, site.authservID) }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         switch checkpoint {
@@ -102,16 +119,22 @@ public struct SPFStage: Stage {
         if let entry = settings.forwarders.first(where: { $0.matches(client) }) {
             return .notEvaluated("client forwards mail to our users", detail: entry.description)
         }
-        let query = SPFQuery(ip: client, helo: helo, mailFrom: mailFrom, identity: identity, now: surroundings.now)
+        let query = SPFQuery(
+            ip: client, helo: helo, mailFrom: mailFrom, identity: identity, receiver: receiver,
+            now: surroundings.now)
         let outcome = await SPFCheck.evaluate(query, dns: surroundings.dns)
         guard let result = outcome.result else {
             let wanted = outcome.unrecorded.map(\.description).joined(separator: ", ")
             return .notEvaluated("unrecorded DNS", detail: wanted)
         }
-        var report = StageReport(findings: [SPFStage.finding(result, query, outcome)])
+        var report = StageReport(findings: [finding(result, query, outcome)])
+        if identity == .mailFrom, result == .none, let record = settings.bestGuess {
+            let guess = await SPFCheck.evaluate(query, dns: surroundings.dns, record: record)
+            SPFStage.add(guess, query, to: &report)
+        }
         if identity == .mailFrom, settings.addsField {
             let field = ReceivedSPF.value(result, query, outcome)
-            report.effects.append(.addHeader(name: "Received-SPF", value: field))
+            report.effects.append(.addHeader(name: ReceivedSPF.fieldName, value: field))
         }
         return report
     }
@@ -135,7 +158,44 @@ public struct SPFStage: Stage {
         }
     }
 
-    private static func finding(_ result: SPFResult, _ query: SPFQuery, _ outcome: SPFOutcome) -> Finding {
+    /// The result and the identity that a symbol stands for.
+    static func result(_ symbol: Symbol) -> (SPFResult, SPFQuery.Identity)? { results[symbol] }
+
+    private static let results: [Symbol: (SPFResult, SPFQuery.Identity)] = {
+        var results: [Symbol: (SPFResult, SPFQuery.Identity)] = [:]
+        for identity in SPFQuery.Identity.allCases {
+            for result in SPFResult.allCases { results[symbol(result, identity)] = (result, identity) }
+        }
+        return results
+    }()
+
+    /// What the guessed policy says, where it says anything. It is no result of SPF: no domain stands behind it.
+    private static func add(_ guess: SPFOutcome, _ query: SPFQuery, to report: inout StageReport) {
+        let symbol: Symbol
+        switch guess.result {
+        case .pass: symbol = guessPass
+        case .fail, .softfail: symbol = guessFail
+        case .neutral, SPFResult.none?, .temperror, .permerror: return
+        case nil:
+            let wanted = guess.unrecorded.map(\.description).joined(separator: ", ")
+            report.notEvaluated.append(StageReport.Omission("unrecorded DNS", detail: wanted))
+            return
+        }
+        report.findings.append(Finding(symbol, evidence(query, guess)))
+    }
+
+    private func finding(_ result: SPFResult, _ query: SPFQuery, _ outcome: SPFOutcome) -> Finding {
+        // RFC 7208 §6.2: the explanation is the domain's, and to be shown as such.
+        var note: String?
+        if settings.quotesExplanation, let explanation = outcome.explanation {
+            note = "\(outcome.mechanismDomain ?? outcome.domain) explains: \(explanation)"
+        }
+        return Finding(
+            SPFStage.symbol(result, query.identity), SPFStage.evidence(query, outcome),
+            scope: query.identity == .helo ? .session : .transaction, replyNote: note)
+    }
+
+    private static func evidence(_ query: SPFQuery, _ outcome: SPFOutcome) -> Evidence {
         var evidence: Evidence = [
             "client": .address(query.ip), "domain": .text(outcome.domain), "identity": .text(query.identity.rawValue),
         ]
@@ -144,7 +204,6 @@ public struct SPFStage: Stage {
         evidence.add("explanation", outcome.explanation.map(EvidenceValue.text))
         evidence.add("lookups", .number(outcome.lookups))
         evidence.add(answers: outcome.answersUsed)
-        return Finding(
-            symbol(result, query.identity), evidence, scope: query.identity == .helo ? .session : .transaction)
+        return evidence
     }
 }

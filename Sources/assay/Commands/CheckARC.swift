@@ -32,9 +32,8 @@ struct CheckARC: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let time = now ?? WallClock.now
-            let entry = try MessagePlace(message).entry()
             let outcome = await ARCValidator.validate(
-                Message(entry.message), dns: try dnsOptions.source()(time), now: time)
+                Message(try MessagePlace(message).bytes()), dns: try dnsOptions.source()(time), now: time)
             var output = try FileOutput(path: outputOptions.output, inputs: [message] + dnsOptions.inputs)
             switch outputOptions.format {
             case .ndjson: try output.append(line: outcome.json)

@@ -14,6 +14,10 @@ struct CheckDKIM: AsyncParsableCommand {
         discussion: """
             MESSAGE is a file, ARCHIVE#N, or - for standard input. Expired signatures fail as of --now; without it the \
             present time counts.
+
+            Of a signature that fails, the output says whether body, fields or both are not those that were signed, and \
+            what seems to have been done to them, if undoing it makes them so: a footer appended, a tag in the subject, \
+            lines re-wrapped, a part encoded anew. "proved" means that the signature verifies then.
             """)
 
     @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
@@ -25,16 +29,29 @@ struct CheckDKIM: AsyncParsableCommand {
     @Flag(help: "Accept SHA-1 and RSA keys from 512 bits, as before RFC 8301.")
     var legacy = false
 
+    @Option(
+        name: .customLong("partial-body"),
+        help: "What becomes of a valid signature whose l= leaves the end of the body unsigned: accept or refuse.")
+    var partialBody = PartialBody.accept
+
+    /// What becomes of signatures that leave the end of the body unsigned.
+    enum PartialBody: String, ExpressibleByArgument, CaseIterable {
+        case accept
+        case refuse
+    }
+
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func run() async throws {
         try await reportingFailure {
             let time = now ?? WallClock.now
+            var requirements: DKIMRequirements = legacy ? .legacy : .standard
+            requirements.acceptsPartialBody = partialBody == .accept
             let entry = try MessagePlace(message).entry()
             let outcomes = await DKIMVerifier.verify(
                 Message(entry.message), dns: try dnsOptions.source()(time), now: time,
-                options: DKIMOptions(requirements: legacy ? .legacy : .standard))
+                options: DKIMOptions(requirements: requirements))
             let result = DKIMOutcome.best(outcomes)?.rawValue ?? "none"
             var output = try FileOutput(path: outputOptions.output, inputs: [message] + dnsOptions.inputs)
             switch outputOptions.format {
@@ -53,12 +70,30 @@ extension DKIMOutcome {
     fileprivate var lines: [String] {
         var lines = ["  \(result.rawValue)  d=\(domain ?? "?") s=\(selector ?? "?") a=\(algorithm ?? "?")"]
         if let reason { lines.append("    because    \(reason)") }
+        if let mismatch { lines.append("    mismatch   \(mismatch)") }
+        if let change = diagnosis.text {
+            lines.append("    likely     \(change)\(diagnosis.isProved ? " (proved: undone, the signature verifies)" : "")")
+        }
         if let keyBits { lines.append("    key        \(keyBits) bits\(isWeak ? ", weak (RFC 8301)" : "")") }
+        if let keyNotes { lines.append("    key notes  \(keyNotes)") }
+        if let signedAt { lines.append("    signed at  \(signedAt.rfc3339)\(isFromFuture ? ", in the future" : "")") }
+        if let expiresAt { lines.append("    expires    \(expiresAt.rfc3339)\(isExpired ? ", in the past" : "")") }
         if let keyQuestion, let keyAnswer { lines.append("    \(keyQuestion) → \(keyAnswer.summary)") }
         if unsignedBodyLength > 0 {
             lines.append("    the last \(unsignedBodyLength) bytes of the body are not signed")
         }
         if !signedHeaders.isEmpty { lines.append("    signed     \(signedHeaders.joined(separator: " "))") }
         return lines
+    }
+
+    /// Which of body and fields are not those that were signed.
+    private var mismatch: String? {
+        switch (bodyHashMatches, headerHashMatches) {
+        case (false, false): "body hash and header hash"
+        case (false, true): "body hash; the header is the one signed"
+        case (true, false): "header hash; the body is the one signed"
+        case (false, nil) where fault == .bodyHashMismatch: "body hash"
+        default: nil
+        }
     }
 }

@@ -12,9 +12,15 @@ struct CheckSPF: AsyncParsableCommand {
         discussion: """
             Checks the domain of the reverse-path; with an empty one (a bounce), or without --mail-from, the HELO name.
 
-            When the answer hangs on DNS answers that the source has not recorded, the result is temperror and the \
-            output names the questions.
+            Prints the result, the terms that decided, the records that were found and every lookup. When the answer \
+            hangs on DNS answers that the source has not recorded, the result is temperror and the output names the \
+            questions.
             """)
+
+    /// The identities by name.
+    enum Identity: String, ExpressibleByArgument, CaseIterable {
+        case mailfrom, helo
+    }
 
     @Option(help: ArgumentHelp("The client's address.", valueName: "address"))
     var ip: IPAddress
@@ -24,6 +30,19 @@ struct CheckSPF: AsyncParsableCommand {
 
     @Option(name: .customLong("mail-from"), help: ArgumentHelp("The reverse-path.", valueName: "path"))
     var mailFrom = ""
+
+    @Option(help: ArgumentHelp("What is checked: mailfrom, or helo whatever the reverse-path.", valueName: "identity"))
+    var identity = Identity.mailfrom
+
+    @Option(help: ArgumentHelp("The name of the host that checks, for the macro r in explanations.", valueName: "name"))
+    var receiver: String?
+
+    @Option(
+        name: .customLong("best-guess"),
+        help: ArgumentHelp(
+            "Tell also what this record would say, where the domain publishes none; it changes no result.",
+            valueName: "record"))
+    var bestGuess: String?
 
     @Option(help: ArgumentHelp("The time of the check (RFC 3339).", valueName: "time"))
     var now: Timestamp?
@@ -35,44 +54,100 @@ struct CheckSPF: AsyncParsableCommand {
         if helo.isEmpty, mailFrom.isEmpty || mailFrom == "<>" {
             throw ValidationError("Give --mail-from, or --helo for a null reverse-path.")
         }
+        if identity == .helo, helo.isEmpty { throw ValidationError("Give --helo, whose name is to be checked.") }
+        _ = try guessedRecord()
     }
 
     func run() async throws {
         try await reportingFailure {
             let time = now ?? WallClock.now
-            let query = SPFQuery(ip: ip, helo: helo, mailFrom: mailFrom, now: time)
-            let outcome = await SPFCheck.evaluate(query, dns: try dnsOptions.source()(time))
+            let query = SPFQuery(
+                ip: ip, helo: helo, mailFrom: mailFrom, identity: identity == .helo ? .helo : .mailFrom,
+                receiver: receiver, now: time)
+            let dns = try dnsOptions.source()(time)
+            let outcome = await SPFCheck.evaluate(query, dns: dns)
+            var guess: SPFOutcome?
+            if outcome.result == SPFResult.none, let record = try guessedRecord() {
+                guess = await SPFCheck.evaluate(query, dns: dns, record: record)
+            }
+            let report = SPFReport(query: query, outcome: outcome, guess: guess)
             var output = try FileOutput(path: outputOptions.output, inputs: dnsOptions.inputs)
             switch outputOptions.format {
-            case .ndjson: try output.append(line: outcome.json)
-            case .text: output.append(Array(outcome.text.utf8))
+            case .ndjson: try output.append(line: report.json)
+            case .text: output.append(Array(report.text.utf8))
             }
             try output.flush()
         }
     }
+
+    private func guessedRecord() throws -> SPFRecord? {
+        guard let bestGuess else { return nil }
+        do {
+            return try SPFRecord(Array(bestGuess.utf8))
+        } catch {
+            throw ValidationError("--best-guess is no SPF record: \(error)")
+        }
+    }
 }
 
-extension SPFOutcome {
-    /// The result's word; an unrecorded answer is one that could not be had.
-    fileprivate var word: String { result?.rawValue ?? "temperror" }
+/// A check as it is printed.
+private struct SPFReport {
+    let query: SPFQuery
+    let outcome: SPFOutcome
+    let guess: SPFOutcome?
 
-    fileprivate var json: JSON {
+    var json: JSON {
         var members: [String: JSON] = [
-            "result": .string(word), "explanation": JSON(explanation), "mechanism": JSON(mechanism),
-            "lookups": .integer(lookups), "void_lookups": .integer(voidLookups), "domain": .string(domain),
-            "reason": JSON(reason), "authentic": .bool(answersUsed.areAuthentic),
+            "result": .string(word(outcome)), "explanation": JSON(outcome.explanation),
+            "mechanism": JSON(outcome.mechanism), "matched": .array(outcome.matches.map(SPFReport.json)),
+            "lookups": .integer(outcome.lookups), "void_lookups": .integer(outcome.voidLookups),
+            "domain": .string(outcome.domain), "identity": .string(query.identity.rawValue),
+            "records": .array(
+                outcome.records.map { .object(["domain": .string($0.domain), "record": .string($0.text)]) }),
+            "reason": JSON(outcome.reason), "authentic": .bool(outcome.answersUsed.areAuthentic),
         ]
-        if !unrecorded.isEmpty { members["unrecorded"] = .array(unrecorded.map { .string($0.description) }) }
+        if !outcome.unrecorded.isEmpty { members["unrecorded"] = SPFReport.json(outcome.unrecorded) }
+        if !outcome.explanationUnrecorded.isEmpty {
+            members["explanation_unrecorded"] = SPFReport.json(outcome.explanationUnrecorded)
+        }
+        if let guess { members["best_guess"] = .string(word(guess)) }
         return .object(members)
     }
 
-    fileprivate var text: String {
-        var lines = ["\(word)  \(domain)"]
-        if !matches.isEmpty { lines.append("  matched      \(matches.map(\.description).joined(separator: " → "))") }
-        if let reason { lines.append("  because      \(reason)") }
-        if let explanation { lines.append("  explanation  \(explanation)") }
-        lines.append("  lookups      \(lookups), \(voidLookups) of them void")
-        for exchange in answersUsed { lines.append("  \(exchange.question) → \(exchange.answer.summary)") }
+    var text: String {
+        var lines = ["\(word(outcome))  \(outcome.domain)"]
+        func add(_ label: String, _ value: String) {
+            lines.append("  \(label)" + String(repeating: " ", count: max(1, 13 - label.count)) + value)
+        }
+        add("identity", "\(query.identity.rawValue) of a client at \(query.ip)")
+        if !outcome.matches.isEmpty {
+            add("matched", outcome.matches.map(\.description).joined(separator: " → "))
+        } else if outcome.result == .neutral {
+            add("matched", "no term")
+        }
+        if let reason = outcome.reason { add("because", reason) }
+        if let explanation = outcome.explanation { add("explanation", explanation) }
+        if let guess { add("best guess", word(guess) + guess.matches.map { " \($0)" }.joined()) }
+        for record in outcome.records { add("record", "\(record.domain): \(record.text)") }
+        add("lookups", "\(outcome.lookups) of 10 terms, \(outcome.voidLookups) of them void (2 may be)")
+        for question in outcome.unrecorded { add("unrecorded", question.description) }
+        for question in outcome.explanationUnrecorded {
+            add("unrecorded", "\(question), for the explanation alone")
+        }
+        for exchange in outcome.answersUsed + (guess?.answersUsed ?? []) {
+            lines.append("  \(exchange.question) → \(exchange.answer.summary)")
+        }
         return lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n"
+    }
+
+    /// The result's word; an unrecorded answer is one that could not be had.
+    private func word(_ outcome: SPFOutcome) -> String { outcome.result?.rawValue ?? "temperror" }
+
+    private static func json(_ match: SPFMatch) -> JSON {
+        .object(["term": .string(match.term), "domain": .string(match.domain)])
+    }
+
+    private static func json(_ questions: [DNSQuestion]) -> JSON {
+        .array(questions.map { .string($0.description) })
     }
 }

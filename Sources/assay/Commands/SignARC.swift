@@ -69,7 +69,9 @@ struct SignARC: AsyncParsableCommand {
             guard let key = try keyOptions.signingKeys().first else { throw Failure(.usage, "--key: none given") }
             let bytes = try MessagePlace(message).entry().message
             let read = Message(bytes)
-            guard let text = results.map({ "\(authservID); \($0)" }) ?? ResultsText.merged(from: read.header, of: authservID)
+            guard
+                let text = results.map({ "\(authservID); \($0)" })
+                    ?? ResultsText.merged(from: read.header, of: authservID)
             else { throw failure(.noResults(authservID)) }
             var options = ARCSealingOptions(
                 domain: domain, results: text, chain: try await status(of: read, saying: text, at: time),

@@ -34,14 +34,20 @@ struct ARCHostileTests {
                 ARCTestChain.seal(text, domain: "d\(number).example", chain: number == 1 ? .none : .pass))
         }
         let dns = DKIMTestDNS(texts: [:])
-        #expect(await ARCValidator.validate(Message(Bytes(text)), dns: dns, now: ARCTestChain.now).reason == "message-signature 50: key-missing")
+        #expect(
+            await ARCValidator.validate(Message(Bytes(text)), dns: dns, now: ARCTestChain.now).reason
+                == "message-signature 50: key-missing")
         #expect(dns.questions.count == 1)
         let forged = text.replacing("Hello", with: "Goodbye")
         let quiet = DKIMTestDNS(texts: [:])
-        #expect(await ARCValidator.validate(Message(Bytes(forged)), dns: quiet, now: ARCTestChain.now).reason == "message-signature 50: body-hash-mismatch")
+        #expect(
+            await ARCValidator.validate(Message(Bytes(forged)), dns: quiet, now: ARCTestChain.now).reason
+                == "message-signature 50: body-hash-mismatch")
         #expect(quiet.questions.isEmpty)
         let newest = DKIMTestDNS(texts: ["sel._domainkey.d50.example": ARCTestChain.record])
-        #expect(await ARCValidator.validate(Message(Bytes(text)), dns: newest, now: ARCTestChain.now).reason == "seal 49: key-missing")
+        #expect(
+            await ARCValidator.validate(Message(Bytes(text)), dns: newest, now: ARCTestChain.now).reason
+                == "seal 49: key-missing")
         #expect(newest.questions.count == 50)
     }
 
@@ -86,7 +92,8 @@ struct ARCHostileTests {
         let garbage = String(repeating: "!", count: 1 << 20)
         let tags = ["i": "1", "a": "rsa-sha256", "d": "one.example", "s": "sel", "b": "AAAA", "cv": "none", "t": "1"]
             .merging([tag: garbage]) { $1 }
-        let seal = "ARC-Seal: " + tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+        let seal =
+            "ARC-Seal: " + tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
         let lines = ARCTestChain().seal().components(separatedBy: "\nARC-Message-Signature")
         let text = seal + "\nARC-Message-Signature" + lines.dropFirst().joined()
         let dns = DKIMTestDNS(texts: [:])

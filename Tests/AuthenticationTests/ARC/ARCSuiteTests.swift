@@ -11,13 +11,14 @@ import Yams
 struct ARCSuiteTests {
     @Test func valimail() async throws {
         var suite = DKIMSuite("arc-valimail (validation)")
-        let text = try DKIMSuite.text("arc-valimail/arc-draft-validation-tests.yml")
-        for document in try Yams.compose_all(yaml: text) {
+        let text = ARCSuiteTests.distinct(try DKIMSuite.text("arc-valimail/arc-draft-validation-tests.yml"))
+        let documents = try Yams.compose_all(yaml: text)
+        for document in documents {
             let group = document.mapping?["description"]?.string ?? "?"
             let dns = DKIMTestDNS(texts: ARCSuiteTests.texts(document.mapping?["txt-records"]))
             for (key, test) in document.mapping?["tests"]?.mapping ?? [:] {
                 let name = try #require(key.string)
-                let id = "\(group)/\(name)/\(test.mark?.line ?? 0)"
+                let id = "\(group)/\(name)"
                 let message = try #require(test.mapping?["message"]?.string)
                 var expected = try #require(test.mapping?["cv"]?.string)
                     .trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
@@ -32,7 +33,19 @@ struct ARCSuiteTests {
                 }
             }
         }
+        #expect(documents.error == nil)
         suite.finish()
+    }
+
+    /// The suite gives three names twice in one mapping, which YAML forbids: the second of each gets a number.
+    private static func distinct(_ text: String) -> String {
+        var seen: Set<Substring> = []
+        return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { number, line in
+            guard line.wholeMatch(of: /\ {2}[a-z0-9_]+:/) != nil, !seen.insert(line).inserted else {
+                return String(line)
+            }
+            return "\(line.dropLast())-\(number):"
+        }.joined(separator: "\n")
     }
 
     @Test func mailAuth() async throws {

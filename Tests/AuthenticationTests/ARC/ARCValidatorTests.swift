@@ -70,7 +70,10 @@ struct ARCValidatorTests {
         ("cv=none; d=one.example; i=1; s=sel", "cv=none; d=one.example; i=1", "seal 1: syntax: no s="),
         ("cv=none; d=one.example; i=1", "cv=none; d=one.example", "structure: ARC-Seal without an instance"),
         ("cv=none; d=one.example; i=1", "cv=none; d=one.example; i=", "structure: ARC-Seal without an instance"),
-        ("cv=none; d=one.example; i=1", "cv=none; d=one.example; i=1;", "structure: ARC-Seal: syntax: a tag has no name"),
+        (
+            "cv=none; d=one.example; i=1", "cv=none; d=one.example; i=1;",
+            "structure: ARC-Seal: syntax: a tag has no name"
+        ),
     ])
     func fail(pattern: String, replacement: String, reason: String) async throws {
         let chain = ARCValidatorTests.three
@@ -93,7 +96,8 @@ struct ARCValidatorTests {
             .replacing("ARC-Message-Signature:", with: "Arc-Message-Signature:")
         #expect(await chain.validate(text).status == .pass)
         #expect(await chain.validate(text.replacing("\n", with: "\r\n")).status == .pass)
-        #expect(await chain.validate(text.replacing("; d=one", with: " ; d=one")).reason == "seal 3: signature-mismatch")
+        #expect(
+            await chain.validate(text.replacing("; d=one", with: " ; d=one")).reason == "seal 3: signature-mismatch")
     }
 
     /// §5.2 step 5: a list that changes the message.
@@ -111,12 +115,13 @@ struct ARCValidatorTests {
     }
 
     /// §5.2.1: failures of the DNS are permanent. What was not recorded is not evaluated.
-    @Test(arguments: [
-        (DNSAnswer.nameError, "seal 2: key-missing", ARCStatus.fail),
-        (.noData, "seal 2: key-missing", .fail), (.timeout, "seal 2: key-unavailable", .fail),
-        (.serverFailure, "seal 2: key-unavailable", .fail), (.text("v=DKIM1; p="), "seal 2: key-revoked", .fail),
-        (.text("v=DKIM1; omg"), "seal 2: key-syntax: omg without =", .fail), (.unrecorded, "key-unrecorded", nil),
-    ] as [(DNSAnswer, String, ARCStatus?)])
+    @Test(
+        arguments: [
+            (DNSAnswer.nameError, "seal 2: key-missing", ARCStatus.fail),
+            (.noData, "seal 2: key-missing", .fail), (.timeout, "seal 2: key-unavailable", .fail),
+            (.serverFailure, "seal 2: key-unavailable", .fail), (.text("v=DKIM1; p="), "seal 2: key-revoked", .fail),
+            (.text("v=DKIM1; omg"), "seal 2: key-syntax: omg without =", .fail), (.unrecorded, "key-unrecorded", nil),
+        ] as [(DNSAnswer, String, ARCStatus?)])
     func keys(answer: DNSAnswer, reason: String, status: ARCStatus?) async {
         let chain = ARCValidatorTests.three
         let record = DNSAnswer.text(ARCTestChain.record)

@@ -210,7 +210,7 @@ struct DKIMVerifierTests {
             DKIMOutcome.json(outcomes).text == """
                 {"result":"pass","signatures":[{"algorithm":"ed25519-sha256","body_hash_matches":true,\
                 "canonicalization":"relaxed/relaxed","domain":"example.org",\
-                "expires_at":"2027-01-15T08:00:00Z","identity":"@example.org","key_bits":256,\
+                "expires_at":"2027-01-15T08:00:00Z","header_hash_matches":true,"identity":"@example.org","key_bits":256,\
                 "key_name":"sel._domainkey.example.org.","reason":null,"result":"pass","selector":"sel",\
                 "signed_at":"2024-07-01T02:13:20Z","signed_headers":["from"],"testing":true,\
                 "unsigned_fields":["to","subject","date"],"weak":false}]}

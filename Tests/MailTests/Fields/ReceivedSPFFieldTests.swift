@@ -18,6 +18,19 @@ import Values
         #expect(field.helo == "mail.example.org")
         #expect(field.receiver == "mx.example.net")
         #expect(field.identity == "mailfrom")
+        #expect(field.mechanism == "ip4")
+        #expect(field.problem == nil)
+    }
+
+    @Test("RFC 7208 §9.1: key [CFWS] = value; problem and mechanism quoted")
+    func blankBeforeEquals() throws {
+        let field = try #require(
+            ReceivedSPFField(
+                Bytes("permerror (a (b) c) client-ip (d) =\"2001:db8::1\";helo\r\n =h.example; problem=\"a; b=c\"")))
+        #expect(field.clientIP == IPAddress("2001:db8::1"))
+        #expect(field.helo == "h.example")
+        #expect(field.problem == "a; b=c")
+        #expect(field.mechanism == nil)
     }
 
     @Test(arguments: [

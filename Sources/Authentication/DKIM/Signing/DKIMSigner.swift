@@ -104,7 +104,10 @@ public enum DKIMSigner {
     /// `z=`: the signed fields in quoted-printable, a bar between any two.
     private static func copies(_ fields: [Bytes]) -> [String] {
         fields.enumerated().flatMap { place, field in
-            (place > 0 ? ["|"] : []) + DKIMQuotedPrintable.pieces(field)
+            // The line ends of folds as they are on the wire.
+            var copy = CanonicalBytes()
+            HeaderCanonicalizer.append(field, with: .simple, to: &copy)
+            return (place > 0 ? ["|"] : []) + DKIMQuotedPrintable.pieces(Bytes(copy.bytes))
         }
     }
 }

@@ -1,0 +1,76 @@
+import Mail
+import Values
+
+/// Finds what was done to a body whose hash is not the signed one.
+struct BodyDiagnosis {
+    let message: Message
+    let limits: DKIMDiagnosisLimits
+    /// What may still be hashed for this message.
+    private(set) var budget: Int
+    private var tree: MIMETree?
+
+    init(_ message: Message, limits: DKIMDiagnosisLimits) {
+        (self.message, self.limits, budget) = (message, limits, limits.hashedBytes)
+    }
+
+    /// What was done, and the part that was the body before it was wrapped, if it was.
+    struct Result {
+        var changes: [DKIMChange] = []
+        var wrapped: MIMEPart?
+    }
+
+    /// The changes whose undoing gives the hash of `signature`; nil when none does that was tried.
+    mutating func changes(for signature: DKIMSignature) -> Result? {
+        var trial = BodyTrial(signature, budget: budget)
+        defer { budget = trial.budget }
+        let body = message.body
+        // One pass, whatever the size.
+        if let footer = BodyDiagnosis.footer(of: body, &trial) { return Result(changes: [footer]) }
+        guard body.count <= limits.bodyBytes else { return nil }
+
+        let tree = tree ?? MIMETree(message)
+        self.tree = tree
+        let parts = PartRepair(message: message, tree: tree)
+        for candidate in parts.withoutLastParts where trial.isSigned(candidate.body) {
+            return Result(changes: [candidate.change])
+        }
+        if let (first, part, added) = parts.firstPart {
+            if let lines = trial.signedLines(of: first) {
+                var changes = [DKIMChange.wrapped(addedParts: added)]
+                if let footer = BodyDiagnosis.footer(of: first, keeping: lines) { changes.append(footer) }
+                return Result(changes: changes, wrapped: part)
+            }
+        }
+        let attempts =
+            BodyRepair.candidates(for: body, signature.canonicalization.body)
+            + EncodingRepair(message: message, tree: tree).candidates
+        for attempt in attempts where !trial.isExhausted {
+            guard let candidate = attempt(), let lines = trial.signedLines(of: candidate.body) else { continue }
+            let footer = BodyDiagnosis.footer(of: candidate.body, keeping: lines)
+            return Result(changes: [candidate.change] + [footer].compactMap(\.self))
+        }
+        if let change = parts.trimming({ trial.isSigned($0) })
+            ?? PartRepair.trimmingStart(of: body, { trial.isSigned($0) })
+        {
+            return Result(changes: [change])
+        }
+        return nil
+    }
+
+    private static func footer(of body: Bytes, _ trial: inout BodyTrial) -> DKIMChange? {
+        guard trial.length == nil, let lines = trial.signedLines(of: body) else { return nil }
+        return footer(of: body, keeping: lines)
+    }
+
+    /// The lines with content after the first `kept`, and those between them; nil when there is none.
+    private static func footer(of body: Bytes, keeping kept: Int) -> DKIMChange? {
+        var first: Int?
+        var last = 0
+        for (number, line) in BodyLines(body).enumerated() where number >= kept {
+            guard body[line.content].contains(where: { !$0.isWhitespace }) else { continue }
+            first = first ?? number
+            last = number
+        }
+        return first.map { .footerAppended(lines: last - $0 + 1) }
+    }
+}

@@ -1,0 +1,98 @@
+import Cryptography
+import Values
+
+/// Holds bodies against the hash that a signature has, as long as the budget lasts.
+struct BodyTrial {
+    let canonicalization: DKIMCanonicalization.Algorithm
+    let digest: DigestAlgorithm
+    /// `bh=`.
+    let expected: [UInt8]
+    /// `l=`.
+    let length: Int?
+    /// What may still be hashed, in bytes.
+    private(set) var budget: Int
+
+    init(_ signature: DKIMSignature, budget: Int) {
+        canonicalization = signature.canonicalization.body
+        digest = signature.algorithm.digest
+        expected = signature.bodyHash
+        length = signature.bodyLength
+        self.budget = budget
+    }
+
+    /// Whether there is nothing left to hash with.
+    var isExhausted: Bool { budget <= 0 }
+
+    /// Whether `body` is the one signed. False when the budget does not suffice.
+    mutating func isSigned(_ body: Bytes) -> Bool {
+        guard body.count < budget else {
+            budget = 0
+            return false
+        }
+        budget -= body.count + 256
+        var sink = LimitedDigest(digest, limit: length)
+        body.withSpan { BodyCanonicalizer.append($0, with: canonicalization, to: &sink) }
+        return sink.finalize() == expected
+    }
+
+    /// How many lines at the beginning of `body` are the body signed, found in one pass; nil when no number is. Lines
+    /// without content at the end of the signed body are not counted, as they are not signed.
+    mutating func signedLines(of body: Bytes) -> Int? {
+        if length != nil {
+            guard isSigned(body) else { return nil }
+            return body.count { $0 == .lf } + 1
+        }
+        guard !isExhausted else { return nil }
+        let empty: [UInt8] = canonicalization == .simple ? [.cr, .lf] : []
+        if Bytes(empty).withSpan({ Digest.hash($0, with: digest) }) == expected { return 0 }
+        var sink = PrefixSearch(digest, expected: expected, budget: budget)
+        body.withSpan { BodyCanonicalizer.append($0, with: canonicalization, to: &sink) }
+        budget = sink.budget
+        return sink.found
+    }
+}
+
+/// Canonical bytes, the hash of which is looked at after every line with content.
+private struct PrefixSearch: ~Copyable, CanonicalSink {
+    private var digest: ProgressiveDigest
+    private let expected: [UInt8]
+    private var lines = 0
+    /// The bytes of the line at hand, its CR included.
+    private var lineLength = 0
+    /// The number of lines whose hash is the expected one.
+    private(set) var found: Int?
+    private(set) var budget: Int
+
+    init(_ algorithm: DigestAlgorithm, expected: [UInt8], budget: Int) {
+        digest = ProgressiveDigest(algorithm)
+        (self.expected, self.budget) = (expected, budget)
+    }
+
+    mutating func append(_ bytes: RawSpan) {
+        var start = 0
+        while found == nil, budget > 0, let lineFeed = bytes.firstIndex(of: .lf, from: start) {
+            add(bytes.extracting(start..<lineFeed + 1))
+            endLine()
+            start = lineFeed + 1
+        }
+        guard found == nil, budget > 0, start < bytes.byteCount else { return }
+        add(bytes.extracting(start..<bytes.byteCount))
+    }
+
+    mutating func append(_ byte: UInt8) { Bytes([byte]).withSpan { append($0) } }
+
+    private mutating func add(_ bytes: RawSpan) {
+        digest.update(bytes)
+        lineLength += bytes.byteCount
+        budget -= bytes.byteCount
+    }
+
+    private mutating func endLine() {
+        lines += 1
+        let hasContent = lineLength > 2
+        lineLength = 0
+        guard hasContent else { return }
+        budget -= 256
+        if digest.isNow(expected) { found = lines }
+    }
+}

@@ -1,0 +1,83 @@
+import Mail
+import Values
+
+/// Undoes what lists and scanners add to the parts of a message.
+struct PartRepair {
+    let message: Message
+    let tree: MIMETree
+
+    /// Lines at the end or the beginning of a part that may have been added.
+    private static let maximumLines = 48
+    private static let maximumParts = 6
+
+    /// The body of the first part, which may have been the whole body before a list made a multipart of it; nil
+    /// without parts.
+    var firstPart: (body: Bytes, part: MIMEPart, added: Int)? {
+        guard tree.root.contentType.isMultipart, let first = children.first, first.container == nil else { return nil }
+        return (message.bytes[first.bodyRange], first, children.count - 1)
+    }
+
+    private var children: [MIMEPart] { tree.root.children.map { tree.parts[$0] } }
+
+    /// The body without its last parts, one less each time.
+    var withoutLastParts: [BodyRepair.Candidate] {
+        guard tree.root.contentType.isMultipart, children.count > 1, let boundary = tree.root.contentType.boundary,
+            children.allSatisfy({ $0.container == nil })
+        else { return [] }
+        let offset = message.header.bodyOffset
+        let close = [.hyphen, .hyphen] + boundary + [.hyphen, .hyphen]
+        let lineEnd: [UInt8] = message.bytes.withSpan { span in
+            span.firstIndex(of: .lf).map { $0 > 0 && span[$0 - 1] == .cr } ?? true
+        } ? [.cr, .lf] : [.lf]
+        return children.indices.dropFirst().suffix(2).reversed().map { place in
+            // The line end before the boundary of the part is kept: it is that before the closing one.
+            let end = children[place - 1].bodyRange.upperBound
+            let body = message.bytes[offset..<end].array + lineEnd + close + lineEnd
+            return BodyRepair.Candidate(
+                change: .partAppended(type: children[place].contentType.mediaType), body: Bytes(body))
+        }
+    }
+
+    /// The text parts that lie in the message itself, the last first.
+    private var textParts: [MIMEPart] {
+        guard tree.root.contentType.isMultipart else { return [] }
+        let parts = tree.leaves.filter { $0.container == nil && $0.isText && !$0.isAttachment && $0.parent != nil }
+        return parts.suffix(PartRepair.maximumParts).reversed()
+    }
+
+    /// The body with lines taken from the end or the beginning of a text part, until `isSigned` says of one that it is
+    /// the one.
+    func trimming(_ isSigned: (Bytes) -> Bool) -> DKIMChange? {
+        let offset = message.header.bodyOffset
+        for part in textParts {
+            let text = message.bytes[part.bodyRange]
+            let starts = BodyLines(text).map(\.content.lowerBound)
+            for (count, start) in starts.suffix(PartRepair.maximumLines).reversed().enumerated() {
+                // The last line end kept is that before the boundary.
+                let cut = start == 0 ? 0 : part.bodyRange.lowerBound + lineEndStart(before: start, in: text)
+                guard cut > 0 else { continue }
+                let body = message.bytes[offset..<cut].array + message.bytes[part.bodyRange.upperBound..<message.bytes.count]
+                if isSigned(Bytes(body)) { return .footerInPart(part.path, lines: count + 1) }
+            }
+            for (count, start) in starts.dropFirst().prefix(PartRepair.maximumLines).enumerated() {
+                let body =
+                    message.bytes[offset..<part.bodyRange.lowerBound].array
+                    + message.bytes[part.bodyRange.lowerBound + start..<message.bytes.count]
+                if isSigned(Bytes(body)) { return .bannerInPart(part.path, lines: count + 1) }
+            }
+        }
+        return nil
+    }
+
+    private func lineEndStart(before start: Int, in text: Bytes) -> Int {
+        start > 1 && text[start - 2] == .cr ? start - 2 : start - 1
+    }
+
+    /// The body with lines taken from its beginning, until `isSigned` says of one that it is the one.
+    static func trimmingStart(of body: Bytes, _ isSigned: (Bytes) -> Bool) -> DKIMChange? {
+        for (count, line) in BodyLines(body).prefix(maximumLines).enumerated() where line.end < body.count {
+            if isSigned(body[line.end..<body.count]) { return .bannerPrepended(lines: count + 1) }
+        }
+        return nil
+    }
+}
