@@ -114,7 +114,7 @@ struct ARCEvaluation {
         _ seal: DKIMSignature, record text: Bytes, digest: [UInt8]
     ) -> (fault: DKIMFault?, keyBits: Int?) {
         let key: PublicKey
-        switch options.keys.record(text).flatMap({ $0.key(for: seal) }) {
+        switch options.keys.record(text).flatMap({ $0.key(for: seal, options.requirements) }) {
         case .failure(let fault): return (fault, nil)
         case .success(let usable): key = usable
         }
