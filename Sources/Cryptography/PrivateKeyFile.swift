@@ -59,7 +59,8 @@ public enum PrivateKeyFile {
         for line in lines {
             if self.label(of: line, "END") == label {
                 guard let der = Base64.decode(base64) else { return .failure(.malformed) }
-                return PrivateKey(der: der).map(Result.success) ?? .failure(isKey(der) ? .unsupported(label) : .malformed)
+                return PrivateKey(der: der).map(Result.success)
+                    ?? .failure(isKey(der) ? .unsupported(label) : .malformed)
             }
             // RFC 1421 §4.6: such a field stands in the block of an encrypted PKCS #1 key.
             if line.contains(.colon) {

@@ -48,14 +48,19 @@ import Values
         #expect(PrivateKeyFileTests.fault("") == .noKey)
         #expect(PrivateKeyFileTests.fault("hello") == .noKey)
         #expect(PrivateKeyFileTests.fault(String(repeating: "A", count: 1 << 17)) == .noKey)
-        #expect(PrivateKeyFileTests.fault("\(begin) ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----") == .encrypted)
+        #expect(
+            PrivateKeyFileTests.fault("\(begin) ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----")
+                == .encrypted)
         #expect(
             PrivateKeyFileTests.fault(
-                "\(begin) RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----")
+                "\(begin) RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----"
+            )
                 == .encrypted)
         #expect(PrivateKeyFileTests.fault("\(begin) PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----") == .publicKey)
         #expect(PrivateKeyFileTests.fault("\(begin) CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----") == .publicKey)
-        #expect(PrivateKeyFileTests.fault("\(begin) EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----") == .unsupported("EC PRIVATE KEY"))
+        #expect(
+            PrivateKeyFileTests.fault("\(begin) EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----")
+                == .unsupported("EC PRIVATE KEY"))
         #expect(
             PrivateKeyFileTests.fault("\(begin) OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----")
                 == .unsupported("OPENSSH PRIVATE KEY"))

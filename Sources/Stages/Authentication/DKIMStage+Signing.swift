@@ -28,7 +28,10 @@ extension DKIMStage {
             coversSubdomains = reader.flag(
                 "subdomains", default: true,
                 "Whether mail from sub-domains is signed too, where no entry is for them.")
-            for (key, isGiven) in [("domain", reader.place(of: "domain") != .builtIn), ("selector", reader.place(of: "selector") != .builtIn)]
+            for (key, isGiven) in [
+                ("domain", reader.place(of: "domain") != .builtIn),
+                ("selector", reader.place(of: "selector") != .builtIn),
+            ]
             where !isGiven {
                 reader.report("the entry needs '\(key)'", at: reader.place)
             }
@@ -59,7 +62,9 @@ extension DKIMStage {
         let rules = settings.signing.map(\.value).filter { $0.covers(author.domain.asciiLowercased) }
         // The entries of the nearest domain, several where it signs with several keys (RFC 8463).
         let nearest = rules.map(\.domain.utf8.count).max()
-        return rules.filter { $0.domain.utf8.count == nearest }.map { .signDKIM(domain: $0.domain, selector: $0.selector) }
+        return rules.filter { $0.domain.utf8.count == nearest }.map {
+            .signDKIM(domain: $0.domain, selector: $0.selector)
+        }
     }
 
     private func isOutgoing(_ session: Session, _ surroundings: Surroundings) -> Bool {

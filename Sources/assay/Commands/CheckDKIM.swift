@@ -72,7 +72,8 @@ extension DKIMOutcome {
         if let reason { lines.append("    because    \(reason)") }
         if let mismatch { lines.append("    mismatch   \(mismatch)") }
         if let change = diagnosis.text {
-            lines.append("    likely     \(change)\(diagnosis.isProved ? " (proved: undone, the signature verifies)" : "")")
+            lines.append(
+                "    likely     \(change)\(diagnosis.isProved ? " (proved: undone, the signature verifies)" : "")")
         }
         if let keyBits { lines.append("    key        \(keyBits) bits\(isWeak ? ", weak (RFC 8301)" : "")") }
         if let keyNotes { lines.append("    key notes  \(keyNotes)") }

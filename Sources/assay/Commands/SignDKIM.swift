@@ -25,7 +25,8 @@ struct SignDKIM: AsyncParsableCommand {
 
     @OptionGroup var keyOptions: SigningKeyOptions
 
-    @Option(help: ArgumentHelp("i=: an address in the domain or below it, or @ and such a domain.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp("i=: an address in the domain or below it, or @ and such a domain.", valueName: "address"))
     var identity: String?
 
     @Option(

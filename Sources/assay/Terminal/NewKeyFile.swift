@@ -11,7 +11,8 @@ enum NewKeyFile {
         let descriptor = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             if errno == EEXIST {
-                throw Failure(.inputOutput, "\(target): is there already; --force replaces it, and the key in it is lost")
+                throw Failure(
+                    .inputOutput, "\(target): is there already; --force replaces it, and the key in it is lost")
             }
             throw FileOutput.failure(target)
         }

@@ -75,13 +75,17 @@ import Values
             change: { $0 + "\n_____\nannounce mailing list\nannounce@lists.example\n" },
             expected: "footer appended: 3 lines"),
         Row(change: { $0 + "\n\nlist\n" }, expected: "footer appended: 1 line", message: multipart),
-        Row(change: replacing("Ann\n--xyz\n", "Ann\n_____\nlist footer\n--xyz\n"),
+        Row(
+            change: replacing("Ann\n--xyz\n", "Ann\n_____\nlist footer\n--xyz\n"),
             expected: "footer appended to part 1: 2 lines", message: multipart),
-        Row(change: replacing("8bit\n\nGr", "8bit\n\n[EXTERNAL MAIL]\n\nGr"),
+        Row(
+            change: replacing("8bit\n\nGr", "8bit\n\n[EXTERNAL MAIL]\n\nGr"),
             expected: "banner prepended to part 1: 2 lines", message: multipart),
-        Row(change: replacing("--xyz--\n", "--xyz\nContent-Type: text/plain\n\nfooter\n--xyz--\n"),
+        Row(
+            change: replacing("--xyz--\n", "--xyz\nContent-Type: text/plain\n\nfooter\n--xyz--\n"),
             expected: "part appended: text/plain", message: multipart),
-        Row(change: replacing("8bit\n\nGr", "8bit\n\nCAUTION: this mail came from outside.\n\nGr"),
+        Row(
+            change: replacing("8bit\n\nGr", "8bit\n\nCAUTION: this mail came from outside.\n\nGr"),
             expected: "banner prepended: 2 lines"),
         Row(change: replacing("\n>From ", "\n>>From "), expected: "From at line start escaped as in an mbox: 1 line"),
         Row(change: replacing("\n>From ", "\nFrom "), expected: "escaped From at line start unescaped: 1 line"),
@@ -89,22 +93,27 @@ import Values
         Row(change: replacing("\n.a", "\na"), expected: nil, isProved: false),
         Row(change: replacing("-- \n", "--\n"), expected: "white space at line end removed: 1 line", body: [.simple]),
         Row(change: replacing("Ann\n", "Ann  \n"), expected: "white space at line end added: 1 line", body: [.simple]),
-        Row(change: replacing("\n\tone", "\n        one"), expected: "tabs turned into spaces: 1 line", body: [.simple]),
+        Row(
+            change: replacing("\n\tone", "\n        one"), expected: "tabs turned into spaces: 1 line", body: [.simple]),
         Row(change: replacing("a narrow window", "a narrow\nwindow"), expected: "lines re-wrapped: 1 line"),
-        Row(change: replacing("does not fit in a narrow window", "does not fit\nin a narrow window"),
+        Row(
+            change: replacing("does not fit in a narrow window", "does not fit\nin a narrow window"),
             expected: "lines re-wrapped: 1 line"),
         Row(change: replacing("Ann\n", "Ann\r\r\n"), expected: "line ends changed"),
         // From in the charset: the header's field is not touched here, so the header still verifies.
-        Row(change: { text in
-            text.replacingOccurrences(of: "Grüße", with: "Gr=C3=BC=C3=9Fe")
-                .replacingOccurrences(of: "-- \n", with: "--=20\n")
-                .replacingOccurrences(of: "a narrow window", with: "a nar=\nrow window")
-                .replacingOccurrences(of: "Encoding: 8bit", with: "Encoding: quoted-printable")
-        }, expected: "transfer encoding changed: 8bit to quoted-printable; field changed: content-transfer-encoding"),
-        Row(change: { text in
-            text.replacingOccurrences(of: "Grüße, Bob.\n\nAnn\n", with: "R3LDvMOfZSwgQm9iLg0KDQpBbm4=\n")
-                .replacingOccurrences(of: "Encoding: 8bit", with: "Encoding: base64")
-        }, expected: "transfer encoding changed: 8bit to base64", message: multipart, body: [.relaxed]),
+        Row(
+            change: { text in
+                text.replacingOccurrences(of: "Grüße", with: "Gr=C3=BC=C3=9Fe")
+                    .replacingOccurrences(of: "-- \n", with: "--=20\n")
+                    .replacingOccurrences(of: "a narrow window", with: "a nar=\nrow window")
+                    .replacingOccurrences(of: "Encoding: 8bit", with: "Encoding: quoted-printable")
+            }, expected: "transfer encoding changed: 8bit to quoted-printable; field changed: content-transfer-encoding"
+        ),
+        Row(
+            change: { text in
+                text.replacingOccurrences(of: "Grüße, Bob.\n\nAnn\n", with: "R3LDvMOfZSwgQm9iLg0KDQpBbm4=\n")
+                    .replacingOccurrences(of: "Encoding: 8bit", with: "Encoding: base64")
+            }, expected: "transfer encoding changed: 8bit to base64", message: multipart, body: [.relaxed]),
         Row(change: { $0.replacingOccurrences(of: "is quoted", with: "was quoted") }, expected: nil, isProved: false),
     ]
 
@@ -115,29 +124,43 @@ import Values
     static let headers: [Row] = [
         Row(change: replacing("Subject: M", "Subject: [announce] M"), expected: "subject tag added: [announce]"),
         Row(change: replacing("Subject: M", "Subject: ***SPAM*** M"), expected: "subject tag added: ***SPAM***"),
-        Row(change: replacing("Subject: Re: M", "Subject: [announce] Re: M"), expected: "subject tag added: [announce]",
+        Row(
+            change: replacing("Subject: Re: M", "Subject: [announce] Re: M"), expected: "subject tag added: [announce]",
             message: plain.replacingOccurrences(of: "Subject: M", with: "Subject: Re: M")),
-        Row(change: replacing("Subject: Re: M", "Subject: Re: [announce] M"), expected: "subject tag added: [announce]",
+        Row(
+            change: replacing("Subject: Re: M", "Subject: Re: [announce] M"), expected: "subject tag added: [announce]",
             message: plain.replacingOccurrences(of: "Subject: M", with: "Subject: Re: M")),
-        Row(change: replacing("From: Ann <ann@example.org>\n", """
-            From: Ann via announce <announce@lists.example>
-            Reply-To: Ann <ann@example.org>
+        Row(
+            change: replacing(
+                "From: Ann <ann@example.org>\n",
+                """
+                From: Ann via announce <announce@lists.example>
+                Reply-To: Ann <ann@example.org>
 
-            """), expected: "From rewritten"),
-        Row(change: { replacing("From: Ann <ann@example.org>\n", """
-            From: Ann via announce <announce@lists.example>
-            Reply-To: Ann <ann@example.org>
+                """), expected: "From rewritten"),
+        Row(
+            change: {
+                replacing(
+                    "From: Ann <ann@example.org>\n",
+                    """
+                    From: Ann via announce <announce@lists.example>
+                    Reply-To: Ann <ann@example.org>
 
-            """)(replacing("Subject: M", "Subject: [announce] M")($0)) + "\n__\nfooter\n" },
+                    """)(replacing("Subject: M", "Subject: [announce] M")($0)) + "\n__\nfooter\n"
+            },
             expected: "footer appended: 2 lines; subject tag added: [announce]; From rewritten"),
-        Row(change: replacing("To: Bob", "Reply-To: list@lists.example\nTo: Bob"), expected: "field added: reply-to",
+        Row(
+            change: replacing("To: Bob", "Reply-To: list@lists.example\nTo: Bob"), expected: "field added: reply-to",
             oversigned: ["reply-to"]),
         Row(change: replacing("To: Bob <bob", "To: \"Bob\" <bob"), expected: "quotation marks changed: to"),
-        Row(change: replacing("Encoding: 8bit", "Encoding: 7bit"), expected: "field changed: content-transfer-encoding"),
+        Row(
+            change: replacing("Encoding: 8bit", "Encoding: 7bit"), expected: "field changed: content-transfer-encoding"),
         Row(change: replacing("MIME-Version: 1.0\n", ""), expected: "field removed: mime-version"),
-        Row(change: replacing("Subject: Minutes of  Monday", "Subject: Minutes of\n Monday"), expected: nil,
+        Row(
+            change: replacing("Subject: Minutes of  Monday", "Subject: Minutes of\n Monday"), expected: nil,
             isProved: false, header: [.simple]),
-        Row(change: replacing("Subject: Minutes", "Subject:   Minutes"), expected: "white space changed: subject",
+        Row(
+            change: replacing("Subject: Minutes", "Subject:   Minutes"), expected: "white space changed: subject",
             header: [.simple]),
         Row(change: replacing("Subject: Minutes", "Subject: Protocol"), expected: nil, isProved: false),
     ]
@@ -158,13 +181,18 @@ import Values
                         domain: domain, canonicalization: DKIMCanonicalization(header: header, body: body),
                         oversignedHeaders: row.oversigned, signedAt: Timestamp(seconds: 1_719_828_000))
                     let signingKey = DKIMSigningKey(selector: try #require(DomainName("sel")), key: try #require(key))
-                    let fields = try DKIMSigner.sign(Message(Bytes(row.message)), with: [signingKey], options: options).get()
+                    let fields = try DKIMSigner.sign(Message(Bytes(row.message)), with: [signingKey], options: options)
+                        .get()
                     let signed = (fields.first?.lossyString ?? "") + row.message
                     let dns = DKIMTestDNS(texts: ["sel._domainkey.example.org": "v=DKIM1; k=\(published)"])
                     #expect(await DKIMVerifier.verify(signed, dns: dns).first?.result == .pass)
                     let changed = row.change(signed)
                     #expect(changed != signed)
-                    for text in [changed, changed.replacingOccurrences(of: "\n", with: "\r\n").replacingOccurrences(of: "\r\r\n", with: "\r\n")]
+                    for text in [
+                        changed,
+                        changed.replacingOccurrences(of: "\n", with: "\r\n").replacingOccurrences(
+                            of: "\r\r\n", with: "\r\n"),
+                    ]
                     where text == changed || !changed.utf8.contains(.cr) {
                         let outcome = try #require(await DKIMVerifier.verify(text, dns: dns).first)
                         #expect(outcome.result == .fail)
@@ -188,23 +216,24 @@ import Values
         let blank = try #require(message.range(of: "\n\n"))
         let (head, body) = (message[..<blank.lowerBound], message[blank.upperBound...])
         let kept = head.components(separatedBy: "\n").filter { !$0.hasPrefix("Content-") }
-        let text = (fields.first?.lossyString ?? "") + kept.joined(separator: "\n") + """
+        let text =
+            (fields.first?.lossyString ?? "") + kept.joined(separator: "\n") + """
 
-            Content-Type: multipart/mixed; boundary="===1=="
+                Content-Type: multipart/mixed; boundary="===1=="
 
-            --===1==
-            Content-Type: text/plain; charset=utf-8
-            Content-Transfer-Encoding: 8bit
+                --===1==
+                Content-Type: text/plain; charset=utf-8
+                Content-Transfer-Encoding: 8bit
 
-            \(body)
-            --===1==
-            Content-Type: text/plain; charset="us-ascii"
-            Content-Disposition: inline
+                \(body)
+                --===1==
+                Content-Type: text/plain; charset="us-ascii"
+                Content-Disposition: inline
 
-            list footer
-            --===1==--
+                list footer
+                --===1==--
 
-            """
+                """
         let outcome = try #require(await DKIMVerifier.verify(text, dns: DKIMTestSigner().dns()).first)
         #expect(outcome.diagnosis.text == "body wrapped in a multipart, parts added: 1")
         #expect(outcome.diagnosis.isProved)
@@ -227,7 +256,8 @@ import Values
         let dns = DKIMTestSigner().dns()
         #expect(await DKIMVerifier.verify(signed, dns: dns).first?.result == .pass)
         for (old, new, expected) in [
-            ("Subject: A", "Subject: B", "field changed: subject"), ("To: Bob <bob@example.com>\n", "", "field removed: to"),
+            ("Subject: A", "Subject: B", "field changed: subject"),
+            ("To: Bob <bob@example.com>\n", "", "field removed: to"),
         ] {
             let text = DKIMDiagnosisTests.replacing(old, new)(signed)
             let outcome = try #require(await DKIMVerifier.verify(text, dns: dns).first)
@@ -239,7 +269,8 @@ import Values
     /// An RSA signature that another key made cannot be explained by any change of the message.
     @Test func otherKey() async throws {
         let signer = DKIMTestSigner(algorithm: .rsaSHA256, key: PrivateKey(newRSA: 1024))
-        let outcome = try #require(await DKIMVerifier.verify(signer.sign(DKIMTestSigner.message), dns: signer.dns()).first)
+        let outcome = try #require(
+            await DKIMVerifier.verify(signer.sign(DKIMTestSigner.message), dns: signer.dns()).first)
         #expect(outcome.reason == "signature-mismatch")
         #expect(outcome.diagnosis.text == "signed with another key, or the signature is damaged")
         #expect(!outcome.diagnosis.isProved)

@@ -38,7 +38,9 @@ import Values
     @Test(arguments: DKIMCanonicalization.Algorithm.allCases, DKIMCanonicalization.Algorithm.allCases)
     func roundTrip(header: DKIMCanonicalization.Algorithm, body: DKIMCanonicalization.Algorithm) async throws {
         let bodies = ["", "\n", "\n\n\n", "a", "a\n", " \n", "a  b \t\n\n\n", "\n\na\n"]
-        for text in bodies.map({ "From: ann@example.org\nSubject:  a\n\t b \nX: 1\n\n" + $0 }) + [DKIMTestSigner.message] {
+        for text in bodies.map({ "From: ann@example.org\nSubject:  a\n\t b \nX: 1\n\n" + $0 }) + [
+            DKIMTestSigner.message
+        ] {
             for form in [text, text.replacingOccurrences(of: "\n", with: "\r\n")] {
                 var options = try DKIMSignerTests.options(DKIMCanonicalization(header: header, body: body))
                 for counts in [false, true] {
@@ -79,7 +81,8 @@ import Values
 
             """
         func names(_ options: DKIMSigningOptions) throws -> String? {
-            let field = try DKIMSigner.sign(Message(Bytes(text)), with: DKIMSignerTests.keys(), options: options).get()[0]
+            let field = try DKIMSigner.sign(Message(Bytes(text)), with: DKIMSignerTests.keys(), options: options).get()[
+                0]
             let unfolded = field.lossyString.filter { !$0.isWhitespace }
             return unfolded.split(separator: ";").first { $0.hasPrefix("h=") }.map(String.init)
         }
@@ -138,7 +141,8 @@ import Values
         }
         let keys = try DKIMSignerTests.keys()
         let short = DKIMSigningKey(selector: keys[0].selector, key: try #require(DKIMTestKeys.rsa512))
-        let long = try #require(DomainName([String](repeating: String(repeating: "a", count: 60), count: 4).joined(separator: ".")))
+        let long = try #require(
+            DomainName([String](repeating: String(repeating: "a", count: 60), count: 4).joined(separator: ".")))
         #expect(try fault(keys) { _ in } == nil)
         #expect(try fault([]) { _ in } == .noKey)
         #expect(try fault([DKIMSigningKey](repeating: keys[1], count: 9)) { _ in } == .tooManyKeys)
@@ -146,7 +150,10 @@ import Values
         #expect(try fault(keys) { $0.domain = long } == .nameTooLong)
         #expect(try fault(keys) { $0.identity = "ann@example.com" } == .identityOutsideDomain("ann@example.com"))
         #expect(try fault(keys) { $0.identity = "ann" } == .identityOutsideDomain("ann"))
-        #expect(try fault(keys) { $0.headers = ["to"]; $0.oversignedHeaders = [] } == .fromNotSigned)
+        #expect(
+            try fault(keys) {
+                $0.headers = ["to"]; $0.oversignedHeaders = []
+            } == .fromNotSigned)
         #expect(try fault(keys) { $0.headers = ["from", "Received"] } == .unsteadyField("received"))
         #expect(try fault(keys) { $0.headers = ["from", "arc-seal"] } == .unsteadyField("arc-seal"))
         #expect(try fault(keys) { $0.headers = ["from", "a b"] } == .notAFieldName("a b"))

@@ -24,7 +24,11 @@ struct BodyRepair {
         if canonicalization == .simple {
             // RFC 6376 §3.4.4: the relaxed algorithm sees none of these.
             attempts += [
-                { lines(body, DKIMChange.trailingSpaceRemoved) { $0.elementsEqual("--".utf8) ? $0.array + [.space] : nil } },
+                {
+                    lines(body, DKIMChange.trailingSpaceRemoved) {
+                        $0.elementsEqual("--".utf8) ? $0.array + [.space] : nil
+                    }
+                },
                 { lines(body, DKIMChange.trailingSpaceAdded, withoutTrailingSpace) },
                 // RFC 3676 §4.3: the line before a signature ends with a space of its own.
                 {
@@ -172,7 +176,8 @@ extension BodyRepair {
             let line = lines[place]
             let start = min(line.content.lowerBound + dropped, line.content.upperBound)
             dropped = 0
-            if place + 1 < lines.count, let (end, next, between) = rule(body[line.content], body[lines[place + 1].content])
+            if place + 1 < lines.count,
+                let (end, next, between) = rule(body[line.content], body[lines[place + 1].content])
             {
                 output += body[start..<max(start, line.content.upperBound - end)]
                 output += between

@@ -18,7 +18,9 @@ enum CharsetRepair {
             },
             { fromSingleBytes(body, "iso-8859-1") { UInt32($0) } },
             {
-                fromSingleBytes(body, "windows-1252") { (0x80..<0xA0).contains($0) ? windows1252[Int($0) - 0x80] : UInt32($0) }
+                fromSingleBytes(body, "windows-1252") {
+                    (0x80..<0xA0).contains($0) ? windows1252[Int($0) - 0x80] : UInt32($0)
+                }
             },
         ]
     }

@@ -42,7 +42,9 @@ struct EncodingRepair {
         for leaf in leaves where leaf.transferEncoding == present {
             guard leaf.bodyRange.lowerBound >= kept else { return nil }
             if leaf.parent != nil, name != present.name {
-                guard let field = leaf.header.first("Content-Transfer-Encoding"), field.value.count > 0 else { return nil }
+                guard let field = leaf.header.first("Content-Transfer-Encoding"), field.value.count > 0 else {
+                    return nil
+                }
                 let value = leaf.range.lowerBound + field.range.lowerBound + field.bytes.offset(of: field.rawValue)
                 // The value after the space that follows the colon, as everybody writes it.
                 let start = field.rawValue.first == .space ? value + 1 : value

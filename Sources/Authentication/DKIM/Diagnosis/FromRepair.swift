@@ -3,7 +3,9 @@ import Values
 
 /// The From that a list may have replaced with its own address.
 enum FromRepair {
-    private static let originals = ["x-original-from", "original-from", "old-from", "x-mailman-original-from", "x-from"]
+    private static let originals = [
+        "x-original-from", "original-from", "old-from", "x-mailman-original-from", "x-from",
+    ]
 
     /// Values that From may have had, the likeliest first.
     static func candidates(_ header: HeaderBlock, _ signed: SignedHeader) -> [Bytes] {
@@ -17,7 +19,8 @@ enum FromRepair {
             if mailboxes.count == 1 { add(field.rawValue) }
             for mailbox in mailboxes.prefix(4) where !mailbox.domain.isEmpty {
                 let address = "\(mailbox.localPart)@\(mailbox.domain)"
-                for shown in [mailbox.displayName, from.displayName.map(withoutList)].compactMap(\.self) where !shown.isEmpty {
+                for shown in [mailbox.displayName, from.displayName.map(withoutList)].compactMap(\.self)
+                where !shown.isEmpty {
                     add(Bytes("\(shown) <\(address)>"))
                     add(Bytes("\"\(shown)\" <\(address)>"))
                 }

@@ -17,6 +17,9 @@ struct HeaderDiagnosis {
         left = limits.headers
     }
 
+    private static let maximumNames = 256
+    private static let maximumSize = 1 << 17
+
     /// A header as it may have been, and what was done to it since.
     private struct Edit {
         var changes: [DKIMChange]
@@ -28,6 +31,10 @@ struct HeaderDiagnosis {
     mutating func diagnose(_ header: HeaderBlock, at index: Int, wrapped: MIMEPart?) -> DKIMDiagnosis {
         // An RSA signature tells what it was made over, if it was made with this key at all.
         if key.kind == .rsa, signedDigest == nil { return DKIMDiagnosis(changes: [.otherKey]) }
+        // Headers whose fields are many or large are not what lists make of mail, and cost much to try.
+        guard signature.signedHeaders.count <= HeaderDiagnosis.maximumNames,
+            header.bytes.count <= HeaderDiagnosis.maximumSize
+        else { return DKIMDiagnosis() }
         let present = SignedHeader(header, signature, at: index)
         let bases = HeaderDiagnosis.bases(present, wrapped: wrapped)
         let tags = SubjectRepair.candidates(present.value(of: "subject"))
@@ -147,7 +154,7 @@ struct HeaderDiagnosis {
     /// What `z=` says of the fields. RFC 6376 §3.5: for diagnosis only.
     private mutating func copies(_ present: SignedHeader) -> DKIMDiagnosis {
         var copied: [String: [Bytes]] = [:]
-        for copy in signature.copiedHeaders {
+        for copy in signature.copiedHeaders.prefix(HeaderDiagnosis.maximumNames) {
             guard let colon = copy.firstIndex(of: .colon) else { continue }
             copied[copy[0..<colon].trimmingFoldingWhitespace.lowercasedText, default: []].append(copy)
         }
@@ -158,9 +165,12 @@ struct HeaderDiagnosis {
             let now = (present.instances[name] ?? []).map(HeaderDiagnosis.relaxed)
             let then = (copied[name] ?? []).map(HeaderDiagnosis.relaxed)
             restored.instances[name] = (copied[name] ?? []).reversed()
-            guard now.sorted(by: { $0.lexicographicallyPrecedes($1) }) != then.sorted(by: {
-                $0.lexicographicallyPrecedes($1)
-            }) else { continue }
+            guard
+                now.sorted(by: { $0.lexicographicallyPrecedes($1) })
+                    != then.sorted(by: {
+                        $0.lexicographicallyPrecedes($1)
+                    })
+            else { continue }
             changes.append(then.isEmpty ? .fieldAdded(name) : now.isEmpty ? .fieldRemoved(name) : .fieldChanged(name))
         }
         return DKIMDiagnosis(changes: changes, isProved: !changes.isEmpty && isSigned(restored))

@@ -26,9 +26,10 @@ struct PartRepair {
         else { return [] }
         let offset = message.header.bodyOffset
         let close = [.hyphen, .hyphen] + boundary + [.hyphen, .hyphen]
-        let lineEnd: [UInt8] = message.bytes.withSpan { span in
-            span.firstIndex(of: .lf).map { $0 > 0 && span[$0 - 1] == .cr } ?? true
-        } ? [.cr, .lf] : [.lf]
+        let lineEnd: [UInt8] =
+            message.bytes.withSpan { span in
+                span.firstIndex(of: .lf).map { $0 > 0 && span[$0 - 1] == .cr } ?? true
+            } ? [.cr, .lf] : [.lf]
         return children.indices.dropFirst().suffix(2).reversed().map { place in
             // The line end before the boundary of the part is kept: it is that before the closing one.
             let end = children[place - 1].bodyRange.upperBound
@@ -56,7 +57,8 @@ struct PartRepair {
                 // The last line end kept is that before the boundary.
                 let cut = start == 0 ? 0 : part.bodyRange.lowerBound + lineEndStart(before: start, in: text)
                 guard cut > 0 else { continue }
-                let body = message.bytes[offset..<cut].array + message.bytes[part.bodyRange.upperBound..<message.bytes.count]
+                let body =
+                    message.bytes[offset..<cut].array + message.bytes[part.bodyRange.upperBound..<message.bytes.count]
                 if isSigned(Bytes(body)) { return .footerInPart(part.path, lines: count + 1) }
             }
             for (count, start) in starts.dropFirst().prefix(PartRepair.maximumLines).enumerated() {

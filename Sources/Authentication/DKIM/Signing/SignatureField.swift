@@ -60,7 +60,11 @@ public struct SignatureField: Sendable {
 
     private mutating func begin(_ tag: String, firstPiece: Int) {
         if !isFirst { append([.semicolon]) }
-        if column + 2 + tag.utf8.count + firstPiece > SignatureField.width, !isFirst { fold() } else { append([.space]) }
+        if column + 2 + tag.utf8.count + firstPiece > SignatureField.width, !isFirst {
+            fold()
+        } else {
+            append([.space])
+        }
         isFirst = false
         append(tag.utf8)
         append([.equals])
