@@ -149,12 +149,17 @@ struct DKIMEvaluation {
     /// RFC 6376 §3.7: the chosen fields, then the signature's own with an empty `b=` and without a line end.
     private func headerDigest(for signature: DKIMSignature, at index: Int) -> [UInt8] {
         let algorithm = signature.canonicalization.header
-        var digest = Digest(signature.algorithm.digest)
-        for field in fields.selected(by: signature.signedHeaders, excluding: index) {
-            HeaderCanonicalizer.append(field, with: algorithm, to: &digest)
+        let selected = fields.selected(by: signature.signedHeaders, excluding: index)
+        var canonical: [UInt8] = []
+        canonical.reserveCapacity(
+            selected.reduce(signature.unsignedField.count + 128) { $0 + $1.range.count + 2 })
+        for field in selected {
+            HeaderCanonicalizer.append(field.unterminatedBytes, with: algorithm, to: &canonical)
+            canonical.append(.cr)
+            canonical.append(.lf)
         }
-        HeaderCanonicalizer.append(signature.unsignedField, with: algorithm, to: &digest)
-        return digest.finalize()
+        HeaderCanonicalizer.append(signature.unsignedField, with: algorithm, to: &canonical)
+        return unsafe Digest.hash(canonical.span.bytes, with: signature.algorithm.digest)
     }
 
     /// The text of each TXT record, its strings joined without anything between (RFC 6376 §3.6.2.2).
