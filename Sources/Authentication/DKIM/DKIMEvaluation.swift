@@ -10,10 +10,11 @@ struct DKIMEvaluation {
     private let now: Timestamp
     private let options: DKIMOptions
     private let fields: SignedFields
-    private var bodies: [BodyForm: BodyDigest] = [:]
+    /// The digests made so far; most messages need one.
+    private var bodies: [(form: BodyForm, digest: BodyDigest)] = []
 
     /// What a body's digest depends on.
-    private struct BodyForm: Hashable {
+    private struct BodyForm: Equatable {
         let digest: DigestAlgorithm
         let canonicalization: DKIMCanonicalization.Algorithm
         let length: Int?
@@ -137,12 +138,12 @@ struct DKIMEvaluation {
         let form = BodyForm(
             digest: signature.algorithm.digest, canonicalization: signature.canonicalization.body,
             length: signature.bodyLength)
-        if let known = bodies[form] { return known }
+        if let known = bodies.first(where: { $0.form == form }) { return known.digest }
         var digest = LimitedDigest(form.digest, limit: form.length)
         message.body.withSpan { BodyCanonicalizer.append($0, with: form.canonicalization, to: &digest) }
         let length = digest.count
         let made = BodyDigest(bytes: digest.finalize(), canonicalLength: length)
-        bodies[form] = made
+        bodies.append((form, made))
         return made
     }
 
