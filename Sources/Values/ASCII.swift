@@ -49,7 +49,7 @@ extension StringProtocol {
     /// The string's UTF-8 bytes, copied whole where they lie in one piece.
     @inlinable
     public var utf8Array: [UInt8] {
-        unsafe utf8.withContiguousStorageIfAvailable { unsafe Array($0) } ?? Array(utf8)
+        utf8.withContiguousStorageIfAvailable { unsafe Array($0) } ?? Array(utf8)
     }
 
     /// The string with ASCII capitals in lower case and everything else unchanged: the comparison that SMTP, DNS and

@@ -8,7 +8,7 @@ public enum IPAddress: Sendable, Hashable, Comparable {
     /// text is neither; leading zeros in IPv4 octets are refused, as readers disagree on what they mean.
     public init?(_ text: some StringProtocol) {
         // Text mostly lies in one piece; read so, it needs no copy, and the reading is made for the type at hand.
-        let read = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe IPAddress(bytes: $0) }
+        let read = text.utf8.withContiguousStorageIfAvailable { unsafe IPAddress(bytes: $0) }
         guard let address = read ?? IPAddress(bytes: Array(text.utf8)) else { return nil }
         self = address
     }
