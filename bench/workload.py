@@ -75,15 +75,31 @@ class Workload:
                 blank = line == b"\n"
         yield lines
 
-    def keys(self):
-        """A throw-away RSA key of 2048 bits, private and public, as base64."""
+    def keys(self, kind="rsa"):
+        """A throw-away key, RSA of 2048 bits or Ed25519, private and public, as base64 of what DKIM publishes."""
+        options = ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"] if kind == "rsa" else ["ED25519"]
         private = subprocess.run(
-            ["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-outform", "DER"],
-            capture_output=True, check=True).stdout
+            ["openssl", "genpkey", "-algorithm", *options, "-outform", "DER"], capture_output=True, check=True).stdout
         public = subprocess.run(
             ["openssl", "pkey", "-inform", "DER", "-pubout", "-outform", "DER"], input=private, capture_output=True,
             check=True).stdout
+        # RFC 8463 section 4.2: an Ed25519 key is published without the structure around its 32 bytes.
+        public = public if kind == "rsa" else public[-32:]
         return base64.b64encode(private).decode(), base64.b64encode(public).decode()
+
+    def make_signed(self, kind, count, is_made_up):
+        """A mailbox of signed messages, made up or those of the corpora that are nearest to a user's mail; its path and
+        the public key."""
+        path = self.path(f"signed-{kind}.mbox")
+        private, public = self.keys(kind)
+        arguments = [] if is_made_up else [self.path("mail.mbox")]
+        if arguments:
+            near = [name for name in self.archives if "spamassassin" in name or "lists_vger" in name]
+            with open(arguments[0], "wb") as file:
+                subprocess.run([self.bench, "cat", *(near or self.archives)], stdout=file, check=True)
+        with open(path, "wb") as file:
+            subprocess.run([self.bench, "sign", private, str(count), *arguments], stdout=file, check=True)
+        return path, public
 
 
 class Names:

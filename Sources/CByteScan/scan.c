@@ -191,53 +191,26 @@ size_t assay_field_name_end(const void *bytes, size_t length, size_t start) {
     return offset;
 }
 
-size_t assay_next_blank(const void *bytes, size_t length, size_t start) {
+int assay_has_control(const void *bytes, size_t length) {
     const unsigned char *text = bytes;
-    size_t offset = start;
+    size_t offset = 0;
 #ifdef __SSE2__
-    const __m128i space = _mm_set1_epi8(' ');
+    const __m128i last_control = _mm_set1_epi8(0x1F);
+    __m128i found = _mm_setzero_si128();
     for (; offset + 16 <= length; offset += 16) {
         __m128i block = load(text + offset);
-        unsigned places = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, space), block));
-        if (places != 0) return offset + (size_t)__builtin_ctz(places);
+        __m128i regular = _mm_or_si128(
+            _mm_cmpeq_epi8(block, _mm_set1_epi8('\t')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
+        __m128i low = _mm_andnot_si128(regular, _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block));
+        found = _mm_or_si128(found, _mm_or_si128(low, _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F))));
     }
-#endif
-    while (offset < length && text[offset] > ' ') offset += 1;
-    return offset;
-}
-
-struct assay_line assay_read_line(const void *bytes, size_t length, size_t start) {
-    const unsigned char *text = bytes;
-    struct assay_line line = {length, 0};
-    size_t offset = start;
-    unsigned after_space = 0;
-#ifdef __SSE2__
-    for (; offset + 16 <= length; offset += 16) {
-        __m128i block = load(text + offset);
-        unsigned ends = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
-        unsigned tabs = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\t')));
-        unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(' ')));
-        unsigned wide = tabs | (spaces & (spaces << 1 | after_space));
-        if (ends != 0) {
-            /* What stands before the first line end. */
-            line.has_wide_space |= (wide & (ends ^ (ends - 1))) != 0;
-            line.line_feed = offset + (size_t)__builtin_ctz(ends);
-            return line;
-        }
-        line.has_wide_space |= wide != 0;
-        after_space = spaces >> 15;
-    }
+    if (_mm_movemask_epi8(found) != 0) return 1;
 #endif
     for (; offset < length; offset += 1) {
-        if (text[offset] == '\n') {
-            line.line_feed = offset;
-            return line;
-        }
-        unsigned is_space = text[offset] == ' ';
-        line.has_wide_space |= text[offset] == '\t' || (is_space && after_space);
-        after_space = is_space;
+        unsigned char byte = text[offset];
+        if ((byte < ' ' && byte != '\t' && byte != '\n') || byte == 0x7F) return 1;
     }
-    return line;
+    return 0;
 }
 
 static int is_wanted(const unsigned char *line, size_t length, struct assay_field_shapes shapes) {

@@ -114,16 +114,29 @@ static inline int assay_key_bits(const EVP_PKEY *key) {
     return EVP_PKEY_get_bits(key);
 }
 
-/* RSASSA-PKCS1-v1_5 over a digest already made. 1 when the signature is the key's. */
-static inline int assay_rsa_verify(EVP_PKEY *key, const EVP_MD *digest_algorithm, const unsigned char *digest,
-                                   size_t digest_length, const unsigned char *signature, size_t signature_length) {
+/* What verifying RSASSA-PKCS1-v1_5 signatures over digests of one algorithm takes, made ready: that costs a fifth of
+   a verification. NULL when libcrypto does not offer it. */
+static inline EVP_PKEY_CTX *assay_rsa_verification(EVP_PKEY *key, const EVP_MD *digest_algorithm) {
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-    int verified = context != NULL && EVP_PKEY_verify_init(context) == 1 &&
-                   EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
-                   EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) == 1 &&
-                   EVP_PKEY_verify(context, signature, signature_length, digest, digest_length) == 1;
-    EVP_PKEY_CTX_free(context);
+    if (context != NULL && (EVP_PKEY_verify_init(context) != 1 ||
+                            EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) != 1 ||
+                            EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) != 1)) {
+        EVP_PKEY_CTX_free(context);
+        context = NULL;
+    }
     ERR_clear_error();
+    return context;
+}
+
+/* RSASSA-PKCS1-v1_5 over a digest already made. 1 when the signature is the key's. Works on a copy of `prepared`, which
+   so may serve several threads at a time. */
+static inline int assay_rsa_verify(const EVP_PKEY_CTX *prepared, const unsigned char *digest, size_t digest_length,
+                                   const unsigned char *signature, size_t signature_length) {
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_dup(prepared);
+    int verified =
+        context != NULL && EVP_PKEY_verify(context, signature, signature_length, digest, digest_length) == 1;
+    EVP_PKEY_CTX_free(context);
+    if (!verified) ERR_clear_error();
     return verified;
 }
 
@@ -141,14 +154,26 @@ static inline int assay_rsa_recover(EVP_PKEY *key, const EVP_MD *digest_algorith
     return recovered;
 }
 
-/* PureEdDSA (RFC 8032) over the given bytes. 1 when the signature is the key's. */
-static inline int assay_ed25519_verify(EVP_PKEY *key, const unsigned char *message, size_t message_length,
-                                       const unsigned char *signature, size_t signature_length) {
+/* The same for PureEdDSA (RFC 8032). */
+static inline EVP_MD_CTX *assay_ed25519_verification(EVP_PKEY *key) {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int verified = context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) == 1 &&
+    if (context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) != 1) {
+        EVP_MD_CTX_free(context);
+        context = NULL;
+    }
+    ERR_clear_error();
+    return context;
+}
+
+/* PureEdDSA (RFC 8032) over the given bytes. 1 when the signature is the key's. Works on a copy of `prepared`. */
+static inline int assay_ed25519_verify(const EVP_MD_CTX *prepared, const unsigned char *message,
+                                       size_t message_length, const unsigned char *signature,
+                                       size_t signature_length) {
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    int verified = context != NULL && EVP_MD_CTX_copy_ex(context, prepared) == 1 &&
                    EVP_DigestVerify(context, signature, signature_length, message, message_length) == 1;
     EVP_MD_CTX_free(context);
-    ERR_clear_error();
+    if (!verified) ERR_clear_error();
     return verified;
 }
 #endif

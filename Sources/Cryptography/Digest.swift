@@ -9,7 +9,8 @@ import Values
     private let context: OpaquePointer?
     private let pending: UnsafeMutableRawPointer
     private var pendingCount = 0
-    private static let gathered = 4096
+    /// Pieces up to this size are gathered: malloc has room of this size at hand.
+    private static let gathered = 1008
 
     /// The algorithm chosen.
     public let algorithm: DigestAlgorithm
@@ -46,15 +47,6 @@ import Values
                 pendingCount += buffer.count
             }
         }
-    }
-
-    /// Adds bytes and CR LF.
-    public mutating func update(line bytes: RawSpan) {
-        update(bytes)
-        if pendingCount + 2 > Digest.gathered { flush() }
-        unsafe pending.storeBytes(of: .cr, toByteOffset: pendingCount, as: UInt8.self)
-        unsafe pending.storeBytes(of: .lf, toByteOffset: pendingCount + 1, as: UInt8.self)
-        pendingCount += 2
     }
 
     /// Adds bytes.

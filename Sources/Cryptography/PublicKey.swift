@@ -15,8 +15,11 @@ import Values
     public let bits: Int
 
     // An EVP_PKEY is never changed after it is made here, and libcrypto guards its own caches inside it with a lock,
-    // so threads may share it.
+    // so threads may share it. The same holds for the contexts below, of which each verification takes a copy.
     private nonisolated(unsafe) let key: OpaquePointer
+    /// For RSA with SHA-256; nil for another kind of key, and where libcrypto has been told not to do it.
+    private nonisolated(unsafe) let rsaContext: OpaquePointer?
+    private nonisolated(unsafe) let ed25519Context: OpaquePointer?
 
     /// Keys outside of this are refused: smaller ones prove nothing, larger ones cost a hostile signer nothing and the
     /// verifier seconds.
@@ -33,6 +36,8 @@ import Values
         guard let loaded = unsafe loaded else { return nil }
         let size = unsafe Int(assay_key_bits(loaded))
         unsafe self.key = unsafe loaded
+        unsafe self.rsaContext = unsafe assay_rsa_verification(loaded, DigestAlgorithm.sha256.implementation)
+        unsafe self.ed25519Context = nil
         self.kind = .rsa
         self.bits = size
         guard PublicKey.acceptedRSABits.contains(size) else { return nil }
@@ -44,11 +49,17 @@ import Values
         let loaded = unsafe bytes.withUnsafeBufferPointer { unsafe assay_ed25519_public_key($0.baseAddress, $0.count) }
         guard let loaded = unsafe loaded else { return nil }
         unsafe self.key = unsafe loaded
+        unsafe self.rsaContext = nil
+        unsafe self.ed25519Context = unsafe assay_ed25519_verification(loaded)
         self.kind = .ed25519
         self.bits = 256
     }
 
-    deinit { unsafe EVP_PKEY_free(key) }
+    deinit {
+        unsafe EVP_PKEY_CTX_free(rsaContext)
+        unsafe EVP_MD_CTX_free(ed25519Context)
+        unsafe EVP_PKEY_free(key)
+    }
 
     /// Whether `signature` is this key's over `digest`.
     ///
@@ -60,12 +71,12 @@ import Values
             unsafe signature.withUnsafeBufferPointer { signature in
                 switch kind {
                 case .rsa:
-                    unsafe assay_rsa_verify(
-                        key, algorithm.implementation, digest.baseAddress, digest.count, signature.baseAddress,
-                        signature.count) == 1
+                    unsafe verifyRSA(digest, signature, algorithm)
                 case .ed25519:
-                    unsafe assay_ed25519_verify(
-                        key, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
+                    unsafe ed25519Context.map {
+                        unsafe assay_ed25519_verify(
+                            $0, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
+                    } ?? false
                 }
             }
         }
@@ -86,5 +97,19 @@ import Values
             count = isRecovered ? min(length, capacity) : 0
         }
         return digest.count == algorithm.length ? digest : nil
+    }
+
+    private func verifyRSA(
+        _ digest: UnsafeBufferPointer<UInt8>, _ signature: UnsafeBufferPointer<UInt8>, _ algorithm: DigestAlgorithm
+    ) -> Bool {
+        func verify(_ context: OpaquePointer) -> Bool {
+            unsafe assay_rsa_verify(
+                context, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
+        }
+        if algorithm == .sha256 { return unsafe rsaContext.map { unsafe verify($0) } ?? false }
+        // SHA-1 signatures are few.
+        guard let context = unsafe assay_rsa_verification(key, algorithm.implementation) else { return false }
+        defer { unsafe EVP_PKEY_CTX_free(context) }
+        return unsafe verify(context)
     }
 }

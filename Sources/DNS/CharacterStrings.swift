@@ -61,6 +61,11 @@ enum CharacterStrings {
         for (index, string) in strings.enumerated() {
             if index > 0 { text.append(.space) }
             text.append(.quote)
+            if string.allSatisfy({ $0 >= 0x20 && $0 <= 0x7E && $0 != .quote && $0 != .backslash }) {
+                text += string
+                text.append(.quote)
+                continue
+            }
             for byte in string.array {
                 switch byte {
                 case .quote, .backslash:

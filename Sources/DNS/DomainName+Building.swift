@@ -8,7 +8,32 @@ extension DomainName {
     /// SPF write it (RFC 7208 §7.3), where a backslash is a byte like any other. Nil as for `init?(_:)`.
     public init?(unescaped bytes: some Collection<UInt8>) {
         guard bytes.count <= 254 else { return nil }
-        self.init(checked: Array(bytes))
+        let bytes = Array(bytes)
+        if let text = DomainName.plainText(bytes) {
+            self.init(canonicalText: text)
+        } else {
+            self.init(checked: bytes)
+        }
+    }
+
+    /// The canonical text of a name without escapes, as nearly all are; nil when it may be another or none.
+    private static func plainText(_ bytes: [UInt8]) -> String? {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count + 1)
+        var labelLength = 0
+        for byte in bytes {
+            if byte == .dot {
+                guard (1...63).contains(labelLength) else { return nil }
+                labelLength = 0
+            } else {
+                guard byte.isAlphanumeric || byte == .hyphen || byte == .ascii("_") else { return nil }
+                labelLength += 1
+            }
+            text.append(byte.lowercased)
+        }
+        if labelLength > 0 { text.append(.dot) }
+        guard labelLength <= 63, (2...254).contains(text.count) else { return nil }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private init?(checked bytes: [UInt8]) {
@@ -27,9 +52,12 @@ extension DomainName {
 
     /// This name with all of `parent` after it, or nil when that is longer than 255 octets.
     public func below(_ parent: DomainName) -> DomainName? {
-        guard wireLength - 1 + parent.wireLength <= 255 else { return nil }
+        // The text is never shorter than the name on the wire by more than the root's octet.
+        guard text.utf8.count + parent.text.utf8.count < 255 || wireLength - 1 + parent.wireLength <= 255 else {
+            return nil
+        }
         if parent == .root { return self }
-        return self == .root ? parent : DomainName(canonical: (text + parent.text).utf8)
+        return self == .root ? parent : DomainName(canonicalText: text + parent.text)
     }
 
     /// The length of the name on the wire (RFC 1035 §3.1), in octets.

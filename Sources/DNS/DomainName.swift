@@ -54,6 +54,9 @@ public struct DomainName: Sendable, Hashable {
     init(_ name: CanonicalName) { text = name.text }
 
     /// A name from text that is known to be canonical.
+    init(canonicalText text: String) { self.text = text }
+
+    /// A name from text that is known to be canonical.
     init(canonical text: some Collection<UInt8>) { self.text = String(decoding: text, as: UTF8.self) }
 
     /// The labels, leftmost first, as raw bytes in lower case. Read anew at each call.
@@ -83,7 +86,16 @@ public struct DomainName: Sendable, Hashable {
     }
 
     /// How many labels there are.
-    public var labelCount: Int { isRoot ? 0 : labelEnds.count }
+    public var labelCount: Int {
+        guard !isRoot else { return 0 }
+        var count = 0
+        var isEscaped = false
+        for byte in text.utf8 {
+            if byte == .dot, !isEscaped { count += 1 }
+            isEscaped = byte == .backslash && !isEscaped
+        }
+        return count
+    }
 
     private var isRoot: Bool { text == "." }
 
@@ -106,7 +118,7 @@ public struct DomainName: Sendable, Hashable {
     }
 
     /// The canonical text without its final dot, as people write domains.
-    public var relativeText: String { isRoot ? "." : String(text.dropLast()) }
+    public var relativeText: String { isRoot ? "." : String(Substring(text.utf8.dropLast())) }
 
     /// Whether this name is `ancestor` or below it.
     public func isEqualOrBelow(_ ancestor: DomainName) -> Bool {

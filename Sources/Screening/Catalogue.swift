@@ -38,8 +38,9 @@ extension StageManifest {
     }
 }
 
-/// A stage as the policy sets it up.
-struct ConfiguredStage: Sendable {
+/// A stage as the policy sets it up. Its parts are many and never change, and each checkpoint passes all stages: they
+/// are shared rather than copied.
+final class ConfiguredStage: Sendable {
     let manifest: StageManifest
     let stage: any Stage
     let settings: any StageSettings
@@ -47,4 +48,12 @@ struct ConfiguredStage: Sendable {
     /// The manifest's phases but for those in which the settings leave nothing to do.
     let phases: Set<Phase>
     let exemptions: [Exemption]
+
+    init(
+        manifest: StageManifest, stage: any Stage, settings: any StageSettings, isEnabled: Bool, phases: Set<Phase>,
+        exemptions: [Exemption]
+    ) {
+        (self.manifest, self.stage, self.settings) = (manifest, stage, settings)
+        (self.isEnabled, self.phases, self.exemptions) = (isEnabled, phases, exemptions)
+    }
 }

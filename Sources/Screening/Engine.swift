@@ -27,24 +27,25 @@ public struct Engine: Sendable {
         let judge = Judge(policy)
         var isRefused = isRefused
         var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(policy.stagesByPhase[checkpoint.phase.order].count)
         var earlier = earlier
         let dns = environment.dns(now)
         let phase = checkpoint.phase
         for configured in policy.stagesByPhase[phase.order] {
-            let manifest = configured.manifest
+            let id = configured.manifest.id
             let exemption =
-                granted.reason(toLeaveOut: manifest.id)
+                granted.reason(toLeaveOut: id)
                 ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions, granted: granted)
-            if let exemption, !manifest.runsWhenExempt {
-                outcomes.append(Outcome(stage: manifest.id, report: .notEvaluated(exemption)))
+            if let exemption, !configured.manifest.runsWhenExempt {
+                outcomes.append(Outcome(stage: id, report: .notEvaluated(exemption)))
                 continue
             }
-            if isRefused, !manifest.runsWhenRefused {
-                outcomes.append(Outcome(stage: manifest.id, report: .notEvaluated("refused before")))
+            if isRefused, !configured.manifest.runsWhenRefused {
+                outcomes.append(Outcome(stage: id, report: .notEvaluated("refused before")))
                 continue
             }
-            if manifest.needs.contains(.state), environment.state == nil {
-                outcomes.append(Outcome(stage: manifest.id, report: .notEvaluated(environment.stateAbsence)))
+            if configured.manifest.needs.contains(.state), environment.state == nil {
+                outcomes.append(Outcome(stage: id, report: .notEvaluated(environment.stateAbsence)))
                 continue
             }
             let surroundings = Surroundings(
@@ -55,8 +56,8 @@ public struct Engine: Sendable {
             for effect in report.effects { granted.add(effect) }
             isRefused =
                 isRefused
-                || report.findings.contains { judge.refuses($0, stage: manifest.id, phase: checkpoint.phase) }
-            outcomes.append(Outcome(stage: manifest.id, report: report))
+                || report.findings.contains { judge.refuses($0, stage: id, phase: phase) }
+            outcomes.append(Outcome(stage: id, report: report))
         }
         return outcomes
     }

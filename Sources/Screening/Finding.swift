@@ -73,6 +73,12 @@ public struct Evidence: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         items = elements.map { Item(key: $0.0, value: $0.1) }
     }
 
+    /// No evidence yet, with room for `count` items.
+    public init(roomFor count: Int) {
+        items = []
+        items.reserveCapacity(count)
+    }
+
     /// Adds a value at the end; nil adds nothing.
     public mutating func add(_ key: String, _ value: EvidenceValue?) {
         if let value { items.append(Item(key: key, value: value)) }

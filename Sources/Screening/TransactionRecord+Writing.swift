@@ -1,3 +1,4 @@
+import DNS
 import Mail
 import Policy
 import SMTP
@@ -54,22 +55,36 @@ extension TransactionRecord {
 
     private func writeProvenance(to output: inout [UInt8]) {
         JSON.write(raw: #"{"authenticated":"#, to: &output)
-        JSON.write(session.authenticated.provenance, to: &output)
+        session.authenticated.writeProvenance(to: &output)
         JSON.write(raw: #","client":"#, to: &output)
-        JSON.write(session.client.provenance, to: &output)
+        session.client.writeProvenance(to: &output)
         JSON.write(raw: #","helo":"#, to: &output)
-        JSON.write(session.helo.provenance, to: &output)
+        session.helo.writeProvenance(to: &output)
         JSON.write(raw: #","mail_from":"#, to: &output)
-        JSON.write(reversePath.provenance, to: &output)
+        reversePath.writeProvenance(to: &output)
         JSON.write(raw: #","ptr":"#, to: &output)
-        JSON.write(session.reverseName.provenance, to: &output)
+        session.reverseName.writeProvenance(to: &output)
         JSON.write(raw: #","rcpt_to":"#, to: &output)
-        JSON.write(recipients.first?.provenance ?? "absent", to: &output)
+        (recipients.first ?? .absent).writeProvenance(to: &output)
         JSON.write(raw: #","time":"#, to: &output)
-        JSON.write(time.provenance, to: &output)
+        time.writeProvenance(to: &output)
         JSON.write(raw: #","tls":"#, to: &output)
-        JSON.write(session.tls.provenance, to: &output)
+        session.tls.writeProvenance(to: &output)
         JSON.write(raw: "}", to: &output)
+    }
+}
+
+extension Fact {
+    /// `provenance` as a JSON string.
+    fileprivate func writeProvenance(to output: inout [UInt8]) {
+        switch self {
+        case .observed: JSON.write(raw: #""observed""#, to: &output)
+        case .absent: JSON.write(raw: #""absent""#, to: &output)
+        case .reconstructed(_, let source):
+            JSON.write(raw: #""reconstructed:"#, to: &output)
+            JSON.write(escaped: source.description, to: &output)
+            output.append(.quote)
+        }
     }
 }
 
@@ -118,7 +133,14 @@ extension EvidenceValue {
         case .text(let text): JSON.write(text, to: &output)
         case .list(let items): JSON.write(array: items, to: &output) { JSON.write($0, to: &$1) }
         case .answers(let exchanges):
-            JSON.write(array: exchanges, to: &output) { JSON.write($0.description, to: &$1) }
+            JSON.write(array: exchanges, to: &output) { exchange, output in
+                // `exchange.description`, whose parts may be long.
+                output.append(.quote)
+                JSON.write(escaped: exchange.question.description, to: &output)
+                JSON.write(raw: " → ", to: &output)
+                JSON.write(escaped: exchange.answer.summary, to: &output)
+                output.append(.quote)
+            }
         case .number, .flag, .duration, .address, .network, .span: json.write(to: &output)
         }
     }

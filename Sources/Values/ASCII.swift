@@ -46,6 +46,12 @@ extension UInt8 {
 }
 
 extension StringProtocol {
+    /// The string's UTF-8 bytes, copied whole where they lie in one piece.
+    @inlinable
+    public var utf8Array: [UInt8] {
+        utf8.withContiguousStorageIfAvailable { unsafe Array($0) } ?? Array(utf8)
+    }
+
     /// The string with ASCII capitals in lower case and everything else unchanged: the comparison that SMTP, DNS and
     /// header field names ask for (RFC 4343).
     @inlinable

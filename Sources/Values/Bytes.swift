@@ -54,6 +54,16 @@ public struct Bytes: Sendable, RandomAccessCollection {
         try unsafe body(storage.span.bytes.extracting(lower..<lower + count))
     }
 
+    /// Lets the standard library copy the bytes whole rather than one by one.
+    @inlinable
+    public func withContiguousStorageIfAvailable<Result>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) rethrows -> Result? {
+        try unsafe storage.withUnsafeBufferPointer {
+            try unsafe body(UnsafeBufferPointer(rebasing: $0[lower..<lower + count]))
+        }
+    }
+
     /// The bytes as an array of their own.
     @inlinable
     public var array: [UInt8] {

@@ -7,18 +7,21 @@ public enum IPAddress: Sendable, Hashable, Comparable {
     /// Reads dotted-decimal IPv4 or RFC 4291 §2.2 IPv6, with or without a zone id (which is dropped). Nil when the
     /// text is neither; leading zeros in IPv4 octets are refused, as readers disagree on what they mean.
     public init?(_ text: some StringProtocol) {
-        self.init(whole: String(text))
+        // Text mostly lies in one piece; read so, it needs no copy, and the reading is made for the type at hand.
+        let read = text.utf8.withContiguousStorageIfAvailable { unsafe IPAddress(bytes: $0) }
+        guard let address = read ?? IPAddress(bytes: Array(text.utf8)) else { return nil }
+        self = address
     }
 
-    private init?(whole text: String) {
-        guard let first = text.utf8.first, first.hexDigitValue != nil || first == .colon || first == .ascii("%") else {
+    private init?(bytes: some Collection<UInt8>) {
+        guard let first = bytes.first, first.hexDigitValue != nil || first == .colon || first == .ascii("%") else {
             return nil
         }
-        if text.utf8.contains(.colon) {
-            guard let address = IPAddress.parseV6(Array(text.utf8)) else { return nil }
+        if bytes.contains(.colon) {
+            guard let address = IPAddress.parseV6(Array(bytes)) else { return nil }
             self = address
         } else {
-            guard let value = IPAddress.parseV4(text.utf8) else { return nil }
+            guard let value = IPAddress.parseV4(bytes) else { return nil }
             self = .v4(value)
         }
     }

@@ -75,37 +75,54 @@ public enum JSON: Sendable, Hashable {
     /// Appends a string, quoted and escaped.
     public static func write(_ string: String, to output: inout [UInt8]) {
         output.append(.quote)
-        let isPlain = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
+        write(escaped: string, to: &output)
+        output.append(.quote)
+    }
+
+    /// Appends part of a string, escaped, without quotes.
+    public static func write(escaped string: String, to output: inout [UInt8]) {
+        let isWritten: Void? = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
             // Without a way out, many bytes are looked at in one step.
             let special = unsafe bytes.reduce(0 as UInt8) { special, byte in
                 special | (byte < 0x20 || byte == .quote ? 1 : 0) | (byte == .backslash || byte == 0x7F ? 1 : 0)
             }
-            guard special == 0 else { return false }
-            unsafe output.append(contentsOf: bytes)
-            return true
-        }
-        if isPlain == true {
-            output.append(.quote)
-            return
-        }
-        for byte in string.utf8 {
-            switch byte {
-            case 0x23...0x5B, 0x5D...0x7E, 0x20, 0x21: output.append(byte)
-            case .quote, .backslash:
-                output.append(.backslash)
-                output.append(byte)
-            case .lf: output += [.backslash, .ascii("n")]
-            case .cr: output += [.backslash, .ascii("r")]
-            case .tab: output += [.backslash, .ascii("t")]
-            case 0..<0x20, 0x7F:
-                let digits = Array("0123456789abcdef".utf8)
-                output += "\\u00".utf8
-                output.append(digits[Int(byte >> 4)])
-                output.append(digits[Int(byte & 15)])
-            default: output.append(byte)
+            guard special != 0 else {
+                unsafe output.append(contentsOf: bytes)
+                return
             }
+            var run = 0
+            for place in 0..<bytes.count {
+                let byte = unsafe bytes[place]
+                guard isEscaped(byte) else { continue }
+                unsafe output.append(contentsOf: bytes[run..<place])
+                write(escapeOf: byte, to: &output)
+                run = place + 1
+            }
+            unsafe output.append(contentsOf: bytes[run...])
         }
-        output.append(.quote)
+        if isWritten != nil { return }
+        for byte in string.utf8 {
+            if isEscaped(byte) { write(escapeOf: byte, to: &output) } else { output.append(byte) }
+        }
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == .quote || byte == .backslash || byte == 0x7F
+    }
+
+    private static func write(escapeOf byte: UInt8, to output: inout [UInt8]) {
+        output.append(.backslash)
+        switch byte {
+        case .quote, .backslash: output.append(byte)
+        case .lf: output.append(.ascii("n"))
+        case .cr: output.append(.ascii("r"))
+        case .tab: output.append(.ascii("t"))
+        default:
+            let digits = Array("0123456789abcdef".utf8)
+            output += "u00".utf8
+            output.append(digits[Int(byte >> 4)])
+            output.append(digits[Int(byte & 15)])
+        }
     }
 }
 

@@ -93,27 +93,6 @@ extension RawSpan {
         }
     }
 
-    /// The offset of the first control or space at or after `start`, or the span's end.
-    public func firstBlank(from start: Int) -> Int {
-        guard start >= 0, start < byteCount else { return byteCount }
-        return unsafe withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress else { return 0 }
-            return unsafe Int(assay_next_blank(base, buffer.count, start))
-        }
-    }
-
-    /// The line that starts at `start`: the offset of its LF, nil when there is none, and whether a tab or two spaces
-    /// in a row come before that.
-    public func line(from start: Int) -> (lineFeed: Int?, hasWideSpace: Bool) {
-        guard start >= 0, start < byteCount else { return (nil, false) }
-        return unsafe withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress else { return (nil, false) }
-            let line = unsafe assay_read_line(base, buffer.count, start)
-            let end = Int(line.line_feed)
-            return (end < buffer.count ? end : nil, line.has_wide_space != 0)
-        }
-    }
-
     /// The next start of a line after `offset` where the line is empty or may be a field of one of `names`: its first
     /// letter and its colon are those of one. Nil when there is none. Lines end at LF.
     public func nextLine(after offset: Int, emptyOrNamedLike names: FieldShapes) -> Int? {
@@ -200,6 +179,15 @@ extension RawSpan {
                 offset += 1
             }
             return false
+        }
+    }
+
+    /// Whether a byte within `range` is a control other than a tab or LF. `range` is clamped to the span.
+    public func hasControl(in range: Range<Int>) -> Bool {
+        let range = range.clamped(to: 0..<byteCount)
+        return unsafe withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return unsafe assay_has_control(base + range.lowerBound, range.count) != 0
         }
     }
 

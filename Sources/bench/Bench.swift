@@ -9,12 +9,14 @@ enum Bench {
             switch (CommandLine.arguments.dropFirst().first, arguments.count) {
             case ("cat", 1...): try Concatenation.write(arguments)
             case ("split", 1...): try MailboxSplit.count(arguments)
-            case ("sign", 2): try SignedMailbox.write(privateKey: arguments[0], count: arguments[1])
+            case ("sign", 2...3):
+                try SignedMailbox.write(
+                    privateKey: arguments[0], count: arguments[1], mailbox: arguments.count == 3 ? arguments[2] : nil)
             case ("dkim", 2): try await DKIMRate.measure(mailbox: arguments[0], publicKey: arguments[1])
             case ("limit", 2): try await PhysicalLimit.measure(mailbox: arguments[0], publicKey: arguments[1])
             default:
                 throw Failure(
-                    "usage: bench cat FILE… | split FILE… | sign PRIVATE-KEY-BASE64 COUNT | dkim MBOX PUBLIC-KEY-BASE64"
+                    "usage: bench cat FILE… | split FILE… | sign PRIVATE-KEY-BASE64 COUNT [MBOX] | dkim MBOX PUBLIC-KEY-BASE64"
                         + " | limit MBOX PUBLIC-KEY-BASE64")
             }
         } catch {

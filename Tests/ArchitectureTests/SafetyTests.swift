@@ -16,7 +16,8 @@ import Testing
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Policy/YAMLEvents.swift", "PublicSuffix/PublicSuffixList.swift", "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
-        "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Scan.swift",
+        "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
+        "Values/RawSpan+Scan.swift",
         "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift",
     ]
 

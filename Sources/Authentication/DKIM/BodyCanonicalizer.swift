@@ -3,7 +3,7 @@ import Values
 /// The body as it is signed (RFC 6376 §3.4.3, §3.4.4).
 ///
 /// A line ends at LF or CRLF, and every line end comes out as CRLF: mail is signed in its CRLF form, archives hold it
-/// in either. A CR alone is data. Bytes that are canonical as they stand go to the sink in runs as long as possible.
+/// in either. A CR alone is data.
 public enum BodyCanonicalizer {
     /// Appends the canonical form of `body` to `sink`.
     public static func append(
@@ -18,9 +18,11 @@ public enum BodyCanonicalizer {
             if algorithm == .simple { sink.appendLineEnd() }
             return
         }
-        switch algorithm {
-        case .simple: appendSimple(body.extracting(0..<end), to: &sink)
-        case .relaxed: appendRelaxed(body.extracting(0..<end), to: &sink)
+        let content = body.extracting(0..<end)
+        var position = 0
+        while position < end {
+            let piece = content.canonicalLines(from: &position, isRelaxed: algorithm == .relaxed)
+            unsafe sink.append(piece.span.bytes)
         }
         sink.appendLineEnd()
     }
@@ -39,68 +41,5 @@ public enum BodyCanonicalizer {
             }
         }
         return end
-    }
-
-    private static func appendSimple(_ body: RawSpan, to sink: inout some CanonicalSink & ~Copyable) {
-        var run = 0
-        var search = 0
-        while let lineFeed = body.firstIndex(of: .lf, from: search) {
-            if lineFeed == 0 || body[lineFeed - 1] != .cr {
-                sink.append(line: body.extracting(run..<lineFeed))
-                run = lineFeed + 1
-            }
-            search = lineFeed + 1
-        }
-        sink.append(body.extracting(run..<body.byteCount))
-    }
-
-    private static func appendRelaxed(_ body: RawSpan, to sink: inout some CanonicalSink & ~Copyable) {
-        var run = 0
-        var line = 0
-        while line < body.byteCount {
-            let (lineFeed, hasWideSpace) = body.line(from: line)
-            let next = lineFeed.map { $0 + 1 } ?? body.byteCount
-            let endsWithCRLF = lineFeed.map { $0 > line && body[$0 - 1] == .cr } ?? false
-            let lineEnd = lineFeed.map { endsWithCRLF ? $0 - 1 : $0 } ?? body.byteCount
-            var textEnd = lineEnd
-            while textEnd > line, body[textEnd - 1].isWhitespace { textEnd -= 1 }
-            let isCanonical = !hasWideSpace && textEnd == lineEnd && (endsWithCRLF || lineFeed == nil)
-            if !isCanonical {
-                if run < line { sink.append(body.extracting(run..<line)) }
-                if hasWideSpace {
-                    appendReduced(body, in: line..<textEnd, to: &sink)
-                    if lineFeed != nil { sink.appendLineEnd() }
-                } else if lineFeed != nil {
-                    sink.append(line: body.extracting(line..<textEnd))
-                } else {
-                    sink.append(body.extracting(line..<textEnd))
-                }
-                run = next
-            }
-            line = next
-        }
-        if run < body.byteCount { sink.append(body.extracting(run..<body.byteCount)) }
-    }
-
-    /// RFC 6376 §3.4.4: each run of spaces and tabs within a line becomes one space.
-    private static func appendReduced(
-        _ body: RawSpan, in range: Range<Int>, to sink: inout some CanonicalSink & ~Copyable
-    ) {
-        var run = range.lowerBound
-        var position = range.lowerBound
-        while position < range.upperBound {
-            let byte = body[position]
-            let isLoneSpace =
-                byte == .space && (position + 1 == range.upperBound || !body[position + 1].isWhitespace)
-            guard byte.isWhitespace, !isLoneSpace else {
-                position += 1
-                continue
-            }
-            sink.append(body.extracting(run..<position))
-            sink.append(.space)
-            while position < range.upperBound, body[position].isWhitespace { position += 1 }
-            run = position
-        }
-        sink.append(body.extracting(run..<range.upperBound))
     }
 }

@@ -5,8 +5,6 @@ import Values
 public protocol CanonicalSink: ~Copyable {
     mutating func append(_ bytes: RawSpan)
     mutating func append(_ byte: UInt8)
-    /// Appends `bytes` and a line end.
-    mutating func append(line bytes: RawSpan)
 }
 
 extension CanonicalSink where Self: ~Copyable {
@@ -14,17 +12,11 @@ extension CanonicalSink where Self: ~Copyable {
         append(.cr)
         append(.lf)
     }
-
-    public mutating func append(line bytes: RawSpan) {
-        append(bytes)
-        appendLineEnd()
-    }
 }
 
 extension Digest: CanonicalSink {
     public mutating func append(_ bytes: RawSpan) { update(bytes) }
     public mutating func append(_ byte: UInt8) { update(byte) }
-    public mutating func append(line bytes: RawSpan) { update(line: bytes) }
 }
 
 /// Canonical bytes kept.
@@ -62,16 +54,6 @@ struct LimitedDigest: ~Copyable, CanonicalSink {
     mutating func append(_ byte: UInt8) {
         if count < limit { digest.update(byte) }
         count += 1
-    }
-
-    mutating func append(line bytes: RawSpan) {
-        guard count + bytes.byteCount + 2 <= limit else {
-            append(bytes)
-            appendLineEnd()
-            return
-        }
-        digest.update(line: bytes)
-        count += bytes.byteCount + 2
     }
 
     consuming func finalize() -> [UInt8] { digest.finalize() }

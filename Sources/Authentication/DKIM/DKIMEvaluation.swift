@@ -10,12 +10,13 @@ struct DKIMEvaluation {
     private let now: Timestamp
     private let options: DKIMOptions
     private let fields: SignedFields
-    private var bodies: [BodyForm: BodyDigest] = [:]
+    /// The digests made so far; most messages need one.
+    private var bodies: [(form: BodyForm, digest: BodyDigest)] = []
     private var diagnosed = 0
     private var bodyDiagnosis: BodyDiagnosis?
 
     /// What a body's digest depends on.
-    private struct BodyForm: Hashable {
+    private struct BodyForm: Equatable {
         let digest: DigestAlgorithm
         let canonicalization: DKIMCanonicalization.Algorithm
         let length: Int?
@@ -188,24 +189,29 @@ struct DKIMEvaluation {
         let form = BodyForm(
             digest: signature.algorithm.digest, canonicalization: signature.canonicalization.body,
             length: signature.bodyLength)
-        if let known = bodies[form] { return known }
+        if let known = bodies.first(where: { $0.form == form }) { return known.digest }
         var digest = LimitedDigest(form.digest, limit: form.length)
         message.body.withSpan { BodyCanonicalizer.append($0, with: form.canonicalization, to: &digest) }
         let length = digest.count
         let made = BodyDigest(bytes: digest.finalize(), canonicalLength: length)
-        bodies[form] = made
+        bodies.append((form, made))
         return made
     }
 
     /// RFC 6376 §3.7: the chosen fields, then the signature's own with an empty `b=` and without a line end.
     private func headerDigest(for signature: DKIMSignature, at index: Int) -> [UInt8] {
         let algorithm = signature.canonicalization.header
-        var digest = Digest(signature.algorithm.digest)
-        for field in fields.selected(by: signature.signedHeaders, excluding: index) {
-            HeaderCanonicalizer.append(field, with: algorithm, to: &digest)
+        let selected = fields.selected(by: signature.signedHeaders, excluding: index)
+        var canonical: [UInt8] = []
+        canonical.reserveCapacity(
+            selected.reduce(signature.unsignedField.count + 128) { $0 + $1.range.count + 2 })
+        for field in selected {
+            HeaderCanonicalizer.append(field.unterminatedBytes, with: algorithm, to: &canonical)
+            canonical.append(.cr)
+            canonical.append(.lf)
         }
-        HeaderCanonicalizer.append(signature.unsignedField, with: algorithm, to: &digest)
-        return digest.finalize()
+        HeaderCanonicalizer.append(signature.unsignedField, with: algorithm, to: &canonical)
+        return unsafe Digest.hash(canonical.span.bytes, with: signature.algorithm.digest)
     }
 
     /// The text of each TXT record, its strings joined without anything between (RFC 6376 §3.6.2.2).

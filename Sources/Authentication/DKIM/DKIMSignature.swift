@@ -107,8 +107,10 @@ extension DKIMSignature {
         let bytes = field.unterminatedBytes
         guard let tag = tags.tag("b") else { return bytes }
         let offset = bytes.offset(of: field.rawValue)
-        let head = bytes[0..<offset + tag.range.lowerBound]
-        let tail = bytes[offset + tag.range.upperBound..<bytes.count]
-        return Bytes(head.array + tail.array)
+        var unsigned: [UInt8] = []
+        unsigned.reserveCapacity(bytes.count)
+        unsigned += bytes[0..<offset + tag.range.lowerBound]
+        unsigned += bytes[offset + tag.range.upperBound..<bytes.count]
+        return Bytes(unsigned)
     }
 }

@@ -29,6 +29,7 @@ public struct DKIMTagList: Sendable {
     init(_ text: Bytes) throws(DKIMFault) {
         var reader = DKIMTagReader(text: text)
         var tags: [Tag] = []
+        tags.reserveCapacity(12)
         while let tag = try text.withSpan({ (span) throws(DKIMFault) in try reader.next(in: span) }) {
             // RFC 6376 §3.2: tags with duplicate names make the whole list invalid.
             guard !tags.contains(where: { $0.name == tag.name }) else { throw .syntax("\(tag.name)= twice") }
@@ -81,6 +82,7 @@ private struct DKIMTagReader {
 
     /// `tag-value` is made of VALCHAR and FWS. RFC 8616 §4 adds characters outside of ASCII.
     private static func isValue(_ span: RawSpan, in range: Range<Int>) -> Bool {
+        guard span.hasControl(in: range) else { return true }
         var position = range.lowerBound
         while position < range.upperBound {
             let byte = span[position]

@@ -17,7 +17,7 @@ public enum DKIMVerifier {
         return candidates.map { candidate in
             guard let signature = candidate.signature else { return candidate.outcome }
             return evaluation.evaluate(
-                signature, at: candidate.index, answer: answers[signature.keyQuestion] ?? .unrecorded,
+                signature, at: candidate.index, answer: answers.answer(to: signature.keyQuestion),
                 outcome: candidate.outcome)
         }
     }
@@ -55,17 +55,30 @@ public enum DKIMVerifier {
         }
     }
 
-    private static func ask(_ candidates: [Candidate], _ dns: any DNSView) async -> [DNSQuestion: DNSAnswer] {
+    /// What DNS said of the keys. Most messages have one signature, and need no table.
+    private enum Answers {
+        case one(DNSAnswer)
+        case several([DNSQuestion: DNSAnswer])
+
+        func answer(to question: DNSQuestion) -> DNSAnswer {
+            switch self {
+            case .one(let answer): answer
+            case .several(let answers): answers[question] ?? .unrecorded
+            }
+        }
+    }
+
+    private static func ask(_ candidates: [Candidate], _ dns: any DNSView) async -> Answers {
         if candidates.count == 1 {
-            guard let question = candidates[0].signature?.keyQuestion else { return [:] }
-            return [question: await dns.answer(to: question)]
+            guard let question = candidates[0].signature?.keyQuestion else { return .several([:]) }
+            return .one(await dns.answer(to: question))
         }
         let questions = Set(candidates.compactMap(\.signature?.keyQuestion))
-        if questions.count == 1, let question = questions.first { return [question: await dns.answer(to: question)] }
+        if questions.count == 1, let question = questions.first { return .one(await dns.answer(to: question)) }
         if dns.answersAtOnce {
             var answers: [DNSQuestion: DNSAnswer] = [:]
             for question in questions { answers[question] = await dns.answer(to: question) }
-            return answers
+            return .several(answers)
         }
         return await withTaskGroup(of: (DNSQuestion, DNSAnswer).self) { group in
             for question in questions {
@@ -73,7 +86,7 @@ public enum DKIMVerifier {
             }
             var answers: [DNSQuestion: DNSAnswer] = [:]
             for await (question, answer) in group { answers[question] = answer }
-            return answers
+            return .several(answers)
         }
     }
 }

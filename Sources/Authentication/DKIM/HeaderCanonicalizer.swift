@@ -18,74 +18,23 @@ public enum HeaderCanonicalizer {
     public static func append(
         _ field: Bytes, with algorithm: DKIMCanonicalization.Algorithm, to sink: inout some CanonicalSink & ~Copyable
     ) {
-        switch algorithm {
-        case .simple: appendSimple(field, to: &sink)
-        case .relaxed: appendRelaxed(field, to: &sink)
-        }
+        var canonical: [UInt8] = []
+        append(field, with: algorithm, to: &canonical)
+        unsafe sink.append(canonical.span.bytes)
     }
 
-    private static func appendSimple(_ field: Bytes, to sink: inout some CanonicalSink & ~Copyable) {
+    /// The same for a whole header: all fields of a signature are gathered in one array before they are digested.
+    static func append(_ field: Bytes, with algorithm: DKIMCanonicalization.Algorithm, to canonical: inout [UInt8]) {
         field.withSpan { span in
-            var run = 0
-            var search = 0
-            while let lineFeed = span.firstIndex(of: .lf, from: search) {
-                if lineFeed == 0 || span[lineFeed - 1] != .cr {
-                    sink.append(span.extracting(run..<lineFeed))
-                    sink.appendLineEnd()
-                    run = lineFeed + 1
+            switch algorithm {
+            case .relaxed: span.appendRelaxedField(to: &canonical)
+            case .simple:
+                var position = 0
+                while position < span.byteCount {
+                    canonical += span.canonicalLines(from: &position, isRelaxed: false)
                 }
-                search = lineFeed + 1
-            }
-            sink.append(span.extracting(run..<span.byteCount))
-        }
-    }
-
-    private static func appendRelaxed(_ field: Bytes, to sink: inout some CanonicalSink & ~Copyable) {
-        field.withSpan { span in
-            let colon = span.firstIndex(of: .colon) ?? span.byteCount
-            for position in 0..<colon where !span[position].isWhitespace { sink.append(span[position].lowercased) }
-            guard colon < span.byteCount else { return }
-            sink.append(.colon)
-            appendRelaxedValue(span, from: colon + 1, to: &sink)
-        }
-    }
-
-    /// Unfolds, makes each run of white space one space, and leaves it out at both ends.
-    private static func appendRelaxedValue(
-        _ span: RawSpan, from start: Int, to sink: inout some CanonicalSink & ~Copyable
-    ) {
-        var position = skipWhitespace(span, from: start)
-        var run = position
-        while position < span.byteCount {
-            let afterwards = skipWhitespace(span, from: position)
-            guard afterwards > position else {
-                position = span.firstBlank(from: position + 1)
-                continue
-            }
-            let isLoneSpace = afterwards == position + 1 && span[position] == .space
-            if isLoneSpace, afterwards < span.byteCount {
-                position = afterwards
-                continue
-            }
-            sink.append(span.extracting(run..<position))
-            if afterwards < span.byteCount { sink.append(.space) }
-            position = afterwards
-            run = afterwards
-        }
-        sink.append(span.extracting(run..<span.byteCount))
-    }
-
-    /// Where the white space and line ends at `start` end. A CR that no LF follows is neither.
-    private static func skipWhitespace(_ span: RawSpan, from start: Int) -> Int {
-        var position = start
-        while position < span.byteCount {
-            switch span[position] {
-            case .space, .tab, .lf: position += 1
-            case .cr where position + 1 < span.byteCount && span[position + 1] == .lf: position += 2
-            default: return position
             }
         }
-        return position
     }
 }
 

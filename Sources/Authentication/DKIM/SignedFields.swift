@@ -47,27 +47,32 @@ struct SignedFields {
         return fields
     }
 
-    private func count(of name: String) -> Int { places.map { $0[name]?.count ?? 0 } ?? header.count(of: name) }
+    private func count(of name: HeaderName) -> Int {
+        places.map { $0[name.text]?.count ?? 0 } ?? header.count(of: name)
+    }
 
     /// A field signed once that the header has more often, among those a message has once (RFC 5322 §3.6); nil when
     /// there is none. Whoever shows the message may show the unsigned one (RFC 6376 §8.15).
     func addedField(besides names: [String]) -> String? {
-        SignedFields.singular.first { name in
+        for name in SignedFields.singular {
             let present = count(of: name)
-            guard present > 1 else { return false }
-            let signed = names.count { $0 == name }
-            return signed > 0 && present > signed
+            guard present > 1 else { continue }
+            let signed = names.count { $0 == name.text }
+            if signed > 0, present > signed { return name.text }
         }
+        return nil
     }
 
     /// The fields shown to readers, or that say how the body is shown, that the header has and `names` leaves out.
     func unsignedFields(besides names: [String]) -> [String] {
-        SignedFields.shown.filter { count(of: $0) > 0 && !names.contains($0) }
+        SignedFields.shown.filter { count(of: $0) > 0 && !names.contains($0.text) }.map(\.text)
     }
 
     private static let shown = [
         "sender", "reply-to", "to", "cc", "subject", "date", "mime-version", "content-type",
         "content-transfer-encoding",
-    ]
-    private static let singular = ["from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id"]
+    ].map { HeaderName($0) }
+    private static let singular = [
+        "from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id",
+    ].map { HeaderName($0) }
 }

@@ -32,17 +32,8 @@ struct assay_marks assay_mark(const void *bytes, size_t length, size_t start);
    DEL; `length` when there is none. */
 size_t assay_field_name_end(const void *bytes, size_t length, size_t start);
 
-/* The offset of the first byte from `start` on that is a control or a space; `length` when there is none. */
-size_t assay_next_blank(const void *bytes, size_t length, size_t start);
-
-/* A line: where its LF is, `length` when there is none, and whether a tab or two spaces in a row come before that. */
-struct assay_line {
-    size_t line_feed;
-    int has_wide_space;
-};
-
-/* Looks at the line that starts at `start` in one pass. */
-struct assay_line assay_read_line(const void *bytes, size_t length, size_t start);
+/* Whether a byte is a control other than a tab or LF. */
+int assay_has_control(const void *bytes, size_t length);
 
 /* Field names by their first letter, in lower case, and their length. */
 struct assay_field_shapes {
@@ -53,4 +44,14 @@ struct assay_field_shapes {
 /* The offset of the next line start after `start` where the line is empty, or has a colon where one of three field
    names would and begins with that name's letter, in either case; `length` when there is none. */
 size_t assay_next_line(const void *bytes, size_t length, size_t start, struct assay_field_shapes shapes);
+
+/* The lines of a body as DKIM signs them (RFC 6376 sections 3.4.3 and 3.4.4), line ends as CRLF; relaxed, white space
+   reduced too. Goes on at `*position`, which it moves, until `text` or the room of `capacity` bytes (64 or more) is
+   used up; returns how many bytes it wrote. */
+size_t assay_canonical_lines(
+    const void *text, size_t length, size_t *position, int is_relaxed, void *output, size_t capacity);
+
+/* A header field, without its line end, in relaxed form (RFC 6376 section 3.4.2). There is room for `length` + 64
+   bytes at `output`; returns how many of them were written. */
+size_t assay_canonical_field(const void *field, size_t length, void *output);
 #endif

@@ -14,7 +14,8 @@ enum AddressLiteral {
         guard let first = text.utf8.first, first.hexDigitValue != nil || first == .colon || first | 0x20 == .ascii("i"),
             text.utf8.count <= 100
         else { return nil }
-        if first | 0x20 == .ascii("i"), text.prefix(5).equalsIgnoringASCIICase("IPv6:") {
+        if first | 0x20 == .ascii("i") {
+            guard text.prefix(5).equalsIgnoringASCIICase("IPv6:") else { return nil }
             return IPAddress(text.dropFirst(5))
         }
         return IPAddress(text)

@@ -26,7 +26,7 @@ public struct SMTPPath: Sendable {
     /// none: white space or controls outside quotes, unpaired quotes or brackets, no local part, or more than
     /// 2,048 octets.
     public init?(_ text: some StringProtocol) {
-        var reader = SMTPPathReader(Array(text.utf8))
+        var reader = SMTPPathReader(text.utf8Array)
         guard let path = reader.read() else { return nil }
         self = path
     }

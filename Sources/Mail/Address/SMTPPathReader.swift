@@ -46,11 +46,20 @@ struct SMTPPathReader {
 
     private mutating func localPart() -> String? {
         if rest.first == .quote { return quotedString() }
-        let local = rest.prefix { $0 != .at && $0 > .space && $0 != 0x7F && !"<>()\",;:[]\\".utf8.contains($0) }
+        let local = rest.prefix { $0 > .space && !SMTPPathReader.endsLocalPart($0) }
         guard !local.isEmpty else { return nil }
         rest = rest.dropFirst(local.count)
         if !Mailbox.isDotAtom(local) || local.count > 64 { conforms = false }
         return String(decoding: local, as: UTF8.self)
+    }
+
+    private static func endsLocalPart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case .at, 0x7F, .ascii("<"), .ascii(">"), .ascii("("), .ascii(")"), .quote, .comma, .semicolon, .colon,
+            .ascii("["), .ascii("]"), .backslash:
+            true
+        default: false
+        }
     }
 
     private mutating func quotedString() -> String? {
@@ -90,11 +99,18 @@ struct SMTPPathReader {
         let domain = rest.prefix { $0.isAlphanumeric || $0 == .dot || $0 == .hyphen || $0 == .ascii("_") || $0 > 127 }
         guard !domain.isEmpty else { return nil }
         rest = rest.dropFirst(domain.count)
-        let labels = domain.split(separator: .dot, omittingEmptySubsequences: false)
-        let isHostName = labels.allSatisfy { label in
-            // RFC 5321 §4.1.2 sub-domain = Let-dig [Ldh-str].
-            !label.isEmpty && label.first != .hyphen && label.last != .hyphen && !label.contains(.ascii("_"))
+        var isHostName = true
+        // RFC 5321 §4.1.2 sub-domain = Let-dig [Ldh-str]: no label is empty, or has a hyphen at either end.
+        var previous = UInt8.dot
+        for byte in domain {
+            if byte == .ascii("_") || previous == .dot && (byte == .dot || byte == .hyphen)
+                || previous == .hyphen && byte == .dot
+            {
+                isHostName = false
+            }
+            previous = byte
         }
+        if previous == .dot || previous == .hyphen { isHostName = false }
         if !isHostName || domain.count > 255 { conforms = false }
         return String(decoding: domain, as: UTF8.self)
     }

@@ -56,12 +56,13 @@ public struct HeaderField: Sendable {
     private static func unfold(_ raw: Bytes) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(raw.count)
-        for offset in 0..<raw.count {
-            let byte = raw[offset]
-            if byte == .lf { continue }
-            if byte == .cr, offset + 1 < raw.count, raw[offset + 1] == .lf { continue }
-            result.append(byte)
+        var run = 0
+        while let lineFeed = raw.withSpan({ $0.firstIndex(of: .lf, from: run) }) {
+            let end = lineFeed > run && raw[lineFeed - 1] == .cr ? lineFeed - 1 : lineFeed
+            result += raw[run..<end]
+            run = lineFeed + 1
         }
+        result += raw[run..<raw.count]
         return result
     }
 }

@@ -1,21 +1,42 @@
 import Glibc
+import Synchronization
 import Values
 
 /// A conversion to UTF-8 by the C library's iconv. The only file that touches it.
 @safe struct CharsetConverter: ~Copyable {
     private let descriptor: iconv_t
+    private let name: String
     /// How many bytes are passed over where a sequence is ill-formed.
     private let unit: Int
 
     /// Opens the conversion from `name`, one of the names in `Charset`'s table; nil when the system lacks it.
     init?(from name: String, unit: Int) {
+        (self.name, self.unit) = (name, unit)
+        if let idle = CharsetConverter.idle.withLock({ $0[name]?.popLast() }),
+            let descriptor = unsafe iconv_t(bitPattern: idle)
+        {
+            unsafe self.descriptor = unsafe descriptor
+            return
+        }
         let descriptor = unsafe iconv_open("UTF-8", name)
         guard let descriptor = unsafe descriptor, Int(bitPattern: descriptor) != -1 else { return nil }
         unsafe self.descriptor = unsafe descriptor
-        self.unit = unit
     }
 
-    deinit { unsafe iconv_close(descriptor) }
+    deinit {
+        let place = unsafe Int(bitPattern: descriptor)
+        let isKept = CharsetConverter.idle.withLock { idle in
+            guard idle[name, default: []].count < CharsetConverter.idleLimit else { return false }
+            idle[name, default: []].append(place)
+            return true
+        }
+        if !isKept { unsafe iconv_close(descriptor) }
+    }
+
+    /// Open conversions that nobody uses, by name, as the addresses of their descriptors: opening one loads a library.
+    /// There are as many names as in `Charset`'s table, and each conversion starts from the initial state.
+    private static let idle = Mutex<[String: [Int]]>([:])
+    private static let idleLimit = 8
 
     /// `span` as text, from the charset's initial state. Each ill-formed unit becomes U+FFFD.
     ///

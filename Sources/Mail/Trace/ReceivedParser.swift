@@ -155,7 +155,7 @@ struct ReceivedParser {
             // Exim: "from user by host with local".
             field.identity = field.identity ?? name
         } else if !ReceivedParser.speaksOtherProtocol(field), let name, name == field.fromName,
-            !name.equalsIgnoringASCIICase("unknown"), !name.contains("@")
+            !name.equalsIgnoringASCIICase("unknown"), !name.utf8.contains(.at)
         {
             field.helo = name
             // Exim puts the HELO name there only where the reverse name is the same; without one it writes the address.
@@ -226,11 +226,13 @@ struct ReceivedParser {
     private static func recipient(_ word: String) -> String? {
         let isBracketed = word.utf8.first == .ascii("<")
         var text = Substring(word)
-        while text.utf8.last == .comma { text = text.dropLast() }
+        while text.utf8.last == .comma { text = Substring(text.utf8.dropLast()) }
         text = Substring(TraceComment.withoutAngles(text))
         // RFC 3461 §4.2: an original recipient is written with its address type.
-        if text.prefix(7).equalsIgnoringASCIICase("rfc822;") { text = text.dropFirst(7) }
-        return (isBracketed || text.contains("@")) && !text.isEmpty ? String(text) : nil
+        if Substring(text.utf8.prefix(7)).equalsIgnoringASCIICase("rfc822;") {
+            text = Substring(text.utf8.dropFirst(7))
+        }
+        return (isBracketed || text.utf8.contains(.at)) && !text.isEmpty ? String(text) : nil
     }
 
     private func isLocal(_ field: ReceivedField) -> Bool {

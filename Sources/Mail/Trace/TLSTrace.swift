@@ -31,7 +31,7 @@ public struct TLSTrace: Sendable, Hashable {
         var cipher: String?
         var bits: Int?
         for word in words where word.utf8.contains(.equals) {
-            let parts = word.split(separator: "=", maxSplits: 1)
+            let parts = word.utf8.split(separator: .equals, maxSplits: 1).map { Substring($0) }
             guard parts.count == 2 else { continue }
             switch parts[0].asciiLowercased {
             case "version": version = String(parts[1])
@@ -71,8 +71,8 @@ public struct TLSTrace: Sendable, Hashable {
         case .ascii("t"), .ascii("s"): break
         default: return false
         }
-        let prefix = word.prefix(3)
-        return prefix.equalsIgnoringASCIICase("tls") || word.prefix(4).equalsIgnoringASCIICase("sslv")
+        let prefix = Substring(word.utf8.prefix(3))
+        return prefix.equalsIgnoringASCIICase("tls") || Substring(word.utf8.prefix(4)).equalsIgnoringASCIICase("sslv")
             || (prefix.equalsIgnoringASCIICase("ssl") && word.utf8.count <= 4)
     }
 

@@ -110,18 +110,20 @@ struct TraceComment {
     }
 
     private mutating func readAddress(_ word: Substring) {
-        if word.utf8.contains(.ascii("[")), let open = word.firstIndex(of: "["),
-            let close = word[open...].firstIndex(of: "]")
-        {
+        let bytes = word.utf8
+        if let open = bytes.firstIndex(of: .ascii("[")), let close = bytes[open...].firstIndex(of: .ascii("]")) {
             // netqmail: "network[192.0.2.1/host.example]".
-            let parts = word[word.index(after: open)..<close].split(separator: "/", maxSplits: 1)
+            let parts = bytes[bytes.index(after: open)..<close].split(separator: .ascii("/"), maxSplits: 1)
+                .map { Substring($0) }
             guard literal == nil, let first = parts.first, let address = AddressLiteral.bare(first) else { return }
             literal = address
             if parts.count == 2 { reverseName = TraceComment.hostName(parts[1]) }
-        } else if let address = AddressLiteral.bare(word.utf8.first == .ascii("/") ? word.dropFirst() : word) {
+        } else if let address = AddressLiteral.bare(
+            bytes.first == .ascii("/") ? Substring(bytes.dropFirst()) : word)
+        {
             bare = bare ?? address
-        } else if word.utf8.contains(.at), let at = word.lastIndex(of: "@"),
-            let address = AddressLiteral.bare(word[word.index(after: at)...])
+        } else if let at = bytes.lastIndex(of: .at),
+            let address = AddressLiteral.bare(Substring(bytes[bytes.index(after: at)...]))
         {
             // qmail with ident: "(user@192.0.2.1)".
             bare = bare ?? address
@@ -161,33 +163,42 @@ struct TraceComment {
     }
 
     /// A host name as written, or nil for the words that mean there is none.
-    static func hostName(_ text: some StringProtocol) -> String? {
-        guard !noNames.contains(text.asciiLowercased), text.utf8.first != .ascii("["), text.last != ":"
-        else { return nil }
-        return AddressLiteral.bare(text) == nil ? String(text) : nil
+    static func hostName<Text: StringProtocol>(_ text: Text) -> String? where Text.UTF8View: BidirectionalCollection {
+        switch text.utf8.first {
+        case nil, .ascii("["): return nil
+        // One of the words below may begin so.
+        case .ascii("u"), .ascii("U"), .ascii("s"), .ascii("S"), .ascii("<"):
+            if noNames.contains(text.asciiLowercased) { return nil }
+        default: break
+        }
+        return text.utf8.last != .colon && AddressLiteral.bare(text) == nil ? String(text) : nil
     }
 
-    private static let noNames = ["", "unknown", "unverified", "softdnserr", "unresolved", "<unknown>"]
+    private static let noNames = ["unknown", "unverified", "softdnserr", "unresolved", "<unknown>"]
 
-    static func withoutAngles(_ text: some StringProtocol) -> String {
-        text.first == "<" && text.last == ">"
-            ? String(text.dropFirst().dropLast()) : String(text)
+    static func withoutAngles<Text: StringProtocol>(_ text: Text) -> String
+    where Text.UTF8View: BidirectionalCollection {
+        text.utf8.first == .ascii("<") && text.utf8.last == .ascii(">")
+            ? String(decoding: text.utf8.dropFirst().dropLast(), as: UTF8.self) : String(text)
     }
 
     /// The word without the quotes and parentheses around it.
     private static func unquoted(_ word: Substring) -> Substring {
         var word = word
-        while let first = word.utf8.first, first == .quote || first == .ascii("(") { word = word.dropFirst() }
-        while let last = word.utf8.last, last == .quote || last == .ascii(")") { word = word.dropLast() }
+        while let first = word.utf8.first, first == .quote || first == .ascii("(") {
+            word = Substring(word.utf8.dropFirst())
+        }
+        while let last = word.utf8.last, last == .quote || last == .ascii(")") {
+            word = Substring(word.utf8.dropLast())
+        }
         return word
     }
 
     private static func keyValue(_ word: Substring) -> (key: String, value: Substring)? {
-        guard word.utf8.contains(.equals), let equals = word.firstIndex(of: "="), equals > word.startIndex else {
-            return nil
-        }
-        let key = word[..<equals]
+        let bytes = word.utf8
+        guard let equals = bytes.firstIndex(of: .equals), equals > bytes.startIndex else { return nil }
+        let key = Substring(bytes[..<equals])
         guard key.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") }) else { return nil }
-        return (key.asciiLowercased, word[word.index(after: equals)...])
+        return (key.asciiLowercased, Substring(bytes[bytes.index(after: equals)...]))
     }
 }

@@ -155,7 +155,7 @@ public struct DKIMStage: Stage {
     }
 
     private static func evidence(_ outcome: DKIMOutcome) -> Evidence {
-        var evidence: Evidence = [:]
+        var evidence = Evidence(roomFor: 12)
         evidence.add("domain", outcome.domain.map(EvidenceValue.text))
         evidence.add("selector", outcome.selector.map(EvidenceValue.text))
         evidence.add("identity", outcome.identity.map(EvidenceValue.text))

@@ -112,7 +112,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     try recording?.add(event)
                     switch event {
                     case .record(let record):
-                        summary.add(record)
+                        if outputOptions.format == .text { summary.add(record) }
                         unused.note(record.id)
                         if outputOptions.format == .ndjson { try output.append(line: record) }
                     case .problem(let problem):
