@@ -122,6 +122,7 @@ enum Expected {
               reason: weak-algorithm
               key_bits: 1024
               body_hash_matches: yes
+              header_hash_matches: yes
               dns: old._domainkey.oldmail.example. TXT → "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDFCeXdFbINVxC3PEfWqOJ3ywtBxG4+fBVz7KKOVsN7x8PquaP6/xGNHsH8KKWlNLa…
               signature: bytes 486–855
             DKIM_WEAK  0.2 points by default
@@ -133,6 +134,7 @@ enum Expected {
               reason: weak-algorithm
               key_bits: 1024
               body_hash_matches: yes
+              header_hash_matches: yes
               dns: old._domainkey.oldmail.example. TXT → "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDFCeXdFbINVxC3PEfWqOJ3ywtBxG4+fBVz7KKOVsN7x8PquaP6/xGNHsH8KKWlNLa…
               signature: bytes 486–855
           asks for: {"effect":"add-header","name":"Received-SPF","value":"pass client-ip=192.0.2.95; envelope-from=\\"opa@oldmail.example\\"; helo=mail.oldmail.example; identity=mailfrom; mechanism=\\"ip4:192.0.2.95\\""}

@@ -49,12 +49,8 @@ struct BodyDiagnosis {
             let footer = BodyDiagnosis.footer(of: candidate.body, keeping: lines)
             return Result(changes: [candidate.change] + [footer].compactMap(\.self))
         }
-        if let change = parts.trimming({ trial.isSigned($0) })
-            ?? PartRepair.trimmingStart(of: body, { trial.isSigned($0) })
-        {
-            return Result(changes: [change])
-        }
-        return nil
+        let change = parts.trimming(&trial) ?? PartRepair.trimmingStart(of: body, &trial)
+        return change.map { Result(changes: [$0]) }
     }
 
     private static func footer(of body: Bytes, _ trial: inout BodyTrial) -> DKIMChange? {

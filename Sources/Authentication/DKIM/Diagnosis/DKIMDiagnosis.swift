@@ -22,13 +22,13 @@ public struct DKIMDiagnosisLimits: Sendable, Hashable {
     public var bodyBytes: Int
     /// The bytes hashed for one message in all; looking at the hash of a prefix counts as 256.
     public var hashedBytes: Int
-    /// The headers tried for one signature.
+    /// The headers tried for one RSA signature; half as many for Ed25519.
     public var headers: Int
     /// The signatures of one message that are diagnosed.
     public var signatures: Int
 
     public init(
-        bodyBytes: Int = 1 << 18, hashedBytes: Int = 8 << 20, headers: Int = 200, signatures: Int = 3
+        bodyBytes: Int = 1 << 18, hashedBytes: Int = 8 << 20, headers: Int = 300, signatures: Int = 3
     ) {
         (self.bodyBytes, self.hashedBytes) = (bodyBytes, hashedBytes)
         (self.headers, self.signatures) = (headers, signatures)

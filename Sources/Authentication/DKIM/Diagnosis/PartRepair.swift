@@ -46,9 +46,8 @@ struct PartRepair {
         return parts.suffix(PartRepair.maximumParts).reversed()
     }
 
-    /// The body with lines taken from the end or the beginning of a text part, until `isSigned` says of one that it is
-    /// the one.
-    func trimming(_ isSigned: (Bytes) -> Bool) -> DKIMChange? {
+    /// Takes lines from the end or the beginning of a text part, until the body is the one signed.
+    func trimming(_ trial: inout BodyTrial) -> DKIMChange? {
         let offset = message.header.bodyOffset
         for part in textParts {
             let text = message.bytes[part.bodyRange]
@@ -56,16 +55,18 @@ struct PartRepair {
             for (count, start) in starts.suffix(PartRepair.maximumLines).reversed().enumerated() {
                 // The last line end kept is that before the boundary.
                 let cut = start == 0 ? 0 : part.bodyRange.lowerBound + lineEndStart(before: start, in: text)
+                guard !trial.isExhausted else { return nil }
                 guard cut > 0 else { continue }
                 let body =
                     message.bytes[offset..<cut].array + message.bytes[part.bodyRange.upperBound..<message.bytes.count]
-                if isSigned(Bytes(body)) { return .footerInPart(part.path, lines: count + 1) }
+                if trial.isSigned(Bytes(body)) { return .footerInPart(part.path, lines: count + 1) }
             }
             for (count, start) in starts.dropFirst().prefix(PartRepair.maximumLines).enumerated() {
+                guard !trial.isExhausted else { return nil }
                 let body =
                     message.bytes[offset..<part.bodyRange.lowerBound].array
                     + message.bytes[part.bodyRange.lowerBound + start..<message.bytes.count]
-                if isSigned(Bytes(body)) { return .bannerInPart(part.path, lines: count + 1) }
+                if trial.isSigned(Bytes(body)) { return .bannerInPart(part.path, lines: count + 1) }
             }
         }
         return nil
@@ -75,10 +76,10 @@ struct PartRepair {
         start > 1 && text[start - 2] == .cr ? start - 2 : start - 1
     }
 
-    /// The body with lines taken from its beginning, until `isSigned` says of one that it is the one.
-    static func trimmingStart(of body: Bytes, _ isSigned: (Bytes) -> Bool) -> DKIMChange? {
+    /// Takes lines from the beginning of `body`, until it is the one signed.
+    static func trimmingStart(of body: Bytes, _ trial: inout BodyTrial) -> DKIMChange? {
         for (count, line) in BodyLines(body).prefix(maximumLines).enumerated() where line.end < body.count {
-            if isSigned(body[line.end..<body.count]) { return .bannerPrepended(lines: count + 1) }
+            if trial.isSigned(body[line.end..<body.count]) { return .bannerPrepended(lines: count + 1) }
         }
         return nil
     }
