@@ -55,9 +55,9 @@ struct ARCCommandTests {
                 """)
     }
 
+    /// The strings of the record, as answers are shown.
     private func record(_ work: Workplace) throws -> String {
-        let line = try #require(try work.read("zone").split(separator: "\n").last { !$0.hasPrefix(";") })
-        return String(line[(try #require(line.firstIndex(of: "\"")))...]).trimmingCharacters(in: .whitespaces)
+        try work.read("zone").matches(of: /"[^"]*"/).map { String($0.output) }.joined(separator: " ")
     }
 
     /// What keeps a message from being sealed, or a chain from being known.

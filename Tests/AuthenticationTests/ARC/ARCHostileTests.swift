@@ -128,7 +128,7 @@ struct ARCHostileTests {
 
     /// Header and body of a megabyte under fifty sets.
     @Test func largeSets() async throws {
-        var text = DKIMTestSigner.message + String(repeating: " \t \tx\n", count: 200_000)
+        var text = DKIMTestSigner.message + String(repeating: " \t \tx\n", count: 20_000)
         let results = "none (" + String(repeating: "xxxxxxx ", count: 4000) + ")"
         for number in 1...50 {
             text = try #require(
