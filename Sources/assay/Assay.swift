@@ -17,7 +17,8 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, CheckCommand.self, DNSCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, CheckCommand.self,
+            DNSCommand.self,
             PolicyCommand.self,
             StagesCommand.self,
         ])
