@@ -173,13 +173,13 @@ _assay() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    replay|explain|query|check|dns|policy|stages|help)
+    replay|explain|query|diff|report|check|sign|keygen|dmarc|dns|policy|stages|help)
         # Offer subcommand argument completions
         "_assay_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'replay explain query check dns policy stages help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'replay explain query diff report check sign keygen dmarc dns policy stages help' -- "${cur}"))
         ;;
     esac
 }
@@ -345,6 +345,74 @@ _assay_query() {
     esac
 }
 
+_assay_diff() {
+    repeating_flags=()
+    non_repeating_flags=(--recorded-auth --all --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--authserv-id --run --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--authserv-id')
+        return
+        ;;
+    '--run')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_report() {
+    repeating_flags=()
+    non_repeating_flags=(--gzip --no-namespace --whole-message --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--dmarc-aggregate --dmarc-failures --org-name --email --receiver --since --until --run --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--dmarc-aggregate')
+        return
+        ;;
+    '--dmarc-failures')
+        return
+        ;;
+    '--org-name')
+        return
+        ;;
+    '--email')
+        return
+        ;;
+    '--receiver')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--run')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
 _assay_check() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -357,13 +425,13 @@ _assay_check() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    spf|dkim|dnsbl|reverse)
+    spf|dkim|arc|dmarc|vbr|batv|dnsbl|reverse)
         # Offer subcommand argument completions
         "_assay_check_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'spf dkim dnsbl reverse' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'spf dkim arc dmarc vbr batv dnsbl reverse' -- "${cur}"))
         ;;
     esac
 }
@@ -372,7 +440,7 @@ _assay_check_spf() {
     repeating_flags=()
     non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --trust-anchor --format --output)
+    non_repeating_options=(--ip --helo --mail-from --identity --receiver --best-guess --now --dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options 0
 
     # Offer option value completions
@@ -384,6 +452,16 @@ _assay_check_spf() {
         return
         ;;
     '--mail-from')
+        return
+        ;;
+    '--identity')
+        __assay_add_completions -W 'mailfrom'$'\n''helo'
+        return
+        ;;
+    '--receiver')
+        return
+        ;;
+    '--best-guess')
         return
         ;;
     '--now')
@@ -413,6 +491,42 @@ _assay_check_dkim() {
     repeating_flags=()
     non_repeating_flags=(--legacy --dnssec --version -h --help)
     repeating_options=()
+    non_repeating_options=(--now --partial-body --dns --dns-missing --trust-anchor --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--now')
+        return
+        ;;
+    '--partial-body')
+        __assay_add_completions -W 'accept'$'\n''refuse'
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_arc() {
+    repeating_flags=()
+    non_repeating_flags=(--dnssec --version -h --help)
+    repeating_options=()
     non_repeating_options=(--now --dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options 1
 
@@ -429,6 +543,182 @@ _assay_check_dkim() {
         return
         ;;
     '--trust-anchor')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_dmarc() {
+    repeating_flags=()
+    non_repeating_flags=(--tree-walk --dnssec --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--ip --helo --mail-from --now --public-suffix-list --dns --dns-missing --trust-anchor --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--ip')
+        return
+        ;;
+    '--helo')
+        return
+        ;;
+    '--mail-from')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--public-suffix-list')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_vbr() {
+    repeating_flags=()
+    non_repeating_flags=(--dnssec --version -h --help)
+    repeating_options=(--certifier --policy)
+    non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --trust-anchor --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--ip')
+        return
+        ;;
+    '--helo')
+        return
+        ;;
+    '--mail-from')
+        return
+        ;;
+    '--certifier')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_batv() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    sign|verify)
+        # Offer subcommand argument completions
+        "_assay_check_batv_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'sign verify' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_check_batv_sign() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--key --key-number --lifetime --now --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--key')
+        return
+        ;;
+    '--key-number')
+        return
+        ;;
+    '--lifetime')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_batv_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--key --key-number)
+    non_repeating_options=(--lifetime --now --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--key')
+        return
+        ;;
+    '--key-number')
+        return
+        ;;
+    '--lifetime')
+        return
+        ;;
+    '--now')
         return
         ;;
     '--format')
@@ -501,6 +791,232 @@ _assay_check_reverse() {
         return
         ;;
     '--now')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_sign() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    dkim|arc)
+        # Offer subcommand argument completions
+        "_assay_sign_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'dkim arc' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_sign_dkim() {
+    repeating_flags=()
+    non_repeating_flags=(--length --copy-headers --version -h --help)
+    repeating_options=(--selector --key)
+    non_repeating_options=(--domain --identity --canonicalization --headers --oversign --expires --now --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--domain')
+        return
+        ;;
+    '--selector')
+        return
+        ;;
+    '--key')
+        return
+        ;;
+    '--identity')
+        return
+        ;;
+    '--canonicalization')
+        return
+        ;;
+    '--headers')
+        return
+        ;;
+    '--oversign')
+        return
+        ;;
+    '--expires')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_sign_arc() {
+    repeating_flags=()
+    non_repeating_flags=(--dnssec --version -h --help)
+    repeating_options=(--selector --key)
+    non_repeating_options=(--domain --authserv-id --results --chain --headers --now --dns --dns-missing --trust-anchor --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--domain')
+        return
+        ;;
+    '--selector')
+        return
+        ;;
+    '--key')
+        return
+        ;;
+    '--authserv-id')
+        return
+        ;;
+    '--results')
+        return
+        ;;
+    '--chain')
+        __assay_add_completions -W 'none'$'\n''pass'$'\n''fail'
+        return
+        ;;
+    '--headers')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_keygen() {
+    repeating_flags=()
+    non_repeating_flags=(--testing --strict --force --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--domain --selector --type --bits --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--domain')
+        return
+        ;;
+    '--selector')
+        return
+        ;;
+    '--type')
+        __assay_add_completions -W 'rsa'$'\n''ed25519'
+        return
+        ;;
+    '--bits')
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_dmarc() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    import|policy)
+        # Offer subcommand argument completions
+        "_assay_dmarc_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'import policy' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_dmarc_import() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--case --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--case')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_dmarc_policy() {
+    repeating_flags=()
+    non_repeating_flags=(--tree-walk --dnssec --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--record --now --public-suffix-list --dns --dns-missing --trust-anchor --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--record')
+        return
+        ;;
+    '--now')
+        return
+        ;;
+    '--public-suffix-list')
         return
         ;;
     '--dns')

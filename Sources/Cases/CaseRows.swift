@@ -48,6 +48,12 @@ struct CaseRows {
                 value(
                     ranges.isEmpty ? nil : ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")),
             ], in: db)
+        for (position, field) in record.recordedFields.enumerated() {
+            // The message's own: another run has them already.
+            try execute(
+                "INSERT OR IGNORE INTO recorded_fields VALUES (?, ?, ?, ?, ?)",
+                [message, value(position), value(field.name), value(field.hops), value(field.value)], in: db)
+        }
         for (position, recipient) in record.recipients.enumerated() {
             try execute(
                 "INSERT INTO recipients VALUES (?, ?, ?, ?)",

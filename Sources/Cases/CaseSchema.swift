@@ -5,7 +5,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 2
+    public static let version = 3
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -18,6 +18,10 @@ public enum CaseSchema {
         migrator.registerMigration("2 DMARC reports") { db in
             try db.execute(sql: reportTables)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3 what hosts on the way found") { db in
+            try db.execute(sql: recordedFields)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }
@@ -97,6 +101,14 @@ public enum CaseSchema {
         CREATE TABLE dns_answers (
           id INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL,
           rcode TEXT NOT NULL, rdata TEXT NOT NULL, authentic INTEGER NOT NULL);
+        """
+
+    private static let recordedFields = """
+        CREATE TABLE recorded_fields (
+          message INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, hops INTEGER NOT NULL,
+          value TEXT NOT NULL,
+          PRIMARY KEY (message, position)) WITHOUT ROWID;
+        CREATE VIEW recorded_field AS SELECT message, position, name AS field, hops, value FROM recorded_fields;
         """
 
     /// A time in milliseconds as RFC 3339 text.

@@ -3,7 +3,7 @@ import Mail
 import Values
 
 extension TransactionRecord {
-    /// Takes over what `message` says of itself: id, From, Subject, size, and what is irregular about it. Its MIME
+    /// Takes over what `message` says of itself: id, From, Subject, size, recorded results, and what is irregular about it. Its MIME
     /// structure is read for that; only a multipart or a message within costs a pass over the body.
     public mutating func describe(_ message: Message) {
         id = TransactionRecord.identifier(of: message.bytes)
@@ -11,6 +11,7 @@ extension TransactionRecord {
         subject = message.header.first("Subject")?.decodedText
         size = message.bytes.count
         defects = message.header.defects.names + message.mime.defects.names
+        recordedFields = RecordedField.fields(of: message.header)
     }
 
     /// The id of a message: `sha256:` and the digest of its bytes.

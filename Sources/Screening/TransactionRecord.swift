@@ -27,6 +27,8 @@ public struct TransactionRecord: Sendable {
     public var size: Int?
     /// What is irregular in the message's header and MIME structure, by the defects' names, in a fixed order.
     public var defects: [String]
+    /// What hosts that the message passed wrote into it about who sent it.
+    public var recordedFields: [RecordedField]
     /// `ham` or `spam`, where somebody said so.
     public var label: String?
     /// What was found and ruled.
@@ -42,6 +44,7 @@ public struct TransactionRecord: Sendable {
         self.recipients = []
         self.headerFrom = []
         self.defects = []
+        self.recordedFields = []
     }
 
     /// What stages found in a transaction and what the judge ruled, in order.

@@ -17,8 +17,9 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, ReportCommand.self, CheckCommand.self,
-            SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self, PolicyCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, ReportCommand.self,
+            CheckCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self,
+            PolicyCommand.self,
             StagesCommand.self,
         ])
 }

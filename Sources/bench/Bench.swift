@@ -13,11 +13,12 @@ enum Bench {
                 try SignedMailbox.write(
                     privateKey: arguments[0], count: arguments[1], mailbox: arguments.count == 3 ? arguments[2] : nil)
             case ("dkim", 2): try await DKIMRate.measure(mailbox: arguments[0], publicKey: arguments[1])
+            case ("spf", 2): try await SPFRate.measure(zone: arguments[0], count: arguments[1])
             case ("limit", 2): try await PhysicalLimit.measure(mailbox: arguments[0], publicKey: arguments[1])
             default:
                 throw Failure(
                     "usage: bench cat FILE… | split FILE… | sign PRIVATE-KEY-BASE64 COUNT [MBOX] | dkim MBOX PUBLIC-KEY-BASE64"
-                        + " | limit MBOX PUBLIC-KEY-BASE64")
+                        + " | limit MBOX PUBLIC-KEY-BASE64 | spf ZONE COUNT")
             }
         } catch {
             _ = unsafe "bench: \(error)\n".withCString { unsafe Glibc.write(STDERR_FILENO, $0, strlen($0)) }

@@ -47,7 +47,9 @@ enum Expected {
               dns: company.example. TXT → "v=spf1 ip4:198.51.100.25 ip6:2001:db8:25::25 -all"
           dkim at message:
             DKIM_NONE  0 points by default
-          asks for: {"effect":"add-header","name":"Received-SPF","value":"fail client-ip=203.0.113.131; envelope-from=\\"anna@company.example\\"; helo=company.example; identity=mailfrom; mechanism=-all"}
+          authentication-results at message: nothing found
+          asks for: {"effect":"add-header","name":"Received-SPF","value":"fail (company.example: domain of anna@company.example does not\\r\\n\\tdesignate 203.0.113.131 as permitted sender) receiver=company.example;\\r\\n\\tclient-ip=203.0.113.131; envelope-from=\\"anna@company.example\\";\\r\\n\\thelo=company.example; identity=mailfrom; mechanism=-all"}
+          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tspf=fail smtp.helo=company.example;\\r\\n\\tspf=fail smtp.mailfrom=anna@company.example;\\r\\n\\tdkim=none"}
 
         Score
           symbol         points  weighed by
@@ -137,7 +139,9 @@ enum Expected {
               header_hash_matches: yes
               dns: old._domainkey.oldmail.example. TXT → "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDFCeXdFbINVxC3PEfWqOJ3ywtBxG4+fBVz7KKOVsN7x8PquaP6/xGNHsH8KKWlNLa…
               signature: bytes 486–855
-          asks for: {"effect":"add-header","name":"Received-SPF","value":"pass client-ip=192.0.2.95; envelope-from=\\"opa@oldmail.example\\"; helo=mail.oldmail.example; identity=mailfrom; mechanism=\\"ip4:192.0.2.95\\""}
+          authentication-results at message: nothing found
+          asks for: {"effect":"add-header","name":"Received-SPF","value":"pass (company.example: domain of opa@oldmail.example designates\\r\\n\\t192.0.2.95 as permitted sender) receiver=company.example;\\r\\n\\tclient-ip=192.0.2.95; envelope-from=\\"opa@oldmail.example\\";\\r\\n\\thelo=mail.oldmail.example; identity=mailfrom;\\r\\n\\tmechanism=\\"ip4:192.0.2.95\\""}
+          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tspf=none smtp.helo=mail.oldmail.example;\\r\\n\\tspf=pass smtp.mailfrom=opa@oldmail.example;\\r\\n\\tdkim=permerror reason=weak-algorithm header.d=oldmail.example\\r\\n\\theader.i=@oldmail.example header.s=old header.a=rsa-sha1\\r\\n\\theader.b=nH8gGgSm"}
 
         Score
           symbol          points  weighed by
@@ -180,6 +184,8 @@ enum Expected {
           spf at mail: not evaluated: reverse-path not known
           dkim at message:
             DKIM_NONE  0 points by default
+          authentication-results at message: nothing found
+          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tdkim=none"}
 
         Score
           symbol       points  weighed by
@@ -244,7 +250,9 @@ enum Expected {
               dns: customer.example. TXT → no data
           dkim at message:
             DKIM_NONE  0 points by default
-          asks for: {"effect":"add-header","name":"Received-SPF","value":"none client-ip=192.0.2.90; envelope-from=\\"shopfloor@customer.example\\"; helo=mail.customer.example; identity=mailfrom; problem=\\"customer.example has no SPF record\\""}
+          authentication-results at message: nothing found
+          asks for: {"effect":"add-header","name":"Received-SPF","value":"none (company.example: domain of shopfloor@customer.example does\\r\\n\\tnot designate permitted sender hosts) receiver=company.example;\\r\\n\\tclient-ip=192.0.2.90; envelope-from=\\"shopfloor@customer.example\\";\\r\\n\\thelo=mail.customer.example; identity=mailfrom"}
+          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tspf=none smtp.helo=mail.customer.example;\\r\\n\\tspf=none smtp.mailfrom=shopfloor@customer.example;\\r\\n\\tdkim=none"}
 
         Score
           symbol       points  weighed by

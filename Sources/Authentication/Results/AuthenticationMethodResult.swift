@@ -41,7 +41,8 @@ public struct AuthenticationMethodResult: Sendable, Hashable {
         for key in keys {
             guard let value = value(of: key), !value.isEmpty else { continue }
             let domain = value.utf8.lastIndex(of: .at).map { value[value.index(after: $0)...] } ?? value[...]
-            if !domain.isEmpty { return domain.asciiLowercased }
+            // "none" is what Outlook writes where there is no signature.
+            if !domain.isEmpty, domain != "none" { return domain.asciiLowercased }
         }
         return nil
     }

@@ -70,7 +70,7 @@ public struct ARCSealStage: Stage {
         case .open(let status): chain = status
         case .closed(let reason): return .notEvaluated(reason)
         }
-        var results = AuthenticationResultsStage.results(surroundings.earlier, transaction, message)
+        var results = AuthenticationResultsStage.results(of: surroundings.earlier.findings, transaction, message)
         // RFC 8617 §4.1.1: a set tells the state of the chain it stands on, also where there was none.
         if !results.contains(where: { $0.method == "arc" }) { results.insert(.arc(chain.rawValue), at: 0) }
         return StageReport(

@@ -4,26 +4,27 @@ import Screening
 import Values
 
 extension AuthenticationResultsStage {
-    /// What earlier stages found, as results of their methods (RFC 8601 §2.7), in the order in which they are checked.
-    static func results(
-        _ earlier: EarlierFindings, _ transaction: Transaction, _ message: Message
+    /// What stages found, as results of their methods (RFC 8601 §2.7), in the order in which it was found. The message
+    /// is asked for what tells its signatures apart.
+    public static func results(
+        of findings: [Finding], _ transaction: Transaction, _ message: Message? = nil
     ) -> [AuthenticationMethodResult] {
         let session = transaction.session
         var results: [AuthenticationMethodResult] = []
         if let identity = session.authenticated.value { results.append(.auth("pass", identity: identity)) }
-        let signatures = AuthenticationResultsStage.signatures(earlier.findings, message)
-        for (index, finding) in earlier.findings.enumerated() {
+        let parts = message.map { signatures(findings, $0) } ?? [:]
+        for (index, finding) in findings.enumerated() {
             switch finding.symbol {
             case ReverseLookup.pass, ReverseLookup.noName.symbol, ReverseLookup.unconfirmedName.symbol,
                 ReverseLookup.temperror:
-                AuthenticationResultsStage.add(AuthenticationResultsStage.iprev(finding, session), to: &results)
+                add(iprev(finding, session), to: &results)
             case DKIMStage.pass, DKIMStage.fail, DKIMStage.neutral, DKIMStage.permerror, DKIMStage.temperror,
                 DKIMStage.policy, DKIMStage.none:
-                results.append(AuthenticationResultsStage.dkim(finding, signature: signatures[index]))
+                results.append(dkim(finding, signature: parts[index]))
             default:
-                if let result = AuthenticationResultsStage.spf(finding, transaction) {
-                    AuthenticationResultsStage.add(result, to: &results)
-                } else if let result = AuthenticationResultsStage.other(finding, session) {
+                if let result = spf(finding, transaction) {
+                    add(result, to: &results)
+                } else if let result = other(finding, session) {
                     results.append(result)
                 }
             }

@@ -13,7 +13,7 @@ public struct AuthenticationResultsStage: Stage {
         id: "authentication-results", title: "Authentication-Results",
         summary: "Writes an Authentication-Results field and removes those of others that claim to be ours.",
         phases: [.message],
-        after: ["reverse-lookup", "spf", "dkim", "arc", "dmarc", "vbr"],
+        after: ["reverse-lookup", "spf", "dkim"],
         symbols: [
             SymbolDeclaration(
                 forged, "The message came with results of authentication under the name of this site.", weight: 500)
@@ -52,7 +52,8 @@ public struct AuthenticationResultsStage: Stage {
         var report = claims(in: message, transaction.session, surroundings.earlier)
         guard settings.writes else { return report }
         let results = AuthenticationResults(
-            authservID: identifier, results: AuthenticationResultsStage.results(surroundings.earlier, transaction, message))
+            authservID: identifier,
+            results: AuthenticationResultsStage.results(of: surroundings.earlier.findings, transaction, message))
         report.effects.append(
             .addHeader(name: AuthenticationResults.Form.plain.fieldName, value: results.folded()))
         return report

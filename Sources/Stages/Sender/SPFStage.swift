@@ -82,10 +82,11 @@ public struct SPFStage: Stage {
             quotesExplanation = reader.flag(
                 "quote_explanation", default: true,
                 "Whether a refusal quotes the explanation that the domain publishes (RFC 7208 §6.2).")
-            bestGuess = reader.optionalValue(
-                "best_guess", expecting: "an SPF record, as v=spf1 a/24 mx/24 ptr",
-                "The policy that a domain without one is held against; what it says is told apart from results of SPF.",
-                parse: { try? SPFRecord(Array($0.utf8)) })?.value
+            bestGuess =
+                reader.optionalValue(
+                    "best_guess", expecting: "an SPF record, as v=spf1 a/24 mx/24 ptr",
+                    "The policy that a domain without one is held against; what it says is told apart from results of SPF.",
+                    parse: { try? SPFRecord(Array($0.utf8)) })?.value
         }
     }
 

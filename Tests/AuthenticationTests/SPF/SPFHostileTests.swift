@@ -69,10 +69,12 @@ import Values
             result: .none, reason: "has no SPF record", questions: 1),
         Policy(
             name: "a thousand records of text",
-            zone: { (0..<1000).flatMap { record("v=spf1 ip4:192.0.\($0 / 256).\($0 % 256) -all") } }, result: .permerror,
+            zone: { (0..<1000).flatMap { record("v=spf1 ip4:192.0.\($0 / 256).\($0 % 256) -all") } },
+            result: .permerror,
             reason: "1000 SPF records", questions: 1),
         Policy(
-            name: "a macro bomb", zone: { record("v=spf1 exists:" + String(repeating: "%{s}", count: 15_000) + " -all") },
+            name: "a macro bomb",
+            zone: { record("v=spf1 exists:" + String(repeating: "%{s}", count: 15_000) + " -all") },
             from: String(repeating: "a.", count: 2000) + "b@example.org", result: .permerror, reason: "macros expand",
             questions: 1),
         Policy(
@@ -85,7 +87,9 @@ import Values
             reason: "more than 10 terms", questions: 2),
         Policy(
             name: "every delimiter and as many parts as there are",
-            zone: { record("v=spf1 exists:" + String(repeating: "%{L99999r.-+,/_=}", count: 3000) + ".x.example -all") },
+            zone: {
+                record("v=spf1 exists:" + String(repeating: "%{L99999r.-+,/_=}", count: 3000) + ".x.example -all")
+            },
             from: String(repeating: "a-+,_=", count: 10) + "@example.org", result: .fail, reason: "", questions: 1),
         Policy(
             name: "a thousand mail exchangers",
@@ -130,7 +134,9 @@ import Values
 
     private static func record(_ text: String, at name: String = "example.org") -> [ResourceRecord] {
         let bytes = Array(text.utf8)
-        let strings = stride(from: 0, to: bytes.count, by: 255).map { Bytes(bytes, in: $0..<min($0 + 255, bytes.count)) }
+        let strings = stride(from: 0, to: bytes.count, by: 255).map {
+            Bytes(bytes, in: $0..<min($0 + 255, bytes.count))
+        }
         return DomainName(name).map { [ResourceRecord($0, .txt, .txt(strings))] } ?? []
     }
 
