@@ -47,13 +47,27 @@ enum Expected {
               dns: company.example. TXT → "v=spf1 ip4:198.51.100.25 ip6:2001:db8:25::25 -all"
           dkim at message:
             DKIM_NONE  0 points by default
+          dmarc at message:
+            DMARC_REJECT  5 points by default, reject by default
+              domain: company.example
+              policy_domain: company.example
+              record: v=DMARC1; p=reject; rua=mailto:dmarc@company.example
+              policy: reject
+              policy_from: p
+              disposition: reject
+              aligned_spf: no
+              aligned_dkim: no
+              identifiers: spf=fail (company.example)
+              reason: no aligned identifier is authenticated
+              dns: _dmarc.company.example. TXT → "v=DMARC1; p=reject; rua=mailto:dmarc@company.example"
           asks for: {"effect":"add-header","name":"Received-SPF","value":"fail client-ip=203.0.113.131; envelope-from=\\"anna@company.example\\"; helo=company.example; identity=mailfrom; mechanism=-all"}
 
         Score
           symbol         points  weighed by
           SPF_HELO_FAIL       2  default
           SPF_FAIL            4  default
-          sum                 6
+          DMARC_REJECT        5  default
+          sum                11
           tag from          0.5  policy.yaml:5:8
           reject from        12  default
 
@@ -135,6 +149,11 @@ enum Expected {
               body_hash_matches: yes
               dns: old._domainkey.oldmail.example. TXT → "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDFCeXdFbINVxC3PEfWqOJ3ywtBxG4+fBVz7KKOVsN7x8PquaP6/xGNHsH8KKWlNLa…
               signature: bytes 486–855
+          dmarc at message:
+            DMARC_NONE  0 points by default
+              domain: oldmail.example
+              reason: no policy record
+              dns: _dmarc.oldmail.example. TXT → NXDOMAIN
           asks for: {"effect":"add-header","name":"Received-SPF","value":"pass client-ip=192.0.2.95; envelope-from=\\"opa@oldmail.example\\"; helo=mail.oldmail.example; identity=mailfrom; mechanism=\\"ip4:192.0.2.95\\""}
 
         Score
@@ -178,6 +197,11 @@ enum Expected {
           spf at mail: not evaluated: reverse-path not known
           dkim at message:
             DKIM_NONE  0 points by default
+          dmarc at message:
+            DMARC_NONE  0 points by default
+              domain: freemail.example
+              reason: no policy record
+              dns: _dmarc.freemail.example. TXT → NXDOMAIN
 
         Score
           symbol       points  weighed by
@@ -242,6 +266,11 @@ enum Expected {
               dns: customer.example. TXT → no data
           dkim at message:
             DKIM_NONE  0 points by default
+          dmarc at message:
+            DMARC_NONE  0 points by default
+              domain: customer.example
+              reason: no policy record
+              dns: _dmarc.customer.example. TXT → NXDOMAIN
           asks for: {"effect":"add-header","name":"Received-SPF","value":"none client-ip=192.0.2.90; envelope-from=\\"shopfloor@customer.example\\"; helo=mail.customer.example; identity=mailfrom; problem=\\"customer.example has no SPF record\\""}
 
         Score
@@ -267,12 +296,14 @@ enum Expected {
 
         What was found
           symbol          messages  ham  spam  points
+          DMARC_NONE             4    3     0       0
           SPF_HELO_NONE          4    3     0       0
           DKIM_NONE              3    1     1       0
           SPF_PASS               3    3     0    -0.1
           DKIM_PASS              1    1     0    -0.1
           DKIM_PERMERROR         1    1     0     0.7
           DKIM_WEAK              1    1     0     0.2
+          DMARC_REJECT           1    0     1       5
           SPF_FAIL               1    0     1       4
           SPF_HELO_FAIL          1    0     1       2
           SPF_HELO_PASS          1    1     0       0
@@ -295,6 +326,7 @@ enum Expected {
         Not evaluated
           stage  messages  why
           dkim          1  unrecorded DNS
+          dmarc         1  unrecorded DNS
           spf           1  unrecorded DNS
 
         """

@@ -76,6 +76,7 @@ import Values
             stages:
               spf: {enabled: no}
               dkim: {enabled: no}
+              dmarc: {enabled: no}
               lan-ips: {enabled: no}
               ip-screen: {enabled: no}
               sender-blocklist:
