@@ -142,11 +142,12 @@ private struct RecordReader {
             db,
             sql: """
                 SELECT k.stage, k.checkpoint, k.symbol, k.scope, k.form, f.evidence,
-                  w.weight, w.weight_place, w.action, w.action_place
+                  w.weight, w.weight_place, w.action, w.action_place, f.position
                 FROM findings f JOIN kinds k ON k.id = f.kind
                 JOIN weights w ON w.run = f.run AND w.symbol = k.symbol
                 WHERE f.run = ? AND f.message = ? ORDER BY f.position
                 """, arguments: [run, message])
+        let notes = try notes()
         return try rows.map { row in
             let evidence = try StoredEvidence.read(
                 form: wanted(row.text(4)), json: wanted(row.text(5)), exchange: exchange)
@@ -155,13 +156,23 @@ private struct RecordReader {
                 phase: try wanted(row.text(1).flatMap(Phase.init(rawValue:))),
                 finding: Finding(
                     Symbol(try wanted(row.text(2))), try wanted(evidence),
-                    scope: try wanted(row.text(3).flatMap { Finding.Scope(words: $0) })),
+                    scope: try wanted(row.text(3).flatMap { Finding.Scope(words: $0) }),
+                    replyNote: row.number(10).flatMap { notes[$0] }),
                 weight: Placed(
                     try wanted(row.number(6)), at: try wanted(row.text(7).flatMap { PolicyPlace(told: $0) })),
                 action: Placed(
                     try wanted(row.text(8).flatMap(Action.init(rawValue:))),
                     at: try wanted(row.text(9).flatMap { PolicyPlace(told: $0) })))
         }
+    }
+
+    /// What refusals say besides, by the findings' positions; cases before schema 3 have not kept it.
+    private func notes() throws -> [Int: String] {
+        guard try db.tableExists("reply_notes") else { return [:] }
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT position, note FROM reply_notes WHERE run = ? AND message = ?", arguments: [run, message])
+        let pairs = rows.compactMap { row in row.number(0).flatMap { position in row.text(1).map { (position, $0) } } }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
     private func exchange(_ told: String) throws -> DNSExchange? {

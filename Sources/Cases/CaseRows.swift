@@ -139,6 +139,10 @@ struct CaseRows {
         try execute(
             "INSERT INTO findings VALUES (?, ?, ?, ?, ?)",
             [run, message, value(position), id.databaseValue, value(StoredEvidence.object(evidence))], in: db)
+        if let note = finding.finding.replyNote {
+            try execute(
+                "INSERT INTO reply_notes VALUES (?, ?, ?, ?)", [run, message, value(position), value(note)], in: db)
+        }
         for case .answers(let exchanges) in evidence.items.map(\.value) {
             for exchange in exchanges { try note(exchange, in: db) }
         }

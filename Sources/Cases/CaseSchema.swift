@@ -21,6 +21,7 @@ public enum CaseSchema {
         }
         migrator.registerMigration("3 what hosts on the way found") { db in
             try db.execute(sql: recordedFields)
+            try db.execute(sql: replyNotes)
             try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
@@ -101,6 +102,13 @@ public enum CaseSchema {
         CREATE TABLE dns_answers (
           id INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL,
           rcode TEXT NOT NULL, rdata TEXT NOT NULL, authentic INTEGER NOT NULL);
+        """
+
+    /// What a refusal on a finding says besides the policy's words; few findings have it.
+    private static let replyNotes = """
+        CREATE TABLE reply_notes (
+          run INTEGER NOT NULL, message INTEGER NOT NULL, position INTEGER NOT NULL, note TEXT NOT NULL,
+          PRIMARY KEY (run, message, position)) WITHOUT ROWID;
         """
 
     private static let recordedFields = """

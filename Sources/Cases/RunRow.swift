@@ -51,7 +51,9 @@ enum RunRow {
     }
 
     private static func startOver(_ run: Int, in db: Database) throws {
-        let tables = ["results", "recipients", "findings", "omission_details", "effects", "weights", "problems"]
+        let tables = [
+            "results", "recipients", "findings", "reply_notes", "omission_details", "effects", "weights", "problems",
+        ]
         for table in tables { try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run]) }
         try db.execute(sql: "UPDATE runs SET skipped = 0 WHERE id = ?", arguments: [run])
         try db.execute(sql: "UPDATE run_sources SET events = 0, finished = 0 WHERE run = ?", arguments: [run])

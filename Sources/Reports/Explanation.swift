@@ -87,7 +87,7 @@ public struct Explanation {
                 }
             }
         }
-        for effect in judgement.effects { lines.append("  asks for: \(safe(effect.json.text))") }
+        for effect in judgement.effects { lines.append("  asks for: \(safe(effect.text))") }
         return block(lines)
     }
 

@@ -3,7 +3,7 @@ import Testing
 import Values
 
 /// Input made to exhaust or break the reader: each is answered with one mistake, in bounded time.
-@Suite(.timeLimit(.minutes(1))) struct HostileDocumentTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileDocumentTests {
     private func complaint(_ bytes: [UInt8]) -> [String] {
         let (node, diagnostics) = PolicyDocument.parse(Bytes(bytes), file: "p.yaml")
         #expect(node == nil)

@@ -33,7 +33,7 @@ import Values
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(10)), arguments: [false, true])
     func hundredsOfLookupsAreInFlightAndOrderIsKept(inTimeOrder: Bool) async throws {
         let folder = try TemporaryFolder()
         var locations: [ArchiveLocation] = []

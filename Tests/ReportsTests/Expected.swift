@@ -47,15 +47,30 @@ enum Expected {
               dns: company.example. TXT → "v=spf1 ip4:198.51.100.25 ip6:2001:db8:25::25 -all"
           dkim at message:
             DKIM_NONE  0 points by default
+          arc at message: nothing found
+          dmarc at message:
+            DMARC_REJECT  5 points by default, reject by default
+              domain: company.example
+              policy_domain: company.example
+              record: v=DMARC1; p=reject; rua=mailto:dmarc@company.example
+              policy: reject
+              policy_from: p
+              disposition: reject
+              aligned_spf: no
+              aligned_dkim: no
+              identifiers: spf=fail (company.example)
+              reason: no aligned identifier is authenticated
+              dns: _dmarc.company.example. TXT → "v=DMARC1; p=reject; rua=mailto:dmarc@company.example"
           authentication-results at message: nothing found
-          asks for: {"effect":"add-header","name":"Received-SPF","value":"fail (company.example: domain of anna@company.example does not\\r\\n\\tdesignate 203.0.113.131 as permitted sender) receiver=company.example;\\r\\n\\tclient-ip=203.0.113.131; envelope-from=\\"anna@company.example\\";\\r\\n\\thelo=company.example; identity=mailfrom; mechanism=-all"}
-          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tspf=fail smtp.helo=company.example;\\r\\n\\tspf=fail smtp.mailfrom=anna@company.example;\\r\\n\\tdkim=none"}
+          asks for: the field Received-SPF: fail (company.example: domain of anna@company.example does not designate 203.0.113.131 as permitted sender) receiver=company.example; client-ip=203.0.113.131; envelope-from="anna@company.example"; helo=company.example; identity=mailfrom; mechanism=-all
+          asks for: the field Authentication-Results: company.example; spf=fail smtp.helo=company.example; spf=fail smtp.mailfrom=anna@company.example; dkim=none
 
         Score
           symbol         points  weighed by
           SPF_HELO_FAIL       2  default
           SPF_FAIL            4  default
-          sum                 6
+          DMARC_REJECT        5  default
+          sum                11
           tag from          0.5  policy.yaml:5:8
           reject from        12  default
 
@@ -139,9 +154,15 @@ enum Expected {
               header_hash_matches: yes
               dns: old._domainkey.oldmail.example. TXT → "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDFCeXdFbINVxC3PEfWqOJ3ywtBxG4+fBVz7KKOVsN7x8PquaP6/xGNHsH8KKWlNLa…
               signature: bytes 486–855
+          arc at message: nothing found
+          dmarc at message:
+            DMARC_NONE  0 points by default
+              domain: oldmail.example
+              reason: no policy record
+              dns: _dmarc.oldmail.example. TXT → NXDOMAIN
           authentication-results at message: nothing found
-          asks for: {"effect":"add-header","name":"Received-SPF","value":"pass (company.example: domain of opa@oldmail.example designates\\r\\n\\t192.0.2.95 as permitted sender) receiver=company.example;\\r\\n\\tclient-ip=192.0.2.95; envelope-from=\\"opa@oldmail.example\\";\\r\\n\\thelo=mail.oldmail.example; identity=mailfrom;\\r\\n\\tmechanism=\\"ip4:192.0.2.95\\""}
-          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tspf=none smtp.helo=mail.oldmail.example;\\r\\n\\tspf=pass smtp.mailfrom=opa@oldmail.example;\\r\\n\\tdkim=permerror reason=weak-algorithm header.d=oldmail.example\\r\\n\\theader.i=@oldmail.example header.s=old header.a=rsa-sha1\\r\\n\\theader.b=nH8gGgSm"}
+          asks for: the field Received-SPF: pass (company.example: domain of opa@oldmail.example designates 192.0.2.95 as permitted sender) receiver=company.example; client-ip=192.0.2.95; envelope-from="opa@oldmail.example"; helo=mail.oldmail.example; identity=mailfrom; mechanism="ip4:192.0.2.95"
+          asks for: the field Authentication-Results: company.example; spf=none smtp.helo=mail.oldmail.example; spf=pass smtp.mailfrom=opa@oldmail.example; dkim=permerror reason=weak-algorithm header.d=oldmail.example header.i=@oldmail.example header.s=old header.a=rsa-sha1 header.b=nH8gGgSm; dmarc=none header.from=oldmail.example
 
         Score
           symbol          points  weighed by
@@ -184,8 +205,14 @@ enum Expected {
           spf at mail: not evaluated: reverse-path not known
           dkim at message:
             DKIM_NONE  0 points by default
+          arc at message: nothing found
+          dmarc at message:
+            DMARC_NONE  0 points by default
+              domain: freemail.example
+              reason: no policy record
+              dns: _dmarc.freemail.example. TXT → NXDOMAIN
           authentication-results at message: nothing found
-          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tdkim=none"}
+          asks for: the field Authentication-Results: company.example; dkim=none; dmarc=none header.from=freemail.example
 
         Score
           symbol       points  weighed by
@@ -250,9 +277,15 @@ enum Expected {
               dns: customer.example. TXT → no data
           dkim at message:
             DKIM_NONE  0 points by default
+          arc at message: nothing found
+          dmarc at message:
+            DMARC_NONE  0 points by default
+              domain: customer.example
+              reason: no policy record
+              dns: _dmarc.customer.example. TXT → NXDOMAIN
           authentication-results at message: nothing found
-          asks for: {"effect":"add-header","name":"Received-SPF","value":"none (company.example: domain of shopfloor@customer.example does\\r\\n\\tnot designate permitted sender hosts) receiver=company.example;\\r\\n\\tclient-ip=192.0.2.90; envelope-from=\\"shopfloor@customer.example\\";\\r\\n\\thelo=mail.customer.example; identity=mailfrom"}
-          asks for: {"effect":"add-header","name":"Authentication-Results","value":"company.example;\\r\\n\\tspf=none smtp.helo=mail.customer.example;\\r\\n\\tspf=none smtp.mailfrom=shopfloor@customer.example;\\r\\n\\tdkim=none"}
+          asks for: the field Received-SPF: none (company.example: domain of shopfloor@customer.example does not designate permitted sender hosts) receiver=company.example; client-ip=192.0.2.90; envelope-from="shopfloor@customer.example"; helo=mail.customer.example; identity=mailfrom
+          asks for: the field Authentication-Results: company.example; spf=none smtp.helo=mail.customer.example; spf=none smtp.mailfrom=shopfloor@customer.example; dkim=none; dmarc=none header.from=customer.example
 
         Score
           symbol       points  weighed by

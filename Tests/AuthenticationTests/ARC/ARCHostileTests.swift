@@ -6,7 +6,7 @@ import Testing
 import Values
 
 /// Messages made to cost the validator time, DNS questions or its life.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ARCHostileTests {
     /// Who cannot seal cannot make us ask; who can, a bounded number of questions.
     @Test(arguments: [51, 200, 1000])

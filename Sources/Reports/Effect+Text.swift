@@ -1,0 +1,28 @@
+import Screening
+import Values
+
+extension Effect {
+    /// The effect in words, on one line.
+    public var text: String {
+        switch self {
+        case .delayReply(let duration):
+            "a reply after \(JSON.decimal(thousandths: Int(duration.milliseconds))) seconds"
+        case .limitRate(let rate): "no more than \(rate) bytes a second"
+        case .addHeader(let name, let value): "the field \(name): \(Effect.unfolded(value))"
+        case .removeHeader(let name, let span):
+            "no field \(name) at bytes \(span.lowerBound)–\(span.upperBound)"
+        case .signDKIM(let domain, let selector): "a DKIM signature of \(domain), selector \(selector)"
+        case .sealARC(let domain, let selector, let results, let chain):
+            "an ARC seal of \(domain), selector \(selector), chain \(chain): \(Effect.unfolded(results))"
+        case .rewriteReversePath(let path): "the reverse-path <\(path)>"
+        case .rewriteRecipient(let recipient, let replacement): "<\(replacement)> for the recipient <\(recipient)>"
+        case .exempt(let stages, let reason): "the session to be left out by \(stages.joined(separator: ", ")): \(reason)"
+        case .countAs(let exemption, let omission): "the client to count as \(exemption.rawValue): \(omission.text)"
+        }
+    }
+
+    /// The value of a field without its folding (RFC 5322 §2.2.3).
+    private static func unfolded(_ value: String) -> String {
+        value.split { $0 == "\r\n" || $0 == "\n" || $0 == "\t" || $0 == " " }.joined(separator: " ")
+    }
+}
