@@ -310,12 +310,14 @@ enum Expected {
 
         What was found
           symbol          messages  ham  spam  points
+          DMARC_NONE             4    3     0       0
           SPF_HELO_NONE          4    3     0       0
           DKIM_NONE              3    1     1       0
           SPF_PASS               3    3     0    -0.1
           DKIM_PASS              1    1     0    -0.1
           DKIM_PERMERROR         1    1     0     0.7
           DKIM_WEAK              1    1     0     0.2
+          DMARC_REJECT           1    0     1       5
           SPF_FAIL               1    0     1       4
           SPF_HELO_FAIL          1    0     1       2
           SPF_HELO_PASS          1    1     0       0
@@ -338,6 +340,7 @@ enum Expected {
         Not evaluated
           stage  messages  why
           dkim          1  unrecorded DNS
+          dmarc         1  unrecorded DNS
           spf           1  unrecorded DNS
 
         """
