@@ -83,7 +83,16 @@ public struct DomainName: Sendable, Hashable {
     }
 
     /// How many labels there are.
-    public var labelCount: Int { isRoot ? 0 : labelEnds.count }
+    public var labelCount: Int {
+        guard !isRoot else { return 0 }
+        var count = 0
+        var isEscaped = false
+        for byte in text.utf8 {
+            if byte == .dot, !isEscaped { count += 1 }
+            isEscaped = byte == .backslash && !isEscaped
+        }
+        return count
+    }
 
     private var isRoot: Bool { text == "." }
 
