@@ -11,7 +11,7 @@ from processes import fields, interleaved, median, run
 from workload import Workload
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "dkim")
+PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "dkim", "spf")
 
 
 class Table:
@@ -246,6 +246,62 @@ class Measurement:
                 return lambda: fields(run([python, script, signed, record, "1000"]).output)
         self.table.note("dkimpy is not installed: not compared (apt-get install python3-dkim python3-nacl)")
         return None
+
+    def spf(self):
+        """The same policy, clients and answers for all; each counts the processor time of the checks alone."""
+        zone = self.work.path("spf.zone")
+        with open(zone, "w") as file:
+            file.write(SPF_ZONE)
+        count = "20000"
+        library = self.work.path("spf2")
+        built = shutil.which("cc") and subprocess.run(
+            ["cc", "-O2", "-o", library, os.path.join(ROOT, "bench", "spf2.c"), "-lspf2"],
+            capture_output=True).returncode == 0
+        # Debian's module belongs to its own interpreter.
+        pythons = [name for name in ("/usr/bin/python3", sys.executable) if os.path.exists(name)]
+        python = next(
+            (name for name in pythons if subprocess.run([name, "-c", "import spf"], capture_output=True).returncode == 0),
+            None)
+        script = os.path.join(ROOT, "bench", "pyspf.py")
+        ours, theirs, others = interleaved(
+            max(self.repeats, 5), lambda: fields(run([self.bench, "spf", zone, count]).output),
+            lambda: fields(run([library, zone, count]).output) if built else None,
+            lambda: fields(run([python, script, zone, "400"]).output) if python else None)
+        rate = lambda results: median([result["checks"] / result["cpu"] for result in results])
+        agrees = lambda result: result["pass"] * 5 == result["checks"] * 4 and result["fail"] * 5 == result["checks"]
+        peers = [result for result in theirs + others if result]
+        if not all(agrees(result) for result in ours + peers):
+            raise RuntimeError("spf: the results differ")
+        self.table.note(
+            f"spf: {ours[0]['questions'] / ours[0]['checks']:.1f} lookups a check, answers from a snapshot in memory; "
+            "all agree on five clients")
+        if built:
+            self.table.add(
+                "SPF checks, against libspf2", f"{rate(ours):.0f}/s", f"{rate(theirs):.0f}/s",
+                f"{rate(ours) / rate(theirs):.2f} x", ">= 1 x")
+        else:
+            self.table.note("libspf2 is not installed: not compared (apt-get install libspf2-dev)")
+        if python:
+            self.table.add(
+                "SPF checks, against pyspf", f"{rate(ours):.0f}/s", f"{rate(others):.0f}/s",
+                f"{rate(ours) / rate(others):.0f} x", ">= 20 x")
+        else:
+            self.table.note("pyspf is not installed: not compared (apt-get install python3-spf)")
+
+
+# Two a, mx, two include, exists and ip4; the clients of the programs match a, mx, an include, ip4 and nothing.
+SPF_ZONE = """\
+example.com TXT "v=spf1 a a:out.example.com mx include:_spf.one.example include:_spf.two.example \
+exists:%{ir}.allow.example.com ip4:203.0.113.0/25 -all"
+example.com A 192.0.2.1
+out.example.com A 192.0.2.10
+example.com MX 10 mx1.example.com.
+example.com MX 20 mx2.example.com.
+mx1.example.com A 198.51.100.6
+mx2.example.com A 198.51.100.7
+_spf.one.example TXT "v=spf1 ip4:198.51.100.32/27 ip4:198.51.100.64/27 -all"
+_spf.two.example TXT "v=spf1 ip4:198.51.100.24/29 ip6:2001:db8::/32 -all"
+"""
 
 
 def sample_messages(path):

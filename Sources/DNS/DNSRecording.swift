@@ -66,4 +66,10 @@ public struct RecordingDNS: DNSView {
         recording.note(DNSExchange(question, answer), at: time)
         return answer
     }
+
+    public func answerAtHand(to question: DNSQuestion) -> DNSAnswer? {
+        guard let answer = base.answerAtHand(to: question) else { return nil }
+        recording.note(DNSExchange(question, answer), at: time)
+        return answer
+    }
 }

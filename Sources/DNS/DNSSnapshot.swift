@@ -102,7 +102,11 @@ public struct DNSSnapshotView: DNSView {
     let time: Timestamp
     let missing: MissingAnswer
 
-    public func answer(to question: DNSQuestion) async -> DNSAnswer {
+    public func answer(to question: DNSQuestion) async -> DNSAnswer { known(question) }
+
+    public func answerAtHand(to question: DNSQuestion) -> DNSAnswer? { known(question) }
+
+    private func known(_ question: DNSQuestion) -> DNSAnswer {
         // What was recorded of a question has its aliases followed; only what was not asked is put together.
         snapshot.capture(of: question, at: time)?.answer ?? answerFollowingAliases(to: question)
     }

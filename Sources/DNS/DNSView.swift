@@ -8,11 +8,18 @@ public protocol DNSView: Sendable {
     /// Whether answers are at hand, so that asking several questions at the same time gains nothing. False unless the
     /// source says otherwise.
     var answersAtOnce: Bool { get }
+
+    /// The answer to `question` where it is at hand, the same that `answer(to:)` gives; nil where it may have to be
+    /// waited for, as it is unless the source says otherwise.
+    func answerAtHand(to question: DNSQuestion) -> DNSAnswer?
 }
 
 extension DNSView {
     /// Answers may have to be waited for.
     public var answersAtOnce: Bool { false }
+
+    /// Nothing is at hand.
+    public func answerAtHand(to question: DNSQuestion) -> DNSAnswer? { nil }
 }
 
 /// What is asked: a name and a record type, in class IN.

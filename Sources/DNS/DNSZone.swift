@@ -36,6 +36,8 @@ public struct DNSZone: DNSView {
 
     public func answer(to question: DNSQuestion) async -> DNSAnswer { answerFollowingAliases(to: question) }
 
+    public func answerAtHand(to question: DNSQuestion) -> DNSAnswer? { answerFollowingAliases(to: question) }
+
     private struct Entry: Hashable {
         let key: DNSQuestion
         let data: RecordData

@@ -3,4 +3,6 @@ public struct NoDNS: DNSView {
     public init() {}
 
     public func answer(to question: DNSQuestion) async -> DNSAnswer { .unrecorded }
+
+    public func answerAtHand(to question: DNSQuestion) -> DNSAnswer? { .unrecorded }
 }

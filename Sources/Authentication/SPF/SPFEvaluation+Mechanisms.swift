@@ -4,25 +4,25 @@ import Values
 extension SPFEvaluation {
     /// Whether a mechanism matches (RFC 7208 §5): the terms that matched inside it, none but for `include`; nil when
     /// it does not.
-    mutating func match(_ mechanism: SPFMechanism, domain: [UInt8]) async throws(Failure) -> [SPFMatch]? {
+    mutating func match(_ mechanism: SPFMechanism, domain: SPFDomain) throws(Interruption) -> [SPFMatch]? {
         switch mechanism {
         case .all: return []
         case .ip4(let network), .ip6(let network): return network.contains(query.ip) ? [] : nil
-        case .include(let spec): return try await matchInclude(spec, domain: domain)
-        case .a(let spec, let lengths): return try await matchA(spec, lengths, domain: domain) ? [] : nil
-        case .mx(let spec, let lengths): return try await matchMX(spec, lengths, domain: domain) ? [] : nil
-        case .ptr(let spec): return try await matchPTR(spec, domain: domain) ? [] : nil
-        case .exists(let spec): return try await matchExists(spec, domain: domain) ? [] : nil
+        case .include(let spec): return try matchInclude(spec, domain: domain)
+        case .a(let spec, let lengths): return try matchA(spec, lengths, domain: domain) ? [] : nil
+        case .mx(let spec, let lengths): return try matchMX(spec, lengths, domain: domain) ? [] : nil
+        case .ptr(let spec): return try matchPTR(spec, domain: domain) ? [] : nil
+        case .exists(let spec): return try matchExists(spec, domain: domain) ? [] : nil
         }
     }
 
     /// RFC 7208 §5.2.
     private mutating func matchInclude(
-        _ spec: SPFMacroString, domain: [UInt8]
-    ) async throws(Failure) -> [SPFMatch]? {
+        _ spec: SPFMacroString, domain: SPFDomain
+    ) throws(Interruption) -> [SPFMatch]? {
         try countTerm()
-        guard let target = try await target(spec, domain: domain) else { return nil }
-        let verdict = try await checkHost(target)
+        guard let target = try target(spec, domain: domain) else { return nil }
+        let verdict = try checkHost(target)
         switch verdict.result {
         case .pass: return verdict.matches
         case .fail, .softfail, .neutral: return nil
@@ -33,12 +33,12 @@ extension SPFEvaluation {
 
     /// RFC 7208 §5.3.
     private mutating func matchA(
-        _ spec: SPFMacroString?, _ lengths: SPFPrefixLengths, domain: [UInt8]
-    ) async throws(Failure) -> Bool {
+        _ spec: SPFMacroString?, _ lengths: SPFPrefixLengths, domain: SPFDomain
+    ) throws(Interruption) -> Bool {
         try countTerm()
-        guard let name = try await targetName(spec, domain: domain) else { return false }
+        guard let name = try targetName(spec, domain: domain) else { return false }
         let question = DNSQuestion(name, addressType)
-        switch await lookups.answer(to: question) {
+        switch try lookups.answer(to: question) {
         case .records(let records, _):
             return records.contains { matches($0, lengths) }
         case .noData, .nameError:
@@ -55,18 +55,20 @@ extension SPFEvaluation {
     /// RFC 7208 §5.4. The hosts are asked for in order of preference and only until one matches, so a policy fails for
     /// its eleventh host only when the first ten do not match.
     private mutating func matchMX(
-        _ spec: SPFMacroString?, _ lengths: SPFPrefixLengths, domain: [UInt8]
-    ) async throws(Failure) -> Bool {
+        _ spec: SPFMacroString?, _ lengths: SPFPrefixLengths, domain: SPFDomain
+    ) throws(Interruption) -> Bool {
         try countTerm()
-        guard let name = try await targetName(spec, domain: domain) else { return false }
+        guard let name = try targetName(spec, domain: domain) else { return false }
         let question = DNSQuestion(name, .mx)
         var exchanges: [(preference: UInt16, name: DomainName)] = []
-        switch await lookups.answer(to: question) {
+        switch try lookups.answer(to: question) {
         case .records(let records, _):
             for case .mx(let preference, let exchange) in records { exchanges.append((preference, exchange)) }
-            // Stable, so that hosts of equal preference stay in the order of the answer.
-            exchanges = exchanges.enumerated()
-                .sorted { ($0.element.preference, $0.offset) < ($1.element.preference, $1.offset) }.map(\.element)
+            // Stable, so that hosts of equal preference stay in the order of the answer, which mostly has them in order.
+            if !zip(exchanges, exchanges.dropFirst()).allSatisfy({ $0.preference <= $1.preference }) {
+                exchanges = exchanges.enumerated()
+                    .sorted { ($0.element.preference, $0.offset) < ($1.element.preference, $1.offset) }.map(\.element)
+            }
         case .noData, .nameError:
             try countVoidTerm()
             return false
@@ -87,7 +89,7 @@ extension SPFEvaluation {
             // RFC 7505 §3: the root as exchange says that there is no host.
             guard exchange.name != .root else { continue }
             let address = DNSQuestion(exchange.name, addressType)
-            switch await lookups.answer(to: address) {
+            switch try lookups.answer(to: address) {
             case .records(let records, _):
                 if records.contains(where: { matches($0, lengths) }) { return true }
             case .noData, .nameError:
@@ -105,11 +107,11 @@ extension SPFEvaluation {
     }
 
     /// RFC 7208 §5.7: any A record matches, whatever the client's family.
-    private mutating func matchExists(_ spec: SPFMacroString, domain: [UInt8]) async throws(Failure) -> Bool {
+    private mutating func matchExists(_ spec: SPFMacroString, domain: SPFDomain) throws(Interruption) -> Bool {
         try countTerm()
-        guard let name = try await targetName(spec, domain: domain) else { return false }
+        guard let name = try targetName(spec, domain: domain) else { return false }
         let question = DNSQuestion(name, .a)
-        switch await lookups.answer(to: question) {
+        switch try lookups.answer(to: question) {
         case .records: return true
         case .noData, .nameError:
             try countVoidTerm()
@@ -129,7 +131,7 @@ extension SPFEvaluation {
     }
 
     /// RFC 7208 §5: a lookup that fails for now ends the check.
-    private func temporary(_ question: DNSQuestion) -> Failure {
-        Failure(result: .temperror, reason: "the lookup of \(question) failed")
+    private func temporary(_ question: DNSQuestion) -> Interruption {
+        .failure(.temperror, "the lookup of \(question) failed")
     }
 }

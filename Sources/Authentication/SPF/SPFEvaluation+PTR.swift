@@ -4,16 +4,16 @@ import Values
 extension SPFEvaluation {
     /// RFC 7208 §5.5, with erratum 4751: a validated name must be the target or below it. A failing lookup is no match,
     /// never an error.
-    mutating func matchPTR(_ spec: SPFMacroString?, domain: [UInt8]) async throws(Failure) -> Bool {
+    mutating func matchPTR(_ spec: SPFMacroString?, domain: SPFDomain) throws(Interruption) -> Bool {
         try countTerm()
-        guard let target = try await targetName(spec, domain: domain) else { return false }
+        guard let target = try targetName(spec, domain: domain) else { return false }
         let question = DNSQuestion(.reverse(of: query.ip), .ptr)
-        switch await lookups.answer(to: question) {
+        switch try lookups.answer(to: question) {
         case .records(let records, _):
             var unrecorded: [DNSQuestion] = []
             // Whether a name below the target is the client's own decides; the others need not be asked for.
             for name in hosts(in: records) where name.isEqualOrBelow(target) {
-                switch await validate(name) {
+                switch try validate(name) {
                 case true?: return true
                 case false?: continue
                 case nil: unrecorded.append(DNSQuestion(name, addressType))
@@ -29,23 +29,23 @@ extension SPFEvaluation {
 
     /// The `p` macro (RFC 7208 §7.3): of the client's validated names the domain itself, else one below it, else any;
     /// `unknown` when there is none.
-    mutating func validatedName(for domain: [UInt8]) async -> [UInt8] {
-        let names = await allValidatedNames()
-        let target = DomainName(unescaped: domain)
+    mutating func validatedName(for domain: SPFDomain) throws(Interruption) -> [UInt8] {
+        let names = try allValidatedNames()
+        let target = domain.name
         let best =
             names.first { $0 == target } ?? names.first { name in target.map { name.isEqualOrBelow($0) } ?? false }
             ?? names.first
         return Array((best?.relativeText ?? "unknown").utf8)
     }
 
-    private mutating func allValidatedNames() async -> [DomainName] {
+    private mutating func allValidatedNames() throws(Interruption) -> [DomainName] {
         if let validatedNames { return validatedNames }
         var names: [DomainName] = []
         let question = DNSQuestion(.reverse(of: query.ip), .ptr)
-        switch await lookups.answer(to: question) {
+        switch try lookups.answer(to: question) {
         case .records(let records, _):
             for name in hosts(in: records) {
-                switch await validate(name) {
+                switch try validate(name) {
                 case true?: names.append(name)
                 case false?: continue
                 case nil: lookups.want([DNSQuestion(name, addressType)])
@@ -64,8 +64,8 @@ extension SPFEvaluation {
     }
 
     /// Whether the client's address is among those of `name`; nil when nobody recorded them.
-    private mutating func validate(_ name: DomainName) async -> Bool? {
-        switch await lookups.answer(to: DNSQuestion(name, addressType)) {
+    private mutating func validate(_ name: DomainName) throws(Interruption) -> Bool? {
+        switch try lookups.answer(to: DNSQuestion(name, addressType)) {
         case .records(let records, _): records.contains(.address(query.ip))
         case .unrecorded: nil
         case .noData, .nameError, .serverFailure, .timeout: false

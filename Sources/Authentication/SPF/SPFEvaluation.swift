@@ -32,79 +32,74 @@ struct SPFEvaluation: Sendable {
         var reason: String?
         var matches: [SPFMatch] = []
         /// The `exp=` that goes with a fail, and the domain it belongs to.
-        var explanation: (spec: SPFMacroString, domain: [UInt8])?
+        var explanation: (spec: SPFMacroString, domain: SPFDomain)?
     }
 
-    /// An error that ends the whole check: `include` and `redirect` hand it on unchanged (§5.2, §6.1).
-    struct Failure: Error {
-        let result: SPFResult
-        let reason: String
+    /// What ends an evaluation early.
+    enum Interruption: Error {
+        /// An error that ends the whole check: `include` and `redirect` hand it on unchanged (§5.2, §6.1).
+        case failure(SPFResult, String)
+        /// An answer that is not at hand.
+        case waiting(DNSQuestion)
     }
 
-    static func permanent(_ reason: String) -> Failure { Failure(result: .permerror, reason: reason) }
+    static func permanent(_ reason: String) -> Interruption { .failure(.permerror, reason) }
 
     /// check_host() for `domain` (RFC 7208 §4). Recursion is bounded by the limit on terms.
-    mutating func checkHost(_ domain: [UInt8], given: SPFRecord? = nil) async throws(Failure) -> Verdict {
-        let domain = domain.last == .dot ? Array(domain.dropLast()) : domain
-        guard let name = SPFEvaluation.checkedName(domain) else {
+    mutating func checkHost(_ domain: SPFDomain, given: SPFRecord? = nil) throws(Interruption) -> Verdict {
+        guard domain.mayHavePolicy, let name = domain.name else {
             return Verdict(
                 result: SPFResult.none,
-                reason: "'\(SPFText.printable(domain, limit: 80))' is not a domain with a policy")
+                reason: "'\(SPFText.printable(domain.bytes, limit: 80))' is not a domain with a policy")
         }
         let published: SPFRecord?
-        if let given { published = given } else { published = try await record(of: name) }
+        if let given { published = given } else { published = try record(of: name) }
         guard let record = published else {
             return Verdict(result: SPFResult.none, reason: "\(name.relativeText) has no SPF record")
         }
         for directive in record.directives {
-            guard let inner = try await match(directive.mechanism, domain: domain) else { continue }
+            guard let inner = try match(directive.mechanism, domain: domain) else { continue }
             return Verdict(
                 result: directive.result,
-                matches: [SPFMatch(term: directive.text, domain: SPFText.printable(domain))] + inner,
+                matches: [SPFMatch(term: directive.text, domain: domain.text)] + inner,
                 explanation: record.explanation.map { ($0, domain) })
         }
         // RFC 7208 §4.7: a record without a match and without redirect is neutral.
         guard let redirect = record.redirect else { return Verdict(result: .neutral) }
-        return try await follow(redirect, from: domain)
+        return try follow(redirect, from: domain)
     }
 
     /// RFC 7208 §6.1: the result is the target's; that it has no record is a permerror.
-    private mutating func follow(_ redirect: SPFMacroString, from domain: [UInt8]) async throws(Failure) -> Verdict {
+    private mutating func follow(_ redirect: SPFMacroString, from domain: SPFDomain) throws(Interruption) -> Verdict {
         try countTerm()
-        guard let target = try await target(redirect, domain: domain) else {
+        guard let target = try target(redirect, domain: domain) else {
             throw SPFEvaluation.permanent("redirect=\(redirect.text) gives no usable domain")
         }
-        let verdict = try await checkHost(target)
+        let verdict = try checkHost(target)
         if verdict.result == SPFResult.none {
             throw SPFEvaluation.permanent("redirect=\(redirect.text): \(verdict.reason ?? "no SPF record")")
         }
         return verdict
     }
 
-    /// RFC 7208 §4.3: a malformed domain, or one of a single label, has no policy. Neither has an address, and a name
-    /// with octets past ASCII would have to be in A-label form (§7.3, RFC 8616).
-    private static func checkedName(_ domain: [UInt8]) -> DomainName? {
-        guard domain.first != .ascii("["), domain.allSatisfy({ $0 < 0x80 }), let name = DomainName(unescaped: domain),
-            name.labelCount >= 2, IPAddress(String(decoding: domain, as: UTF8.self)) == nil
-        else { return nil }
-        return name
-    }
-
     /// The one SPF record at `name` (RFC 7208 §4.4, §4.5), or nil when there is none.
-    private mutating func record(of name: DomainName) async throws(Failure) -> SPFRecord? {
+    private mutating func record(of name: DomainName) throws(Interruption) -> SPFRecord? {
         let question = DNSQuestion(name, .txt)
-        switch await lookups.answer(to: question) {
+        switch try lookups.answer(to: question) {
         case .records(let records, _):
-            let policies = records.compactMap { record -> Bytes? in
-                guard case .txt(let strings) = record else { return nil }
+            var found: Bytes?
+            var count = 0
+            for case .txt(let strings) in records {
                 // RFC 7208 §3.3: the strings of one record are joined without spaces.
                 let text = strings.count == 1 ? strings[0] : Bytes(strings.flatMap(\.array))
-                return SPFRecord.isRecord(text) ? text : nil
+                guard SPFRecord.isRecord(text) else { continue }
+                found = text
+                count += 1
             }
-            guard policies.count <= 1 else {
-                throw SPFEvaluation.permanent("\(name.relativeText) has \(policies.count) SPF records")
+            guard count <= 1 else {
+                throw SPFEvaluation.permanent("\(name.relativeText) has \(count) SPF records")
             }
-            guard let policy = policies.first else { return nil }
+            guard let policy = found else { return nil }
             do {
                 return try SPFRecord.cache.parsed(policy).get()
             } catch {
@@ -113,7 +108,7 @@ struct SPFEvaluation: Sendable {
         case .noData, .nameError:
             return nil
         case .serverFailure, .timeout:
-            throw Failure(result: .temperror, reason: "the lookup of \(question) failed")
+            throw .failure(.temperror, "the lookup of \(question) failed")
         case .unrecorded:
             lookups.want([question])
             return SPFRecord.empty
@@ -121,7 +116,7 @@ struct SPFEvaluation: Sendable {
     }
 
     /// RFC 7208 §4.6.4: at most ten terms that need the DNS.
-    mutating func countTerm() throws(Failure) {
+    mutating func countTerm() throws(Interruption) {
         guard terms < limits.terms else {
             throw SPFEvaluation.permanent("more than \(limits.terms) terms that need DNS lookups")
         }
@@ -129,7 +124,7 @@ struct SPFEvaluation: Sendable {
     }
 
     /// RFC 7208 §4.6.4: at most two terms whose lookups find nothing. It speaks of terms, so one counts once.
-    mutating func countVoidTerm() throws(Failure) {
+    mutating func countVoidTerm() throws(Interruption) {
         voidTerms += 1
         guard voidTerms <= limits.voidLookups else {
             throw SPFEvaluation.permanent("more than \(limits.voidLookups) terms whose lookups find nothing")

@@ -8,7 +8,8 @@ struct SPFMacroValues: Sendable {
     var ip: IPAddress
     var helo: [UInt8]
     var validatedName: [UInt8]
-    var receiver: [UInt8]
+    /// The host that checks; nil where it has no name.
+    var receiver: String?
     var now: Timestamp
 
     func value(of letter: SPFMacro.Letter) -> [UInt8] {
@@ -22,7 +23,7 @@ struct SPFMacroValues: Sendable {
         case .addressFamily: Array((ip.isV4 ? "in-addr" : "ip6").utf8)
         case .helo: helo
         case .readableAddress: Array(ip.description.utf8)
-        case .receiver: receiver
+        case .receiver: SPFQuery.ascii((receiver ?? "unknown").utf8)
         case .timestamp: Array(String(now.seconds).utf8)
         }
     }

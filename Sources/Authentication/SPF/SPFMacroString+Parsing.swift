@@ -51,6 +51,10 @@ extension SPFMacroString {
         if !literal.isEmpty { pieces.append(.literal(literal)) }
         self.pieces = pieces
         self.text = SPFText.printable(bytes)
+        switch (place, pieces.first, pieces.count) {
+        case (.domain, .literal(let bytes)?, 1): literalDomain = SPFDomain(SPFMacroString.fitted(bytes))
+        default: literalDomain = nil
+        }
         if place == .domain { try SPFMacroString.checkDomainEnd(bytes, tail: bytes[tail...], term: term) }
     }
 

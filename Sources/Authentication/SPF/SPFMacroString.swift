@@ -12,6 +12,8 @@ public struct SPFMacroString: Sendable, Hashable {
     public let pieces: [Piece]
     /// The string as written.
     public let text: String
+    /// What a domain-spec without macros always expands to.
+    let literalDomain: SPFDomain?
 
     /// Whether `%{p}` is used, which needs the DNS.
     var usesValidatedName: Bool {

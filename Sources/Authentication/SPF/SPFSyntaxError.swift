@@ -23,6 +23,9 @@ public struct SPFSyntaxError: Error, Sendable, Hashable, CustomStringConvertible
 enum SPFText {
     /// The bytes as printable ASCII, each other one as `?`, cut at `limit`.
     static func printable(_ bytes: some Collection<UInt8>, limit: Int = .max) -> String {
+        if bytes.count <= limit, bytes.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         let shown = bytes.prefix(limit).map { (0x20...0x7E).contains($0) ? $0 : .ascii("?") }
         return String(decoding: shown, as: UTF8.self) + (bytes.count > limit ? "…" : "")
     }
