@@ -44,7 +44,9 @@ import Testing
             "SMTP/Transcript/TranscriptLine+JSON.swift",
         ]
         let hot = [
-            "Values", "Cryptography", "Mail", "Archives", "SMTP", "State", "PublicSuffix", "Authentication", "Screening", "Stages",
+            "Values", "Cryptography", "Mail", "Archives", "SMTP", "State", "PublicSuffix", "Authentication",
+            "Screening",
+            "Stages",
         ]
         let importers = try SourceTree.targets.get().filter { hot.contains($0.name) }.flatMap { target in
             target.imports.filter { $0.module.hasPrefix("Foundation") }.map(\.line.file)
