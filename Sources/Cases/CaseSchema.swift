@@ -29,7 +29,9 @@ public enum CaseSchema {
 
     /// Makes the schema in a new file, or brings that of an old one up to date.
     static func prepare(_ queue: DatabaseQueue, path: String) throws {
-        let isNew = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") ?? 0 } == 0
+        // A process that was killed while it made the file may have left the list of migrations alone.
+        let made = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'"
+        let isNew = try queue.read { try Int.fetchOne($0, sql: made) ?? 0 } == 0
         if !isNew { try queue.read { try check($0, path: path) } }
         try migrator.migrate(queue)
     }
