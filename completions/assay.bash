@@ -425,13 +425,13 @@ _assay_check() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    spf|dkim|arc|dmarc|vbr|batv|dnsbl|reverse)
+    spf|dkim|arc|dmarc|vbr|batv|authres|dnsbl|reverse)
         # Offer subcommand argument completions
         "_assay_check_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'spf dkim arc dmarc vbr batv dnsbl reverse' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'spf dkim arc dmarc vbr batv authres dnsbl reverse' -- "${cur}"))
         ;;
     esac
 }
@@ -721,6 +721,25 @@ _assay_check_batv_verify() {
     '--now')
         return
         ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_check_authres() {
+    repeating_flags=()
+    non_repeating_flags=(--strict --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return

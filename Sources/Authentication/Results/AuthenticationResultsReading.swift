@@ -4,4 +4,9 @@ public struct AuthenticationResultsReading: Sendable, Hashable {
     public let results: AuthenticationResults
     /// Where the field departs from RFC 8601, in its order.
     public let faults: [AuthenticationResultsFault]
+
+    /// A field as it was understood.
+    public init(results: AuthenticationResults, faults: [AuthenticationResultsFault]) {
+        (self.results, self.faults) = (results, faults)
+    }
 }

@@ -14,7 +14,7 @@ public struct ARCSealStage: Stage {
         id: "arc-seal", title: "ARC sealing",
         summary: "Seals the chain of messages that are forwarded, with what was found of them here.",
         phases: [.message],
-        after: ["spf", "dkim", "arc"],
+        after: ["spf", "dkim", "arc", "dmarc", "authentication-results"],
         exemptions: [.authenticated, .trusted],
         symbols: [SymbolDeclaration(sealed, "The message goes on with a set of ours.")])
 

@@ -13,7 +13,7 @@ public struct AuthenticationResultsStage: Stage {
         id: "authentication-results", title: "Authentication-Results",
         summary: "Writes an Authentication-Results field and removes those of others that claim to be ours.",
         phases: [.message],
-        after: ["reverse-lookup", "spf", "dkim"],
+        after: ["reverse-lookup", "spf", "dkim", "arc", "dmarc", "vbr"],
         symbols: [
             SymbolDeclaration(
                 forged, "The message came with results of authentication under the name of this site.", weight: 500)

@@ -24,7 +24,7 @@ public struct DMARCStage: Stage {
         id: "dmarc", title: "DMARC",
         summary: "Checks that the domain shown in From is authenticated.",
         phases: [.message],
-        after: ["spf", "dkim"],
+        after: ["spf", "dkim", "arc"],
         needs: .dns,
         exemptions: [.authenticated, .trusted],
         symbols: [
