@@ -6,7 +6,8 @@ extension DNSSnapshot {
     static let maximumLineLength = 1 << 20
 
     /// Reads a snapshot: NDJSON as DESIGN §7 has it. Empty lines are skipped; records of types that mail policy does
-    /// not look at only make their name exist. Throws every mistake with its line.
+    /// not look at only make their name exist; a name longer than DNS has (RFC 1035 §2.3.4), which whatever made the
+    /// snapshot was asked for, cannot be asked for and needs no answer. Throws every mistake with its line.
     public init(lines: Bytes, file: String) throws(DNSProblems) {
         self.init()
         var problems = DNSProblemCollector(file: file)
@@ -37,8 +38,17 @@ extension DNSSnapshot {
         sortCaptures()
     }
 
+    /// Whether nothing but the length of `text` or of its labels keeps it from being a domain name.
+    private static func isTooLong(_ text: String) -> Bool {
+        let labels = text.utf8.split(separator: UInt8.dot, omittingEmptySubsequences: false)
+        let named = labels.last?.isEmpty == true ? labels.dropLast() : labels[...]
+        return named.allSatisfy { !$0.isEmpty } && !text.utf8.contains(.backslash)
+            && (text.utf8.count > 253 || named.contains { $0.count > 63 })
+    }
+
     private mutating func add(_ line: SnapshotLine) throws(SnapshotLine.Mistake) {
-        guard let name = DomainName(line.name) else {
+        let name = DomainName(line.name)
+        guard name != nil || DNSSnapshot.isTooLong(line.name) else {
             throw SnapshotLine.Mistake("'\(line.name)' is not a domain name")
         }
         guard (1...24).contains(line.type.utf8.count),
@@ -54,6 +64,7 @@ extension DNSSnapshot {
         if let ttl = line.ttl, ttl < 0 { throw SnapshotLine.Mistake("'ttl' must not be negative") }
         let type = RecordType(mnemonic: line.type)
         let answer = try line.answer(type: type)
+        guard let name else { return }
         if let type {
             guard let capture = DNSCapture(DNSQuestion(name, type), answer, ttl: line.ttl, captured: captured) else {
                 return

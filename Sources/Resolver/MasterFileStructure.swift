@@ -27,4 +27,42 @@ enum MasterFileStructure {
             return groupLine.map { ($0, "a parenthesis that is not closed") }
         }
     }
+
+    /// The contents with every quoted string of more than the 255 octets that a character string has (RFC 1035 §3.3)
+    /// in pieces: people paste long keys as one string, and what they mean is plain. Lines stay where they are.
+    static func splittingLongStrings(in contents: Bytes) -> Bytes {
+        var places: [Int] = []
+        contents.withSpan { span in
+            var position = 0
+            var length: Int?
+            while position < span.byteCount {
+                let start = position
+                position += 1
+                switch span[start] {
+                case .quote: length = length == nil ? 0 : nil
+                case .semicolon where length == nil:
+                    position = span.firstIndex(of: .lf, from: start) ?? span.byteCount
+                case .backslash where position < span.byteCount && span[position] != .lf:
+                    position += span[position].isDigit ? 3 : 1
+                    length? += 1
+                default: length? += 1
+                }
+                if let current = length, current > 255 {
+                    places.append(start)
+                    length = 1
+                }
+            }
+        }
+        guard !places.isEmpty else { return contents }
+        var split: [UInt8] = []
+        split.reserveCapacity(contents.count + 3 * places.count)
+        var start = 0
+        for place in places {
+            split += contents[start..<place].array
+            split += [.quote, .space, .quote]
+            start = place
+        }
+        split += contents[start..<contents.count].array
+        return Bytes(split)
+    }
 }

@@ -6,7 +6,7 @@ import Values
 /// One file may hold several zones: `$ORIGIN` may change, no SOA is needed, and a relative name before the first
 /// `$ORIGIN` counts from the root. `$INCLUDE` is refused.
 public enum ZoneFile {
-    /// Reads a master file. Throws every mistake with its line.
+    /// Reads a master file; a quoted string longer than fits on the wire counts as several. Throws every mistake with its line.
     public static func parse(_ contents: Bytes, file: String) throws(DNSProblems) -> DNSZone {
         var zone = DNSZone()
         guard !contents.isEmpty else { return zone }
@@ -20,7 +20,7 @@ public enum ZoneFile {
         if let unclosed = MasterFileStructure.firstUnclosed(in: contents) {
             problems.add(line: unclosed.line, unclosed.message)
         }
-        guard var reader = MasterFileReader(contents) else {
+        guard var reader = MasterFileReader(MasterFileStructure.splittingLongStrings(in: contents)) else {
             problems.add(line: nil, "out of memory")
             throw problems.error
         }

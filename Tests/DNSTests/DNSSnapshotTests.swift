@@ -100,6 +100,22 @@ import Values
                 """)
     }
 
+    /// RFC 1035 §2.3.4: nobody can ask for a name that is longer than names are, so what a file says of it is no mistake.
+    @Test(arguments: [
+        String(repeating: "a", count: 64) + ".example", String(repeating: "long.", count: 60) + "example.",
+    ])
+    func namesThatAreTooLong(name: String) async throws {
+        let text = """
+            {"name":"\(name)","type":"TXT","rcode":"NOERROR","rdata":["\\"v=spf1 -all\\""]}
+            {"name":"a","type":"A","rcode":"NOERROR","rdata":["192.0.2.1"]}
+            """
+        let snapshot = try DNSSnapshot(lines: Bytes(text), file: "f")
+        #expect(snapshot.allCaptures.count == 1)
+        #expect(throws: DNSProblems.self) {
+            try DNSSnapshot(lines: Bytes(text.replacing(name, with: "a..\(name)")), file: "f")
+        }
+    }
+
     @Test func hostileFiles() {
         let garbage = Bytes(
             [UInt8](repeating: .lf, count: 1000) + Array(repeating: Array("x\n".utf8), count: 500).joined())

@@ -108,6 +108,23 @@ import Values
         #expect(next != .nameError)
     }
 
+    /// RFC 1035 §3.3: a character string has 255 octets at most. A longer one, as people paste keys, counts as several.
+    @Test(arguments: [255, 256, 510, 511, 3000])
+    func aLongString(length: Int) async throws {
+        let text = String(repeating: #"\"; "#, count: length / 3) + String(repeating: "\\065", count: length % 3)
+        let zone = try ZoneFile.parse(
+            Bytes("a. TXT \"x\" ; \"comment\na. TXT \"\(text)\" \"end\"\n"), file: "f")
+        let answer = await zone.answer(to: DNSQuestion(try #require(DomainName("a")), .txt))
+        guard case .records(let records, _) = answer, case .txt(let strings)? = records.last else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(strings.allSatisfy { $0.count <= 255 })
+        #expect(strings.count == (length + 254) / 255 + 1)
+        let whole = String(repeating: "\"; ", count: length / 3) + String(repeating: "A", count: length % 3)
+        #expect(strings.flatMap(\.array) == Array((whole + "end").utf8))
+    }
+
     @Test func hostileFiles() {
         // Any outcome is right but a crash or a hang.
         let pieces = [

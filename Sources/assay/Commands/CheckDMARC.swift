@@ -28,11 +28,13 @@ struct CheckDMARC: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The client's address.", valueName: "address"))
     var ip: IPAddress?
 
-    @Option(help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
     var helo: String?
 
     @Option(
-        name: .customLong("mail-from"),
+        name: .customLong("mail-from"), parsing: .unconditional,
         help: ArgumentHelp("The reverse-path; <> or nothing for the null one.", valueName: "path"))
     var mailFrom: String?
 

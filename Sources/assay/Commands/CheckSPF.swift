@@ -25,11 +25,16 @@ struct CheckSPF: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The client's address.", valueName: "address"))
     var ip: IPAddress
 
-    @Option(help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
-    var helo = ""
+    // What the client says may begin with a hyphen: it is a value all the same.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
+    var helo: String?
 
-    @Option(name: .customLong("mail-from"), help: ArgumentHelp("The reverse-path.", valueName: "path"))
-    var mailFrom = ""
+    @Option(
+        name: .customLong("mail-from"), parsing: .unconditional,
+        help: ArgumentHelp("The reverse-path; <> or nothing for the null one.", valueName: "path"))
+    var mailFrom: String?
 
     @Option(help: ArgumentHelp("What is checked: mailfrom, or helo whatever the reverse-path.", valueName: "identity"))
     var identity = Identity.mailfrom
@@ -51,10 +56,11 @@ struct CheckSPF: AsyncParsableCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
-        if helo.isEmpty, mailFrom.isEmpty || mailFrom == "<>" {
+        // An empty HELO name is one that was given; RFC 7208 §4.3 has a result for it.
+        if helo == nil, [nil, "", "<>"].contains(mailFrom) {
             throw ValidationError("Give --mail-from, or --helo for a null reverse-path.")
         }
-        if identity == .helo, helo.isEmpty { throw ValidationError("Give --helo, whose name is to be checked.") }
+        if identity == .helo, helo == nil { throw ValidationError("Give --helo, whose name is to be checked.") }
         _ = try guessedRecord()
     }
 
@@ -62,7 +68,7 @@ struct CheckSPF: AsyncParsableCommand {
         try await reportingFailure {
             let time = now ?? WallClock.now
             let query = SPFQuery(
-                ip: ip, helo: helo, mailFrom: mailFrom, identity: identity == .helo ? .helo : .mailFrom,
+                ip: ip, helo: helo ?? "", mailFrom: mailFrom ?? "", identity: identity == .helo ? .helo : .mailFrom,
                 receiver: receiver, now: time)
             let dns = try dnsOptions.source()(time)
             let outcome = await SPFCheck.evaluate(query, dns: dns)

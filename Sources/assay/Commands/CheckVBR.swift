@@ -33,10 +33,14 @@ struct CheckVBR: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The client's address, for SPF.", valueName: "address"))
     var ip: IPAddress?
 
-    @Option(help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
     var helo: String?
 
-    @Option(name: .customLong("mail-from"), help: ArgumentHelp("The reverse-path.", valueName: "path"))
+    @Option(
+        name: .customLong("mail-from"), parsing: .unconditional,
+        help: ArgumentHelp("The reverse-path.", valueName: "path"))
     var mailFrom: String?
 
     @Option(
