@@ -260,7 +260,7 @@ complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay c
 complete -c 'assay' -n '__assay_should_offer_completions_for_positional "assay check" -eq 1' -fa 'reverse' -d 'Look up the name of an address, a HELO name and the domain of a reverse-path.'
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" ip' -l 'ip' -d 'The client\'s address.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" helo' -l 'helo' -d 'The name the client gave in HELO or EHLO.' -rfka ''
-complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" mail-from' -l 'mail-from' -d 'The reverse-path.' -rfka ''
+complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" mail-from' -l 'mail-from' -d 'The reverse-path; <> or nothing for the null one.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" identity' -l 'identity' -d 'What is checked: mailfrom, or helo whatever the reverse-path.' -rfka 'mailfrom helo'
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" receiver' -l 'receiver' -d 'The name of the host that checks, for the macro r in explanations.' -rfka ''
 complete -c 'assay' -n '__assay_should_offer_completions_for_flags_or_options "assay check spf" best-guess' -l 'best-guess' -d 'Tell also what this record would say, where the domain publishes none; it changes no result.' -rfka ''
