@@ -53,7 +53,8 @@ struct CheckAuthRes: AsyncParsableCommand {
         let tolerant = AuthenticationResults.read(value, form: form)
         guard strict else { return tolerant }
         do throws(AuthenticationResultsFault) {
-            return AuthenticationResultsReading(results: try AuthenticationResults(strict: value, form: form), faults: [])
+            return AuthenticationResultsReading(
+                results: try AuthenticationResults(strict: value, form: form), faults: [])
         } catch {
             return AuthenticationResultsReading(
                 results: tolerant.results, faults: tolerant.faults.isEmpty ? [error] : tolerant.faults)
