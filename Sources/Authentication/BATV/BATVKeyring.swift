@@ -28,10 +28,10 @@ public struct BATVKeyring: Sendable {
 }
 
 extension BATVKeyring {
-    /// The path with a tag that expires `lifetime` days after `now`. Nil for the null path, one without a domain, and
-    /// where the digest is not to be had.
+    /// The path with a tag that expires `lifetime` days after `now`. Nil for the null path, one without a domain or with
+    /// an empty local part (`""@example.org`), and where the digest is not to be had.
     public func sign(_ path: SMTPPath, now: Timestamp) -> SMTPPath? {
-        guard !path.isNull, let domain = path.domain else { return nil }
+        guard !path.localPart.isEmpty, let domain = path.domain else { return nil }
         let (number, day) = (current.number ?? 0, BATVKeyring.day(of: now, after: lifetime))
         let original = BATVKeyring.original(path.localPart, domain.asciiLowercased)
         guard let hash = BATVKeyring.hash(original, keyNumber: number, day: day, current) else { return nil }
