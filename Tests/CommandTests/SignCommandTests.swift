@@ -145,6 +145,36 @@ import Testing
         #expect(flags.output.hasPrefix("s._domainkey.xn--bcher-kva.example.\tIN\tTXT\t( \"v=DKIM1; k=rsa; t=y:s; \"\n"))
     }
 
+    /// What is no file is not replaced by one, and what is not printed is said.
+    @Test(arguments: [
+        ("mkfifo k", "--output k --force", 74, "k: is a named pipe"),
+        ("mkfifo k", "--output k", 74, "k: is a named pipe"),
+        ("ln -s target k", "--output k --force", 74, "k: is a symbolic link"),
+        ("mkdir k", "--output k --force", 74, "k: is a folder"),
+        (":", "--output /dev/null --force", 74, "/dev/null: is a device"),
+        (":", "--output -", 64, "a private key is not printed"),
+        (":", "--output k --selector -", 64, "'-' is no selector"),
+        (":", "--output k --selector a-", 64, "'a-' is no selector"),
+        (":", "--output k --selector a..b", 64, "'a..b' is no selector"),
+        (":", "--output k --selector -a.b", 64, "'-a.b' is no selector"),
+        (":", "--output k --domain 192.0.2.1", 64, "'192.0.2.1' is no domain"),
+        (":", "--output k --domain 2001:db8::1", 64, "'2001:db8::1' is no domain"),
+        (":", "--output k --domain -a.example", 64, "'-a.example' is no domain"),
+        (":", "--output k > /dev/full", 74, "the private key is in k"),
+        (":", "--output k --selector a_b.c-d --domain a_b.example", 0, ""),
+    ])
+    func keygenRefuses(first: String, arguments: String, code: Int, text: String) throws {
+        let place = try Workplace()
+        let outcome = try place.bash(
+            "\(first); ls -l k > before; $ASSAY keygen --domain example.org --selector s --type ed25519 \(arguments)")
+        #expect(outcome.code == code && outcome.errors.contains(text), "\(outcome.errors)")
+        if code == 0 || arguments.contains("/dev/full") {
+            #expect(try place.read("k").hasPrefix("-----BEGIN PRIVATE KEY"))
+        } else {
+            #expect(try place.bash("ls -l k | cmp - before; ls").output == (first == ":" ? "before\n" : "before\nk\n"))
+        }
+    }
+
     /// What was done to a message is told in both forms of output.
     @Test func likelyChange() throws {
         let place = try place()
