@@ -11,7 +11,7 @@ struct SignDKIM: AsyncParsableCommand {
         commandName: "dkim",
         abstract: "Sign a message with DKIM (RFC 6376).",
         discussion: """
-            MESSAGE is a file, ARCHIVE#N, or - for standard input. The signed message is written: the signature on top, \
+            MESSAGE is a file with one message, ARCHIVE#N, or - for standard input. The signed message is written: the signature on top, \
             every byte below it as it was. With several keys, as one of RSA and one of Ed25519 (RFC 8463), each gives a \
             signature.
 
@@ -82,7 +82,7 @@ struct SignDKIM: AsyncParsableCommand {
                 signedAt: now ?? WallClock.now, lifetime: expires == "never" ? nil : DurationText.parse(expires),
                 countsBody: length, copiesHeaders: copyHeaders)
             let keys = try keyOptions.signingKeys()
-            let bytes = try MessagePlace(message).entry().message
+            let bytes = try MessagePlace(message).entry(isOnly: true).message
             switch DKIMSigner.sign(Message(bytes), with: keys, options: options) {
             case .failure(let fault):
                 throw Failure(fault.isOfOptions ? .usage : .badData, TerminalLine.safe("\(message): \(fault)"))
