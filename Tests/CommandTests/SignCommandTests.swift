@@ -65,6 +65,10 @@ import Testing
         Case(arguments: "--headers Subject --oversign Subject", code: 64, text: "leave out From"),
         Case(arguments: "--headers From:Received", code: 64, text: "received is changed or removed"),
         Case(arguments: "--identity ann@example.com", code: 64, text: "no address in the signing domain"),
+        Case(arguments: "--identity ann@example.com", code: 64, text: "--identity: '"),
+        Case(arguments: "--headers From:Received", code: 64, text: "--headers or --oversign: received"),
+        Case(arguments: "--headers Subject --oversign Subject", code: 64, text: "--headers: the fields"),
+        Case(arguments: "--now 1969-01-01", code: 64, text: "--now: a signature cannot tell a time before 1970"),
         Case(arguments: "--selector second", code: 64, text: "as often as each other"),
         Case(arguments: "", input: "Subject: a\n\n", code: 65, text: "no From field"),
         Case(
@@ -173,6 +177,37 @@ import Testing
         } else {
             #expect(try place.bash("ls -l k | cmp - before").output.isEmpty)
         }
+    }
+
+    /// What is wrong with a key is said of its file.
+    @Test func keysAreNamed() throws {
+        let place = try place()
+        let made = try place.bash("openssl genrsa -out short.pem 768 2>&1 || openssl version; chmod 600 short.pem")
+        try #require(made.code == 0, "\(made.output)")
+        for command in ["dkim", "arc --authserv-id mx --results none"] {
+            let short = try place.bash(
+                "$ASSAY sign \(command) m.eml --domain example.org --selector r --key short.pem")
+            #expect(short.code == 65 && short.errors.hasPrefix("short.pem: an RSA key of 768 bits"), "\(short.errors)")
+            let open = try place.bash(
+                "chmod 644 r.pem; $ASSAY sign \(command) m.eml \(SignCommandTests.keys.joined(separator: " "))")
+            #expect(open.code == 0 && open.errors.hasPrefix("r.pem: holds a secret and is open to everybody"))
+        }
+    }
+
+    /// How a signature was made is told, and names listed once more than there are fields are marked.
+    @Test func signatureShown() throws {
+        let place = try place()
+        try place.write(
+            "s.eml",
+            try place.assay(
+                ["sign", "dkim", "m.eml", "--canonicalization", "simple/relaxed", "--oversign", "from:subject:cc"]
+                    + SignCommandTests.keys
+            ).output)
+        let checked = try place.assay(["check", "dkim", "s.eml", "--dns", "zone:z.zone"])
+        #expect(checked.output.contains("pass  d=example.org s=r a=rsa-sha256 c=simple/relaxed\n"))
+        #expect(
+            checked.output.contains("    signed     from (oversigned) subject (oversigned) cc (not there)\n"),
+            "\(checked.output)")
     }
 
     /// Of several messages none is signed but the one that is named; elsewhere the first is what is meant.

@@ -59,6 +59,7 @@ struct SignARC: AsyncParsableCommand {
     var output: String?
 
     func validate() throws {
+        if let now, now.seconds < 0 { throw ValidationError("--now: a seal cannot tell a time before 1970.") }
         guard AuthenticationResults.authservID(authservID) != nil else {
             throw ValidationError(
                 TerminalLine.safe(
@@ -97,6 +98,7 @@ struct SignARC: AsyncParsableCommand {
                 }
             }
             switch ARCSealer.seal(read, with: key, options: options) {
+            case .failure(.signing(let fault)): throw fault.failure(of: message, keys: [key], in: keyOptions)
             case .failure(let fault): throw failure(fault)
             case .success(let fields):
                 if let outcome, status == .fail { warn(outcome) }
@@ -109,7 +111,12 @@ struct SignARC: AsyncParsableCommand {
     }
 
     private func failure(_ fault: ARCSealingFault) -> Failure {
-        Failure(fault.isOfOptions ? .usage : .badData, TerminalLine.safe("\(message): \(fault)"))
+        switch fault {
+        case .resultsUnusable: Failure(.usage, TerminalLine.safe("--results: \(fault)"))
+        case .noResults: Failure(.usage, TerminalLine.safe("\(message): \(fault)"))
+        case .chainEnded, .tooManySets, .chainStatus, .signing:
+            Failure(.badData, TerminalLine.safe("\(message): \(fault)"))
+        }
     }
 
     /// The chain as it is now, for want of anybody who says how it came in.
@@ -134,18 +141,6 @@ struct SignARC: AsyncParsableCommand {
 }
 
 extension ARCStatus: ExpressibleByArgument {}
-
-extension ARCSealingFault {
-    /// Whether the command line is to be changed, not the message.
-    fileprivate var isOfOptions: Bool {
-        switch self {
-        case .resultsUnusable, .noResults, .signing(.notAFieldName), .signing(.unsteadyField), .signing(.fromNotSigned),
-            .signing(.nameTooLong):
-            true
-        case .chainEnded, .tooManySets, .chainStatus, .signing: false
-        }
-    }
-}
 
 extension AuthenticationResultsFault.Kind {
     /// Whether a reader would not find in the field what was meant. The others are kept as they are written.

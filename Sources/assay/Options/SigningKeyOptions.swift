@@ -50,7 +50,7 @@ struct SigningKeyOptions: ParsableArguments {
                     TerminalLine.safe("--selector: '\(selector)' is no selector (\(SigningKeyOptions.selectorForm))"))
             }
             let contents: Bytes
-            switch InputFile.contents(of: path, limit: PrivateKeyFile.maximumSize) {
+            switch SecretFile.contents(of: path, limit: PrivateKeyFile.maximumSize) {
             case .failure(let error): throw error.failure
             case .success(let bytes): contents = bytes
             }

@@ -7,7 +7,7 @@ extension DKIMSigner {
     public static func domain(_ text: String) -> DomainName? {
         let text = text.hasSuffix(".") ? String(text.dropLast()) : text
         guard isMadeOfSubdomains(text),
-            // RFC 3696 §2: no top-level domain is all digits; an IPv4 address looks like a name that ends so.
+            // No top-level domain is all digits; an IPv4 address looks like a name that ends so.
             text.split(separator: ".").last?.utf8.allSatisfy(\.isDigit) == false
         else { return nil }
         return DKIMDomain.name(Bytes(text), minimumLabels: 2)
