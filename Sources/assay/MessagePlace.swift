@@ -38,7 +38,10 @@ extension MessagePlace {
 
     /// The message that lies there; with `id` (`sha256:…` or its first digits) the first that has it. Parts of the
     /// archive that cannot be read are told, since the message may still be whole. Throws when there is none.
-    func entry(id: String? = nil) throws -> ArchiveEntry {
+    ///
+    /// With `isOnly` it throws too when several messages lie there and none of them is named by its number: a command
+    /// that makes something of a message does not guess.
+    func entry(id: String? = nil, isOnly: Bool = false) throws -> ArchiveEntry {
         var count = 0
         var problem: Failure.Code?
         var reader = try opened()
@@ -51,7 +54,9 @@ extension MessagePlace {
                 count += 1
                 guard isMeant(entry, count: count) else { continue }
                 if let id, !TransactionRecord.identifier(of: entry.message).matches(id) { continue }
-                if StandardError.isTerminal, number == nil, id == nil, case .message? = reader.next() {
+                if isOnly {
+                    try refuseOthers(&reader)
+                } else if StandardError.isTerminal, number == nil, id == nil, case .message? = reader.next() {
                     StandardError.write(
                         TerminalLine.safe("\(text): holds more than one message; this is the first, \(text)#2 the next")
                             + "\n")
@@ -64,7 +69,38 @@ extension MessagePlace {
         throw Failure(problem ?? .noInput, "\(name); the archive has \(count) that can be read")
     }
 
+    /// Throws when `reader`, which has read a message, has another.
+    private func refuseOthers(_ reader: inout ArchiveReader) throws {
+        guard number == nil else { return }
+        var count = 1
+        while count <= MessagePlace.mostCounted, let event = reader.next() {
+            if case .message = event { count += 1 }
+        }
+        guard count > 1 else { return }
+        let messages = count > MessagePlace.mostCounted ? "more than \(count - 1)" : "\(count)"
+        let remedy =
+            switch location {
+            case .standardInput: "give one, or a file and the number: ARCHIVE#N"
+            case .path(let path): "use \(path)#N for the Nth"
+            }
+        throw Failure(.usage, TerminalLine.safe("\(text): names \(messages) messages; \(remedy)"))
+    }
+
+    /// Messages beyond these are not counted.
+    private static let mostCounted = 1000
+
+    /// Throws for `ARCHIVE#0` and `ARCHIVE#x`, where ARCHIVE is there and nothing has the whole for a name.
+    private func checkNumber() throws {
+        guard number == nil, case .path(let path) = location, unsafe access(path, F_OK) != 0,
+            let hash = path.lastIndex(of: "#"), unsafe access(String(path[..<hash]), F_OK) == 0
+        else { return }
+        throw Failure(
+            .usage,
+            TerminalLine.safe("\(path): '\(path[hash...])' is no number of a message; they start at 1: ARCHIVE#1"))
+    }
+
     private func opened() throws -> ArchiveReader {
+        try checkNumber()
         if let casePath {
             throw Failure(.usage, "\(casePath): is a case file, no archive; see assay explain and assay query")
         }

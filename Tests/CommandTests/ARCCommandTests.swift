@@ -71,7 +71,33 @@ struct ARCCommandTests {
             "\(seal) < message | \(seal) --results spf=pass --dns none", 69, "",
             "hangs on s._domainkey.list.example. TXT"
         ),
-        ("\(seal) < message | sed s/Hello/Bye/ | \(seal) --results spf=pass | grep -c cv=fail", 0, "1\n", ""),
+        (
+            "\(seal) < message | sed s/Hello/Bye/ | \(seal) --results spf=pass --dns zone:zone | grep -c cv=fail", 0,
+            "1\n", "(message-signature 1: body-hash-mismatch) and is sealed as cv=fail"
+        ),
+        (
+            "\(seal) < message | sed s/Hello/Bye/ | \(seal) --results spf=pass --dns zone:zone | grep -c cv=fail", 0,
+            "1\n", "--chain pass"
+        ),
+        // Whoever says so knows.
+        ("\(seal) < message | \(seal) --results spf=pass --chain fail | grep -c cv=fail", 0, "1\n", ""),
+        ("\(seal) < message | \(seal) --results 'spf=pass; arc=fail' | grep -c cv=fail", 0, "1\n", ""),
+        ("\(seal) --authserv-id '' < message", 64, "", "--authserv-id: '' is neither"),
+        ("\(seal) --authserv-id 'mx l2;x' < message", 64, "", "--authserv-id: 'mx l2;x' is neither"),
+        ("\(seal) --authserv-id 'mx 1' < message", 64, "", "--authserv-id"),
+        ("\(seal) --authserv-id '\"mx\"; spf=pass reason=\"x\"' < message", 64, "", "--authserv-id"),
+        ("\(seal) --authserv-id '\"\"' --results spf=pass < message", 64, "", "--authserv-id"),
+        (
+            "\(seal) --authserv-id '\"mx l2\"' --results spf=pass < message | grep '\"mx l2\"; *$'", 0,
+            "ARC-Authentication-Results: i=1; \"mx l2\";\n", ""
+        ),
+        ("\(seal) --results '' < message", 64, "", "--results: neither a result nor \"none\""),
+        ("\(seal) --results 'all is well' < message", 64, "", "--results: not a result: all is well"),
+        ("\(seal) --results 'spf=pass; none' < message", 64, "", "--results: \"none\" beside a result"),
+        ("\(seal) --results 'spf=pass (so' < message", 64, "", "--results: a comment that is not closed"),
+        ("\(seal) --results 'spf=pass smtp.mailfrom=\"a' < message", 64, "", "--results: a quoted string"),
+        ("\(seal) --results 'none' < message | grep -c 'cv=none'", 0, "1\n", ""),
+        ("\(seal) --results 'spf=pass;' < message | grep -c 'cv=none'", 0, "1\n", ""),
         (
             "\(seal) < message | sed s/Hello/Bye/ | \(seal) --results spf=pass | \(seal) --results spf=pass", 65, "",
             "the chain has ended"

@@ -98,6 +98,35 @@ import Testing
         #expect((object["tagged"] as? String)?.hasPrefix("prvs=3845") == true)
     }
 
+    /// As the stage does, an address with a tag is left as it is.
+    @Test func addressesAreTaggedOnce() throws {
+        let place = try Workplace()
+        try place.write("key", "secret\n")
+        _ = try place.bash("chmod 600 key")
+        for address in ["prvs=0851f4e304=ann@example.org", "prvs=x@example.org"] {
+            for format in ["text", "ndjson"] {
+                let outcome = try place.assay(
+                    [
+                        "check", "batv", "sign", address, "--key", "key", "--now", "2024-05-01T10:00:00Z", "--format",
+                        format,
+                    ])
+                #expect(outcome.code == 0 && outcome.errors == "\(address): has a tag already and is left alone\n")
+                if format == "text" {
+                    #expect(outcome.output == "\(address)\n")
+                } else {
+                    #expect(try outcome.objects().first?["tagged"] as? String == address)
+                }
+            }
+        }
+        // RFC 5321 §4.5.3.1.1: 64 octets, of which the tag takes 16.
+        for (count, isLong) in [(48, false), (49, true)] {
+            let address = String(repeating: "a", count: count) + "@example.org"
+            let outcome = try place.assay(["check", "batv", "sign", address, "--key", "key"])
+            #expect(outcome.code == 0 && outcome.output.hasSuffix("=\(address)\n"))
+            #expect(outcome.errors.contains("longer than 64 octets") == isLong, "\(outcome.errors)")
+        }
+    }
+
     @Test(arguments: [
         ("prvs=0851f4e304=ann@example.org --key key", "pass - ann@example.org"),
         ("prvs=0851f4e304=ann@example.org --key other --key key", "pass - ann@example.org"),

@@ -65,6 +65,10 @@ import Testing
         Case(arguments: "--headers Subject --oversign Subject", code: 64, text: "leave out From"),
         Case(arguments: "--headers From:Received", code: 64, text: "received is changed or removed"),
         Case(arguments: "--identity ann@example.com", code: 64, text: "no address in the signing domain"),
+        Case(arguments: "--identity ann@example.com", code: 64, text: "--identity: '"),
+        Case(arguments: "--headers From:Received", code: 64, text: "--headers or --oversign: received"),
+        Case(arguments: "--headers Subject --oversign Subject", code: 64, text: "--headers: the fields"),
+        Case(arguments: "--now 1969-01-01", code: 64, text: "--now: a signature cannot tell a time before 1970"),
         Case(arguments: "--selector second", code: 64, text: "as often as each other"),
         Case(arguments: "", input: "Subject: a\n\n", code: 65, text: "no From field"),
         Case(
@@ -143,6 +147,97 @@ import Testing
             "--output", "f.pem",
         ])
         #expect(flags.output.hasPrefix("s._domainkey.xn--bcher-kva.example.\tIN\tTXT\t( \"v=DKIM1; k=rsa; t=y:s; \"\n"))
+    }
+
+    /// What is no file is not replaced by one, and what is not printed is said.
+    @Test(arguments: [
+        ("mkfifo k", "--output k --force", 74, "k: is a named pipe"),
+        ("mkfifo k", "--output k", 74, "k: is a named pipe"),
+        ("ln -s target k", "--output k --force", 74, "k: is a symbolic link"),
+        ("mkdir k", "--output k --force", 74, "k: is a folder"),
+        (":", "--output /dev/null --force", 74, "/dev/null: is a device"),
+        (":", "--output -", 64, "a private key is not printed"),
+        (":", "--output k --selector -", 64, "'-' is no selector"),
+        (":", "--output k --selector a-", 64, "'a-' is no selector"),
+        (":", "--output k --selector a..b", 64, "'a..b' is no selector"),
+        (":", "--output k --selector=-a.b", 64, "'-a.b' is no selector"),
+        (":", "--output k --domain 192.0.2.1", 64, "'192.0.2.1' is no domain"),
+        (":", "--output k --domain 2001:db8::1", 64, "'2001:db8::1' is no domain"),
+        (":", "--output k --domain=-a.example", 64, "'-a.example' is no domain"),
+        (":", "--output k > /dev/full", 74, "the private key is in k"),
+        (":", "--output k --selector a_b.c-d --domain a_b.example", 0, ""),
+    ])
+    func keygenRefuses(first: String, arguments: String, code: Int, text: String) throws {
+        let place = try Workplace()
+        let outcome = try place.bash(
+            "\(first); ls -l k > before; $ASSAY keygen --domain example.org --selector s --type ed25519 \(arguments)")
+        #expect(outcome.code == code && (text.isEmpty || outcome.errors.contains(text)), "\(outcome.errors)")
+        if code == 0 || arguments.contains("/dev/full") {
+            #expect(try place.read("k").hasPrefix("-----BEGIN PRIVATE KEY"))
+        } else {
+            #expect(try place.bash("ls -l k | cmp - before").output.isEmpty)
+        }
+    }
+
+    /// What is wrong with a key is said of its file.
+    @Test func keysAreNamed() throws {
+        let place = try place()
+        let made = try place.bash("openssl genrsa -out short.pem 768 2>&1 || openssl version; chmod 600 short.pem")
+        try #require(made.code == 0, "\(made.output)")
+        for command in ["dkim", "arc --authserv-id mx --results none"] {
+            let short = try place.bash(
+                "$ASSAY sign \(command) m.eml --domain example.org --selector r --key short.pem")
+            #expect(short.code == 65 && short.errors.hasPrefix("short.pem: an RSA key of 768 bits"), "\(short.errors)")
+            let open = try place.bash(
+                "chmod 644 r.pem; $ASSAY sign \(command) m.eml \(SignCommandTests.keys.joined(separator: " "))")
+            #expect(open.code == 0 && open.errors.hasPrefix("r.pem: holds a secret and is open to everybody"))
+        }
+    }
+
+    /// How a signature was made is told, and names listed once more than there are fields are marked.
+    @Test func signatureShown() throws {
+        let place = try place()
+        try place.write(
+            "s.eml",
+            try place.assay(
+                ["sign", "dkim", "m.eml", "--canonicalization", "simple/relaxed", "--oversign", "from:subject:cc"]
+                    + SignCommandTests.keys
+            ).output)
+        let checked = try place.assay(["check", "dkim", "s.eml", "--dns", "zone:z.zone"])
+        #expect(checked.output.contains("pass  d=example.org s=r a=rsa-sha256 c=simple/relaxed\n"))
+        #expect(
+            checked.output.contains("    signed     from (oversigned) subject (oversigned) cc (not there)\n"),
+            "\(checked.output)")
+    }
+
+    /// Of several messages none is signed but the one that is named; elsewhere the first is what is meant.
+    @Test(arguments: [
+        ("two.mbox", 64, "two.mbox: names 2 messages; use two.mbox#N"),
+        ("box", 64, "box: names 3 messages; use box#N"),
+        ("- < two.mbox", 64, "-: names 2 messages"),
+        ("two.mbox#2", 0, ""),
+        ("box#3", 0, ""),
+        ("one.mbox", 0, ""),
+        ("two.mbox#3", 66, "no such message"),
+        ("two.mbox#0", 64, "'#0' is no number of a message; they start at 1"),
+        ("two.mbox#x", 64, "'#x' is no number of a message; they start at 1"),
+        ("none#1", 66, "none"),
+        ("none#0", 66, "none#0"),
+    ])
+    func messageMeant(arguments: String, code: Int, text: String) throws {
+        let place = try place()
+        let entry = "From ann@example.org Mon Jul  1 10:00:00 2024\n" + SignCommandTests.message + "\n"
+        try place.write("two.mbox", entry + entry)
+        try place.write("one.mbox", entry)
+        for number in 1...3 { try place.write("box/\(number)", SignCommandTests.message) }
+        let keys = SignCommandTests.keys.joined(separator: " ")
+        for command in ["dkim", "arc --authserv-id mx --results none"] {
+            let outcome = try place.bash("$ASSAY sign \(command) \(keys) \(arguments)")
+            #expect(outcome.code == code, "\(outcome.errors)")
+            #expect(text.isEmpty ? outcome.errors.isEmpty : outcome.errors.contains(text), "\(outcome.errors)")
+        }
+        let checked = try place.bash("$ASSAY check dkim \(arguments) --dns none")
+        #expect(checked.code == (arguments.contains("two.mbox#") || code == 66 ? code : 0), "\(checked.errors)")
     }
 
     /// What was done to a message is told in both forms of output.

@@ -19,7 +19,8 @@ public enum ResultsText {
             if !results.isEmpty, results != "none" { parts.append(results) }
         }
         guard isFound else { return nil }
-        return ([identifier] + (parts.isEmpty ? ["none"] : parts)).joined(separator: "; ")
+        let name = AuthenticationResultsWriter(allowsUTF8: true).token(identifier)
+        return ([name] + (parts.isEmpty ? ["none"] : parts)).joined(separator: "; ")
     }
 
     /// The state of the chain that results tell: that of their one `arc` result. Several contradict each other, which

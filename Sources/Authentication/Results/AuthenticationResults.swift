@@ -76,6 +76,16 @@ public struct AuthenticationResults: Sendable, Hashable {
         return own == other
     }
 
+    /// The authserv-id that `text` writes, a token or a quoted string (RFC 8601 §2.2), without its quotes; nil when it is
+    /// neither, or empty.
+    public static func authservID(_ text: String) -> String? {
+        let isQuoted = text.utf8.count > 1 && text.utf8.first == .quote && text.utf8.last == .quote
+        guard isQuoted || text.utf8.allSatisfy(\.isTokenText),
+            let read = try? AuthenticationResults(strict: Bytes(text + "; none")), !read.authservID.isEmpty
+        else { return nil }
+        return read.authservID
+    }
+
     private static func name(_ text: String) -> DomainName? {
         let trimmed = text.utf8.last == .dot ? text.dropLast() : text[...]
         return DKIMDomain.name(Bytes(trimmed), minimumLabels: 1)

@@ -10,7 +10,8 @@ struct CheckBATVSign: AsyncParsableCommand {
         commandName: "sign",
         abstract: "Tag an address.",
         discussion: """
-            Prints the address with its tag, as the stage backscatter has outgoing mail sent with it.
+            Prints the address with its tag, as the stage backscatter has outgoing mail sent with it. An address \
+            with a tag is left alone.
             """)
 
     @Argument(help: ArgumentHelp("The address.", valueName: "address"))
@@ -43,8 +44,15 @@ struct CheckBATVSign: AsyncParsableCommand {
         try await reportingFailure {
             let keyring = try BATVArguments.keyring([key], numbers: [keyNumber], lifetime: lifetime)
             let time = now ?? WallClock.now
-            guard let path = SMTPPath(address), let tagged = keyring.sign(path, now: time) else {
+            guard let path = SMTPPath(address), let tagged = tagged(path, keyring, at: time) else {
                 throw Failure(.unavailable, "HMAC-SHA1 is not to be had: the configuration of OpenSSL disables it")
+            }
+            // RFC 5321 §4.5.3.1.1.
+            if tagged.localPart.utf8.count > 64 {
+                StandardError.write(
+                    TerminalLine.safe(
+                        "\(tagged.address): the local part is longer than 64 octets, which servers may refuse "
+                            + "(RFC 5321 section 4.5.3.1.1)") + "\n")
             }
             var output = try FileOutput(path: outputOptions.output, inputs: [key])
             switch outputOptions.format {
@@ -54,11 +62,30 @@ struct CheckBATVSign: AsyncParsableCommand {
                 try output.append(
                     line: .object([
                         "address": .string(path.address), "tagged": .string(tagged.address),
-                        "key_number": .integer(keyNumber), "days_left": .integer(lifetime),
+                        "key_number": outcome.tag.map { .integer($0.keyNumber) } ?? .null,
+                        "days_left": tagged == path ? outcome.daysLeft : .integer(lifetime),
                         "day": outcome.tag.map { .integer($0.day) } ?? .null,
                     ]))
             }
             try output.flush()
+        }
+    }
+}
+
+extension CheckBATVSign {
+    /// The path with a tag; as it is where it has one, or what begins like one, as the stage leaves it.
+    private func tagged(_ path: SMTPPath, _ keyring: BATVKeyring, at time: Timestamp) -> SMTPPath? {
+        guard BATVTag.read(path.localPart) != .untagged else { return keyring.sign(path, now: time) }
+        StandardError.write(TerminalLine.safe("\(path.address): has a tag already and is left alone") + "\n")
+        return path
+    }
+}
+
+extension BATVOutcome {
+    fileprivate var daysLeft: JSON {
+        switch result {
+        case .valid(let days), .farAhead(let days): .integer(days)
+        case .expired, .untagged, .malformed, .unknownKey, .badSignature: .null
         }
     }
 }

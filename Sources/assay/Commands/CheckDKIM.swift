@@ -49,8 +49,9 @@ struct CheckDKIM: AsyncParsableCommand {
             var requirements: DKIMRequirements = legacy ? .legacy : .standard
             requirements.acceptsPartialBody = partialBody == .accept
             let entry = try MessagePlace(message).entry()
+            let read = Message(entry.message)
             let outcomes = await DKIMVerifier.verify(
-                Message(entry.message), dns: try dnsOptions.source()(time), now: time,
+                read, dns: try dnsOptions.source()(time), now: time,
                 options: DKIMOptions(requirements: requirements))
             let result = DKIMOutcome.best(outcomes)?.rawValue ?? "none"
             var output = try FileOutput(path: outputOptions.output, inputs: [message] + dnsOptions.inputs)
@@ -58,7 +59,7 @@ struct CheckDKIM: AsyncParsableCommand {
             case .ndjson:
                 try output.append(line: DKIMOutcome.json(outcomes))
             case .text:
-                let lines = [result] + outcomes.flatMap(\.lines)
+                let lines = [result] + outcomes.flatMap { $0.lines(read.header) }
                 output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
             }
             try output.flush()
@@ -67,8 +68,9 @@ struct CheckDKIM: AsyncParsableCommand {
 }
 
 extension DKIMOutcome {
-    fileprivate var lines: [String] {
-        var lines = ["  \(result.rawValue)  d=\(domain ?? "?") s=\(selector ?? "?") a=\(algorithm ?? "?")"]
+    fileprivate func lines(_ header: HeaderBlock) -> [String] {
+        let form = canonicalization.map { " c=\($0)" } ?? ""
+        var lines = ["  \(result.rawValue)  d=\(domain ?? "?") s=\(selector ?? "?") a=\(algorithm ?? "?")\(form)"]
         if let reason { lines.append("    because    \(reason)") }
         if let mismatch { lines.append("    mismatch   \(mismatch)") }
         if let change = diagnosis.text {
@@ -83,8 +85,28 @@ extension DKIMOutcome {
         if unsignedBodyLength > 0 {
             lines.append("    the last \(unsignedBodyLength) bytes of the body are not signed")
         }
-        if !signedHeaders.isEmpty { lines.append("    signed     \(signedHeaders.joined(separator: " "))") }
+        if !signedHeaders.isEmpty { lines.append("    signed     \(signed(header).joined(separator: " "))") }
         return lines
+    }
+
+    /// The names of h=, those that are listed more often than `header` has them once and marked (RFC 6376 §8.15).
+    private func signed(_ header: HeaderBlock) -> [String] {
+        var listed: [String: Int] = [:]
+        for name in signedHeaders { listed[name, default: 0] += 1 }
+        var present: [String: Int] = [:]
+        for field in header {
+            let name = field.nameBytes.lossyString.asciiLowercased
+            if listed[name] != nil { present[name, default: 0] += 1 }
+        }
+        var told: [String: Int] = [:]
+        return signedHeaders.compactMap { name in
+            told[name, default: 0] += 1
+            let (count, place, there) = (listed[name, default: 0], told[name, default: 0], present[name, default: 0])
+            guard count > there else { return name }
+            if there == 0 { return place == 1 ? "\(name) (not there)" : nil }
+            guard place <= there else { return nil }
+            return place == there ? "\(name) (oversigned)" : name
+        }
     }
 
     /// Which of body and fields are not those that were signed.

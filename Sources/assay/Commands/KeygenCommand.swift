@@ -47,6 +47,9 @@ struct KeygenCommand: AsyncParsableCommand {
     var force = false
 
     func validate() throws {
+        if output == "-" {
+            throw ValidationError("--output: a private key is not printed; name a file (./- for one called '-').")
+        }
         if let bits, type == .ed25519 || !PrivateKey.newRSABits.contains(bits) {
             throw ValidationError(
                 type == .ed25519 ? "--bits is for RSA keys." : "--bits: '\(bits)' is not from 1024 to 4096.")
@@ -56,14 +59,17 @@ struct KeygenCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             guard let domainName = DKIMSigner.domain(domain) else {
-                throw Failure(.usage, "--domain: '\(domain)' is no domain that mail is signed for")
+                throw Failure(.usage, TerminalLine.safe("--domain: '\(domain)' is no domain that mail is signed for"))
             }
             guard let selectorName = DKIMSigner.selector(selector) else {
-                throw Failure(.usage, "--selector: '\(selector)' is no selector (letters, digits, hyphens, dots)")
+                throw Failure(
+                    .usage,
+                    TerminalLine.safe("--selector: '\(selector)' is no selector (\(SigningKeyOptions.selectorForm))"))
             }
             guard DKIMSigner.keyName(selector: selectorName, domain: domainName) != nil else {
                 throw Failure(.usage, "--selector: with the domain it is too long for a name in DNS")
             }
+            try NewKeyFile.check(output, replaces: force)
             let made = type == .rsa ? PrivateKey(newRSA: bits ?? 2048) : PrivateKey.newEd25519()
             guard let made,
                 let record = DKIMKeyText(
@@ -71,9 +77,25 @@ struct KeygenCommand: AsyncParsableCommand {
                     isStrict: strict)
             else { throw Failure(.unavailable, "libcrypto makes no key of this kind") }
             try NewKeyFile.write(PrivateKeyFile.text(of: made), to: output, replaces: force)
-            var file = try FileOutput(path: nil)
-            file.append(record.zoneLines)
-            try file.flush()
+            try tell(record.zoneLines)
         }
+    }
+
+    /// Prints the record. A key whose record nobody has got is told of, as it is in its file all the same.
+    private func tell(_ record: String) throws {
+        let reason: String
+        do {
+            var file = try FileOutput(path: nil)
+            file.append(record)
+            return try file.flush()
+        } catch let failure as Failure {
+            reason = failure.messages.joined(separator: "; ")
+        } catch {
+            reason = "standard output: nobody reads it"
+        }
+        throw Failure(
+            .inputOutput,
+            TerminalLine.safe(
+                "\(reason); the record is not written, the private key is in \(output): make another with --force"))
     }
 }

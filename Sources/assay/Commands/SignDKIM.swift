@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Authentication
+import Cryptography
 import Mail
 import Policy
 import Values
@@ -11,7 +12,7 @@ struct SignDKIM: AsyncParsableCommand {
         commandName: "dkim",
         abstract: "Sign a message with DKIM (RFC 6376).",
         discussion: """
-            MESSAGE is a file, ARCHIVE#N, or - for standard input. The signed message is written: the signature on top, \
+            MESSAGE is a file with one message, ARCHIVE#N, or - for standard input. The signed message is written: the signature on top, \
             every byte below it as it was. With several keys, as one of RSA and one of Ed25519 (RFC 8463), each gives a \
             signature.
 
@@ -67,6 +68,7 @@ struct SignDKIM: AsyncParsableCommand {
     var output: String?
 
     func validate() throws {
+        if let now, now.seconds < 0 { throw ValidationError("--now: a signature cannot tell a time before 1970.") }
         if expires != "never", DurationText.parse(expires).map({ $0.components.seconds <= 0 }) ?? true {
             throw ValidationError("--expires: '\(expires)' is no duration such as 7d or 12h, nor never.")
         }
@@ -82,10 +84,10 @@ struct SignDKIM: AsyncParsableCommand {
                 signedAt: now ?? WallClock.now, lifetime: expires == "never" ? nil : DurationText.parse(expires),
                 countsBody: length, copiesHeaders: copyHeaders)
             let keys = try keyOptions.signingKeys()
-            let bytes = try MessagePlace(message).entry().message
+            let bytes = try MessagePlace(message).entry(isOnly: true).message
             switch DKIMSigner.sign(Message(bytes), with: keys, options: options) {
             case .failure(let fault):
-                throw Failure(fault.isOfOptions ? .usage : .badData, TerminalLine.safe("\(message): \(fault)"))
+                throw fault.failure(of: message, keys: keys, in: keyOptions)
             case .success(let fields):
                 var file = try FileOutput(path: output, inputs: [message] + keyOptions.keys)
                 for field in fields { file.append(field.array) }
@@ -109,16 +111,23 @@ extension Substring {
 }
 
 extension DKIMSigningFault {
-    /// Whether the command line is to be changed, not the message.
-    fileprivate var isOfOptions: Bool {
-        switch self {
-        case .noKey, .tooManyKeys, .notAFieldName, .unsteadyField, .fromNotSigned, .identityOutsideDomain,
-            .timesUnusable, .nameTooLong:
-            true
-        case .noFrom, .severalFrom, .headerTooLarge, .headerMalformed, .bareCR, .mixedLineEnds, .longLine, .nul,
-            .keySize, .notSigned:
-            false
-        }
+    /// The failure that names what is to be changed: an option, the file of a key, or the message.
+    func failure(of message: String, keys: [DKIMSigningKey], in options: SigningKeyOptions) -> Failure {
+        let (code, place): (Failure.Code, String) =
+            switch self {
+            case .noKey, .tooManyKeys: (.usage, "--key")
+            case .notAFieldName, .unsteadyField: (.usage, "--headers or --oversign")
+            case .fromNotSigned: (.usage, "--headers")
+            case .identityOutsideDomain: (.usage, "--identity")
+            case .timesUnusable: (.usage, "--now or --expires")
+            case .nameTooLong: (.usage, "--selector")
+            case .keySize(let bits):
+                (.badData, zip(keys, options.keys).first { $0.0.key.bits == bits }?.1 ?? "--key")
+            case .notSigned: (.badData, options.keys.first ?? "--key")
+            case .noFrom, .severalFrom, .headerTooLarge, .headerMalformed, .bareCR, .mixedLineEnds, .longLine, .nul:
+                (.badData, message)
+            }
+        return Failure(code, TerminalLine.safe("\(place): \(self)"))
     }
 }
 

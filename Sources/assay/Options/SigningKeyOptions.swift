@@ -21,6 +21,9 @@ struct SigningKeyOptions: ParsableArguments {
             valueName: "file"))
     var keys: [String]
 
+    /// What a selector is, in words.
+    static let selectorForm = "letters, digits and hyphens inside of them, dots between"
+
     func validate() throws {
         guard !keys.isEmpty, keys.count == selectors.count else {
             throw ValidationError("Give --selector and --key as often as each other, and at least once.")
@@ -33,7 +36,7 @@ struct SigningKeyOptions: ParsableArguments {
     /// The domain's name.
     func domainName() throws -> DomainName {
         guard let name = DKIMSigner.domain(domain) else {
-            throw Failure(.usage, "--domain: '\(domain)' is no domain that mail is signed for")
+            throw Failure(.usage, TerminalLine.safe("--domain: '\(domain)' is no domain that mail is signed for"))
         }
         return name
     }
@@ -42,10 +45,12 @@ struct SigningKeyOptions: ParsableArguments {
     func signingKeys() throws -> [DKIMSigningKey] {
         try zip(selectors, keys).map { selector, path in
             guard let name = DKIMSigner.selector(selector) else {
-                throw Failure(.usage, "--selector: '\(selector)' is no selector (letters, digits, hyphens, dots)")
+                throw Failure(
+                    .usage,
+                    TerminalLine.safe("--selector: '\(selector)' is no selector (\(SigningKeyOptions.selectorForm))"))
             }
             let contents: Bytes
-            switch InputFile.contents(of: path, limit: PrivateKeyFile.maximumSize) {
+            switch SecretFile.contents(of: path, limit: PrivateKeyFile.maximumSize) {
             case .failure(let error): throw error.failure
             case .success(let bytes): contents = bytes
             }

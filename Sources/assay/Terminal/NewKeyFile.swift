@@ -3,17 +3,45 @@ import Values
 
 /// A file that only its owner can read, complete on disk before anybody relies on it.
 enum NewKeyFile {
+    /// Throws a `Failure` when no key is to be written to `path`: something else than a file is there, or a file and
+    /// not `replaces`.
+    static func check(_ path: String, replaces: Bool) throws {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw FileOutput.failure(path)
+        }
+        let kind: String? =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: nil
+            case S_IFDIR: "a folder"
+            case S_IFLNK: "a symbolic link"
+            case S_IFIFO: "a named pipe"
+            case S_IFSOCK: "a socket"
+            default: "a device"
+            }
+        if let kind {
+            throw Failure(
+                .inputOutput, TerminalLine.safe("\(path): is \(kind), not a file; a key is written to a file alone"))
+        }
+        if !replaces { throw taken(path) }
+    }
+
+    private static func taken(_ path: String) -> Failure {
+        Failure(
+            .inputOutput,
+            TerminalLine.safe("\(path): is there already; --force replaces it, and the key in it is lost"))
+    }
+
     /// Writes `text` to `path` with mode 0600. A file that is there stays as it is, unless `replaces`; then it is
     /// replaced whole. Throws a `Failure`.
     static func write(_ text: String, to path: String, replaces: Bool) throws {
+        try check(path, replaces: replaces)
         let target = replaces ? path + ".part" : path
         if replaces { unsafe unlink(target) }
         let descriptor = unsafe open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            if errno == EEXIST {
-                throw Failure(
-                    .inputOutput, "\(target): is there already; --force replaces it, and the key in it is lost")
-            }
+            if errno == EEXIST { throw taken(target) }
             throw FileOutput.failure(target)
         }
         do {

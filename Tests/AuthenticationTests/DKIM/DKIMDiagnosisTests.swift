@@ -91,6 +91,7 @@ import Values
         Row(change: replacing("\n>From ", "\nFrom "), expected: "escaped From at line start unescaped: 1 line"),
         Row(change: replacing("\n.a", "\n..a"), expected: "dots at line start doubled: 1 line"),
         Row(change: replacing("\n.a", "\na"), expected: nil, isProved: false),
+        Row(change: replacing("\na line", "\n.a line"), expected: "dots at line start added: 1 line"),
         Row(change: replacing("-- \n", "--\n"), expected: "white space at line end removed: 1 line", body: [.simple]),
         Row(change: replacing("Ann\n", "Ann  \n"), expected: "white space at line end added: 1 line", body: [.simple]),
         Row(
@@ -162,6 +163,38 @@ import Values
         Row(
             change: replacing("Subject: Minutes", "Subject:   Minutes"), expected: "white space changed: subject",
             header: [.simple]),
+        Row(
+            change: replacing("From: Ann", "From: Eve <eve@example.net>\nFrom: Ann"), expected: "field added: from",
+            header: [.relaxed, .simple], oversigned: ["from"]),
+        Row(
+            change: replacing("To: Bob", "From: Eve <eve@example.net>\nTo: Bob"), expected: "field added: from",
+            header: [.relaxed, .simple]),
+        Row(
+            change: replacing("To: Bob", "From: Eve <eve@example.net>\nTo: Bob"), expected: "field added: from",
+            header: [.relaxed, .simple], oversigned: ["from"]),
+        Row(
+            change: replacing("Date: ", "Subject: Money\nDate: "), expected: "field added: subject",
+            header: [.relaxed, .simple]),
+        Row(
+            change: replacing("Date: ", "From: Eve <eve@example.net>\nSubject: Money\nDate: "),
+            expected: "field added: from; field added: subject", header: [.relaxed, .simple]),
+        Row(
+            change: replacing("Date: Mon, 01 Jul 2024 10:00:00 +0000\n", ""), expected: "signed but absent: date",
+            isProved: false),
+        Row(
+            change: replacing("Cc: Cat <cat@example.com>\n", ""), expected: "signed but absent: cc", isProved: false,
+            message: plain.replacingOccurrences(of: "To: Bob", with: "Cc: Cat <cat@example.com>\nTo: Bob")),
+        Row(change: replacing("of  Monday", "of  Monday [announce]"), expected: "subject tag added: [announce]"),
+        Row(
+            change: replacing("of  Monday", "of  Monday (was: x)"), expected: "subject tag added: (was: x)",
+            header: [.simple]),
+        Row(change: replacing("Subject: M", "Subject: Re: M"), expected: "subject tag added: Re:"),
+        Row(
+            change: replacing("Subject: M", "SUBJECT: M"), expected: "case of the field's name changed: subject",
+            header: [.simple]),
+        Row(
+            change: replacing("MIME-Version", "Mime-Version"),
+            expected: "case of the field's name changed: mime-version", header: [.simple]),
         Row(change: replacing("Subject: Minutes", "Subject: Protocol"), expected: nil, isProved: false),
     ]
 
@@ -258,6 +291,13 @@ import Values
         for (old, new, expected) in [
             ("Subject: A", "Subject: B", "field changed: subject"),
             ("To: Bob <bob@example.com>\n", "", "field removed: to"),
+            ("To: Bob", "From: Eve <eve@example.net>\nTo: Bob", "field added: from"),
+            ("From: Ann", "From: Eve <eve@example.net>\nFrom: Ann", "field added: from"),
+            // Too much for one try; the copies tell of it all.
+            (
+                "To: Bob <bob@example.com>\n", "From: Eve <eve@example.net>\nTo: Eve <eve@example.net>\n",
+                "field added: from; field changed: to"
+            ),
         ] {
             let text = DKIMDiagnosisTests.replacing(old, new)(signed)
             let outcome = try #require(await DKIMVerifier.verify(text, dns: dns).first)

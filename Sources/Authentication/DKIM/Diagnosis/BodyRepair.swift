@@ -16,6 +16,7 @@ struct BodyRepair {
             { lines(body, DKIMChange.fromEscaped, unescapingFrom) },
             { lines(body, DKIMChange.fromUnescaped, escapingFrom) },
             { lines(body, DKIMChange.dotsDoubled) { $0.starts(with: [.dot, .dot]) ? $0[1..<$0.count].array : nil } },
+            { lines(body, DKIMChange.dotsAdded) { $0.first == .dot ? $0[1..<$0.count].array : nil } },
             { lines(body, DKIMChange.dotsRemoved) { $0.first == .dot ? [.dot] + $0.array : nil } },
             { lineEnds(body) { previous, _ in previous == .cr ? [] : nil } },
             { lineEnds(body) { previous, _ in previous == .cr ? [] : [.lf] } },
@@ -42,6 +43,8 @@ struct BodyRepair {
                 { lines(body, DKIMChange.tabsExpanded) { unexpanded($0, width: 1, atStartOnly: true) } },
             ]
         }
+        // Of several lines that begin with a dot, one alone.
+        attempts += (0..<8).map { place in { droppingDot(body, place) } }
         attempts += [{ joiningMarkedLines(body) }, { joiningFlowed(body) }]
         attempts += [998, 990, 80, 79, 78, 77, 76, 75, 74, 73, 72, 70, 68, 66, 64, 60].flatMap { width in
             [{ joining(body, width: width, keepsSpace: true) }, { joining(body, width: width, keepsSpace: false) }]
@@ -67,6 +70,20 @@ struct BodyRepair {
         guard count > 0 else { return nil }
         output += body[kept..<body.count]
         return Candidate(change: change(count), body: Bytes(output))
+    }
+
+    /// `body` without the dot before the line at `place` among those that begin with one.
+    private static func droppingDot(_ body: Bytes, _ place: Int) -> Candidate? {
+        var seen = 0
+        var count = 0
+        let candidate = lines(body, DKIMChange.dotsAdded) { line in
+            guard line.first == .dot else { return nil }
+            count += 1
+            defer { seen += 1 }
+            return seen == place ? line[1..<line.count].array : nil
+        }
+        // Where there is but one such line, it has been tried.
+        return count > 1 ? candidate : nil
     }
 
     /// The mboxrd rule undone: one `>` less.

@@ -24,6 +24,8 @@ public enum DKIMChange: Sendable, Hashable {
     case dotsDoubled(lines: Int)
     /// Dots at the beginning of lines were taken away once too often.
     case dotsRemoved(lines: Int)
+    /// A dot was put before lines that had none.
+    case dotsAdded(lines: Int)
     /// White space at the end of lines was removed.
     case trailingSpaceRemoved(lines: Int)
     /// White space at the end of lines was added.
@@ -49,12 +51,16 @@ public enum DKIMChange: Sendable, Hashable {
     case quotingChanged(field: String)
     /// A field was folded anew, or its white space changed.
     case whiteSpaceChanged(field: String)
+    /// The name of a field is in another case than the one signed, which the simple algorithm sees.
+    case nameCaseChanged(field: String)
     /// A field has another value than the one signed.
     case fieldChanged(String)
     /// A field was added that was not there when the message was signed.
     case fieldAdded(String)
     /// A signed field is gone.
     case fieldRemoved(String)
+    /// Fields that the signature names are not there: taken away, or never there and signed so that nobody adds them.
+    case fieldsAbsent([String])
     /// The signature was made with another key than the published one, or is damaged itself.
     case otherKey
 }
@@ -73,6 +79,7 @@ extension DKIMChange {
         case .fromUnescaped: "from-unescaped"
         case .dotsDoubled: "dots-doubled"
         case .dotsRemoved: "dots-removed"
+        case .dotsAdded: "dots-added"
         case .trailingSpaceRemoved: "trailing-space-removed"
         case .trailingSpaceAdded: "trailing-space-added"
         case .tabsExpanded: "tabs-expanded"
@@ -84,9 +91,11 @@ extension DKIMChange {
         case .fromRewritten: "from-rewritten"
         case .quotingChanged: "quoting-changed"
         case .whiteSpaceChanged: "white-space-changed"
+        case .nameCaseChanged: "name-case-changed"
         case .fieldChanged: "field-changed"
         case .fieldAdded: "field-added"
         case .fieldRemoved: "field-removed"
+        case .fieldsAbsent: "fields-absent"
         case .otherKey: "other-key"
         }
     }
@@ -107,6 +116,7 @@ extension DKIMChange: CustomStringConvertible {
         case .fromUnescaped(let lines): "escaped From at line start unescaped: \(counted(lines))"
         case .dotsDoubled(let lines): "dots at line start doubled: \(counted(lines))"
         case .dotsRemoved(let lines): "dots at line start removed: \(counted(lines))"
+        case .dotsAdded(let lines): "dots at line start added: \(counted(lines))"
         case .trailingSpaceRemoved(let lines): "white space at line end removed: \(counted(lines))"
         case .trailingSpaceAdded(let lines): "white space at line end added: \(counted(lines))"
         case .tabsExpanded(let lines): "tabs turned into spaces: \(counted(lines))"
@@ -118,9 +128,11 @@ extension DKIMChange: CustomStringConvertible {
         case .fromRewritten: "From rewritten"
         case .quotingChanged(let field): "quotation marks changed: \(field)"
         case .whiteSpaceChanged(let field): "white space changed: \(field)"
+        case .nameCaseChanged(let field): "case of the field's name changed: \(field)"
         case .fieldChanged(let name): "field changed: \(name)"
         case .fieldAdded(let name): "field added: \(name)"
         case .fieldRemoved(let name): "field removed: \(name)"
+        case .fieldsAbsent(let names): "signed but absent: \(names.joined(separator: ", "))"
         case .otherKey: "signed with another key, or the signature is damaged"
         }
     }

@@ -42,6 +42,7 @@ struct HeaderDiagnosis {
         let senders = FromRepair.candidates(header, present)
         for (place, base) in bases.enumerated() {
             if isSigned(base.header) { return DKIMDiagnosis(changes: base.changes, isProved: true) }
+            if place == 0, let found = duplicates(base) { return found }
             var singles = tags.map { (DKIMChange.subjectTagged($0.tag), "subject", $0.value) }
             singles += senders.map { (DKIMChange.fromRewritten, "from", $0) }
             for (change, name, value) in singles {
@@ -50,9 +51,12 @@ struct HeaderDiagnosis {
             if let found = pairs(base, tags, senders) { return found }
             if let found = additions(base, tags, senders) { return found }
             if let found = quoting(base) { return found }
-            if place == 0, let found = whiteSpace(base) { return found }
+            if place == 0, let found = whiteSpace(base) ?? nameCases(base) { return found }
         }
-        return copies(present)
+        let copied = copies(present)
+        if !copied.changes.isEmpty { return copied }
+        let absent = present.distinctNames.filter { present.instances[$0]?.isEmpty == true }
+        return DKIMDiagnosis(changes: absent.isEmpty ? [] : [.fieldsAbsent(absent)])
     }
 
     private mutating func isSigned(_ header: SignedHeader) -> Bool {
@@ -67,6 +71,30 @@ struct HeaderDiagnosis {
     private mutating func attempt(_ base: Edit, _ change: DKIMChange, _ header: SignedHeader) -> DKIMDiagnosis? {
         isSigned(header) ? DKIMDiagnosis(changes: base.changes + [change], isProved: true) : nil
     }
+
+    /// Fields that are there several times: one of them may have been added, on top or, as verifiers look from the
+    /// bottom (RFC 6376 §5.4.2), below. A second From, Subject and the like is what forgers add: readers see it.
+    private mutating func duplicates(_ base: Edit) -> DKIMDiagnosis? {
+        let counts = base.header.distinctNames.map { ($0, base.header.instances[$0]?.count ?? 0) }
+        let repeated = counts.filter { $0.1 > 1 }.prefix(HeaderDiagnosis.maximumRepeated)
+        for (name, count) in repeated {
+            for place in (0..<count).prefix(4) + (4..<max(4, count)).suffix(4) {
+                let header = base.header.removing(name, at: place)
+                if let found = attempt(base, .fieldAdded(name), header) { return found }
+            }
+        }
+        // All that are there twice, on top or below.
+        let twice = repeated.filter { $0.1 == 2 }.map(\.0)
+        guard twice.count > 1 else { return nil }
+        for place in 0...1 {
+            let header = twice.reduce(base.header) { $0.removing($1, at: place) }
+            guard isSigned(header) else { continue }
+            return DKIMDiagnosis(changes: base.changes + twice.map(DKIMChange.fieldAdded), isProved: true)
+        }
+        return nil
+    }
+
+    private static let maximumRepeated = 8
 
     /// Subject and From together, as lists change both.
     private mutating func pairs(
@@ -152,6 +180,28 @@ struct HeaderDiagnosis {
         return nil
     }
 
+    /// Names in another case. The relaxed algorithm does not see it.
+    private mutating func nameCases(_ base: Edit) -> DKIMDiagnosis? {
+        guard base.header.canonicalization == .simple else { return nil }
+        let names = base.header.distinctNames.filter { base.header.instances[$0]?.isEmpty == false }
+        for form in NameForm.allCases {
+            for name in names {
+                var edit = base.header
+                edit.instances[name] = edit.instances[name]?.map(form.apply)
+                if edit.instances[name] == base.header.instances[name] { continue }
+                if let found = attempt(base, .nameCaseChanged(field: name), edit) { return found }
+            }
+            var all = base.header
+            all.own = form.apply(all.own)
+            if let found = attempt(base, .nameCaseChanged(field: "dkim-signature"), all) { return found }
+            for name in names { all.instances[name] = all.instances[name]?.map(form.apply) }
+            if let found = attempt(base, .nameCaseChanged(field: "header"), all) { return found }
+            all.own = base.header.own
+            if let found = attempt(base, .nameCaseChanged(field: "header"), all) { return found }
+        }
+        return nil
+    }
+
     /// What `z=` says of the fields. RFC 6376 §3.5: for diagnosis only.
     private mutating func copies(_ present: SignedHeader) -> DKIMDiagnosis {
         left = max(left, 1)
@@ -167,15 +217,31 @@ struct HeaderDiagnosis {
             let now = (present.instances[name] ?? []).map(HeaderDiagnosis.relaxed)
             let then = (copied[name] ?? []).map(HeaderDiagnosis.relaxed)
             restored.instances[name] = (copied[name] ?? []).reversed()
-            guard
-                now.sorted(by: { $0.lexicographicallyPrecedes($1) })
-                    != then.sorted(by: {
-                        $0.lexicographicallyPrecedes($1)
-                    })
+            // RFC 6376 §5.4.2: of the fields of a name those at the bottom are signed, as many as h= lists.
+            let listed = present.names.count { $0 == name }
+            guard !HeaderDiagnosis.isPart(then, of: Array(now.suffix(listed))) || now.suffix(listed).count != then.count
             else { continue }
-            changes.append(then.isEmpty ? .fieldAdded(name) : now.isEmpty ? .fieldRemoved(name) : .fieldChanged(name))
+            if HeaderDiagnosis.isPart(then, of: now), now.count > then.count {
+                changes.append(.fieldAdded(name))
+            } else if HeaderDiagnosis.isPart(now, of: then) {
+                changes.append(.fieldRemoved(name))
+            } else {
+                changes.append(.fieldChanged(name))
+            }
         }
         return DKIMDiagnosis(changes: changes, isProved: !changes.isEmpty && isSigned(restored))
+    }
+
+    /// Whether each of `some` is one of `all`, as often.
+    private static func isPart(_ some: [[UInt8]], of all: [[UInt8]]) -> Bool {
+        guard some.count <= all.count else { return false }
+        var counts: [[UInt8]: Int] = [:]
+        for field in all { counts[field, default: 0] += 1 }
+        for field in some {
+            guard let count = counts[field], count > 0 else { return false }
+            counts[field] = count - 1
+        }
+        return true
     }
 
     private static func relaxed(_ field: Bytes) -> [UInt8] {
@@ -212,6 +278,32 @@ struct HeaderDiagnosis {
             edits.append(Edit(changes: [.fieldRemoved(name)], header: present.replacing(name, with: Bytes(value))))
         }
         return edits
+    }
+}
+
+/// Ways in which programs write the names of fields.
+private enum NameForm: CaseIterable {
+    /// `Message-Id`.
+    case title
+    /// `Message-ID`, as the standards write it.
+    case standard
+    case lowercase
+    case uppercase
+
+    private static let words: Set<String> = ["id", "mime", "dkim", "arc", "spf"]
+
+    func apply(_ field: Bytes) -> Bytes {
+        guard let colon = field.firstIndex(of: .colon) else { return field }
+        let words = field[0..<colon].lowercasedText.split(separator: "-", omittingEmptySubsequences: false)
+        let forms = words.map { word in
+            switch self {
+            case .lowercase: String(word)
+            case .uppercase: word.uppercased()
+            case .standard where NameForm.words.contains(String(word)): word.uppercased()
+            case .title, .standard: word.prefix(1).uppercased() + word.dropFirst()
+            }
+        }
+        return Bytes(Array(forms.joined(separator: "-").utf8) + field[colon..<field.count].array)
     }
 }
 

@@ -58,6 +58,13 @@ struct SignedHeader {
         return copy
     }
 
+    /// The fields without the one called `name` at `place`, from the top.
+    func removing(_ name: String, at place: Int) -> SignedHeader {
+        var copy = self
+        if copy.instances[name]?.indices.contains(place) == true { copy.instances[name]?.remove(at: place) }
+        return copy
+    }
+
     /// The digest that a signature over these fields is made over (RFC 6376 §3.7).
     var hash: [UInt8] {
         var left = instances

@@ -10,6 +10,17 @@ enum SubjectRepair {
         guard let value, value.count <= 4096 else { return [] }
         var candidates: [(tag: String, value: Bytes)] = []
         var start = skip(value, 0)
+        if let suffix = suffixStart(value) {
+            let kept = trimmedEnd(value, suffix)
+            let tag = value[suffix..<trimmedEnd(value, value.count)].lossyString
+            candidates.append((tag, value[0..<kept]))
+            if kept < suffix { candidates.append((tag, value[0..<suffix])) }
+        }
+        // A list or a program that files mail may put a "Re:" before a subject that had none.
+        if let reply = replyEnd(value, start), skip(value, reply) < value.count {
+            let rest = value[skip(value, reply)..<value.count].array
+            candidates.append((value[start..<reply].lossyString, Bytes(value[0..<start].array + rest)))
+        }
         for _ in 0..<4 {
             if let end = tagEnd(value, start) {
                 let tag = value[start..<end].lossyString
@@ -33,6 +44,29 @@ enum SubjectRepair {
         var position = position
         while position < value.count, value[position].isFoldingWhitespace { position += 1 }
         return position
+    }
+
+    private static func trimmedEnd(_ value: Bytes, _ end: Int) -> Int {
+        var end = end
+        while end > 0, value[end - 1].isFoldingWhitespace { end -= 1 }
+        return end
+    }
+
+    /// Where a tag at the end of `value` begins, after something else.
+    private static func suffixStart(_ value: Bytes) -> Int? {
+        let end = trimmedEnd(value, value.count)
+        guard end > 0 else { return nil }
+        let opening: UInt8
+        switch value[end - 1] {
+        case .ascii("]"): opening = .ascii("[")
+        case .ascii(")"): opening = .ascii("(")
+        case .ascii("}"): opening = .ascii("{")
+        default: return nil
+        }
+        guard let start = value[max(0, end - 128)..<end].lastIndex(of: opening).map({ $0 + max(0, end - 128) }),
+            trimmedEnd(value, start) > 0
+        else { return nil }
+        return start
     }
 
     private static func tagEnd(_ value: Bytes, _ start: Int) -> Int? {
