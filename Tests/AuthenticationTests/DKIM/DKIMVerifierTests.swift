@@ -208,7 +208,7 @@ struct DKIMVerifierTests {
         let outcomes = await DKIMVerifier.verify(signer.sign(DKIMTestSigner.message), dns: signer.dns("t=y;"))
         #expect(
             DKIMOutcome.json(outcomes).text == """
-                {"result":"pass","signatures":[{"algorithm":"ed25519-sha256","body_hash_matches":true,\
+                {"result":"pass","signatures":[{"algorithm":"ed25519-sha256","authentic":false,"body_hash_matches":true,\
                 "canonicalization":"relaxed/relaxed","domain":"example.org",\
                 "expires_at":"2027-01-15T08:00:00Z","header_hash_matches":true,"identity":"@example.org","key_bits":256,\
                 "key_name":"sel._domainkey.example.org.","reason":null,"result":"pass","selector":"sel",\
