@@ -4,7 +4,9 @@ public struct ArchiveError: Error, Sendable, Hashable {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// There is no file of that name.
         case noSuchInput
-        /// It is there, but the system will not let it be read.
+        /// It is there, and this user may not read it, or it is a folder where a file is wanted.
+        case inaccessible
+        /// It is there, but the system cannot read it.
         case unreadable
         /// A compressed stream is corrupt or cut off, or a mailbox holds bytes that belong to no message.
         case damaged
@@ -47,9 +49,12 @@ extension ArchiveError {
     /// The error for a failed system call on `file`, given its `errno`.
     static func system(_ number: Int32, file: String, offset: Int? = nil) -> ArchiveError {
         let reason = SystemError.text(number)
-        return SystemError.meansAbsent(number)
-            ? ArchiveError(.noSuchInput, file: file, message: "\(reason); check the name")
-            : ArchiveError(
-                .unreadable, file: file, offset: offset, message: "\(reason); check the permissions and the disk")
+        if SystemError.meansAbsent(number) {
+            return ArchiveError(.noSuchInput, file: file, message: "\(reason); check the name")
+        }
+        if SystemError.meansForbidden(number) {
+            return ArchiveError(.inaccessible, file: file, message: "\(reason); check the permissions")
+        }
+        return ArchiveError(.unreadable, file: file, offset: offset, message: "\(reason); check the name and the disk")
     }
 }

@@ -32,6 +32,11 @@ public struct AggregateReporting: Sendable {
     /// Messages whose policy domain asks for no reports.
     public private(set) var unwanted = 0
 
+    /// Messages that neither passed nor failed: their authors' domains have no policy that could be followed.
+    public private(set) var withoutPolicy = 0
+    /// Messages that DMARC was not evaluated of.
+    public private(set) var notEvaluated = 0
+
     private let reporter: Reporter
     private var groups: [Key: [AggregateReport.Record: Int]] = [:]
 
@@ -51,7 +56,14 @@ public struct AggregateReporting: Sendable {
 
     /// Adds a message.
     public mutating func add(_ message: CaseFile.Authentication) {
-        guard let finding = DMARCFinding(message) else { return }
+        guard let finding = DMARCFinding(message) else {
+            if message.findings.contains(where: { $0.stage == "dmarc" }) {
+                withoutPolicy += 1
+            } else {
+                notEvaluated += 1
+            }
+            return
+        }
         guard let record = DMARCRecord(Bytes(finding.record)), !record.aggregateReports.isEmpty else {
             unwanted += 1
             return

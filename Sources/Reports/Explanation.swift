@@ -130,7 +130,7 @@ public struct Explanation {
     }
 
     private func points(_ weight: Placed<Int>) -> String {
-        "\(JSON.decimal(thousandths: weight.value)) points by \(weight.place.words)"
+        "\(JSON.decimal(thousandths: weight.value)) \(abs(weight.value) == 1000 ? "point" : "points") by \(weight.place.words)"
     }
 
     private func action(_ action: Placed<Action>) -> String {

@@ -9,7 +9,7 @@ public enum DNSSourceError: Error, Sendable, Hashable, CustomStringConvertible {
     case noNameServer(path: String)
     /// The server's name leads to no address (exit 69).
     case unresolvable(host: String)
-    /// The file is not there (exit 66), cannot be read (74) or is damaged (65): its code says which.
+    /// The file is not there or may not be read (exit 66), cannot be read (74) or is damaged (65): its code says which.
     case unreadable(ArchiveError)
     /// The file holds more octets than are taken into memory (exit 65).
     case tooLarge(path: String, limit: Int)

@@ -46,7 +46,7 @@ extension Failure.Code {
     /// The exit code for what keeps an archive or file from being read.
     init(_ code: ArchiveError.Code) {
         switch code {
-        case .noSuchInput: self = .noInput
+        case .noSuchInput, .inaccessible: self = .noInput
         case .unreadable: self = .inputOutput
         case .damaged, .notMail, .messageTooLarge: self = .badData
         }

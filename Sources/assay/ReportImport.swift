@@ -48,6 +48,7 @@ struct ReportImport {
                 for report in reports { try take(report, source: path) }
                 return
             }
+            if ZipFile.isLikely(content) { return note(.badData, "\(path): the zip file holds no XML report") }
             // What was read from a pipe cannot be read again.
             if path == "-" { return try take(Message(content), source: path) }
         case .failure(let error):
@@ -81,7 +82,10 @@ struct ReportImport {
                 let isNoMail = part.error.code == .notMail && messages == 0
                 note(
                     Failure.Code(part.error.code),
-                    isNoMail ? tooLarge ?? part.error.description : part.error.description)
+                    isNoMail
+                        ? tooLarge
+                            ?? "\(part.source): is no DMARC report (XML, or XML in gzip or zip) and no mail with one"
+                        : part.error.description)
             case .message(let entry):
                 messages += 1
                 let found = ReceivedReport.reports(in: Message(entry.message))
@@ -103,7 +107,7 @@ struct ReportImport {
             failures += 1
             if writer == nil { try write(report, source) }
         case .aggregate(let report):
-            for fault in report.faults { StandardError.write(TerminalLine.safe("\(source): \(fault)") + "\n") }
+            for fault in report.faults { StandardError.write(TerminalLine.safe("\(source):\(fault)") + "\n") }
             guard let writer else {
                 new += 1
                 records += report.records.count

@@ -114,6 +114,25 @@ import Values
         #expect(error?.description.hasPrefix("\(folder.path)/\(name): ") == true)
     }
 
+    @Test(
+        "what the system says of a file",
+        arguments: [
+            (EACCES, ArchiveError.Code.inaccessible, "check the permissions"),
+            (EPERM, .inaccessible, "check the permissions"), (ENOENT, .noSuchInput, "check the name"),
+            (EIO, .unreadable, "check the name and the disk"),
+        ])
+    func systemErrors(number: Int32, code: ArchiveError.Code, remedy: String) {
+        let error = ArchiveError.system(number, file: "a")
+        #expect(error.code == code && error.message.hasSuffix("; \(remedy)"))
+    }
+
+    @Test("a folder is no file")
+    func foldersAreNoFiles() throws {
+        let folder = try TemporaryFolder()
+        let error = #expect(throws: ArchiveError.self) { _ = try ByteSource(path: folder.path) }
+        #expect(error?.code == .inaccessible)
+    }
+
     @Test("a pipe is read; one in a folder is passed over")
     func pipes() throws {
         let folder = try TemporaryFolder()

@@ -152,6 +152,46 @@ private enum Shared {
         #expect(try place.assay(["dmarc", "import", "text.txt"]).code == 65)
     }
 
+    @Test func whatIsNoReport() throws {
+        let place = try Workplace()
+        let made = try place.bash(
+            """
+            python3 - <<'END'
+            import zipfile
+            with zipfile.ZipFile('notes.zip', 'w') as z: z.writestr('a.txt', 'hello')
+            open('bytes', 'wb').write(bytes(range(256)) * 4)
+            END
+            """)
+        #expect(made.code == 0, "\(made.errors)")
+        let zip = try place.assay(["dmarc", "import", "notes.zip"])
+        #expect(zip.code == 65 && zip.errors == "notes.zip: the zip file holds no XML report\n", "\(zip.errors)")
+        let bytes = try place.assay(["dmarc", "import", "bytes"])
+        #expect(bytes.code == 65 && bytes.errors.hasPrefix("bytes: is no DMARC report"), "\(bytes.errors)")
+        try place.write(
+            "ip.xml",
+            "<feedback>\n<record><row>\n<source_ip>nowhere</source_ip><count>1</count></row></record></feedback>")
+        let address = try place.assay(["dmarc", "import", "ip.xml"])
+        #expect(address.code == 0, "\(address.errors)")
+        #expect(
+            address.errors.wholeMatch(of: /ip\.xml:3:\d+: 'source_ip' is no address\n/) != nil, "\(address.errors)")
+    }
+
+    @Test func nothingToReport() throws {
+        let place = try Workplace()
+        try place.write("m.eml", "From: a@partner.example\nSubject: hello\n\nA message.\n")
+        try place.write("z", "other.example. 60 IN TXT \"v=spf1 -all\"\n")
+        #expect(try place.assay(["replay", "m.eml", "--case", "a.case", "--dns", "zone:z"]).code == 0)
+        let none = try place.assay(["report", "a.case", "--dmarc-aggregate", "out"])
+        #expect(none.code == 0 && none.output.isEmpty)
+        #expect(
+            none.errors.hasPrefix("no aggregate report is owed") && none.errors.contains("1 without a policy"),
+            "\(none.errors)")
+        let email = try place.assay(["report", "a.case", "--dmarc-aggregate", "out", "--email", "foo"])
+        #expect(email.code == 64 && email.errors.contains("--email is an address"), "\(email.errors)")
+        let receiver = try place.assay(["report", "a.case", "--dmarc-aggregate", "out", "--receiver", "a b"])
+        #expect(receiver.code == 64 && receiver.errors.contains("--receiver is a domain"), "\(receiver.errors)")
+    }
+
     /// Bombs end at a limit that the message names.
     @Test func bombsAreRefused() throws {
         let place = try Workplace()

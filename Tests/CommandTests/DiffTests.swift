@@ -86,6 +86,51 @@ import Testing
         #expect(outcome.output.contains("  spf: 1 agree, 1 disagree\n"))
     }
 
+    /// A policy that rejects is a failure; a field under our name below the sender's own Received is the sender's.
+    @Test func failuresAndForgedFields() throws {
+        let place = try Workplace()
+        func message(_ above: String, _ below: String) -> String {
+            """
+            From x@bulk.example Wed May  1 10:00:00 2024
+            \(above)Received: from bulk.example (bulk.example [192.0.2.9])
+             by mx.company.example; Wed, 1 May 2024 10:00:00 +0000
+            Received: from home.bulk.example (home.bulk.example [192.0.2.77])
+             by bulk.example; Wed, 1 May 2024 09:59:00 +0000
+            \(below)Return-Path: <x@bulk.example>
+            From: ann@partner.example
+            Subject: hello
+
+            A message.
+
+
+            """
+        }
+        func field(_ dmarc: String) -> String {
+            "Authentication-Results: mx.company.example; dmarc=\(dmarc) header.from=partner.example\n"
+        }
+        try place.write(
+            "mail.mbox",
+            message(field("fail"), "") + message("", field("pass")) + message(field("fail"), field("pass")))
+        try place.write(
+            "zone",
+            "bulk.example. 60 IN TXT \"v=spf1 -all\"\n_dmarc.partner.example. 60 IN TXT \"v=DMARC1; p=reject\"\n")
+        try place.write(
+            "policy.yaml", "version: 1\nlocal_domains: [company.example]\nauthserv_id: mx.company.example\n")
+        let replayed = try place.assay([
+            "replay", "mail.mbox", "--policy", "policy.yaml", "--dns", "zone:zone", "--case", "a.case", "--format",
+            "ndjson",
+        ])
+        #expect(replayed.code == 0, "\(replayed.errors)")
+        let outcome = try place.assay(["diff", "--recorded-auth", "a.case", "--all", "--format", "ndjson"])
+        let lines = try outcome.objects()
+        let told = lines.dropLast().filter { $0["method"] as? String == "dmarc" }.map { line in
+            ["message", "then", "now", "outcome"].map { "\(line[$0] ?? "")" }.joined(separator: " ")
+        }
+        #expect(told == ["1 fail fail agrees", "3 fail fail agrees"], "\(outcome.output)")
+        let totals = try #require(lines.last?["totals"] as? [String: Any])
+        #expect(totals["messages_without_results"] as? Int == 1)
+    }
+
     @Test func anotherHostsWord() throws {
         let place = try Self.place()
         let outcome = try place.assay([

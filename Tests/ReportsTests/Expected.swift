@@ -63,7 +63,7 @@ enum Expected {
               dns: _dmarc.company.example. TXT → "v=DMARC1; p=reject; rua=mailto:dmarc@company.example"
           authentication-results at message: nothing found
           asks for: the field Received-SPF: fail (company.example: domain of anna@company.example does not designate 203.0.113.131 as permitted sender) receiver=company.example; client-ip=203.0.113.131; envelope-from="anna@company.example"; helo=company.example; identity=mailfrom; mechanism=-all
-          asks for: the field Authentication-Results: company.example; spf=fail smtp.helo=company.example; spf=fail smtp.mailfrom=anna@company.example; dkim=none
+          asks for: the field Authentication-Results: company.example; spf=fail smtp.helo=company.example; spf=fail smtp.mailfrom=anna@company.example; dkim=none; dmarc=fail header.from=company.example policy.dmarc=reject
 
         Score
           symbol         points  weighed by

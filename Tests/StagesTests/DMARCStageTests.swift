@@ -45,6 +45,19 @@ import Values
         #expect(try await findings([Self.spfFails, Self.dkimFails, other]).findings.map(\.symbol) == ["DMARC_REJECT"])
     }
 
+    @Test func aHeaderTooLargeToBeReadWhole() async throws {
+        let filling = (0..<2000).map { "X-H\($0): v\r\n" }.joined()
+        let report = try await findings([Self.spfFails], message: filling + "From: a@partner.example\r\n\r\n")
+        #expect(report.findings.map(\.symbol) == ["DMARC_PERMERROR"])
+        #expect(
+            report.findings.first?.evidence.items.contains {
+                $0.key == "reason" && $0.value == .list(["header too large to be read whole"])
+            } == true)
+        let failing = try await findings(
+            [Self.spfFails], message: "From: a@partner.example\r\n" + filling + "X: y\r\n\r\n")
+        #expect(failing.findings.map(\.symbol) == ["DMARC_REJECT"])
+    }
+
     /// Where a stage did not look, what it left open may be an aligned pass.
     @Test func whatWasNotLookedAtIsUnknown() async throws {
         let open = try await findings([Self.spfFails])

@@ -22,7 +22,7 @@ final class FileInput {
         }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             close(descriptor)
-            throw ArchiveError(.unreadable, file: name, message: "a folder where a file was expected")
+            throw ArchiveError(.inaccessible, file: name, message: "a folder where a file was expected")
         }
         self.name = name
         self.descriptor = descriptor

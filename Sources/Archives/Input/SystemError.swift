@@ -9,4 +9,7 @@ enum SystemError {
 
     /// Whether it says that the file does not exist.
     static func meansAbsent(_ number: Int32) -> Bool { number == ENOENT || number == ENOTDIR }
+
+    /// Whether it says that the user may not read it.
+    static func meansForbidden(_ number: Int32) -> Bool { number == EACCES || number == EPERM }
 }

@@ -53,7 +53,7 @@ struct ARCChain {
             return
         }
         // The sets are chosen from the whole header or not at all.
-        if fault == nil, !header.defects.isDisjoint(with: [.tooManyFields, .tooLarge]) { fault = .headerTooLarge }
+        if fault == nil, !header.isWhole { fault = .headerTooLarge }
         complete(found)
     }
 

@@ -32,10 +32,19 @@ extension DKIMOutcome {
     }
 
     /// All outcomes of a message as `assay check dkim --format ndjson` prints them: the best result, then each
-    /// signature's, topmost first.
-    public static func json(_ outcomes: [DKIMOutcome]) -> JSON {
-        .object([
-            "result": .string(best(outcomes)?.rawValue ?? "none"), "signatures": .array(outcomes.map(\.json)),
-        ])
+    /// signature's, topmost first. `fault` is why there may be signatures that were not found.
+    public static func json(_ outcomes: [DKIMOutcome], without fault: DKIMFault? = nil) -> JSON {
+        var members: [String: JSON] = [
+            "result": .string(word(outcomes, without: fault)), "signatures": .array(outcomes.map(\.json)),
+        ]
+        if outcomes.isEmpty, let fault { members["reason"] = .string(fault.description) }
+        return .object(members)
+    }
+
+    /// The result to tell of a message in the word of RFC 8601 §2.7.1: without signatures `none`, or `permerror` when
+    /// `fault` says that they may be there all the same.
+    public static func word(_ outcomes: [DKIMOutcome], without fault: DKIMFault?) -> String {
+        if let best = best(outcomes) { return best.rawValue }
+        return fault == nil ? "none" : DKIMResult.permerror.rawValue
     }
 }

@@ -4,7 +4,8 @@ import Values
 
 /// Verifies the DKIM signatures of messages (RFC 6376 §6, RFC 8301, RFC 8463).
 public enum DKIMVerifier {
-    /// What each DKIM-Signature field of `message` is worth, topmost first; empty without one.
+    /// What each DKIM-Signature field of `message` is worth, topmost first; empty without one. Of a header that is not
+    /// whole that says nothing: `fault(withoutSignaturesIn:)` does.
     ///
     /// `now` is the time of the event, which expiry is measured by. DNS is asked at most `options.maximumSignatures`
     /// questions, each once.
@@ -22,6 +23,11 @@ public enum DKIMVerifier {
         }
     }
 
+    /// Why no signature was found in `header` although there may be one; nil when there is none.
+    public static func fault(withoutSignaturesIn header: HeaderBlock) -> DKIMFault? {
+        header.isWhole ? nil : .headerTooLarge
+    }
+
     /// A signature field before DNS is asked.
     struct Candidate: Sendable {
         let index: Int
@@ -33,7 +39,7 @@ public enum DKIMVerifier {
     static func read(_ message: Message, maximum: Int) -> [Candidate] {
         var wellFormed = 0
         // Selecting fields from the bottom up needs all of them.
-        let isIncomplete = !message.header.defects.isDisjoint(with: [.tooManyFields, .tooLarge])
+        let isIncomplete = !message.header.isWhole
         return message.header.all("DKIM-Signature").map { field in
             var candidate = Candidate(index: field.index, outcome: DKIMOutcome(fieldRange: field.range))
             switch DKIMSignature.parse(field) {

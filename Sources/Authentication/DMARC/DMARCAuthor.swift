@@ -12,6 +12,8 @@ public struct DMARCAuthor: Sendable, Hashable {
     public let unusable: [String]
     /// There are more domains than are looked at.
     public let isCutOff: Bool
+    /// The header was not indexed whole: there may be From fields that nobody saw.
+    public let isIncomplete: Bool
 
     /// More domains than this are not looked at: a message that is honest has one.
     public static let maximumDomains = 10
@@ -22,12 +24,12 @@ public struct DMARCAuthor: Sendable, Hashable {
         let fields = header.all("From")
         self.init(
             domains: fields.prefix(20).flatMap { AddressList($0.rawValue).mailboxes }.map { ($0.domain, $0.address) },
-            fieldCount: fields.count, isCutOff: fields.count > 20)
+            fieldCount: fields.count, isCutOff: fields.count > 20, isIncomplete: !header.isWhole)
     }
 
     /// The author that is one domain.
     public init(domain: DomainName) {
-        (domains, fieldCount, unusable, isCutOff) = ([domain], 1, [], false)
+        (domains, fieldCount, unusable, isCutOff, isIncomplete) = ([domain], 1, [], false, false)
     }
 
     /// The author that is the domain `text`, as an address has it; nil when it is none.
@@ -36,7 +38,9 @@ public struct DMARCAuthor: Sendable, Hashable {
         self.init(domain: name)
     }
 
-    private init(domains all: [(domain: String, address: String)], fieldCount: Int, isCutOff: Bool) {
+    private init(
+        domains all: [(domain: String, address: String)], fieldCount: Int, isCutOff: Bool, isIncomplete: Bool
+    ) {
         var domains: [DomainName] = []
         var unusable: [String] = []
         var isCutOff = isCutOff
@@ -53,7 +57,7 @@ public struct DMARCAuthor: Sendable, Hashable {
             domains.append(name)
         }
         (self.domains, self.unusable, self.fieldCount) = (domains, unusable, fieldCount)
-        self.isCutOff = isCutOff
+        (self.isCutOff, self.isIncomplete) = (isCutOff, isIncomplete)
     }
 
     /// Whether the message has one author domain in one field and nothing besides: what RFC 7489 §6.6.1 calls for.

@@ -19,7 +19,11 @@ public enum DMARCCheck {
         var result = deciding?.result
         var reasons = deciding?.reasons ?? []
         let author = query.author
-        if deciding == nil {
+        if author.isIncomplete, deciding.map({ weight($0) <= unseenWeight }) ?? true {
+            // RFC 7489 §6.6.1: a From field that nobody saw may be by anybody. A failure of those that were seen stands.
+            result = .permerror
+            reasons.insert("header too large to be read whole", at: 0)
+        } else if deciding == nil {
             // RFC 7489 §11.2: `none` when "no aligned identifier could be extracted".
             result = DMARCResult.none
             reasons = [author.fieldCount == 0 ? "no From field" : "no domain in From"]
@@ -42,6 +46,9 @@ public enum DMARCCheck {
         return best
     }
 
+    /// The weight of a From field beyond what is read of a header: that of `permerror`.
+    private static let unseenWeight = 2
+
     private static func weight(_ domain: DMARCOutcome.Domain) -> Int {
         switch domain.result {
         case .fail?:
@@ -52,7 +59,7 @@ public enum DMARCCheck {
             }
         case nil: 4
         case .temperror?: 3
-        case .permerror?: 2
+        case .permerror?: unseenWeight
         case .some(.none): 1
         case .pass?: 0
         }

@@ -143,8 +143,9 @@ struct DMARCEvaluation {
         _ policy: DMARCPolicy, _ record: DMARCRecord, _ reasons: inout [String]
     ) -> DMARCPolicy {
         guard policy != .none else { return .none }
-        // RFC 9989 `t=y`: the owner is testing, and wants one step less.
-        if record.isTesting {
+        // RFC 9989 `t=y`: the owner is testing, and wants one step less. RFC 7489 §6.3 does not know the tag: "Unknown
+        // tags MUST be ignored".
+        if options.isTreeWalk, record.isTesting {
             reasons.append("the policy is being tested (t=y)")
             return policy.lowered
         }

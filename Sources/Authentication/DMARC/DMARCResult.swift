@@ -8,7 +8,7 @@ public enum DMARCResult: String, Sendable, Hashable, CaseIterable, CustomStringC
     case none
     /// A DNS lookup failed for now.
     case temperror
-    /// There is a policy record that cannot be used.
+    /// There is a policy record that cannot be used, or a header that cannot be read whole.
     case permerror
 
     /// The word of RFC 7489.

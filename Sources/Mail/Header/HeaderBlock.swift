@@ -48,6 +48,9 @@ public struct HeaderBlock: Sendable {
         self.entries = index.entries
     }
 
+    /// Whether every field was indexed: what lies beyond the limits may be anything.
+    public var isWhole: Bool { defects.isDisjoint(with: [.tooManyFields, .tooLarge]) }
+
     /// The header section's own bytes, without the blank line that ends it.
     public var bytes: Bytes { source[0..<Int(entries.last?.end ?? 0)] }
 

@@ -71,10 +71,69 @@ extension AuthenticationResultsStage {
         guard isOurs(read.authservID) else { return nil }
         return Claim(
             field: field, name: form.fieldName, identifier: read.authservID,
-            results: read.results.prefix(10).map { result in
-                "\(result.method)=\(result.result)" + (result.domain.map { " \($0)" } ?? "")
-            },
-            isRemoved: form == .plain)
+            results: AuthenticationResultsStage.words(read), isRemoved: form == .plain)
+    }
+
+    /// What a field claims, as the finding about it tells.
+    private static func words(_ read: AuthenticationResults) -> [String] {
+        read.results.prefix(10).map { result in
+            "\(result.method)=\(result.result)" + (result.domain.map { " \($0)" } ?? "")
+        }
+    }
+
+    /// Those of a message's `fields` that none of `findings` calls forged.
+    ///
+    /// What this site did not write lies below all that it wrote: of the fields of one name under one of its names, as
+    /// many as there are findings, counted from the lowest, so that the findings tell what those fields tell.
+    public static func genuine(_ fields: [RecordedField], by findings: [Finding]) -> [RecordedField] {
+        let claims = findings.filter { $0.symbol == forged }.compactMap { finding -> Claimed? in
+            guard let field = finding.evidence.text("field"), let identifier = finding.evidence.text("authserv_id")
+            else {
+                return nil
+            }
+            return Claimed(field: field, identifier: identifier, results: finding.evidence.texts("results"))
+        }
+        guard !claims.isEmpty else { return fields }
+        var dropped: Set<Int> = []
+        for name in [AuthenticationResults.Form.plain.fieldName, ReceivedSPF.fieldName] {
+            let forged = claims.filter { $0.field == name }
+            let identifiers = Set(forged.map(\.identifier))
+            let places = fields.indices.compactMap { index in
+                Claimed(fields[index]).flatMap { claim in
+                    claim.field == name && identifiers.contains(claim.identifier) ? (index: index, claim: claim) : nil
+                }
+            }
+            guard !forged.isEmpty else { continue }
+            // Of many, the findings tell the first alone.
+            let start = places.indices.last { start in
+                places.count - start >= forged.count && zip(places[start...], forged).allSatisfy { $0.claim == $1 }
+            }
+            let first = start ?? max(0, places.count - forged.count)
+            dropped.formUnion(places[first...].map(\.index))
+        }
+        return fields.indices.filter { !dropped.contains($0) }.map { fields[$0] }
+    }
+
+    /// A field under a name of this site, as a finding tells of it.
+    private struct Claimed: Equatable {
+        let field: String
+        let identifier: String
+        let results: [String]
+
+        init(field: String, identifier: String, results: [String]) {
+            (self.field, self.identifier, self.results) = (field, identifier, results)
+        }
+
+        init?(_ recorded: RecordedField) {
+            field = recorded.name
+            if field == ReceivedSPF.fieldName {
+                guard let spf = ReceivedSPFField(Bytes(recorded.value)), let receiver = spf.receiver else { return nil }
+                (identifier, results) = (receiver, ["spf=\(spf.result.rawValue)"])
+            } else {
+                let read = AuthenticationResults.read(Bytes(recorded.value)).results
+                (identifier, results) = (read.authservID, AuthenticationResultsStage.words(read))
+            }
+        }
     }
 
     private func isOurs(_ identifier: String) -> Bool {

@@ -100,8 +100,10 @@ extension AuthenticationResultsStage {
     private static func other(_ finding: Finding, _ session: Session) -> AuthenticationMethodResult? {
         switch finding.symbol {
         case "DMARC_PASS": dmarc("pass", finding)
-        case "DMARC_FAIL": dmarc("fail", finding)
-        case "DMARC_NONE": dmarc("none", finding)
+        // RFC 8617 §7.2.1: that a chain excuses the failure makes no pass of it.
+        case "DMARC_FAIL", "DMARC_QUARANTINE", "DMARC_REJECT", "DMARC_RESTORED": dmarc("fail", finding)
+        // RFC 7489 §11.2: `none` too when "no aligned identifier could be extracted".
+        case "DMARC_NONE", "DMARC_NO_FROM": dmarc("none", finding)
         case "DMARC_TEMPERROR": dmarc("temperror", finding)
         case "DMARC_PERMERROR": dmarc("permerror", finding)
         case "ARC_PASS": arc("pass", finding, session)

@@ -32,7 +32,10 @@ public struct DKIMStage: Stage {
             SymbolDeclaration(fail, "A signature does not fit the message, or has expired.", weight: 1000),
             SymbolDeclaration(
                 neutral, "A signature could not be processed, or failed with a key that its signer is only testing."),
-            SymbolDeclaration(permerror, "A signature or its key can never verify.", weight: 500),
+            SymbolDeclaration(
+                permerror,
+                "A signature or its key can never verify, or none was found in a header too large to be read whole.",
+                weight: 500),
             SymbolDeclaration(temperror, "The key of a signature could not be had for now."),
             SymbolDeclaration(policy, "A signature verifies, but is not acceptable (RFC 8301: too weak).", weight: 500),
             SymbolDeclaration(none, "The message has no signature."),
@@ -116,7 +119,13 @@ public struct DKIMStage: Stage {
         }
         let outcomes = await DKIMVerifier.verify(
             message, dns: surroundings.dns, now: surroundings.now, options: options)
-        guard !outcomes.isEmpty else { return StageReport(findings: [Finding(DKIMStage.none)], effects: effects) }
+        guard !outcomes.isEmpty else {
+            // A signature may stand beyond what was indexed of the header.
+            let fault = DKIMVerifier.fault(withoutSignaturesIn: message.header)
+            let finding =
+                fault.map { Finding(DKIMStage.permerror, ["reason": .text($0.description)]) } ?? Finding(DKIMStage.none)
+            return StageReport(findings: [finding], effects: effects)
+        }
         var report = StageReport(effects: effects)
         for outcome in outcomes {
             if outcome.isUnrecorded {

@@ -15,14 +15,14 @@ extension DMARCStage {
     /// RFC 7489 §4.1: what counts of SPF is the reverse-path's domain; for a null one the HELO name, which the stage
     /// checks as that identity.
     private static func spf(_ transaction: Transaction, _ earlier: EarlierFindings) -> DMARCIdentifier? {
-        let results: [Symbol: DMARCIdentifier.Status] = [
-            SPFStage.pass: .pass, SPFStage.temperror: .temperror, SPFStage.fail: .fail, SPFStage.softfail: .fail,
-            SPFStage.neutral: .fail, SPFStage.none: .fail, SPFStage.permerror: .fail,
+        let results: [Symbol: SPFResult] = [
+            SPFStage.pass: .pass, SPFStage.temperror: .temperror, SPFStage.fail: .fail, SPFStage.softfail: .softfail,
+            SPFStage.neutral: .neutral, SPFStage.none: .none, SPFStage.permerror: .permerror,
         ]
         // A later transaction's finding stands behind an earlier one's.
         for finding in earlier.findings.reversed() {
-            guard let status = results[finding.symbol], let domain = finding.evidence.text("domain") else { continue }
-            return DMARCIdentifier(.spf, text: domain, status)
+            guard let result = results[finding.symbol], let domain = finding.evidence.text("domain") else { continue }
+            return DMARCIdentifier(spf: domain, result)
         }
         guard let path = transaction.reversePath.value else { return DMARCIdentifier(.spf, nil, .unknown) }
         if !path.isNull { return DMARCIdentifier(.spf, text: path.domain ?? "", .unknown) }
@@ -31,20 +31,21 @@ extension DMARCStage {
     }
 
     private static func dkim(_ message: Message, _ earlier: EarlierFindings) -> [DMARCIdentifier] {
-        let results: [Symbol: DMARCIdentifier.Status] = [
-            DKIMStage.pass: .pass, DKIMStage.temperror: .temperror, DKIMStage.fail: .fail, DKIMStage.neutral: .fail,
-            DKIMStage.permerror: .fail, DKIMStage.policy: .fail,
+        let results: [Symbol: (status: DMARCIdentifier.Status, word: DKIMResult)] = [
+            DKIMStage.pass: (.pass, .pass), DKIMStage.temperror: (.temperror, .temperror),
+            DKIMStage.fail: (.fail, .fail), DKIMStage.neutral: (.fail, .neutral),
+            DKIMStage.permerror: (.fail, .permerror), DKIMStage.policy: (.fail, .policy),
         ]
         var evaluated: Set<Range<Int>> = []
         var identifiers: [DMARCIdentifier] = []
         for finding in earlier.findings {
-            guard let status = results[finding.symbol], let span = finding.evidence.span("signature"),
+            guard let result = results[finding.symbol], let span = finding.evidence.span("signature"),
                 evaluated.insert(span).inserted
             else { continue }
             identifiers.append(
                 DMARCIdentifier(
-                    .dkim, text: finding.evidence.text("domain") ?? "", status,
-                    selector: finding.evidence.text("selector")))
+                    .dkim, text: finding.evidence.text("domain") ?? "", result.status,
+                    selector: finding.evidence.text("selector"), result: result.word.rawValue))
         }
         for field in message.header.all("DKIM-Signature") where !evaluated.contains(field.range) {
             // Of a signature that the stage told nothing about, the name is there to be read.
@@ -61,6 +62,12 @@ extension Evidence {
     func text(_ key: String) -> String? {
         guard case .text(let text)? = items.first(where: { $0.key == key })?.value else { return nil }
         return text
+    }
+
+    /// The texts under `key`.
+    func texts(_ key: String) -> [String] {
+        guard case .list(let texts)? = items.first(where: { $0.key == key })?.value else { return [] }
+        return texts
     }
 
     /// The place under `key`.

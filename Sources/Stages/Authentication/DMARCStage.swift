@@ -44,7 +44,10 @@ public struct DMARCStage: Stage {
                 restored, "DMARC fails here and passed at a trusted sealer, which forwarded the message (RFC 8617)."),
             SymbolDeclaration(none, "The author's domain publishes no DMARC policy."),
             SymbolDeclaration(temperror, "DMARC could not be evaluated for now."),
-            SymbolDeclaration(permerror, "The author's domain publishes a DMARC record that cannot be used."),
+            SymbolDeclaration(
+                permerror,
+                "The author's domain publishes a DMARC record that cannot be used, or the header is too large to be read whole."
+            ),
             SymbolDeclaration(
                 multipleFrom, "The message names authors of several domains, or has several From fields.",
                 weight: 1000),
@@ -111,13 +114,13 @@ public struct DMARCStage: Stage {
         let query = DMARCQuery(
             message, identifiers: DMARCStage.identifiers(transaction, message, surroundings.earlier))
         var report = StageReport()
-        if query.author.domains.isEmpty {
+        if query.author.domains.isEmpty, !query.author.isIncomplete {
             report.findings.append(
                 Finding(DMARCStage.noFrom, ["fields": .number(query.author.fieldCount)]))
             return report
         }
         let outcome = await DMARCCheck.evaluate(query, dns: surroundings.dns, options: options)
-        if !query.author.isSingular {
+        if !query.author.domains.isEmpty, !query.author.isSingular {
             var evidence: Evidence = [
                 "fields": .number(query.author.fieldCount),
                 "domains": .list(query.author.domains.map(\.relativeText)),

@@ -48,18 +48,20 @@ struct CheckDKIM: AsyncParsableCommand {
             let time = now ?? WallClock.now
             var requirements: DKIMRequirements = legacy ? .legacy : .standard
             requirements.acceptsPartialBody = partialBody == .accept
-            let entry = try MessagePlace(message).entry()
-            let read = Message(entry.message)
+            let entry = try MessagePlace(self.message).entry()
+            let message = Message(entry.message)
             let outcomes = await DKIMVerifier.verify(
-                read, dns: try dnsOptions.source()(time), now: time,
+                message, dns: try dnsOptions.source()(time), now: time,
                 options: DKIMOptions(requirements: requirements))
-            let result = DKIMOutcome.best(outcomes)?.rawValue ?? "none"
-            var output = try FileOutput(path: outputOptions.output, inputs: [message] + dnsOptions.inputs)
+            let fault = DKIMVerifier.fault(withoutSignaturesIn: message.header)
+            let result = DKIMOutcome.word(outcomes, without: fault)
+            var output = try FileOutput(path: outputOptions.output, inputs: [self.message] + dnsOptions.inputs)
             switch outputOptions.format {
             case .ndjson:
-                try output.append(line: DKIMOutcome.json(outcomes))
+                try output.append(line: DKIMOutcome.json(outcomes, without: fault))
             case .text:
-                let lines = [result] + outcomes.flatMap { $0.lines(read.header) }
+                var lines = [result] + outcomes.flatMap { $0.lines(message.header) }
+                if outcomes.isEmpty, let fault { lines.append("  because    \(fault)") }
                 output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
             }
             try output.flush()

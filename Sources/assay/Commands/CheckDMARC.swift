@@ -56,7 +56,9 @@ struct CheckDMARC: AsyncParsableCommand {
             let identifiers = [spf?.identifier].compactMap(\.self) + signatures.map { DMARCIdentifier(dkim: $0) }
             let outcome = await DMARCCheck.evaluate(
                 DMARCQuery(message, identifiers: identifiers), dns: dns, options: options)
-            let told = DMARCTelling(outcome: outcome, spf: spf?.outcome, signatures: signatures)
+            let told = DMARCTelling(
+                outcome: outcome, spf: spf?.outcome, spfAbsence: spf == nil ? spfAbsence : nil, signatures: signatures,
+                signatureFault: DKIMVerifier.fault(withoutSignaturesIn: message.header))
             var output = try FileOutput(
                 path: outputOptions.output, inputs: [self.message] + dnsOptions.inputs + discoveryOptions.inputs)
             switch outputOptions.format {
@@ -65,6 +67,14 @@ struct CheckDMARC: AsyncParsableCommand {
             }
             try output.flush()
         }
+    }
+
+    /// Why SPF is not evaluated where it is not.
+    private var spfAbsence: String {
+        if ip == nil { return "no --ip" }
+        return mailFrom == nil
+            ? "the message has no Return-Path to check; give --mail-from or --helo"
+            : "the reverse-path is null, and no --helo says what to check instead"
     }
 
     /// What SPF says of the client; nil when nobody says who that was.

@@ -89,10 +89,38 @@ struct DMARCPolicyCommand: AsyncParsableCommand {
             var lines = lines
             if let record {
                 lines.append("  \(record.text)")
+                lines += record.tags(isTestingHonoured: discoveryOptions.treeWalk).map { name, value in
+                    "    \(name)\(String(repeating: " ", count: max(1, 7 - name.utf8.count)))\(value)"
+                }
                 lines += record.faults.map { "  fault  \($0)" }
+                if let followed = record.effective, followed.policy != record.policy {
+                    lines.append("  followed as p=\(followed.policy?.rawValue ?? "none"): p=, sp= or np= is no policy")
+                }
                 if record.effective == nil { lines.append("  no policy can be followed: p= is not valid, and no rua=") }
             }
             output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
         }
+    }
+}
+
+extension DMARCRecord {
+    /// The tags with what they mean here, the defaults for those that are absent or wrong.
+    fileprivate func tags(isTestingHonoured: Bool) -> [(name: String, value: String)] {
+        func uris(_ uris: [DMARCReportURI]) -> String {
+            uris.isEmpty
+                ? "none"
+                : uris.map { $0.uri + ($0.maximumSize.map { ", \($0) bytes at most" } ?? "") }.joined(separator: "; ")
+        }
+        func alignment(_ alignment: Alignment) -> String { alignment == .strict ? "s (strict)" : "r (relaxed)" }
+        let testing = isTesting ? "y" : "n"
+        return [
+            ("p", policy?.rawValue ?? "no valid one"), ("sp", subdomainPolicy?.rawValue ?? "as p"),
+            ("np", nonexistentPolicy?.rawValue ?? "as sp"), ("adkim", alignment(dkimAlignment)),
+            ("aspf", alignment(spfAlignment)), ("pct", String(percentage)),
+            ("t", isTesting && !isTestingHonoured ? "y (unknown to RFC 7489; counts with --tree-walk)" : testing),
+            ("psd", suffixStatus.rawValue), ("fo", failureOptions.map(\.rawValue).joined(separator: ":")),
+            ("rf", failureFormats.joined(separator: ":")), ("ri", String(reportInterval)),
+            ("rua", uris(aggregateReports)), ("ruf", uris(failureReports)),
+        ]
     }
 }

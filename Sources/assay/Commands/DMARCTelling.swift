@@ -8,7 +8,11 @@ struct DMARCTelling {
     let outcome: DMARCOutcome
     /// What SPF said; nil when it was not evaluated.
     let spf: SPFOutcome?
+    /// Why it was not; nil when it was.
+    let spfAbsence: String?
     let signatures: [DKIMOutcome]
+    /// Why no signature was found although there may be one.
+    let signatureFault: DKIMFault?
 
     /// The result's word; what hangs on unrecorded answers could not be had.
     private var word: String { outcome.result?.rawValue ?? "temperror" }
@@ -29,7 +33,7 @@ struct DMARCTelling {
             "reason": JSON(outcome.reasons.isEmpty ? nil : outcome.reasons.joined(separator: "; ")),
             "identifiers": .array(outcome.identifiers.map(\.json)),
             "spf": JSON(spf.map { $0.result?.rawValue ?? "temperror" }),
-            "dkim": JSON(DKIMOutcome.best(signatures)?.rawValue ?? "none"),
+            "dkim": .string(DKIMOutcome.word(signatures, without: signatureFault)),
         ]
         if let organization = outcome.deciding?.organizationalDomain {
             members["organizational_domain"] = .string(organization.relativeText)
@@ -64,7 +68,8 @@ struct DMARCTelling {
             let isAligned = outcome.deciding?.aligned.contains(identifier) ?? false
             lines.append("  \(identifier.description)\(isAligned ? ", aligned" : "")")
         }
-        if spf == nil { lines.append("  spf not evaluated: no --ip, or no domain to check") }
+        if let spfAbsence { lines.append("  spf not evaluated: \(spfAbsence)") }
+        if signatures.isEmpty, let signatureFault { lines.append("  dkim=permerror (\(signatureFault))") }
         for reason in outcome.reasons { lines.append("  because      \(reason)") }
         for exchange in outcome.answersUsed { lines.append("  \(exchange.question) → \(exchange.answer.summary)") }
         return lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n"
@@ -74,8 +79,8 @@ struct DMARCTelling {
 extension DMARCIdentifier {
     fileprivate var json: JSON {
         .object([
-            "method": .string(method.rawValue), "domain": JSON(domain?.relativeText),
-            "result": .string(status.rawValue), "selector": JSON(selector),
+            "method": .string(method.rawValue), "domain": JSON(domainText),
+            "result": .string(result), "selector": JSON(selector),
         ])
     }
 }

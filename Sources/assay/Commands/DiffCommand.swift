@@ -17,8 +17,8 @@ struct DiffCommand: AsyncParsableCommand {
             longer has what it had.
 
             Whose fields are read: those of --authserv-id; else those of the site that the run's policy names, where a \
-            message has such; else those of whoever wrote the topmost. Fields of other hosts, and whatever a sender \
-            may have made up below them, are left aside.
+            message has such; else those of whoever wrote the topmost. Fields of other hosts, those that the run found \
+            to be forged (FORGED_AUTH_RESULTS), and whatever a sender may have made up below them, are left aside.
             """)
 
     @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
@@ -76,11 +76,17 @@ struct DiffCommand: AsyncParsableCommand {
             let messages = try file.recordedMessages(after: last, run: run, limit: DiffCommand.batch)
             guard let end = messages.last else { break }
             for message in messages {
-                guard let then = RecordedResults(message.fields, authservID: authservID, own: own) else {
+                guard !message.fields.isEmpty else {
                     report.addUnrecorded()
                     continue
                 }
                 let record = try file.record(of: message.message, run: run).record
+                let fields = AuthenticationResultsStage.genuine(
+                    message.fields, by: record.judgement.findings.map(\.finding))
+                guard let then = RecordedResults(fields, authservID: authservID, own: own) else {
+                    report.addUnrecorded()
+                    continue
+                }
                 try report.add(
                     message, then,
                     ResultComparison.compare(

@@ -76,7 +76,9 @@ struct ReportCommand: AsyncParsableCommand {
         }
         guard let domain = receiverDomain, domain.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .dot || $0 == .hyphen })
         else {
-            throw ValidationError("--receiver is a domain, as example.org.")
+            throw ValidationError(
+                receiver == nil
+                    ? "--email is an address, as dmarc@example.org." : "--receiver is a domain, as example.org.")
         }
         guard email.utf8.allSatisfy({ $0.isVisible && $0 != .ascii("<") && $0 != .ascii(">") }) else {
             throw ValidationError("--email is an address, as dmarc@example.org.")
@@ -133,6 +135,14 @@ struct ReportCommand: AsyncParsableCommand {
                     ]))
             case .text: output.append(TerminalLine.safe("\(name)  \(messages) messages") + "\n")
             }
+        }
+        if reporting.products.isEmpty {
+            StandardError.write(
+                "no aggregate report is owed: no message has a DMARC policy that asks for one "
+                    + "(\(reporting.withoutPolicy) without a policy to follow, \(reporting.unwanted) whose policy asks "
+                    + "for none, \(reporting.incomplete) without a time or a client, \(reporting.notEvaluated) not "
+                    + "evaluated)\n")
+            return
         }
         if reporting.unwanted > 0 {
             StandardError.write("\(reporting.unwanted) messages are of domains that ask for no aggregate reports\n")

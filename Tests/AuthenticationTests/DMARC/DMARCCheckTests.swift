@@ -81,7 +81,8 @@ import Values
         Case(dns: ["example.org": "p=reject; pct=0"], result: .fail, disposition: .quarantine),
         Case(dns: ["example.org": "p=quarantine; pct=0"], result: .fail),
         Case(dns: ["example.org": "p=reject; pct=100"], result: .fail, disposition: .reject),
-        Case(dns: ["example.org": "p=reject; t=y"], result: .fail, disposition: .quarantine),
+        // RFC 7489 §6.3: "Unknown tags MUST be ignored".
+        Case(dns: ["example.org": "p=reject; t=y"], result: .fail, disposition: .reject),
         // RFC 9091.
         Case(
             from: "a@gone.example.org", dns: ["example.org": "p=none; sp=quarantine; np=reject"], result: .fail,
@@ -173,6 +174,40 @@ import Values
         #expect(outcome.result == given.result, "\(outcome.reasons)")
         #expect(outcome.disposition == given.disposition, "\(outcome.reasons)")
         if let domain = given.policyDomain { #expect(outcome.policyDomain?.relativeText == domain) }
+    }
+
+    /// A From field beyond what is read of a header may be by anybody: only a failure of those that were read stands.
+    @Test(arguments: [
+        ("", ["dkim:example.org"], DMARCResult.permerror, DMARCPolicy.none),
+        ("From: a@example.org\r\n", ["dkim:example.org"], .permerror, .none),
+        ("From: a@example.com\r\n", [], .permerror, .none),
+        ("From: a@example.org\r\n", [], .fail, .reject),
+    ])
+    func headersBeyondTheLimits(
+        first: String, passes: [String], result: DMARCResult, disposition: DMARCPolicy
+    ) async throws {
+        let dns = DMARCTestDNS(["example.org": "p=reject"])
+        for filling in [
+            (0..<2000).map { "X-H\($0): v\r\n" }.joined(), "X: " + String(repeating: "y", count: 3 << 20) + "\r\n",
+        ] {
+            let message = Message(Bytes(first + filling + "From: ceo@example.net\r\n\r\nhi\r\n"))
+            let outcome = await DMARCCheck.evaluate(
+                DMARCQuery(message, identifiers: passes.map { DMARCIdentifier(test: $0) }), dns: dns)
+            #expect(outcome.result == result && outcome.disposition == disposition)
+            #expect(
+                outcome.reasons.contains("header too large to be read whole") == (result == .permerror),
+                "\(outcome.reasons)")
+        }
+    }
+
+    /// What the mechanisms said is told in their words.
+    @Test func identifiersInWords() {
+        for result in [SPFResult.none, .neutral, .softfail, .permerror, .fail, .temperror, .pass] {
+            #expect(DMARCIdentifier(spf: "example.org", result).description == "spf=\(result.rawValue) (example.org)")
+        }
+        #expect(DMARCIdentifier(spf: "example.org", nil).description == "spf=unknown (example.org)")
+        let none = DMARCIdentifier(spf: "not an address", SPFResult.none)
+        #expect(none.description == "spf=none (no domain)" && none.domainText == nil)
     }
 
     @Test func twoFieldsAreToldOf() async {

@@ -6,7 +6,7 @@ enum SignableMessage {
     /// The line end of `message`, CRLF where it has no line; or what receivers would object to.
     static func lineEnd(of message: Message) throws(DKIMSigningFault) -> [UInt8] {
         let defects = message.header.defects
-        if !defects.isDisjoint(with: [.tooManyFields, .tooLarge]) { throw .headerTooLarge }
+        if !message.header.isWhole { throw .headerTooLarge }
         let malformed = defects.intersection([
             .missingBlankLine, .envelopeLine, .leadingContinuation, .spaceBeforeColon,
         ])

@@ -37,7 +37,7 @@ extension AggregateReport {
         }
         faults = reading.xml.faults.map { fault in
             let place = text.place(of: fault)
-            return "line \(place.line), column \(place.column): \(place.message)"
+            return "\(place.line):\(place.column): \(place.message)"
         }
     }
 
@@ -236,7 +236,10 @@ private struct AggregateReading {
 
     private mutating func row(_ name: String, _ parent: String, _ value: String?) {
         switch (parent, name) {
-        case ("row", "source_ip"): record.sourceIP = value.map { IPAddress($0)?.description ?? $0 }
+        case ("row", "source_ip"):
+            let address = value.flatMap { IPAddress($0) }
+            if address == nil { xml.note("'source_ip' is no address", at: xml.offset) }
+            record.sourceIP = address?.description ?? value
         case ("row", "count"): record.count = number(value, name) ?? 0
         case ("policy_evaluated", "disposition"): record.disposition = value?.asciiLowercased
         case ("policy_evaluated", "dkim"): record.dkim = value?.asciiLowercased
