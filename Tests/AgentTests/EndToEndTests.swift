@@ -22,24 +22,30 @@ import Testing
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
         arguments: ["deliver", "identify", "refuse", "enforce", "faults", "limits", "smuggle", "authenticate", "sign"])
-    func holds(part: String) throws { try EndToEndTests.run(part) }
+    func holds(part: String) async throws { try await EndToEndTests.run(part) }
 
     @Test(
         .enabled(if: hasPython && hasPostfix, "Postfix is not installed, or this is not root, as its master has to be"))
-    func worksInFrontOfPostfix() throws { try EndToEndTests.run("postfix") }
+    func worksInFrontOfPostfix() async throws { try await EndToEndTests.run("postfix") }
 
-    private static func run(_ part: String) throws {
+    /// Waits without holding a thread, which others would miss.
+    private static func run(_ part: String) async throws {
         let program = try #require(program, "the assayd program was not found beside the tests")
+        let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let output = try #require(FileHandle(forWritingAtPath: log))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = [package + "/Tests/agent.py", "--assayd", program, "--messages", "40", part]
-        let output = Pipe()
         process.standardOutput = output
         process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(text)")
+        let code = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        let text = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(code == 0, "\(text)")
         print(text)
     }
 }
