@@ -14,7 +14,7 @@ OUT ?= .
 SHARED = $(or $(ASSAY_SHARED),../shared)
 
 # Everything beyond the Swift toolchain itself. What each is for stands in README.md.
-PACKAGES := libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools
+PACKAGES := libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools postfix
 MISSING = $(shell for p in $(PACKAGES); do \
 	dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done)
 AS_ROOT = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -89,13 +89,15 @@ completions: ## Write the shells' completions anew from the declarations
 
 INSTALLABLE := .build/static/release/assay
 
-release: setup ## Build the program to install: it runs without the Swift toolchain
+release: setup ## Build the programs to install: they run without the Swift toolchain
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/static --product assay
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build/static --product assayd
 
-install: ## Install program, man pages and completions below DESTDIR and PREFIX (/usr/local)
+install: ## Install programs, man pages and completions below DESTDIR and PREFIX (/usr/local)
 	@[ -x $(INSTALLABLE) ] || { echo "install: first run: make release" >&2; exit 1; }
 	install -D -s -m 755 $(INSTALLABLE) $(DESTDIR)$(PREFIX)/bin/assay
-	for section in 1 5 7; do \
+	install -D -s -m 755 $(dir $(INSTALLABLE))assayd $(DESTDIR)$(PREFIX)/sbin/assayd
+	for section in 1 5 7 8; do \
 		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
 		install -m 644 man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section/ || exit 1; done
 	install -D -m 644 completions/assay.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/assay

@@ -11,6 +11,7 @@ let package = Package(
     name: "assay",
     products: [
         .executable(name: "assay", targets: ["assay"]),
+        .executable(name: "assayd", targets: ["assayd"]),
         .library(name: "Mail", targets: ["Values", "Mail"]),
         .library(name: "DNS", targets: ["Values", "DNS"]),
         .library(
@@ -88,7 +89,7 @@ let package = Package(
         .target(
             name: "Proxy",
             dependencies: [
-                "Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening",
+                "Values", "Mail", "SMTP", "DNS", "State", "Authentication", "Policy", "Screening",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -119,6 +120,15 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "assayd",
+            dependencies: [
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
+                "Resolver", "Screening", "Stages", "Proxy", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
         .testTarget(name: "ArchitectureTests", swiftSettings: settings),
         .testTarget(
             name: "DocumentationTests",
@@ -134,7 +144,15 @@ let package = Package(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
             swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
-        .testTarget(name: "ProxyTests", dependencies: ["Values", "Proxy"], swiftSettings: settings),
+        .testTarget(
+            name: "ProxyTests",
+            dependencies: [
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Screening", "Proxy",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AgentTests", dependencies: ["Values", "Mail", "SMTP", "Screening", "assayd"], swiftSettings: settings
+        ),
         .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
         .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),
         .testTarget(

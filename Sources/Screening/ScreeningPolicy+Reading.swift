@@ -61,8 +61,15 @@ extension ScreeningPolicy {
             "How one reply answers for recipients whose outcomes differ.")
 
         reader.tell(stageSettings)
+        var agent: AgentSettings?
+        reader.section("agent", "How assayd serves; of no concern to a replay.") { reader in
+            agent = AgentSettings(from: &reader)
+        }
         reader.finish()
 
+        // `section` calls its body exactly once; the default is for the compiler.
+        var empty = PolicyReader(nil)
+        self.agent = agent ?? AgentSettings(from: &empty)
         (self.site, self.thresholds, self.stages) = (site, thresholds, stages)
         self.stagesByPhase = Phase.allCases.map { phase in
             stages.filter { $0.isEnabled && $0.phases.contains(phase) }
@@ -132,7 +139,7 @@ extension Site {
                 "lan_networks", IPNetwork.privateUse.map(\.description), "Networks that count as local."))
     }
 
-    private static func domainPattern(_ text: String) -> String? {
+    static func domainPattern(_ text: String) -> String? {
         let name = text.hasPrefix(".") ? text.dropFirst() : text[...]
         let isName =
             !name.isEmpty && name.utf8.count <= 253

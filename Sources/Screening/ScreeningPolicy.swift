@@ -14,6 +14,8 @@ public struct ScreeningPolicy: Sendable {
     public let mixedRecipients: MixedRecipients
     /// The longest a stage may take, live.
     public let stageDeadline: Duration
+    /// How the policy is served live.
+    public let agent: AgentSettings
     /// The settings with their origins, for `assay policy show`.
     public let settings: [PolicySetting]
 

@@ -23,7 +23,8 @@ public struct SessionScreener: Sendable {
     /// What holds for the whole session: each transaction's record starts from it.
     private var common = TransactionRecord.Judgement()
     private var current: TransactionRecord.Judgement?
-    private var transaction: Transaction?
+    /// The transaction under way.
+    public private(set) var transaction: Transaction?
 
     /// A screener for a session that is about to begin.
     public init(policy: ScreeningPolicy, session: Session, environment: ScreeningEnvironment) {
@@ -44,6 +45,21 @@ public struct SessionScreener: Sendable {
         session.helo = name
         common.forgetGreeting()
         return await rule(on: .helo(session), at: now)
+    }
+
+    /// A TLS handshake ended. What was said before it no longer counts (RFC 3207 §4.2).
+    public mutating func tls(_ parameters: TLSParameters, at now: Timestamp) async -> Ruling {
+        session.tls = .observed(parameters)
+        session.helo = .absent
+        session.authenticated = .absent
+        common.forgetGreeting()
+        return await rule(on: .tls(session, parameters), at: now)
+    }
+
+    /// An AUTH exchange ended.
+    public mutating func auth(_ attempt: AuthenticationAttempt, at now: Timestamp) async -> Ruling {
+        if attempt.succeeded { session.authenticated = .observed(attempt.identity ?? attempt.mechanism) }
+        return await rule(on: .auth(session, attempt), at: now)
     }
 
     /// MAIL came: a transaction begins.
@@ -74,6 +90,9 @@ public struct SessionScreener: Sendable {
     public mutating func observe(_ observation: Observation, at now: Timestamp) async {
         _ = await rule(on: .observe(session, observation), at: now)
     }
+
+    /// What was found and ruled so far in the transaction under way, or in the session.
+    public var judgement: TransactionRecord.Judgement { current ?? common }
 
     /// A phase that the source knows nothing of: its stages are noted as not evaluated.
     public mutating func missed(_ phase: Phase, because reason: String) {

@@ -33,6 +33,8 @@ public struct TransactionRecord: Sendable {
     public var label: String?
     /// What was found and ruled.
     public var judgement: Judgement
+    /// What the client was told at the end of data, where it was this program that told it; nil for the standard reply.
+    public var answer: SMTPReply?
 
     /// A record about `source`.
     public init(source: String, session: Session, judgement: Judgement) {

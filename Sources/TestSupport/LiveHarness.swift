@@ -13,15 +13,15 @@ public enum LiveHarness {
         guard let policy = run.policy else { return CaseRun.Result(lines: run.mistakes) }
         let clock = ScriptClock()
         let records = Records()
-        var configuration = SessionServer.Configuration(
+        var configuration = ProxyServer.Configuration(
             policy: policy, environment: run.environment(), smtp: CaseRun.smtp, clock: { clock.now },
             sessionID: { "session-\(clock.session)" })
         configuration.pause = { _ in }
-        configuration.expectsProxyLine = true
+        configuration.expectsProxyHeader = true
         configuration.onRecord = { records.add($0) }
-        let server = try await SessionServer.bind(host: "127.0.0.1", port: 0, configuration)
+        let server = try await ProxyServer.bind(host: "127.0.0.1", port: 0, configuration)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
+            group.addTask { await server.run() }
             var result = CaseRun.Result()
             for (index, session) in run.file.sessions.enumerated() {
                 clock.set(session.connectTime, session: index + 1)

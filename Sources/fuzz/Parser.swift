@@ -11,7 +11,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip
+    case dmarc, feedback, zip, smtpclient
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -28,6 +28,7 @@ enum Parser: String, CaseIterable {
         case .mbox: mbox(input)
         case .transcript: transcript(input)
         case .smtp: smtp(input)
+        case .smtpclient: client(input)
         case .command: _ = SMTPCommand.parse(input)
         case .policy: _ = PolicyDocument.parse(input, file: "fuzz").node.map { PolicyDocument.overlay([$0, $0]) }
         case .zone: _ = try? ZoneFile.parse(input, file: "fuzz")
@@ -83,12 +84,50 @@ enum Parser: String, CaseIterable {
         _ = assembler.finish()
     }
 
+    /// The server's side with all extensions; the first byte says in what pieces the rest comes.
     private func smtp(_ input: Bytes) {
-        var session = ServerSession(ServerConfiguration(hostname: "fuzz.example"))
+        var configuration = ServerConfiguration(hostname: "fuzz.example")
+        configuration.extensions = ServerExtension.standard + [.chunking, .startTLS, .auth(["PLAIN", "LOGIN"])]
+        configuration.requiresTLSForAuthentication = false
+        configuration.sizeLimit = 1 << 16
+        var session = ServerSession(configuration)
         _ = session.connect()
         _ = session.accept()
-        _ = session.consume(input)
-        while session.pendingEvent != nil, !session.isClosed { _ = session.accept() }
+        for piece in pieces(of: input) {
+            _ = session.consume(piece)
+            while let event = session.pendingEvent, !session.isClosed {
+                switch event {
+                case .auth(_, nil): _ = session.decide(SMTPReply(code: 334, text: ""))
+                case .auth(let mechanism, let initial):
+                    _ = SASLIdentity(mechanism: mechanism, initial: initial).name
+                    _ = session.decide(SMTPReply(code: 235, text: ""))
+                case .authResponse: _ = session.decide(SMTPReply(code: 535, text: ""))
+                default: _ = session.accept()
+                }
+            }
+            if session.isWaitingForTLS { session.tlsEstablished() }
+            precondition(session.heldByteCount <= input.count + 8)
+        }
+    }
+
+    /// The client's side; the first byte says in what pieces the server's answers come.
+    private func client(_ input: Bytes) {
+        for protection in ClientSession.Protection.allCases {
+            var session = ClientSession(
+                identity: ClientIdentity(helo: input.lossyString), protection: protection, tellsIdentity: true)
+            for piece in pieces(of: input) {
+                for action in session.consume(piece) {
+                    if action == .ready { _ = session.command("NOOP") }
+                    if action == .startTLS { _ = session.tlsEstablished() }
+                }
+            }
+        }
+    }
+
+    private func pieces(of input: Bytes) -> [Bytes] {
+        guard let first = input.first else { return [] }
+        let size = max(1, Int(first))
+        return stride(from: 1, to: input.count, by: size).map { input[$0..<min($0 + size, input.count)] }
     }
 
     private func zip(_ input: Bytes) {

@@ -12,7 +12,7 @@ struct GeneratedParts {
     /// The parts that the page has to have.
     func names(for page: String) -> [String] {
         switch page {
-        case "assay-policy.5": ["keys", "thresholds", "symbols", "stages"]
+        case "assay-policy.5": ["keys", "thresholds", "symbols", "stages", "agent"]
         case "assay-stages.7": catalogue.manifests.map { "stage \($0.id)" }
         case "assay-standards.7": sources.citedRFCs.map { "files \($0)" }
         default: []
@@ -24,9 +24,12 @@ struct GeneratedParts {
         guard names(for: page).contains(part) else { return nil }
         switch (page, part) {
         case ("assay-policy.5", "keys"):
-            return entries(settings.filter { $0.path.count == 1 && !["stages", "thresholds"].contains($0.path[0]) })
+            return entries(
+                settings.filter { $0.path.count == 1 && !["stages", "thresholds", "agent"].contains($0.path[0]) })
         case ("assay-policy.5", "thresholds"):
             return entries(settings.filter { $0.path.count > 1 && $0.path[0] == "thresholds" })
+        case ("assay-policy.5", "agent"):
+            return entries(settings.filter { $0.path.count > 1 && $0.path[0] == "agent" })
         case ("assay-policy.5", "symbols"): return symbols
         case ("assay-policy.5", "stages"): return catalogue.manifests.flatMap(stageKeys)
         case ("assay-stages.7", _):

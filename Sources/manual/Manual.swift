@@ -27,8 +27,10 @@ struct Manual: ParsableCommand {
             let page = try MarkedPage(String(contentsOfFile: "\(package)/man/\(name)", encoding: .utf8), name: name)
             try write(page.filled(with: GeneratedParts(sources: sources)), to: name)
         }
-        // Its parts are the schema's, which a test of Cases holds it to.
-        try write(String(contentsOfFile: "\(package)/man/assay-case.5", encoding: .utf8), to: "assay-case.5")
+        // The one's parts are the schema's, which a test of Cases holds it to; the other is written by hand.
+        for name in ["assay-case.5", "assayd.8"] {
+            try write(String(contentsOfFile: "\(package)/man/\(name)", encoding: .utf8), to: name)
+        }
     }
 
     private func write(_ text: String, to name: String) throws {

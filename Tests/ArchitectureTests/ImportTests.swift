@@ -21,7 +21,7 @@ import Testing
 
     /// Packages from elsewhere stay where they are bound.
     @Test(arguments: [
-        ("ArgumentParser", ["assay", "manual"]), ("NIOCore", ["Resolver", "Proxy", "TestSupport"]),
+        ("ArgumentParser", ["assay", "assayd", "manual"]), ("NIOCore", ["Resolver", "Proxy", "TestSupport"]),
         ("NIOPosix", ["Resolver", "Proxy", "TestSupport"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
         ("GRDB", ["Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
@@ -45,8 +45,7 @@ import Testing
         ]
         let hot = [
             "Values", "Cryptography", "Mail", "Archives", "SMTP", "State", "PublicSuffix", "Authentication",
-            "Screening",
-            "Stages",
+            "Screening", "Stages",
         ]
         let importers = try SourceTree.targets.get().filter { hot.contains($0.name) }.flatMap { target in
             target.imports.filter { $0.module.hasPrefix("Foundation") }.map(\.line.file)

@@ -14,12 +14,12 @@ import Testing
         "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",
         "Cryptography/ProgressiveDigest.swift", "Cryptography/PublicKey.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
-        "Policy/YAMLEvents.swift", "PublicSuffix/PublicSuffixList.swift", "Replay/MessageSpool.swift",
-        "Resolver/MasterFileReader.swift", "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift",
-        "Resolver/Wire/WireRecord.swift",
+        "Policy/YAMLEvents.swift", "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",
+        "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
+        "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift",
-        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift",
+        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift", "assayd/Log.swift",
     ]
 
     /// Programs that are built here and not installed.

@@ -44,6 +44,9 @@ func name(_ event: SessionEvent) -> String {
     case .message(let message): "message \(message.content.count) \(message.defects.names.joined(separator: ","))"
     case .reset: "reset"
     case .quit: "quit"
+    case .startTLS: "starttls"
+    case .auth(let mechanism, let initial): "auth \(mechanism) \(initial?.base64 ?? "-")"
+    case .authResponse(let response): "response \(response.base64)"
     case .protocolError(let error): "error \(error.reply.code)"
     }
 }

@@ -71,10 +71,11 @@ struct SmugglingSuiteTests {
                 switch error.kind {
                 case .messageDefects, .commandDefects: isReported = true
                 case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .unrecognizedParameter,
-                    .tooManyRecipients, .messageTooLarge, .tooManyIdleCommands, .tooManyErrors, .inputFlood:
+                    .tooManyRecipients, .messageTooLarge, .tooManyIdleCommands, .tooManyErrors, .inputFlood,
+                    .talkedBeforeTLS, .tlsRequired, .authenticationRequired:
                     break
                 }
-            case .connect, .helo, .rcpt, .reset, .quit: break
+            case .connect, .helo, .rcpt, .reset, .quit, .startTLS, .auth, .authResponse: break
             }
             return nil
         }.session

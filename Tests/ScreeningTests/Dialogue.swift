@@ -35,6 +35,7 @@ struct Dialogue {
             case .reply(let reply, let delay):
                 replies.append(String(reply.code))
                 delays.append(delay)
+            case .startTLS: replies.append("starttls")
             case .close: replies.append("close")
             }
         }

@@ -13,6 +13,11 @@ extension ProtocolError {
                 .standard(500, 5, 2, "command has \(defects.names.joined(separator: ", "))")
             case .messageDefects(let message):
                 .standard(550, 5, 2, "message has \(message.defects.names.joined(separator: ", "))")
+            case .talkedBeforeTLS: .standard(503, 5, 1, "STARTTLS must be the last command of a group")
+            // RFC 3207 §4.
+            case .tlsRequired: .standard(530, 7, 0, "Must issue a STARTTLS command first")
+            // RFC 4954 §6.
+            case .authenticationRequired: .standard(530, 7, 0, "Authentication required")
             // RFC 5321 §4.1.1.11: parameters not recognized or not implemented.
             case .unrecognizedParameter(let name):
                 .standard(555, 5, 4, "parameter \(name.prefix(64)) not recognized")

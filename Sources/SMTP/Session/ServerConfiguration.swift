@@ -18,6 +18,12 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var discipline = LineDiscipline.reject
     /// How long a command line may be.
     public var lineLimits = LineLimits.default
+    /// Whether mail is taken on protected connections only.
+    public var requiresTLS = false
+    /// Whether credentials are taken on protected connections only (RFC 4954 §4).
+    public var requiresTLSForAuthentication = true
+    /// Whether mail is taken from authenticated clients only (RFC 6409 §4.3).
+    public var requiresAuthentication = false
     /// Whether MAIL before HELO or EHLO is refused (RFC 5321 §4.1.4 says clients must send one).
     public var requiresHelo = true
 

@@ -12,6 +12,12 @@ public enum ServerExtension: Sendable, Hashable {
     case dsn
     /// RFC 2034.
     case enhancedStatusCodes
+    /// RFC 3030, without BINARYMIME.
+    case chunking
+    /// RFC 3207.
+    case startTLS
+    /// RFC 4954, with these mechanisms.
+    case auth([String])
     /// Any other, by its keyword and arguments.
     case other(String)
 
@@ -29,6 +35,9 @@ public enum ServerExtension: Sendable, Hashable {
         case .smtpUTF8: "SMTPUTF8"
         case .dsn: "DSN"
         case .enhancedStatusCodes: "ENHANCEDSTATUSCODES"
+        case .chunking: "CHUNKING"
+        case .startTLS: "STARTTLS"
+        case .auth(let mechanisms): (["AUTH"] + mechanisms).joined(separator: " ")
         case .other(let line): line
         }
     }
@@ -40,7 +49,9 @@ public enum ServerExtension: Sendable, Hashable {
         case .eightBitMIME: ["BODY"]
         case .smtpUTF8: ["SMTPUTF8"]
         case .dsn: ["RET", "ENVID"]
-        case .pipelining, .enhancedStatusCodes, .other: []
+        // RFC 4954 §5.
+        case .auth: ["AUTH"]
+        case .pipelining, .enhancedStatusCodes, .chunking, .startTLS, .other: []
         }
     }
 
@@ -48,7 +59,7 @@ public enum ServerExtension: Sendable, Hashable {
     var rcptParameters: [String] {
         switch self {
         case .dsn: ["NOTIFY", "ORCPT"]
-        case .pipelining, .size, .eightBitMIME, .smtpUTF8, .enhancedStatusCodes, .other: []
+        case .pipelining, .size, .eightBitMIME, .smtpUTF8, .enhancedStatusCodes, .chunking, .startTLS, .auth, .other: []
         }
     }
 }

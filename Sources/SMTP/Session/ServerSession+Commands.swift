@@ -2,8 +2,9 @@ import Values
 
 extension ServerSession {
     /// Carries out one line outside message data.
-    mutating func perform(_ line: DecodedLine) -> Action {
+    mutating func perform(_ line: DecodedLine) -> Action? {
         commandDefects.formUnion(line.defects)
+        if state == .authenticating { return authResponse(line) }
         if line.isTooLong { return refuse(.lineTooLong) }
         if configuration.discipline == .reject, !line.defects.isEmpty { return refuse(.commandDefects(line.defects)) }
         switch SMTPCommand.parse(line.content) {
@@ -12,7 +13,7 @@ extension ServerSession {
         }
     }
 
-    private mutating func perform(_ command: SMTPCommand) -> Action {
+    private mutating func perform(_ command: SMTPCommand) -> Action? {
         let verb = command.verb
         // RFC 5321 §3.1: after a 554 banner the server waits for QUIT and answers 503 to everything else.
         if state == .refused, command != .quit { return refuse(.badSequence(verb: verb)) }
@@ -27,11 +28,8 @@ extension ServerSession {
             return rcpt(path, parameters)
         case .data:
             return openData()
-        case .bdat(let size, _):
-            // RFC 3030 §2: the chunk follows its command unasked, and is passed over when the command is refused;
-            // read as commands it would let a message speak for its sender.
-            chunkOctetsToSkip = size
-            return refuse(.notImplemented(verb: verb))
+        case .bdat(let size, let isLast):
+            return chunk(size, isLast: isLast)
         case .rset:
             return idle(verb) ?? ask(.reset)
         case .noop:
@@ -43,7 +41,11 @@ extension ServerSession {
             return idle(verb) ?? .send(.standard(252, 0, 0, "send some mail, I'll try my best"))
         case .help:
             return idle(verb) ?? .send(.standard(214, 0, 0, "see RFC 5321"))
-        case .expn, .starttls, .auth, .xclient:
+        case .starttls:
+            return startTLS()
+        case .auth(let mechanism, let initial):
+            return auth(mechanism, initial)
+        case .expn, .xclient:
             return refuse(.notImplemented(verb: verb))
         case .unknown(let verb):
             return refuse(.unknownCommand(verb: verb))
@@ -61,13 +63,17 @@ extension ServerSession {
         case .greeted where configuration.requiresHelo: return refuse(.badSequence(verb: "MAIL"))
         case .greeted, .identified: break
         // RFC 5321 §4.1.4: MAIL must not be sent while a transaction is open.
-        case .idle, .refused, .transaction, .receivingData, .closed: return refuse(.badSequence(verb: "MAIL"))
+        case .idle, .refused, .transaction, .receivingData, .receivingChunk, .betweenChunks, .authenticating, .securing,
+            .closed:
+            return refuse(.badSequence(verb: "MAIL"))
         }
-        if let error = parameterError(parameters, allowed: configuration.extensions.flatMap(\.mailParameters), "MAIL") {
+        if configuration.requiresTLS, !isSecured { return refuse(.tlsRequired(verb: "MAIL")) }
+        if configuration.requiresAuthentication, !isAuthenticated { return refuse(.authenticationRequired) }
+        if let error = parameterError(parameters, allowed: offers.flatMap(\.mailParameters), "MAIL") {
             return refuse(error)
         }
         // RFC 1870 §6.1: a declared size over the limit is refused before the data is sent.
-        if let size = parameters.size, configuration.sizeLimit > 0, size > configuration.sizeLimit {
+        if let size = parameters.size, sizeLimit > 0, size > sizeLimit {
             return refuse(.messageTooLarge(size))
         }
         return ask(.mail(path, parameters))
@@ -76,11 +82,12 @@ extension ServerSession {
     private mutating func rcpt(_ path: PathArgument, _ parameters: ESMTPParameters) -> Action {
         switch state {
         case .transaction(let recipients):
-            let allowed = configuration.extensions.flatMap(\.rcptParameters)
+            let allowed = offers.flatMap(\.rcptParameters)
             if let error = parameterError(parameters, allowed: allowed, "RCPT") { return refuse(error) }
             if recipients >= configuration.maximumRecipients { return refuse(.tooManyRecipients) }
             return ask(.rcpt(path, parameters))
-        case .idle, .refused, .greeted, .identified, .receivingData, .closed:
+        case .idle, .refused, .greeted, .identified, .receivingData, .receivingChunk, .betweenChunks, .authenticating,
+            .securing, .closed:
             return refuse(.badSequence(verb: "RCPT"))
         }
     }
@@ -91,7 +98,8 @@ extension ServerSession {
             beginData()
             return .send(SMTPReply(code: 354, text: "end data with <CR><LF>.<CR><LF>"))
         // RFC 5321 §3.3: DATA without a recipient accepted is 503 (or 554).
-        case .idle, .refused, .greeted, .identified, .transaction, .receivingData, .closed:
+        case .idle, .refused, .greeted, .identified, .transaction, .receivingData, .receivingChunk, .betweenChunks,
+            .authenticating, .securing, .closed:
             return refuse(.badSequence(verb: "DATA"))
         }
     }

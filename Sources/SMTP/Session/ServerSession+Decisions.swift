@@ -7,6 +7,8 @@ extension ServerSession {
         case .mail: .standard(250, 1, 0, "sender OK")
         case .rcpt: .standard(250, 1, 5, "recipient OK")
         case .message: .standard(250, 0, 0, "message accepted")
+        case .startTLS: .standard(220, 0, 0, "go ahead")
+        case .auth, .authResponse: .standard(504, 5, 4, "mechanism not available")
         case .reset: .standard(250, 0, 0, "OK")
         case .quit: .standard(221, 0, 0, "\(configuration.hostname) closing connection")
         case .protocolError(let error): error.reply
@@ -23,6 +25,12 @@ extension ServerSession {
             guard reply.isPositive else { break }
             state = .identified
             return (greeting(isExtended: isExtended), false)
+        case .startTLS:
+            if reply.isPositive { state = .securing }
+        case .auth, .authResponse:
+            // RFC 4954 §4: 334 asks for more, 235 says yes, and anything else leaves the client as it was.
+            state = reply.code == 334 ? .authenticating : .identified
+            if reply.isPositive { isAuthenticated = true }
         case .mail:
             if reply.isPositive { state = .transaction(recipients: 0) }
         case .rcpt:
@@ -31,8 +39,12 @@ extension ServerSession {
         case .message:
             idleCommandCount = 0
         case .reset:
-            guard case .transaction = state else { break }
-            state = .identified
+            switch state {
+            case .transaction, .betweenChunks: state = .identified
+            case .idle, .refused, .greeted, .identified, .receivingData, .receivingChunk, .authenticating, .securing,
+                .closed:
+                break
+            }
         case .quit:
             return (reply, true)
         case .protocolError(let error):
@@ -44,7 +56,7 @@ extension ServerSession {
     /// RFC 5321 §4.1.1.1: the server's name, then for EHLO one keyword a line; RFC 2034 §4: no status codes here.
     private func greeting(isExtended: Bool) -> SMTPReply {
         guard isExtended else { return SMTPReply(code: 250, text: configuration.hostname) }
-        let offers = configuration.extensions.map { $0.line(sizeLimit: configuration.sizeLimit) }
+        let offers = offers.map { $0.line(sizeLimit: sizeLimit) }
         return SMTPReply(code: 250, lines: [configuration.hostname] + offers)
     }
 }

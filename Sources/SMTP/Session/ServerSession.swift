@@ -25,11 +25,27 @@ public struct ServerSession: Sendable {
         case identified
         case transaction(recipients: Int)
         case receivingData
+        /// A chunk of a message, `left` octets of it to come.
+        case receivingChunk(left: Int, isLast: Bool)
+        /// Between the chunks of a message.
+        case betweenChunks
+        /// A 334 was sent.
+        case authenticating
+        /// 220 was sent to STARTTLS; nothing is read before the handshake.
+        case securing
         case closed
     }
 
     /// Name, extensions and limits.
     public let configuration: ServerConfiguration
+    /// What EHLO offers, in this order; the configuration's until the caller says otherwise.
+    public var offers: [ServerExtension]
+    /// The largest message taken, in octets of content; 0 for no limit.
+    public var sizeLimit: Int
+    /// Whether the connection is protected by TLS; whoever accepts a connection with TLS from its start says so here.
+    public var isSecured = false
+    /// Whether the client has authenticated.
+    public internal(set) var isAuthenticated = false
     /// The event that waits for a decision; nil when the session waits for input.
     public internal(set) var pendingEvent: SessionEvent?
 
@@ -54,6 +70,8 @@ public struct ServerSession: Sendable {
     /// A session with nobody connected yet.
     public init(_ configuration: ServerConfiguration) {
         self.configuration = configuration
+        offers = configuration.extensions
+        sizeLimit = configuration.sizeLimit
         lines = LineDecoder(discipline: configuration.discipline, limits: configuration.lineLimits)
         data = DataDecoder(discipline: configuration.discipline)
     }
@@ -63,6 +81,32 @@ public struct ServerSession: Sendable {
 
     /// Whether what comes next is message data.
     public var isReceivingData: Bool { state == .receivingData }
+
+    /// Whether message data or a chunk of it is being read.
+    public var isReceivingContent: Bool {
+        switch state {
+        case .receivingData, .receivingChunk, .betweenChunks: true
+        case .idle, .refused, .greeted, .identified, .transaction, .authenticating, .securing, .closed: false
+        }
+    }
+
+    /// Whether the session reads nothing more before `tlsEstablished()`.
+    public var isWaitingForTLS: Bool { state == .securing }
+
+    /// What was read of the message at hand since the last call, for a caller who keeps large messages elsewhere.
+    public mutating func takeContent() -> Bytes {
+        defer { content = [] }
+        return Bytes(content)
+    }
+
+    /// The TLS handshake ended: the session begins anew, knowing nothing of what was said before (RFC 3207 §4.2).
+    public mutating func tlsEstablished() {
+        guard state == .securing else { return }
+        state = .greeted
+        isSecured = true
+        isAuthenticated = false
+        (current, position, backlog) = (Bytes([]), 0, [])
+    }
 
     /// Input not looked at yet, in octets. Before the banner is decided, any at all means a client that did not wait.
     public var bufferedByteCount: Int { current.count - position + backlog.count }
@@ -126,7 +170,7 @@ public struct ServerSession: Sendable {
     }
 
     private mutating func read(_ actions: inout [Action]) {
-        while pendingEvent == nil, state != .idle, state != .closed {
+        while pendingEvent == nil, state != .idle, state != .closed, state != .securing {
             if isFlooded {
                 actions.append(refuse(.inputFlood))
                 return
@@ -141,8 +185,12 @@ public struct ServerSession: Sendable {
                 position += octets
             } else if state == .receivingData {
                 if let action = readData() { actions.append(action) }
-            } else if let line = lines.next(in: current, from: &position) {
-                actions.append(perform(line))
+            } else if case .receivingChunk(let left, let isLast) = state {
+                if let action = readChunk(left, isLast: isLast) { actions.append(action) }
+            } else {
+                lines.isAuthenticating = state == .authenticating
+                guard let line = lines.next(in: current, from: &position) else { continue }
+                if let action = perform(line) { actions.append(action) }
             }
         }
     }
@@ -154,13 +202,49 @@ public struct ServerSession: Sendable {
         (content, contentSize) = ([], 0)
     }
 
+    /// Begins to read a chunk of a message (RFC 3030 §2), the first of it or another.
+    mutating func beginChunk(size: Int, isLast: Bool) -> Action? {
+        if state != .betweenChunks {
+            data = DataDecoder(discipline: configuration.discipline)
+            (content, contentSize) = ([], 0)
+        }
+        state = .receivingChunk(left: size, isLast: isLast)
+        return size == 0 ? endChunk(isLast: isLast) : nil
+    }
+
+    private mutating func readChunk(_ left: Int, isLast: Bool) -> Action? {
+        let size = min(left, current.count - position)
+        let before = content.count
+        data.take(current[position..<position + size], into: &content)
+        position += size
+        contentSize += content.count - before
+        if isTooLarge { content = [] }
+        state = .receivingChunk(left: left - size, isLast: isLast)
+        return left == size ? endChunk(isLast: isLast) : nil
+    }
+
+    private mutating func endChunk(isLast: Bool) -> Action {
+        guard isLast else {
+            state = .betweenChunks
+            return .send(.standard(250, 0, 0, "chunk received"))
+        }
+        let before = content.count
+        data.finishChunks(into: &content)
+        contentSize += content.count - before
+        return endMessage()
+    }
+
+    private var isTooLarge: Bool { sizeLimit > 0 && contentSize > sizeLimit }
+
     private mutating func readData() -> Action? {
         let before = content.count
         let isAtEnd = data.decode(current, from: &position, into: &content)
         contentSize += content.count - before
-        let isTooLarge = configuration.sizeLimit > 0 && contentSize > configuration.sizeLimit
         if isTooLarge { content = [] }
-        guard isAtEnd else { return nil }
+        return isAtEnd ? endMessage() : nil
+    }
+
+    private mutating func endMessage() -> Action {
         let message = ReceivedMessage(content: Bytes(content), defects: data.defects)
         content = []
         state = .identified

@@ -6,6 +6,12 @@ public enum SessionEvent: Sendable, Hashable {
     case connect
     /// HELO or EHLO. Decided positively, the session itself writes the reply with its name and extensions.
     case helo(name: String, isExtended: Bool)
+    /// STARTTLS. Decided positively, the session waits for `tlsEstablished()` and reads nothing before (RFC 3207).
+    case startTLS
+    /// AUTH. A decision of 334 asks the client to go on; any other ends the exchange (RFC 4954).
+    case auth(mechanism: String, initial: InitialResponse?)
+    /// What the client answers to a 334; `*` cancels the exchange. Decided as `auth` is.
+    case authResponse(InitialResponse)
     /// MAIL, which opens a transaction when decided positively.
     case mail(PathArgument, ESMTPParameters)
     /// RCPT, which adds a recipient when decided positively.
@@ -22,7 +28,7 @@ public enum SessionEvent: Sendable, Hashable {
 
 /// The data of a transaction, dots of transparency removed.
 public struct ReceivedMessage: Sendable, Hashable {
-    /// The message with its CRLF line ends.
+    /// The message with its CRLF line ends; what `takeContent()` has not taken before.
     public let content: Bytes
     /// What was normalised in it; empty unless the discipline is `normalise`.
     public let defects: LineDefects
@@ -53,6 +59,13 @@ public struct ProtocolError: Sendable, Hashable {
         case commandDefects(LineDefects)
         /// Message data with a bare CR, a bare LF or a NUL; the message was read and not taken.
         case messageDefects(ReceivedMessage)
+        /// STARTTLS with more behind it in the same flight (RFC 3207 §4.2), which would be read as if it had been
+        /// protected.
+        case talkedBeforeTLS
+        /// Mail or credentials on a connection that has to be protected first (RFC 3207 §4).
+        case tlsRequired(verb: String)
+        /// Mail before authentication (RFC 4954 §6).
+        case authenticationRequired
         /// A parameter of an extension that is not offered.
         case unrecognizedParameter(String)
         case tooManyRecipients
@@ -70,7 +83,7 @@ public struct ProtocolError: Sendable, Hashable {
     var counts: Bool {
         switch kind {
         case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,
-            .unrecognizedParameter, .tooManyIdleCommands:
+            .unrecognizedParameter, .tooManyIdleCommands, .talkedBeforeTLS, .tlsRequired, .authenticationRequired:
             true
         case .tooManyRecipients, .messageTooLarge, .tooManyErrors, .inputFlood:
             false
@@ -82,7 +95,8 @@ public struct ProtocolError: Sendable, Hashable {
         switch kind {
         case .tooManyErrors, .inputFlood: true
         case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,
-            .unrecognizedParameter, .tooManyIdleCommands, .tooManyRecipients, .messageTooLarge:
+            .unrecognizedParameter, .tooManyIdleCommands, .tooManyRecipients, .messageTooLarge, .talkedBeforeTLS,
+            .tlsRequired, .authenticationRequired:
             false
         }
     }

@@ -23,6 +23,9 @@ public struct DataDecoder: Sendable {
     private let discipline: LineDiscipline
     private var state = State.lineStart
     private var looseLine = LooseLine.start
+    /// Of a chunk: whether the lone dot at hand began a line by the rules, and whether a CR has followed it. With LF
+    /// behind that, it is a line like any other.
+    private var (isProperDot, isDotBeforeCR) = (false, false)
 
     /// What the data had so far that it must not have.
     public private(set) var defects: LineDefects = []
@@ -76,11 +79,42 @@ public struct DataDecoder: Sendable {
         return false
     }
 
-    private mutating func readText(_ input: Bytes, _ position: inout Int, into content: inout [UInt8]) {
+    /// Appends part of a message that came in a chunk (RFC 3030 §2), where no dot means anything.
+    mutating func take(_ input: Bytes, into content: inout [UInt8]) {
+        var position = 0
+        while position < input.count {
+            if state == .carriageReturn {
+                if input[position] == .lf {
+                    content += [.cr, .lf]
+                    state = .lineStart
+                    looseLine = .start
+                    isDotBeforeCR = false
+                    position += 1
+                    continue
+                }
+                endBareCR(into: &content)
+            }
+            let isAtLineStart = state == .lineStart
+            state = .text
+            readText(input, &position, into: &content, chunkLineStart: isAtLineStart)
+        }
+    }
+
+    /// Ends a message that came in chunks: its last line is made to end, as it has to where data follows DATA.
+    mutating func finishChunks(into content: inout [UInt8]) {
+        if state == .carriageReturn { endBareCR(into: &content) }
+        if state == .text { content += [.cr, .lf] }
+        state = .lineStart
+    }
+
+    private mutating func readText(
+        _ input: Bytes, _ position: inout Int, into content: inout [UInt8], chunkLineStart: Bool = false
+    ) {
         let stop = input.firstLineControl(from: position)
         if stop > position {
             let isLoneDot = looseLine == .start && stop == position + 1 && input[position] == .dot
             looseLine = isLoneDot ? .dot : .other
+            isProperDot = isLoneDot && chunkLineStart
             input.append(position..<stop, to: &content)
             position = stop
         }
@@ -90,10 +124,13 @@ public struct DataDecoder: Sendable {
         if byte == 0 {
             // A NUL changes nothing about a lone dot: some servers drop it.
             defects.insert(.nul)
+            isProperDot = false
             if discipline == .reject { content.append(0) }
             return
         }
-        if looseLine == .dot { defects.insert(.falseEndOfData) }
+        if looseLine == .dot {
+            if isProperDot, byte == .cr { isDotBeforeCR = true } else { defects.insert(.falseEndOfData) }
+        }
         looseLine = .start
         if byte == .cr {
             state = .carriageReturn
@@ -107,6 +144,8 @@ public struct DataDecoder: Sendable {
     /// begins.
     private mutating func endBareCR(into content: inout [UInt8]) {
         defects.insert(.bareCR)
+        if isDotBeforeCR { defects.insert(.falseEndOfData) }
+        isDotBeforeCR = false
         content += discipline == .normalise ? [.cr, .lf] : [.cr]
         looseLine = .start
         state = .text

@@ -33,6 +33,8 @@ public struct DecodedLine: Sendable, Hashable {
 public struct LineDecoder: Sendable {
     private let discipline: LineDiscipline
     private let limits: LineLimits
+    /// Whether the line answers a challenge, and so may be as long as an AUTH command (RFC 4954 §4).
+    var isAuthenticating = false
     private var content: [UInt8] = []
     private var defects: LineDefects = []
     private var isTooLong = false
@@ -90,7 +92,7 @@ public struct LineDecoder: Sendable {
     private mutating func append(_ input: Bytes, _ range: Range<Int>) {
         guard !isTooLong, !range.isEmpty else { return }
         var room = limits.command - 2 - content.count
-        if range.count > room, isAuthentication(continuedBy: input[range]) {
+        if range.count > room, isAuthenticating || isAuthentication(continuedBy: input[range]) {
             room = limits.authentication - 2 - content.count
         }
         isTooLong = range.count > room

@@ -11,32 +11,50 @@ public struct Conversation: Sendable {
     public enum Output: Sendable, Hashable {
         /// Send this, not before the delay is over.
         case reply(SMTPReply, after: Duration)
+        /// Begin a TLS handshake once what came before is sent, and tell `tlsEstablished` of it.
+        case startTLS
         /// Close the connection.
         case close
     }
 
-    private var server: ServerSession
-    private var screener: SessionScreener
+    var server: ServerSession
+    var screener: SessionScreener
+    let nextHop: any NextHop
+    let spool: (any MessageSpool)?
+    let isShadow: Bool
+    /// Whether part of the message at hand lies in the spool, and whether some had no room there.
+    var (hasSpooled, isSpoolFull) = (false, false)
+    /// Octets of content from which on a message goes to the spool.
+    private static let spooledFrom = 64 << 10
+    /// The AUTH exchange under way.
+    var exchange: (mechanism: String, identity: SASLIdentity)?
     private let source: String
-    private var transaction = OpenTransaction()
+    var transaction = OpenTransaction()
     private var finished: [TransactionRecord] = []
     private var hasRecords = false
-    private var isGreeted = false
+    var isGreeted = false
     private var startedAt: Timestamp?
 
     /// What the record of the transaction under way will say of it.
-    private struct OpenTransaction {
+    struct OpenTransaction {
         var time: Timestamp?
         var reversePath: Fact<SMTPPath> = .absent
         var recipients: [Fact<SMTPPath>] = []
+        /// The recipients that policy and next hop have taken, by their places.
+        var accepted: [Int] = []
         var message: Message?
+        /// What the client was told at the end of data.
+        var answer: SMTPReply?
     }
 
-    /// A conversation with nobody connected yet. `source` names it in records.
+    /// A conversation with nobody connected yet. `source` names it in records. Without `spool` messages are received
+    /// in memory. In shadow, everything is judged and nothing is refused or held up.
     public init(
         policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration,
-        session: Session, source: String
+        session: Session, source: String, nextHop: any NextHop = NoNextHop(), spool: (any MessageSpool)? = nil,
+        isShadow: Bool = false
     ) {
+        (self.nextHop, self.spool, self.isShadow) = (nextHop, spool, isShadow)
         server = ServerSession(configuration)
         screener = SessionScreener(policy: policy, session: session, environment: environment)
         self.source = source
@@ -49,13 +67,33 @@ public struct Conversation: Sendable {
     public mutating func connect(at now: Timestamp, early: Bytes = Bytes([])) async -> [Output] {
         startedAt = now
         let actions = server.connect()
+        if screener.session.tls.value != nil { server.isSecured = true }
         return await carryOut(actions + server.consume(early), at: now)
     }
 
     /// The client sent `bytes`.
     public mutating func receive(_ bytes: Bytes, at now: Timestamp) async -> [Output] {
-        await carryOut(server.consume(bytes), at: now)
+        let actions = server.consume(bytes)
+        spoolContent()
+        return await carryOut(actions, at: now)
     }
+
+    /// The TLS handshake that `startTLS` asked for ended well.
+    public mutating func tlsEstablished(_ parameters: TLSParameters, at now: Timestamp) async -> [Output] {
+        endTransaction()
+        server.tlsEstablished()
+        isGreeted = false
+        let ruling = await screener.tls(parameters, at: now)
+        // There is no command to answer: who is refused now is told so and let go.
+        guard let refusal = Answer(ruling, isShadow: isShadow).reply else { return [] }
+        return [.reply(refusal, after: .zero), .close]
+    }
+
+    /// Whether what the client sends next is message data, for which it has more time (RFC 5321 §4.5.3.2.5).
+    public var isReceivingData: Bool { server.isReceivingContent }
+
+    /// Whether a transaction is under way.
+    public var hasTransaction: Bool { transaction.time != nil }
 
     /// The message of a transaction came, its dots of transparency removed: for a driver that knows messages as a
     /// whole. One that came although this policy refused the transaction is screened all the same.
@@ -78,93 +116,22 @@ public struct Conversation: Sendable {
         return finished
     }
 
-    private mutating func carryOut(_ actions: [ServerSession.Action], at now: Timestamp) async -> [Output] {
-        var outputs: [Output] = []
-        var actions = actions
-        var delay = Duration.zero
-        while !actions.isEmpty {
-            var next: [ServerSession.Action] = []
-            for action in actions {
-                switch action {
-                case .send(let reply):
-                    outputs.append(.reply(reply, after: delay))
-                    delay = .zero
-                case .close: outputs.append(.close)
-                case .event(let event):
-                    let answer = await answer(event, at: now)
-                    delay = answer.delay
-                    next = answer.reply.map { server.decide($0, closes: answer.closes) } ?? server.accept()
-                }
-            }
-            actions = next
-        }
-        return outputs
-    }
-
-    /// A decision on an event; without a reply, the standard one.
-    private struct Answer {
-        var reply: SMTPReply?
-        var delay = Duration.zero
-        var closes = false
-
-        static let standard = Answer()
-
-        private init() {}
-
-        /// The refusal that a ruling gives, if it does, after the delays that stages asked for.
-        init(_ ruling: SessionScreener.Ruling) {
-            for case .delayReply(let duration) in ruling.effects { delay += duration }
-            guard let refusal = ruling.verdict.reply else { return }
-            reply = refusal
-            closes = ruling.verdict.disposition == .disconnect
-        }
-    }
-
-    private mutating func answer(_ event: SessionEvent, at now: Timestamp) async -> Answer {
-        switch event {
-        case .connect:
-            await noteEarlyTalk(before: .connect, to: &screener, at: now)
-            return Answer(await screener.connect(at: now))
-        case .helo(let name, _):
-            return Answer(await greet(name, at: now))
-        case .mail(let argument, _):
-            endTransaction()
-            transaction.time = now
-            transaction.reversePath = .observed(argument.path)
-            let answer = Answer(await screener.mail(transaction.reversePath, at: now))
-            if answer.reply != nil { endTransaction() }
-            return answer
-        case .rcpt(let argument, _):
-            let path = Fact.observed(argument.path)
-            transaction.recipients.append(path)
-            return Answer(await screener.rcpt(Recipient(path), at: now))
-        case .message(let received):
-            let message = Message(received.content)
-            transaction.message = message
-            let answer = Answer(await screener.message(message, at: now))
-            endTransaction()
-            return answer
-        case .reset:
-            endTransaction()
-            await screener.observe(.reset, at: now)
-            return .standard
-        case .protocolError(let error):
-            await screener.observe(.protocolError(error.reply.text), at: now)
-            return .standard
-        case .quit:
-            endTransaction()
-            return .standard
-        }
+    /// Hands content that need not wait for the end of data to the spool.
+    private mutating func spoolContent() {
+        guard let spool, server.heldByteCount >= Conversation.spooledFrom, server.isReceivingContent else { return }
+        let content = server.takeContent()
+        hasSpooled = true
+        isSpoolFull = isSpoolFull || !spool.append(content)
     }
 
     /// RFC 5321 §3.1 and RFC 2920 §3.1: banner and EHLO reply have to be waited for.
-    private func noteEarlyTalk(before phase: Phase, to screener: inout SessionScreener, at now: Timestamp) async {
+    func noteEarlyTalk(before phase: Phase, to screener: inout SessionScreener, at now: Timestamp) async {
         if server.bufferedByteCount > 0 { await screener.observe(.spokeEarly(phase), at: now) }
     }
 
     /// RFC 5321 §4.1.4: a greeting ends any transaction; a refused one leaves everything as it was, so that the mail
     /// of an open transaction is still judged by what was found before. It then has a record of its own.
-    private mutating func greet(_ name: String, at now: Timestamp) async -> SessionScreener.Ruling {
+    mutating func greet(_ name: String, at now: Timestamp) async -> SessionScreener.Ruling {
         var greeted = screener
         let ended = greeted.endTransaction()
         await noteEarlyTalk(before: .helo, to: &greeted, at: now)
@@ -180,7 +147,7 @@ public struct Conversation: Sendable {
         return ruling
     }
 
-    private mutating func endTransaction() {
+    mutating func endTransaction() {
         if let judgement = screener.endTransaction() { finish(judgement, transaction, in: screener.session) }
         transaction = OpenTransaction()
     }
@@ -192,6 +159,7 @@ public struct Conversation: Sendable {
         record.time = (transaction.time ?? startedAt).map(Fact.observed) ?? .absent
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients
+        record.answer = transaction.answer
         if let message = transaction.message { record.describe(message) }
         finished.append(record)
         hasRecords = true

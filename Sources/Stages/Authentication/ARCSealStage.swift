@@ -28,8 +28,10 @@ public struct ARCSealStage: Stage {
             case all
         }
 
-        let domain: String?
-        let selector: String
+        /// The domain that seals; nil where nothing is sealed.
+        public let domain: String?
+        /// The selector of the key.
+        public let selector: String
         /// The file of the private key, which whoever carries the effect out reads.
         public let key: String?
         let scope: Scope

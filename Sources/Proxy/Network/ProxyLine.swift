@@ -7,6 +7,13 @@ struct ProxyLine {
     let source: IPAddress?
     /// The address the client connected to; nil for `UNKNOWN`.
     let destination: IPAddress?
+    /// The client's port; 0 for `UNKNOWN`.
+    let port: Int
+
+    /// A line that names these ends.
+    init(source: IPAddress?, destination: IPAddress?, port: Int) {
+        (self.source, self.destination, self.port) = (source, destination, port)
+    }
 
     /// Reads a line with its CRLF; nil when it is none.
     init?(_ line: ArraySlice<UInt8>) {
@@ -17,12 +24,12 @@ struct ProxyLine {
         guard words.first == "PROXY", words.count >= 2 else { return nil }
         switch words[1] {
         case "UNKNOWN":
-            (source, destination) = (nil, nil)
+            (source, destination, port) = (nil, nil, 0)
         case "TCP4", "TCP6":
             guard words.count == 6, let address = IPAddress(words[2]), let local = IPAddress(words[3]),
-                UInt16(words[4]) != nil, UInt16(words[5]) != nil
+                let remote = UInt16(words[4]), UInt16(words[5]) != nil
             else { return nil }
-            (source, destination) = (address, local)
+            (source, destination, port) = (address, local, Int(remote))
         default:
             return nil
         }

@@ -1,0 +1,53 @@
+import NIOCore
+import NIOPosix
+import SMTP
+import Synchronization
+import Values
+
+/// Connects to the next hops, the preferred one first; one that could not be reached is tried last for a while.
+public final class NextHopPool: Sendable {
+    let configuration: NextHopConfiguration
+    /// Until when each address is tried last.
+    private let avoided = Mutex<[ServerAddress: NIODeadline]>([:])
+
+    private static let avoidedFor = TimeAmount.seconds(30)
+
+    /// Told why a server could not be used.
+    let onFault: @Sendable (String) -> Void
+
+    /// A pool for the servers of `configuration`; `onFault` is told why one could not be used.
+    public init(_ configuration: NextHopConfiguration, onFault: @escaping @Sendable (String) -> Void = { _ in }) {
+        (self.configuration, self.onFault) = (configuration, onFault)
+    }
+
+    /// The addresses in the order in which they are to be tried now.
+    func candidates(now: NIODeadline = .now()) -> [ServerAddress] {
+        let bad = avoided.withLock { avoided in
+            avoided = avoided.filter { $0.value > now }
+            return avoided
+        }
+        return configuration.addresses.filter { bad[$0] == nil } + configuration.addresses.filter { bad[$0] != nil }
+    }
+
+    func avoid(_ address: ServerAddress, now: NIODeadline = .now()) {
+        avoided.withLock { $0[address] = now + NextHopPool.avoidedFor }
+    }
+
+    /// A connection to `address` on `loop`. Throws when there is none in time.
+    func connect(to address: ServerAddress, on loop: any EventLoop) async throws -> ByteStream {
+        let bootstrap = ClientBootstrap(group: loop)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connectTimeout(TimeAmount(configuration.timeouts.connect))
+        let wrap: @Sendable (any Channel) -> EventLoopFuture<ByteStream> = { channel in
+            channel.eventLoop.makeCompletedFuture { try ByteStream.wrap(channel) }
+        }
+        switch address {
+        case .tcp(let host, let port):
+            return try await bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1)
+                .connect(host: host, port: port, channelInitializer: wrap)
+        case .unix(let path):
+            return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: wrap)
+        }
+    }
+}

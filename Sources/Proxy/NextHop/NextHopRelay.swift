@@ -1,0 +1,222 @@
+import NIOCore
+import SMTP
+import Screening
+import Values
+
+/// One client's way to the server behind the proxy: a connection of its own, opened once policy has accepted the
+/// greeting and used for all mail of the session.
+actor NextHopRelay: NextHop {
+    private let pool: NextHopPool
+    private let endpoint: ClientEndpoint
+    private let loop: any EventLoop
+    private let store: (any MessageStore)?
+    private let edits: MessageEditor
+    private var link: Link?
+
+    /// An open connection and the protocol on it.
+    private struct Link {
+        let stream: ByteStream
+        var session: ClientSession
+    }
+
+    /// The connection is lost, or what was said on it cannot be used; the reply is what the client is told.
+    private struct Lost: Error {
+        let reply: SMTPReply
+    }
+
+    init(
+        pool: NextHopPool, endpoint: ClientEndpoint, loop: any EventLoop, store: (any MessageStore)?,
+        edits: MessageEditor
+    ) {
+        (self.pool, self.endpoint, self.loop, self.store, self.edits) = (pool, endpoint, loop, store, edits)
+    }
+
+    func greet(_ session: Session) async -> HopGreeting {
+        if let link { return .ready(link.session.extensions) }
+        var last = ClientSession.unavailable("the mail server behind this one cannot be reached, try again later")
+        for address in pool.candidates() {
+            do throws(Lost) {
+                let opened = try await open(address, session)
+                link = opened
+                return .ready(opened.session.extensions)
+            } catch {
+                last = error.reply
+                pool.onFault("session \(session.id): next hop \(address): \(error.reply)")
+                pool.avoid(address)
+            }
+        }
+        return .unavailable(last)
+    }
+
+    func reply(to request: HopRequest) async -> SMTPReply? {
+        do throws(Lost) {
+            switch request {
+            case .auth(let mechanism, let initial):
+                return try await ask("AUTH \(mechanism)" + (initial.map { " \($0.base64)" } ?? ""))
+            case .authResponse(let response): return try await ask(response.base64)
+            case .mail(let path, let parameters): return try await ask(NextHopRelay.line("MAIL FROM", path, parameters))
+            case .rcpt(let path, let parameters): return try await ask(NextHopRelay.line("RCPT TO", path, parameters))
+            case .message(let delivery): return try await message(delivery)
+            case .reset:
+                guard link != nil else { return nil }
+                return try await ask("RSET")
+            case .quit:
+                await quit()
+                return nil
+            }
+        } catch {
+            await drop()
+            return error.reply
+        }
+    }
+
+    /// Says goodbye without waiting for the answer.
+    private func quit() async {
+        guard var link else { return }
+        self.link = nil
+        try? await link.stream.sendAll(link.session.command("QUIT"), within: .seconds(5))
+        await link.stream.close()
+    }
+
+    private func drop() async {
+        let stream = link?.stream
+        link = nil
+        await stream?.close()
+    }
+
+    /// The connection ended on the client's side.
+    func close() async { await quit() }
+
+    private func message(_ delivery: Delivery) async throws(Lost) -> SMTPReply {
+        switch delivery.disposition {
+        case .discard:
+            _ = try await ask("RSET")
+            return NextHopRelay.taken("message discarded")
+        case .quarantine:
+            guard let store, let id = await store.keep(delivery) else {
+                _ = try await ask("RSET")
+                return NextHopRelay.busy("message cannot be kept now, try again later")
+            }
+            // What is kept is safe whatever the next hop says now.
+            do throws(Lost) { _ = try await ask("RSET") } catch { await drop() }
+            return NextHopRelay.taken("message kept as \(id)")
+        case .accept, .tag, .defer, .reject, .disconnect:
+            let begin = try await ask("DATA", within: pool.configuration.timeouts.dataBegin)
+            guard begin.code == 354 else {
+                return begin.code / 100 == 4 || begin.code / 100 == 5
+                    ? begin : NextHopRelay.busy("the mail server behind this one does not take the message now")
+            }
+            let wire = DotStuffing.wire(edits.edited(delivery)).array
+            try await send(wire, within: pool.configuration.timeouts.dataBlock)
+            link?.session.sentData()
+            return try await answer(within: pool.configuration.timeouts.dataEnd)
+        }
+    }
+
+    private static func line(_ command: String, _ path: String, _ parameters: ESMTPParameters) -> String {
+        parameters.isEmpty ? "\(command):<\(path)>" : "\(command):<\(path)> \(parameters)"
+    }
+
+    private static func taken(_ text: String) -> SMTPReply {
+        SMTPReply(code: 250, enhanced: EnhancedStatus(class: 2, subject: 0, detail: 0), text: text)
+    }
+
+    private static func busy(_ text: String) -> SMTPReply {
+        SMTPReply(code: 451, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 0), text: text)
+    }
+
+    private static let lost = SMTPReply(
+        code: 421, enhanced: EnhancedStatus(class: 4, subject: 4, detail: 2),
+        text: "lost the mail server behind this one, try again later")
+}
+
+extension NextHopRelay {
+    private func open(_ address: ServerAddress, _ session: Session) async throws(Lost) -> Link {
+        let configuration = pool.configuration
+        let stream: ByteStream
+        do {
+            stream = try await pool.connect(to: address, on: loop)
+        } catch {
+            throw Lost(
+                reply: ClientSession.unavailable("the mail server behind this one cannot be reached, try again later"))
+        }
+        let identity = ClientIdentity(
+            address: session.client.value, port: endpoint.port == 0 ? nil : endpoint.port,
+            reverseName: session.reverseName.value, helo: session.helo.value ?? "localhost")
+        link = Link(
+            stream: stream,
+            session: ClientSession(
+                identity: identity, protection: configuration.protection,
+                tellsIdentity: configuration.identification == .xclient))
+        do throws(Lost) {
+            let source = session.client.value.map { ($0, endpoint.port) }
+            switch configuration.identification {
+            case .none, .xclient: break
+            case .proxy1:
+                try await send(
+                    ProxyHeader.version1(source: source, destination: endpoint.destination),
+                    within: configuration.timeouts.command)
+            case .proxy2:
+                try await send(
+                    ProxyHeader.version2(source: source, destination: endpoint.destination),
+                    within: configuration.timeouts.command)
+            }
+            try await greetServer()
+            guard let opened = link else { throw Lost(reply: NextHopRelay.lost) }
+            return opened
+        } catch {
+            await drop()
+            throw error
+        }
+    }
+
+    /// Goes on until the session is ready for commands.
+    private func greetServer() async throws(Lost) {
+        while true {
+            for action in try await incoming(within: pool.configuration.timeouts.command) {
+                switch action {
+                case .send(let bytes): try await send(bytes, within: pool.configuration.timeouts.command)
+                case .ready: return
+                case .failed(let reply): throw Lost(reply: reply)
+                case .startTLS, .reply: throw Lost(reply: NextHopRelay.lost)
+                }
+            }
+        }
+    }
+
+    private func ask(_ line: String, within limit: Duration? = nil) async throws(Lost) -> SMTPReply {
+        guard link != nil else { throw Lost(reply: NextHopRelay.lost) }
+        let bytes = link?.session.command(line) ?? []
+        let limit = limit ?? pool.configuration.timeouts.command
+        try await send(bytes, within: limit)
+        return try await answer(within: limit)
+    }
+
+    private func answer(within limit: Duration) async throws(Lost) -> SMTPReply {
+        while true {
+            for action in try await incoming(within: limit) {
+                switch action {
+                case .reply(let reply):
+                    // RFC 5321 §3.8: 421 says that the server closes the connection.
+                    if reply.code == 421 { throw Lost(reply: reply) }
+                    return reply
+                case .failed(let reply): throw Lost(reply: reply)
+                case .send, .startTLS, .ready: throw Lost(reply: NextHopRelay.lost)
+                }
+            }
+        }
+    }
+
+    private func send(_ bytes: [UInt8], within limit: Duration) async throws(Lost) {
+        guard let stream = link?.stream else { throw Lost(reply: NextHopRelay.lost) }
+        do { try await stream.send(bytes, within: limit) } catch { throw Lost(reply: NextHopRelay.lost) }
+    }
+
+    private func incoming(within limit: Duration) async throws(Lost) -> [ClientSession.Action] {
+        guard let stream = link?.stream else { throw Lost(reply: NextHopRelay.lost) }
+        let buffer: ByteBuffer?
+        do { buffer = try await stream.next(within: limit) } catch { throw Lost(reply: NextHopRelay.lost) }
+        guard let buffer else { throw Lost(reply: NextHopRelay.lost) }
+        return link?.session.consume(Bytes(Array(buffer.readableBytesView))) ?? []
+    }
+}

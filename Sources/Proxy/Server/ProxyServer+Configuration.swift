@@ -1,0 +1,68 @@
+import SMTP
+import Screening
+import Values
+
+extension ProxyServer {
+    /// What the proxy serves by.
+    public struct Configuration: Sendable {
+        /// The policy in force.
+        public var policy: ScreeningPolicy
+        /// Where stages get DNS and state from.
+        public var environment: ScreeningEnvironment
+        /// How the server presents itself, and its limits.
+        public var smtp: ServerConfiguration
+        /// The time of day.
+        public var clock: @Sendable () -> Timestamp
+        /// Names each session.
+        public var sessionID: @Sendable () -> String
+        /// Waits before a delayed reply.
+        public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        /// The servers behind the proxy; nil where there is none and it answers for itself.
+        public var nextHop: NextHopPool?
+        /// Where messages are kept aside; nil where they cannot be.
+        public var store: (any MessageStore)?
+        /// What is written into messages.
+        public var edits = MessageEditor()
+        /// Whether everything is judged and recorded and nothing is refused, held up or changed.
+        public var isShadow = false
+        /// Whose connections begin with a PROXY protocol header that names the client: every client's where it is
+        /// empty and `expectsProxyHeader` is set.
+        public var balancers: [IPNetwork] = []
+        /// Whether connections of balancers begin with a PROXY protocol header.
+        public var expectsProxyHeader = false
+        /// Where large messages lie while they are received.
+        public var spoolFolder = "/tmp"
+        /// How much of a message is held in memory while it is received, in octets.
+        public var spoolMemory = 1 << 20
+        /// How long a client may take.
+        public var timeouts = Timeouts()
+        /// The most connections at once.
+        public var maximumConnections = Int.max
+        /// The most connections at once of one address; balancers have no such limit.
+        public var maximumConnectionsPerAddress = Int.max
+        /// Called with each transaction's record.
+        public var onRecord: @Sendable (TransactionRecord) -> Void = { _ in }
+
+        /// A proxy under `policy`.
+        public init(
+            policy: ScreeningPolicy, environment: ScreeningEnvironment, smtp: ServerConfiguration,
+            clock: @escaping @Sendable () -> Timestamp, sessionID: @escaping @Sendable () -> String
+        ) {
+            (self.policy, self.environment, self.smtp) = (policy, environment, smtp)
+            (self.clock, self.sessionID) = (clock, sessionID)
+        }
+    }
+
+    /// How long a client may take (RFC 5321 §4.5.3.2.7 asks for five minutes at least).
+    public struct Timeouts: Sendable, Hashable {
+        /// For a command, from the reply before it to the end of its line.
+        public var command = Duration.seconds(300)
+        /// For a block of message data.
+        public var dataBlock = Duration.seconds(180)
+        /// For taking what is sent to it.
+        public var reply = Duration.seconds(300)
+
+        /// The defaults.
+        public init() {}
+    }
+}

@@ -1,0 +1,178 @@
+import NIOCore
+import SMTP
+import Screening
+import Values
+
+/// One client's connection from its first byte to its last.
+struct ProxySession: Sendable {
+    private let configuration: ProxyServer.Configuration
+    private let stream: ByteStream
+    private let isDraining: @Sendable () -> Bool
+
+    /// A session on `stream`; `isDraining` says whether the service is to stop.
+    init(
+        _ configuration: ProxyServer.Configuration, _ stream: ByteStream,
+        isDraining: @escaping @Sendable () -> Bool = { false }
+    ) {
+        (self.configuration, self.stream, self.isDraining) = (configuration, stream, isDraining)
+    }
+
+    /// Serves the client until either side ends the connection.
+    func run() async {
+        do {
+            try await serve()
+        } catch {
+            // The connection broke or nothing came any more; what was judged before has been recorded.
+        }
+        await stream.close()
+    }
+
+    private func serve() async throws {
+        var early = Bytes([])
+        var endpoint = ClientEndpoint(
+            address: stream.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) },
+            port: stream.channel.remoteAddress?.port ?? 0,
+            localAddress: stream.channel.localAddress?.ipAddress.flatMap { IPAddress($0) },
+            localPort: stream.channel.localAddress?.port ?? 0)
+        if configuration.expectsProxyHeader, isBalancer(endpoint.address) {
+            guard let (header, rest) = try await proxyHeader() else { return }
+            early = rest
+            if let source = header.source {
+                (endpoint.address, endpoint.port) = (source, header.port)
+                endpoint.localAddress = header.destination
+            }
+        }
+        let relay = configuration.nextHop.map {
+            NextHopRelay(
+                pool: $0, endpoint: endpoint, loop: stream.channel.eventLoop, store: configuration.store,
+                edits: configuration.edits)
+        }
+        var session = Session(
+            id: configuration.sessionID(), client: endpoint.address.map(Fact.observed) ?? .absent)
+        session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
+        var conversation = Conversation(
+            policy: configuration.policy, environment: configuration.environment, configuration: configuration.smtp,
+            session: session, source: session.id, nextHop: relay ?? NoNextHop(),
+            spool: FileSpool(folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory),
+            isShadow: configuration.isShadow)
+        do {
+            try await converse(&conversation, early: early)
+        } catch {
+            finish(&conversation)
+            await relay?.close()
+            throw error
+        }
+        finish(&conversation)
+        await relay?.close()
+    }
+
+    private func converse(_ conversation: inout Conversation, early: Bytes) async throws {
+        // What a client sends before the banner is seen only if it is read.
+        var isOpen = try await carryOut(await conversation.connect(at: configuration.clock(), early: early))
+        deliver(from: &conversation)
+        var allowance = Allowance(configuration.timeouts)
+        while isOpen {
+            if isDraining(), !conversation.hasTransaction { return try await sayGoodbye(3, "service is stopping") }
+            let input: ByteBuffer?
+            do {
+                input = try await stream.next(within: allowance.left)
+            } catch ByteStream.Failure.interrupted {
+                continue
+            } catch ByteStream.Failure.timeout {
+                // RFC 5321 §4.5.3.2: a server that gives up says 421.
+                return try await sayGoodbye(4, "timed out, closing")
+            }
+            guard let input else { return }
+            allowance.spend(input.readableBytes, isData: conversation.isReceivingData)
+            let outputs = await conversation.receive(
+                Bytes(Array(input.readableBytesView)), at: configuration.clock())
+            if !outputs.isEmpty { allowance = Allowance(configuration.timeouts) }
+            deliver(from: &conversation)
+            isOpen = try await carryOut(outputs)
+        }
+    }
+
+    /// RFC 5321 §3.8: a server that has to go may say so at any time.
+    private func sayGoodbye(_ subject: Int, _ reason: String) async throws {
+        let reply = SMTPReply(
+            code: 421, enhanced: EnhancedStatus(class: 4, subject: subject, detail: 2), text: reason)
+        try await stream.sendAll(reply.wire(), within: .seconds(5))
+    }
+
+    private func isBalancer(_ address: IPAddress?) -> Bool {
+        guard !configuration.balancers.isEmpty else { return true }
+        return address.map { address in configuration.balancers.contains { $0.contains(address) } } ?? false
+    }
+
+    /// The header that a balancer begins with, and what came behind it; nil when there is none.
+    private func proxyHeader() async throws -> (ProxyLine, Bytes)? {
+        var bytes: [UInt8] = []
+        while let buffer = try await stream.next(within: .seconds(10)) {
+            bytes += buffer.readableBytesView
+            switch ProxyLine.read(bytes) {
+            case .header(let header, let length): return (header, Bytes(bytes, in: length..<bytes.count))
+            case .incomplete: continue
+            case .none: return nil
+            }
+        }
+        return nil
+    }
+
+    /// Sends replies in order, each after its delay. False once the connection is to be closed.
+    private func carryOut(_ outputs: [Conversation.Output]) async throws -> Bool {
+        var pending: [UInt8] = []
+        for output in outputs {
+            switch output {
+            case .reply(let reply, let delay):
+                if delay > .zero {
+                    try await stream.send(pending, within: configuration.timeouts.reply)
+                    pending = []
+                    try await configuration.pause(delay)
+                }
+                pending += reply.wire()
+            case .startTLS:
+                return false
+            case .close:
+                try await stream.sendAll(pending, within: configuration.timeouts.reply)
+                return false
+            }
+        }
+        try await stream.send(pending, within: configuration.timeouts.reply)
+        return true
+    }
+
+    private func finish(_ conversation: inout Conversation) {
+        conversation.close(at: configuration.clock())
+        deliver(from: &conversation)
+    }
+
+    private func deliver(from conversation: inout Conversation) {
+        for record in conversation.takeRecords() { configuration.onRecord(record) }
+    }
+}
+
+/// How long a client may still take: a command has one deadline for all of its line, so that dripping it buys no time;
+/// data has one for every block.
+private struct Allowance {
+    private let timeouts: ProxyServer.Timeouts
+    private var deadline: ContinuousClock.Instant
+    private var octets = 0
+
+    private static let block = 4096
+
+    init(_ timeouts: ProxyServer.Timeouts) {
+        self.timeouts = timeouts
+        deadline = .now + timeouts.command
+    }
+
+    var left: Duration { max(.milliseconds(1), deadline - .now) }
+
+    mutating func spend(_ count: Int, isData: Bool) {
+        guard isData else { return }
+        octets += count
+        if octets >= Allowance.block {
+            octets = 0
+            deadline = .now + timeouts.dataBlock
+        }
+    }
+}

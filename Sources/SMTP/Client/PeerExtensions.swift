@@ -1,0 +1,31 @@
+import Values
+
+/// What a server offers in its reply to EHLO (RFC 5321 §4.1.1.1).
+public struct PeerExtensions: Sendable, Hashable {
+    private var parameters: [String: [String]] = [:]
+
+    /// Nothing, as after HELO.
+    public init() {}
+
+    /// Reads the reply to EHLO: its lines but the first, each a keyword in any case and its parameters.
+    public init(_ reply: SMTPReply) {
+        for line in reply.lines.dropFirst() {
+            // Old servers write AUTH=LOGIN for AUTH LOGIN.
+            let words = line.split { $0 == " " || $0 == "\t" || $0 == "=" }.map(String.init)
+            guard let keyword = words.first?.uppercased() else { continue }
+            parameters[keyword, default: []] += words.dropFirst().map { $0.uppercased() }
+        }
+    }
+
+    /// Whether `keyword`, in capitals, is offered.
+    public func contains(_ keyword: String) -> Bool { parameters[keyword] != nil }
+
+    /// The parameters of `keyword` in capitals, each once and in their order; empty when it is not offered.
+    public func parameters(of keyword: String) -> [String] {
+        var seen: Set<String> = []
+        return (parameters[keyword] ?? []).filter { seen.insert($0).inserted }
+    }
+
+    /// The largest message taken (RFC 1870 §4); nil without a limit.
+    public var sizeLimit: Int? { parameters["SIZE"]?.first.flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } }
+}

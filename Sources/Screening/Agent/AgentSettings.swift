@@ -1,0 +1,57 @@
+import Policy
+import SMTP
+import Values
+
+/// How `assayd` serves: the section `agent` of a policy. A replay has no use for any of it.
+public struct AgentSettings: Sendable, Hashable {
+    /// Where clients connect.
+    public var listen: [ServerAddress]
+    /// The mail servers behind, the preferred one first.
+    public var nextHop: [ServerAddress]
+    /// How they are told who the client is.
+    public var identification: ClientIdentification
+    /// How connections to them are protected.
+    public var nextHopTLS: ClientSession.Protection
+    /// Balancers in front, whose connections begin with a PROXY protocol header.
+    public var balancers: [IPNetwork]
+    /// The name in the banner; nil for the host's own.
+    public var hostname: String?
+    /// Whether everything is judged and nothing refused, held up or changed.
+    public var isShadow: Bool
+    /// Whether a field of tagged messages says what the policy made of them.
+    public var addsVerdictField: Bool
+    /// What becomes of bare CR, bare LF and NUL.
+    public var bareLineEnds: LineDiscipline
+    /// Whether clients may authenticate without TLS.
+    public var authenticatesWithoutTLS: Bool
+    /// Where large messages lie while they are received.
+    public var spoolFolder: String
+    /// How much of a message is held in memory while it is received, in octets.
+    public var spoolMemory: Int
+    /// The largest message, in octets.
+    public var sizeLimit: Int
+    /// The folder where quarantined messages are kept; nil where none are.
+    public var quarantine: String?
+    /// The most connections at once.
+    public var maximumConnections: Int
+    /// The most connections at once of one address.
+    public var maximumConnectionsPerAddress: Int
+    /// How long things may take.
+    public var timeouts: Timeouts
+
+    /// The times of a proxy (RFC 5321 §4.5.3.2).
+    public struct Timeouts: Sendable, Hashable {
+        /// A client's, for a command line.
+        public var command: Duration
+        /// A client's, for a block of message data.
+        public var data: Duration
+        /// A next hop's, for a connection.
+        public var connect: Duration
+        /// A next hop's, for the answer to a command.
+        public var answer: Duration
+        /// A next hop's, for the answer to the final dot.
+        public var delivery: Duration
+        /// For sessions under way when the service stops.
+        public var drain: Duration
+    }
+}

@@ -1,0 +1,216 @@
+import Mail
+import SMTP
+import Values
+
+extension Conversation {
+    /// A decision on an event; without a reply, the standard one.
+    struct Answer {
+        var reply: SMTPReply?
+        var delay = Duration.zero
+        var closes = false
+
+        static let standard = Answer()
+
+        private init() {}
+
+        /// An answer with this reply.
+        init(_ reply: SMTPReply?) { self.reply = reply }
+
+        /// The refusal that a ruling gives, if it does, after the delays that stages asked for; in shadow neither.
+        init(_ ruling: SessionScreener.Ruling, isShadow: Bool) {
+            guard !isShadow else { return }
+            for case .delayReply(let duration) in ruling.effects { delay += duration }
+            guard let refusal = ruling.verdict.reply else { return }
+            reply = refusal
+            closes = ruling.verdict.disposition == .disconnect
+        }
+    }
+
+    mutating func carryOut(_ actions: [ServerSession.Action], at now: Timestamp) async -> [Output] {
+        var outputs: [Output] = []
+        var actions = actions
+        var delay = Duration.zero
+        var isTLSNext = false
+        while !actions.isEmpty {
+            var next: [ServerSession.Action] = []
+            for action in actions {
+                switch action {
+                case .send(let reply):
+                    outputs.append(.reply(reply, after: delay))
+                    delay = .zero
+                case .close: outputs.append(.close)
+                case .event(let event):
+                    let answer = await answer(event, at: now)
+                    delay = answer.delay
+                    next = answer.reply.map { server.decide($0, closes: answer.closes) } ?? server.accept()
+                    if server.isWaitingForTLS { isTLSNext = true }
+                }
+            }
+            actions = next
+        }
+        if isTLSNext { outputs.append(.startTLS) }
+        return outputs
+    }
+
+    mutating func answer(_ event: SessionEvent, at now: Timestamp) async -> Answer {
+        switch event {
+        case .connect:
+            await noteEarlyTalk(before: .connect, to: &screener, at: now)
+            return Answer(await screener.connect(at: now), isShadow: isShadow)
+        case .helo(let name, _):
+            return await hello(name, at: now)
+        case .startTLS:
+            return .standard
+        case .auth(let mechanism, let initial):
+            exchange = (mechanism, SASLIdentity(mechanism: mechanism, initial: initial))
+            return await authenticate(await nextHop.reply(to: .auth(mechanism: mechanism, initial: initial)), at: now)
+        case .authResponse(let response):
+            exchange?.identity.add(response)
+            return await authenticate(await nextHop.reply(to: .authResponse(response)), at: now)
+        case .mail(let argument, let parameters):
+            return await mail(argument, parameters, at: now)
+        case .rcpt(let argument, let parameters):
+            return await rcpt(argument, parameters, at: now)
+        case .message(let received):
+            return await message(received, at: now)
+        case .reset:
+            await forgetTransaction()
+            await screener.observe(.reset, at: now)
+            return .standard
+        case .protocolError(let error):
+            await screener.observe(.protocolError(error.reply.text), at: now)
+            switch error.kind {
+            // The message was read and not taken: its transaction is over.
+            case .messageDefects, .messageTooLarge: await forgetTransaction()
+            default: break
+            }
+            return .standard
+        case .quit:
+            endTransaction()
+            _ = await nextHop.reply(to: .quit)
+            return .standard
+        }
+    }
+
+    private mutating func hello(_ name: String, at now: Timestamp) async -> Answer {
+        let hadTransaction = transaction.time != nil
+        var answer = Answer(await greet(name, at: now), isShadow: isShadow)
+        guard answer.reply == nil else { return answer }
+        if hadTransaction { _ = await nextHop.reply(to: .reset) }
+        switch await nextHop.greet(screener.session) {
+        case .ready(let extensions): server.offer(whatHas: extensions)
+        case .unavailable(let reply): answer.reply = reply
+        }
+        return answer
+    }
+
+    private mutating func mail(
+        _ argument: PathArgument, _ parameters: ESMTPParameters, at now: Timestamp
+    ) async -> Answer {
+        endTransaction()
+        transaction.time = now
+        transaction.reversePath = .observed(argument.path)
+        let ruling = await screener.mail(transaction.reversePath, at: now)
+        var answer = Answer(ruling, isShadow: isShadow)
+        if answer.reply == nil {
+            var path = argument.text
+            for case .rewriteReversePath(let replacement) in ruling.effects where !isShadow { path = replacement }
+            answer.reply = await nextHop.reply(to: .mail(path: path, parameters))
+        }
+        if answer.reply.map({ !$0.isPositive }) ?? false { endTransaction() }
+        return answer
+    }
+
+    private mutating func rcpt(
+        _ argument: PathArgument, _ parameters: ESMTPParameters, at now: Timestamp
+    ) async -> Answer {
+        let path = Fact.observed(argument.path)
+        let place = transaction.recipients.count
+        transaction.recipients.append(path)
+        let ruling = await screener.rcpt(Recipient(path), at: now)
+        var answer = Answer(ruling, isShadow: isShadow)
+        guard answer.reply == nil else { return answer }
+        var forward = argument.text
+        for case .rewriteRecipient(_, let replacement) in ruling.effects where !isShadow { forward = replacement }
+        answer.reply = await nextHop.reply(to: .rcpt(path: forward, parameters))
+        if answer.reply?.isPositive ?? true {
+            transaction.accepted.append(place)
+        } else if answer.reply?.saysUnknownRecipient ?? false {
+            await screener.observe(.unknownRecipient(argument.path.address), at: now)
+        }
+        return answer
+    }
+
+    private mutating func message(_ received: ReceivedMessage, at now: Timestamp) async -> Answer {
+        guard let content = whole(received) else {
+            await forgetTransaction()
+            // RFC 5321 §4.2.3: 452, insufficient system storage.
+            return Answer(
+                SMTPReply(
+                    code: 452, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 1),
+                    text: "no room for the message now, try again later"))
+        }
+        let message = Message(content)
+        transaction.message = message
+        let ruling = await screener.message(message, at: now)
+        var answer = Answer(ruling, isShadow: isShadow)
+        if answer.reply == nil, let known = screener.transaction {
+            let delivery = Delivery(
+                message: message, transaction: known, accepted: transaction.accepted,
+                disposition: isShadow ? .accept : ruling.verdict.disposition,
+                effects: isShadow ? [] : screener.judgement.effects, judgement: screener.judgement, time: now)
+            answer.reply = await nextHop.reply(to: .message(delivery))
+        } else {
+            _ = await nextHop.reply(to: .reset)
+        }
+        transaction.answer = answer.reply
+        endTransaction()
+        return answer
+    }
+
+    /// The message with what lies in the spool; nil when it cannot be had.
+    private mutating func whole(_ received: ReceivedMessage) -> Bytes? {
+        guard let spool, hasSpooled else { return received.content }
+        let isFull = isSpoolFull
+        (hasSpooled, isSpoolFull) = (false, false)
+        guard !isFull, spool.append(received.content) else { return nil }
+        return spool.take()
+    }
+
+    private mutating func discardContent() {
+        spool?.discard()
+        (hasSpooled, isSpoolFull) = (false, false)
+    }
+
+    private mutating func forgetTransaction() async {
+        discardContent()
+        if transaction.time != nil { _ = await nextHop.reply(to: .reset) }
+        endTransaction()
+    }
+
+    /// Ends an AUTH exchange, or lets it go on.
+    private mutating func authenticate(_ reply: SMTPReply?, at now: Timestamp) async -> Answer {
+        let reply =
+            reply
+            ?? SMTPReply(
+                code: 504, enhanced: EnhancedStatus(class: 5, subject: 5, detail: 4), text: "mechanism not available")
+        guard reply.code != 334, let exchange else { return Answer(reply) }
+        self.exchange = nil
+        let attempt = AuthenticationAttempt(
+            mechanism: exchange.mechanism, identity: exchange.identity.name, succeeded: reply.isPositive)
+        var answer = Answer(await screener.auth(attempt, at: now), isShadow: isShadow)
+        // The next hop counts the client as authenticated: one that policy refuses has to go.
+        if answer.reply != nil, reply.isPositive { answer.closes = true }
+        if answer.reply == nil { answer.reply = reply }
+        return answer
+    }
+}
+
+extension SMTPReply {
+    /// Whether a server says by this that there is no such mailbox (RFC 3463 §3.2; RFC 5321 §4.2.3 without a status).
+    fileprivate var saysUnknownRecipient: Bool {
+        guard code == 550 || code == 551 || code == 553 else { return false }
+        guard let enhanced else { return code == 550 }
+        return enhanced.subject == 1
+    }
+}

@@ -1,0 +1,48 @@
+import Archives
+import Policy
+import Screening
+import Stages
+import Values
+
+/// The policy files that the agent serves by, read anew each time they are asked for.
+struct PolicySource {
+    let files: [String]
+
+    /// The policy they give for all stages. Throws all of their mistakes at once.
+    func policy() throws(StartError) -> ScreeningPolicy {
+        var documents: [PolicyNode] = []
+        var mistakes: [PolicyDiagnostic] = []
+        for file in files {
+            let text: Bytes
+            do { text = try PolicySource.contents(of: file, limit: 4 << 20) } catch { throw StartError(error) }
+            let (node, diagnostics) = PolicyDocument.parse(text, file: file)
+            mistakes += diagnostics
+            if let node { documents.append(node) }
+        }
+        let lists = PolicyFiles { path in
+            do throws(ArchiveError) {
+                return .success(try PolicySource.contents(of: path, limit: 256 << 20))
+            } catch {
+                return .failure(PolicyFileError(error.description))
+            }
+        }
+        let (policy, diagnostics) = ScreeningPolicy.read(documents, catalogue: catalogue, files: lists)
+        mistakes += diagnostics
+        guard mistakes.isEmpty, let policy else { throw StartError(.policy, mistakes.sorted().map(\.description)) }
+        return policy
+    }
+
+    /// The contents of a file, decompressed where it is compressed; an error when there are more than `limit` bytes.
+    static func contents(of path: String, limit: Int) throws(ArchiveError) -> Bytes {
+        var source = try ByteSource(path: path)
+        var bytes: [UInt8] = []
+        while let chunk = try source.next() {
+            guard bytes.count + chunk.count <= limit else {
+                throw ArchiveError(
+                    .damaged, file: path, message: "larger than \(limit) bytes; is it the right file?")
+            }
+            bytes += chunk.array
+        }
+        return Bytes(bytes)
+    }
+}

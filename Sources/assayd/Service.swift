@@ -1,0 +1,176 @@
+import DNS
+import Glibc
+import Policy
+import Proxy
+import Resolver
+import SMTP
+import Screening
+import State
+import Synchronization
+import Values
+
+/// The agent while it serves.
+struct Service {
+    private let source: PolicySource
+    private let dns: String
+    private let sessions = SessionNumbers(start: Service.now)
+    /// Kept in memory: a restart forgets it, a new policy does not.
+    private let state = MemoryState()
+
+    /// What a policy comes to.
+    struct Settings: Sendable {
+        let agent: AgentSettings
+        let configuration: ProxyServer.Configuration
+    }
+
+    /// An agent that serves by `files` and asks `dns`.
+    init(files: [String], dns: String) { (source, self.dns) = (PolicySource(files: files), dns) }
+
+    /// The time of day.
+    static var now: Timestamp {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Serves until told to stop. Throws what keeps it from beginning.
+    func run() async throws(StartError) {
+        let log = Log.standardError
+        // Before the first connection, so that no signal is lost.
+        let signals = Signals([SIGTERM, SIGINT, SIGHUP])
+        _ = signal(SIGPIPE, SIG_IGN)
+        let settings = try settings()
+        let server = try await bind(settings)
+        let places = settings.agent.listen.map(\.description).joined(separator: ", ")
+        let hops = settings.agent.nextHop.map(\.description).joined(separator: ", ")
+        log.note("listening on \(places) for \(hops)\(settings.agent.isShadow ? ", in shadow" : "")", at: Service.now)
+        log.note("state is kept in memory and forgotten when this program ends", at: Service.now)
+        async let serving: Void = server.run()
+        var current = settings
+        for await number in signals.received {
+            if number == SIGHUP {
+                current = reloaded(current, server)
+                continue
+            }
+            log.note("stopping; \(server.connectionCount) connections are open", at: Service.now)
+            await server.drain(within: current.agent.timeouts.drain)
+            break
+        }
+        await serving
+        log.note("stopped", at: Service.now)
+    }
+
+    private func bind(_ settings: Settings) async throws(StartError) -> ProxyServer {
+        do {
+            return try await ProxyServer.bind(settings.agent.listen, settings.configuration)
+        } catch {
+            let places = settings.agent.listen.map(\.description).joined(separator: ", ")
+            throw StartError(.unavailable, ["cannot listen on \(places): \(error)"])
+        }
+    }
+
+    /// The settings of the policy as it is now, in force from the next connection on; where it has mistakes, the ones
+    /// that held before.
+    private func reloaded(_ old: Settings, _ server: ProxyServer) -> Settings {
+        let log = Log.standardError
+        do throws(StartError) {
+            let new = try settings()
+            server.use(new.configuration)
+            log.note("the policy was read anew and holds for new connections", at: Service.now)
+            if new.agent.listen != old.agent.listen {
+                log.note("agent.listen has changed: that takes a restart", at: Service.now)
+            }
+            return new
+        } catch {
+            for message in error.messages { log.note(message, at: Service.now) }
+            log.note("the policy was not read anew; the one from before holds", at: Service.now)
+            return old
+        }
+    }
+
+    /// What the policy files come to now. Throws what keeps them from being served by.
+    func settings() throws(StartError) -> Settings {
+        let policy = try source.policy()
+        let agent = policy.agent
+        var missing: [String] = []
+        if agent.listen.isEmpty { missing.append("agent.listen names no address to listen on") }
+        if agent.nextHop.isEmpty { missing.append("agent.next_hop names no mail server to pass mail on to") }
+        guard missing.isEmpty else {
+            throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
+        }
+        for folder in [agent.spoolFolder, agent.quarantine].compactMap(\.self) {
+            if let obstacle = QuarantineFolder.obstacle(at: folder) {
+                throw StartError(.inputOutput, ["\(folder): \(obstacle); assayd keeps messages there"])
+            }
+        }
+        let view: @Sendable (Timestamp) -> any DNSView
+        do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
+        let environment = ScreeningEnvironment(dns: view, state: state, timer: WallClockTimer())
+        var configuration = configuration(policy, environment)
+        configuration.edits.signer = try SigningKeys.signer(for: policy)
+        return Settings(agent: agent, configuration: configuration)
+    }
+
+    private func configuration(
+        _ policy: ScreeningPolicy, _ environment: ScreeningEnvironment
+    ) -> ProxyServer.Configuration {
+        let agent = policy.agent
+        var smtp = ServerConfiguration(hostname: agent.hostname ?? Service.hostname)
+        smtp.extensions = ServerExtension.standard + [.chunking]
+        smtp.sizeLimit = agent.sizeLimit
+        smtp.discipline = agent.bareLineEnds
+        smtp.requiresTLSForAuthentication = !agent.authenticatesWithoutTLS
+        let sessions = sessions
+        var configuration = ProxyServer.Configuration(
+            policy: policy, environment: environment, smtp: smtp, clock: { Service.now }, sessionID: { sessions.next() }
+        )
+        var hops = NextHopConfiguration(agent.nextHop)
+        hops.protection = agent.nextHopTLS
+        hops.identification = agent.identification
+        hops.timeouts.connect = agent.timeouts.connect
+        hops.timeouts.command = agent.timeouts.answer
+        hops.timeouts.dataEnd = agent.timeouts.delivery
+        configuration.nextHop = NextHopPool(hops) { Log.standardError.note($0, at: Service.now) }
+        configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
+        configuration.edits = MessageEditor(addsVerdictField: agent.addsVerdictField)
+        configuration.edits.onFault = { Log.standardError.note($0, at: Service.now) }
+        configuration.isShadow = agent.isShadow
+        configuration.balancers = agent.balancers
+        configuration.expectsProxyHeader = !agent.balancers.isEmpty
+        configuration.spoolFolder = agent.spoolFolder
+        configuration.spoolMemory = agent.spoolMemory
+        configuration.maximumConnections = agent.maximumConnections
+        configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
+        configuration.timeouts.command = agent.timeouts.command
+        configuration.timeouts.dataBlock = agent.timeouts.data
+        configuration.onRecord = { record in
+            let line = VerdictLine(record, at: Service.now, isShadow: agent.isShadow)
+            Log.standardError.write(line.text)
+        }
+        return configuration
+    }
+
+    private static var hostname: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.isEmpty ? "localhost" : text
+    }
+}
+
+/// Names for sessions: the time at which the agent began, and a number. They tell nobody anything that a log does not.
+final class SessionNumbers: Sendable {
+    private let prefix: String
+    private let count = Mutex<UInt64>(0)
+
+    init(start: Timestamp) { prefix = String(start.milliseconds, radix: 36) }
+
+    /// A name that no session had before.
+    func next() -> String {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        return "\(prefix)-\(number)"
+    }
+}

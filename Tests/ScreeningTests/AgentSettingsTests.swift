@@ -1,0 +1,79 @@
+import Policy
+import SMTP
+import Testing
+import Values
+
+@testable import Screening
+
+@Suite struct AgentSettingsTests {
+    @Test func defaultsServeNobodyAndLoseNothing() {
+        let agent = ScreeningPolicy.builtIn(probes).agent
+        #expect(agent.listen.isEmpty && agent.nextHop.isEmpty && agent.balancers.isEmpty && agent.quarantine == nil)
+        #expect(agent.identification == .none && agent.nextHopTLS == .none && agent.bareLineEnds == .reject)
+        #expect(!agent.isShadow && !agent.authenticatesWithoutTLS && agent.addsVerdictField)
+        // RFC 5321 §4.5.3.2.
+        #expect(agent.timeouts.command >= .seconds(300) && agent.timeouts.delivery >= .seconds(600))
+    }
+
+    @Test func everyKeyIsRead() throws {
+        let agent = try policy(
+            """
+            version: 1
+            agent:
+              listen: [127.0.0.1:2525, "[::1]:25"]
+              next_hop: [mail.example:10025, "unix:/run/mail.sock", 192.0.2.1]
+              identification: proxy-v2
+              balancers: [192.0.2.0/24]
+              hostname: MX.example
+              shadow: true
+              verdict_field: false
+              bare_line_ends: normalise
+              auth_without_tls: true
+              spool_folder: /var/spool/assay/
+              spool_memory: 64K
+              message_size: 1M
+              quarantine: /var/lib/assay/quarantine/
+              max_connections: 10
+              max_connections_per_address: 2
+              command_timeout: 1m
+              data_timeout: 2m
+              connect_timeout: 3s
+              answer_timeout: 4m
+              delivery_timeout: 5m
+              drain_timeout: 6s
+            """
+        ).agent
+        #expect(agent.listen.map(\.description) == ["127.0.0.1:2525", "[::1]:25"])
+        #expect(agent.nextHop.map(\.description) == ["mail.example:10025", "unix:/run/mail.sock", "192.0.2.1:25"])
+        #expect(agent.identification == .proxy2 && agent.balancers.map(\.description) == ["192.0.2.0/24"])
+        #expect(agent.hostname == "mx.example" && agent.isShadow && !agent.addsVerdictField)
+        #expect(agent.bareLineEnds == .normalise && agent.authenticatesWithoutTLS)
+        #expect(agent.spoolFolder == "/var/spool/assay" && agent.quarantine == "/var/lib/assay/quarantine")
+        #expect(agent.spoolMemory == 65_536 && agent.sizeLimit == 1 << 20)
+        #expect(agent.maximumConnections == 10 && agent.maximumConnectionsPerAddress == 2)
+        #expect(
+            agent.timeouts
+                == AgentSettings.Timeouts(
+                    command: .seconds(60), data: .seconds(120), connect: .seconds(3), answer: .seconds(240),
+                    delivery: .seconds(300), drain: .seconds(6)))
+    }
+
+    @Test(arguments: [
+        ("listen: [mail.example:25]", "expected an address and port such as 127.0.0.1:25 or [::1]:25"),
+        ("listen: [\"unix:/x\"]", "expected an address and port"), ("listen: [127.0.0.1:0]", "expected an address"),
+        ("next_hop: [\"unix:relative\"]", "expected host:port, or unix:"), ("next_hop: [a_b..c]", "expected host:port"),
+        ("next_hop_tls: required", "TLS to the next hop is not built in yet"),
+        ("next_hop_tls: opportunistic", "TLS to the next hop is not built in yet"),
+        ("identification: xlcient", "did you mean"), ("quarantine: relative", "the absolute path of a folder"),
+        ("lisen: []", "unknown key 'lisen' in 'agent'; did you mean 'listen'?"),
+        ("command_timeout: 0s", "1s"), ("max_connections: 0", "1"),
+    ])
+    func mistakesAreTold(line: String, message: String) {
+        let (node, problems) = PolicyDocument.parse(Bytes("version: 1\nagent:\n  \(line)\n"), file: "p")
+        let (policy, diagnostics) = ScreeningPolicy.read(node.map { [$0] } ?? [], catalogue: probes)
+        #expect(policy == nil && problems.isEmpty)
+        #expect(diagnostics.count == 1)
+        #expect(diagnostics.first?.description.hasPrefix("p:3:") == true)
+        #expect(diagnostics.first?.message.contains(message) == true, "\(diagnostics)")
+    }
+}
