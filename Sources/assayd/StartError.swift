@@ -21,7 +21,7 @@ struct StartError: Error {
     init(_ error: ArchiveError) {
         let code: Code =
             switch error.code {
-            case .noSuchInput: .noInput
+            case .noSuchInput, .inaccessible: .noInput
             case .unreadable: .inputOutput
             case .damaged, .notMail, .messageTooLarge: .badData
             }
