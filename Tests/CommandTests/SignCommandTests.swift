@@ -206,7 +206,7 @@ import Testing
         let checked = try place.assay(["check", "dkim", "s.eml", "--dns", "zone:z.zone"])
         #expect(checked.output.contains("pass  d=example.org s=r a=rsa-sha256 c=simple/relaxed\n"))
         #expect(
-            checked.output.contains("    signed     from (oversigned) subject (oversigned) cc (not there)\n"),
+            checked.output.contains("    signed     from (oversigned) cc (not there) subject (oversigned)\n"),
             "\(checked.output)")
     }
 
