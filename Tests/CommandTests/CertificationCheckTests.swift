@@ -200,7 +200,7 @@ import Testing
         #expect(outcome.code == 64 && outcome.errors.hasPrefix(says), "\(outcome.errors)")
     }
 
-    @Test(arguments: [("missing", 66), ("empty", 65), (".", 74)])
+    @Test(arguments: [("missing", 66), ("empty", 65), (".", 66)])
     func keysThatCannotBeUsed(_ file: String, _ code: Int) throws {
         let place = try Workplace()
         try place.write("empty", "\n")

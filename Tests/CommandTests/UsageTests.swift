@@ -60,7 +60,7 @@ import Testing
         Case(command: "replay m.eml/below", code: 66, says: "m.eml/below: Not a directory; check the name\n"),
         Case(
             command: "replay loop", code: 74,
-            says: "loop: Too many levels of symbolic links; check the permissions and the disk\n"),
+            says: "loop: Too many levels of symbolic links; check the name and the disk\n"),
         Case(command: "explain missing", code: 66, says: "missing: No such file or directory; check the name\n"),
         Case(
             command: "explain m.eml#2", code: 66, says: "m.eml#2: no such message; the archive has 1 that can be read\n"
