@@ -19,6 +19,8 @@ extension Workplace {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, input ?? "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
+        // Other tests' sockets and files, which are not the program's.
+        for descriptor: Int32 in 3...1023 { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
         // `env -C` changes the folder and becomes the program.
         var argv = unsafe Workplace.strings(["/usr/bin/env", "-C", path] + arguments)
         var environment = unsafe Workplace.strings(["PATH=/usr/bin:/bin", "LC_ALL=C"] + Workplace.sanitizerOptions)

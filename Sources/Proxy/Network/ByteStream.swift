@@ -98,6 +98,8 @@ final class ByteStream: Sendable {
 
     /// Closes once what was sent before has left.
     func close() async {
+        // A process that was started meanwhile may hold the socket too: closed alone, it would stay open there.
+        try? await channel.close(mode: .output).get()
         try? await channel.close(mode: .all).get()
     }
 

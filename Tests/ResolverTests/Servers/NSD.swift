@@ -69,6 +69,8 @@ final class NSD {
         for descriptor: Int32 in 0...2 {
             unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
+        // Other tests' sockets, which would stay open for as long as the server runs.
+        for descriptor: Int32 in 3...1023 { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
         // A test's thread has all signals blocked, and a program would start so too.
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
