@@ -15,7 +15,7 @@ struct DNSSECCheckTests {
         ldns-signzone -o signed.test. -f zone.signed zone "$key"
         sed -i '/^bad.*TXT.*spf1/s/192.0.2.1/192.0.2.66/' zone.signed
         for attempt in 1 2 3 4 5; do
-            port=$((20000 + RANDOM % 20000))
+            port=$((20000 + RANDOM % 12000))
             cat > nsd.conf <<END
         server:
             ip-address: 127.0.0.1@$port
