@@ -8,14 +8,14 @@ enum FileContents {
 
     /// Everything in the file at `path`, decompressed when its content is zstd or gzip.
     static func read(_ path: String, maximumSize: Int = maximumSize) throws(DNSSourceError) -> Bytes {
-        var contents: [UInt8] = []
+        let contents: Bytes?
         do {
             var source = try ByteSource(path: path)
-            while contents.count <= maximumSize, let chunk = try source.next() { contents += chunk.array }
+            contents = try source.contents(limit: maximumSize)
         } catch {
             throw .unreadable(error)
         }
-        guard contents.count <= maximumSize else { throw .tooLarge(path: path, limit: maximumSize) }
-        return Bytes(contents)
+        guard let contents else { throw .tooLarge(path: path, limit: maximumSize) }
+        return contents
     }
 }

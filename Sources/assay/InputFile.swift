@@ -17,16 +17,12 @@ enum InputFile {
     static func contents(of path: String, limit: Int) -> Result<Bytes, ReadError> {
         do throws(ArchiveError) {
             var source = path == "-" ? ByteSource(standardInput: ArchiveOptions()) : try ByteSource(path: path)
-            var bytes: [UInt8] = []
-            while let chunk = try source.next() {
-                guard bytes.count + chunk.count <= limit else {
-                    return .failure(
-                        ReadError(
-                            code: .badData, description: "\(path): larger than \(limit) bytes; is it the right file?"))
-                }
-                bytes += chunk.array
+            guard let bytes = try source.contents(limit: limit) else {
+                return .failure(
+                    ReadError(
+                        code: .badData, description: "\(path): larger than \(limit) bytes; is it the right file?"))
             }
-            return .success(Bytes(bytes))
+            return .success(bytes)
         } catch {
             return .failure(ReadError(code: Failure.Code(error.code), description: error.description))
         }

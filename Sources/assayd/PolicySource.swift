@@ -35,14 +35,9 @@ struct PolicySource {
     /// The contents of a file, decompressed where it is compressed; an error when there are more than `limit` bytes.
     static func contents(of path: String, limit: Int) throws(ArchiveError) -> Bytes {
         var source = try ByteSource(path: path)
-        var bytes: [UInt8] = []
-        while let chunk = try source.next() {
-            guard bytes.count + chunk.count <= limit else {
-                throw ArchiveError(
-                    .damaged, file: path, message: "larger than \(limit) bytes; is it the right file?")
-            }
-            bytes += chunk.array
+        guard let bytes = try source.contents(limit: limit) else {
+            throw ArchiveError(.damaged, file: path, message: "larger than \(limit) bytes; is it the right file?")
         }
-        return Bytes(bytes)
+        return bytes
     }
 }
