@@ -25,18 +25,7 @@ struct CheckDMARC: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
     var message: String
 
-    @Option(help: ArgumentHelp("The client's address.", valueName: "address"))
-    var ip: IPAddress?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
-    var helo: String?
-
-    @Option(
-        name: .customLong("mail-from"), parsing: .unconditional,
-        help: ArgumentHelp("The reverse-path; <> or nothing for the null one.", valueName: "path"))
-    var mailFrom: String?
+    @OptionGroup var client: ClientOptions
 
     @Option(help: ArgumentHelp("The time of the check (RFC 3339).", valueName: "time"))
     var now: Timestamp?
@@ -71,8 +60,8 @@ struct CheckDMARC: AsyncParsableCommand {
 
     /// Why SPF is not evaluated where it is not.
     private var spfAbsence: String {
-        if ip == nil { return "no --ip" }
-        return mailFrom == nil
+        if client.ip == nil { return "no --ip" }
+        return client.mailFrom == nil
             ? "the message has no Return-Path to check; give --mail-from or --helo"
             : "the reverse-path is null, and no --helo says what to check instead"
     }
@@ -81,13 +70,12 @@ struct CheckDMARC: AsyncParsableCommand {
     private func checkSPF(
         _ message: Message, dns: any DNSView, now: Timestamp
     ) async -> (outcome: SPFOutcome, identifier: DMARCIdentifier)? {
-        guard let ip else { return nil }
-        let path = mailFrom ?? message.returnPath?.address ?? ""
+        guard let ip = client.ip else { return nil }
+        let path = client.reversePath(of: message)
         // RFC 7489 §4.1: for a null reverse-path, SPF's domain is the HELO name's.
-        let isNull = path.isEmpty || path == "<>"
-        if isNull, helo == nil { return nil }
+        if path == nil, client.helo == nil { return nil }
         let outcome = await SPFCheck.evaluate(
-            SPFQuery(ip: ip, helo: helo ?? "", mailFrom: path, now: now), dns: dns)
+            SPFQuery(ip: ip, helo: client.helo ?? "", mailFrom: path ?? "", now: now), dns: dns)
         return (outcome, DMARCIdentifier(spf: outcome.domain, outcome.result))
     }
 }

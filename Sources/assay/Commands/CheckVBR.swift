@@ -30,18 +30,7 @@ struct CheckVBR: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
     var message: String
 
-    @Option(help: ArgumentHelp("The client's address, for SPF.", valueName: "address"))
-    var ip: IPAddress?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The name the client gave in HELO or EHLO.", valueName: "name"))
-    var helo: String?
-
-    @Option(
-        name: .customLong("mail-from"), parsing: .unconditional,
-        help: ArgumentHelp("The reverse-path.", valueName: "path"))
-    var mailFrom: String?
+    @OptionGroup var client: ClientOptions
 
     @Option(
         name: .customLong("certifier"),
@@ -78,7 +67,8 @@ struct CheckVBR: AsyncParsableCommand {
             switch outputOptions.format {
             case .ndjson: try output.append(line: json(outcome, known.passed))
             case .text:
-                let note = ip == nil ? ["  spf          not evaluated: --ip does not say whose client it was"] : []
+                let note =
+                    client.ip == nil ? ["  spf          not evaluated: --ip does not say whose client it was"] : []
                 output.append((outcome.lines + note).map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
             }
             try output.flush()
@@ -89,7 +79,7 @@ struct CheckVBR: AsyncParsableCommand {
         guard case .object(var members) = outcome.json else { return outcome.json }
         members["authenticated"] = .array(
             identities.map { .object(["domain": .string($0.domain), "method": .string($0.method.rawValue)]) })
-        members["spf_evaluated"] = .bool(ip != nil)
+        members["spf_evaluated"] = .bool(client.ip != nil)
         return .object(members)
     }
 
@@ -118,13 +108,12 @@ struct CheckVBR: AsyncParsableCommand {
     }
 
     private func spfQueries(_ message: Message, now: Timestamp) -> [(SPFQuery, VBRIdentity.Method)] {
-        guard let ip else { return [] }
+        guard let ip = client.ip else { return [] }
         var queries: [(SPFQuery, VBRIdentity.Method)] = []
-        let path = mailFrom ?? message.returnPath?.address ?? ""
-        if !path.isEmpty, path != "<>" {
-            queries.append((SPFQuery(ip: ip, helo: helo ?? "", mailFrom: path, now: now), .spf))
+        if let path = client.reversePath(of: message) {
+            queries.append((SPFQuery(ip: ip, helo: client.helo ?? "", mailFrom: path, now: now), .spf))
         }
-        if let helo, !helo.isEmpty {
+        if let helo = client.helo, !helo.isEmpty {
             queries.append((SPFQuery(ip: ip, helo: helo, mailFrom: "", identity: .helo, now: now), .spfHelo))
         }
         return queries
