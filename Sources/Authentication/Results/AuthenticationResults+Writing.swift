@@ -1,3 +1,4 @@
+import Mail
 import Values
 
 extension AuthenticationResults {
@@ -73,7 +74,7 @@ struct AuthenticationResultsWriter {
         let local = bytes[..<at]
         let isAtoms = { (part: ArraySlice<UInt8>) in
             part.split(separator: .dot, omittingEmptySubsequences: false)
-                .allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 <= 127 && $0.isAuthenticationAtomText } }
+                .allSatisfy { !$0.isEmpty && $0.allSatisfy { $0 <= 127 && $0.isAtomText } }
         }
         let isDomain = bytes[(at + 1)...].split(separator: .dot, omittingEmptySubsequences: false)
             .allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") } }

@@ -152,17 +152,4 @@ extension UInt8 {
         default: isVisible
         }
     }
-
-    /// RFC 5322 §3.2.3 atext, RFC 6532 §3.2 with all that is beyond ASCII.
-    var isAuthenticationAtomText: Bool {
-        if isAlphanumeric || self > 127 { return true }
-        switch self {
-        case .ascii("!"), .ascii("#"), .ascii("$"), .ascii("%"), .ascii("&"), .ascii("'"), .ascii("*"), .ascii("+"),
-            .hyphen, .ascii("/"), .equals, .ascii("?"), .ascii("^"), .ascii("_"), .ascii("`"), .ascii("{"),
-            .ascii("|"), .ascii("}"), .ascii("~"):
-            return true
-        default:
-            return false
-        }
-    }
 }

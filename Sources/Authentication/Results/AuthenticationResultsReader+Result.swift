@@ -1,3 +1,4 @@
+import Mail
 import Values
 
 extension AuthenticationResultsReader {
@@ -171,7 +172,7 @@ extension AuthenticationResultsReader {
         let isLocalPart =
             local.isEmpty
             || local.split(separator: .dot, omittingEmptySubsequences: false)
-                .allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isAuthenticationAtomText) }
+                .allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isAtomText) }
         return isLocalPart && isDomain(value[(at + 1)...])
     }
 

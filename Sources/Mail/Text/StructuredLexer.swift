@@ -189,7 +189,7 @@ extension UInt8 {
     }
 
     /// RFC 5322 §3.2.3 atext; RFC 6532 §3.2 adds everything above ASCII.
-    var isAtomText: Bool {
+    public var isAtomText: Bool {
         if isAlphanumeric || self > 127 { return true }
         switch self {
         case .ascii("!"), .ascii("#"), .ascii("$"), .ascii("%"), .ascii("&"), .ascii("'"), .ascii("*"), .ascii("+"),
