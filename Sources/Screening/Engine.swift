@@ -56,7 +56,7 @@ public struct Engine: Sendable {
             for effect in report.effects { granted.add(effect) }
             isRefused =
                 isRefused
-                || report.findings.contains { judge.refuses($0, stage: id, phase: phase) }
+                || report.findings.contains { judge.refuses($0) }
             outcomes.append(Outcome(stage: id, report: report))
         }
         return outcomes
