@@ -141,6 +141,7 @@ struct Service {
         configuration.spoolMemory = agent.spoolMemory
         configuration.maximumConnections = agent.maximumConnections
         configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
+        configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
         configuration.onRecord = { record in
