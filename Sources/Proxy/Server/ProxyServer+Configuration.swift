@@ -40,6 +40,8 @@ extension ProxyServer {
         public var maximumConnections = Int.max
         /// The most connections at once of one address; balancers have no such limit.
         public var maximumConnectionsPerAddress = Int.max
+        /// Where sessions are recorded; nil where they are not.
+        public var recorder: (any SessionRecorder)?
         /// Called with each transaction's record.
         public var onRecord: @Sendable (TransactionRecord) -> Void = { _ in }
 
