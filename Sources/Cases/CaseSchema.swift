@@ -5,7 +5,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 3
+    public static let version = 4
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -23,6 +23,10 @@ public enum CaseSchema {
             try db.execute(sql: recordedFields)
             try db.execute(sql: replyNotes)
             try db.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration("4 what is known of live sessions") { db in
+            try db.execute(sql: liveSessions)
+            try db.execute(sql: "PRAGMA user_version = 4")
         }
         return migrator
     }
@@ -111,6 +115,21 @@ public enum CaseSchema {
         CREATE TABLE reply_notes (
           run INTEGER NOT NULL, message INTEGER NOT NULL, position INTEGER NOT NULL, note TEXT NOT NULL,
           PRIMARY KEY (run, message, position)) WITHOUT ROWID;
+        """
+
+    /// The name of a session that was recorded live, how its client authenticated, and what it was told at last.
+    private static let liveSessions = """
+        ALTER TABLE results ADD COLUMN session TEXT;
+        ALTER TABLE results ADD COLUMN auth_mechanism TEXT;
+        ALTER TABLE results ADD COLUMN answer TEXT;
+        DROP VIEW session;
+        CREATE VIEW session AS SELECT
+          r.run, r.message, \(time("r.time")) AS time, r.client, r.ptr, r.helo, r.tls_version, r.tls_cipher,
+          r.authenticated, r.mail_from, r.label, o.client AS client_provenance, o.ptr AS ptr_provenance,
+          o.helo AS helo_provenance, o.tls AS tls_provenance, o.authenticated AS authenticated_provenance,
+          o.mail_from AS mail_from_provenance, o.rcpt_to AS rcpt_to_provenance, o.time AS time_provenance,
+          r.session, r.auth_mechanism, r.answer
+          FROM results r JOIN origins o ON o.id = r.origin;
         """
 
     private static let recordedFields = """

@@ -50,6 +50,10 @@ extension MessagePlace {
             case .problem(let part):
                 problem = problem ?? Failure.Code(part.error.code)
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
+            case .transcript(let piece):
+                guard piece.isLast else { continue }
+                let remedy = "see assay explain and assay transcript show"
+                throw Failure(.badData, TerminalLine.safe("\(piece.file): holds recorded sessions, no mail; \(remedy)"))
             case .message(let entry):
                 count += 1
                 guard isMeant(entry, count: count) else { continue }
@@ -121,7 +125,7 @@ extension MessagePlace {
 
 extension String {
     /// Whether this id is the one that `text` gives, whole or by its first digits.
-    fileprivate func matches(_ text: String) -> Bool {
+    func matches(_ text: String) -> Bool {
         let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
         return digits.utf8.count >= 4 && dropFirst(7).hasPrefix(digits.asciiLowercased)
     }

@@ -42,6 +42,8 @@ extension ProxyServer {
         public var maximumConnections = Int.max
         /// The most connections at once of one address; balancers have no such limit.
         public var maximumConnectionsPerAddress = Int.max
+        /// Where sessions are recorded; nil where they are not.
+        public var recorder: (any SessionRecorder)?
         /// Called with each transaction's record.
         public var onRecord: @Sendable (TransactionRecord) -> Void = { _ in }
 
@@ -53,6 +55,13 @@ extension ProxyServer {
             (self.policy, self.environment, self.smtp) = (policy, environment, smtp)
             (self.clock, self.sessionID) = (clock, sessionID)
         }
+    }
+
+    /// A configuration in one place for all the sessions that it holds for.
+    final class Settings: Sendable {
+        let configuration: Configuration
+
+        init(_ configuration: Configuration) { self.configuration = configuration }
     }
 
     /// How long a client may take (RFC 5321 §4.5.3.2.7 asks for five minutes at least).
