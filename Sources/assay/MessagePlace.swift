@@ -42,6 +42,7 @@ extension MessagePlace {
     /// With `isOnly` it throws too when several messages lie there and none of them is named by its number: a command
     /// that makes something of a message does not guess.
     func entry(id: String? = nil, isOnly: Bool = false) throws -> ArchiveEntry {
+        if let entry = try transcriptEntry(id: id, isOnly: isOnly) { return entry }
         var count = 0
         var problem: Failure.Code?
         var reader = try opened()
@@ -52,8 +53,8 @@ extension MessagePlace {
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
             case .transcript(let piece):
                 guard piece.isLast else { continue }
-                let remedy = "see assay explain and assay transcript show"
-                throw Failure(.badData, TerminalLine.safe("\(piece.file): holds recorded sessions, no mail; \(remedy)"))
+                let remedy = "name a session of it, as in \(piece.file)#1; see assay transcript show"
+                throw Failure(.badData, TerminalLine.safe("\(piece.file): holds recorded sessions; \(remedy)"))
             case .message(let entry):
                 count += 1
                 guard isMeant(entry, count: count) else { continue }

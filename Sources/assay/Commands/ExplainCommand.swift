@@ -97,7 +97,8 @@ struct ExplainCommand: AsyncParsableCommand {
         let problem = try await place.forEach { session in
             let outcome = await replay.outcome(of: session.session) { session.message(in: $0, limit: 1 << 30) }
             for fault in outcome.faults {
-                StandardError.write(TerminalLine.safe("\(session.source): session \(session.session.id) \(fault)") + "\n")
+                StandardError.write(
+                    TerminalLine.safe("\(session.source): session \(session.session.id) \(fault)") + "\n")
             }
             for (index, record) in outcome.records.enumerated()
             where place.transaction.map({ $0 == index + 1 }) ?? true {
