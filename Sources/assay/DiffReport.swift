@@ -107,7 +107,7 @@ struct DiffReport {
     }
 
     private var text: String {
-        var text = table.isEmpty ? "" : table.text
+        var text = table.isEmpty ? "" : table.text(columns: output.columns)
         if listed > DiffReport.rowLimit {
             text += "  (the first \(DiffReport.rowLimit) of \(listed); --format ndjson has all)\n"
         }

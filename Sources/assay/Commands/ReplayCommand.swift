@@ -131,7 +131,7 @@ struct ReplayCommand: AsyncParsableCommand {
             throw Failure(.inputOutput, error.description)
         }
         bar.clear()
-        if outputOptions.format == .text { output.append(summary.text) }
+        if outputOptions.format == .text { output.append(folding: summary.text(columns: output.columns)) }
         try output.flush()
         let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
