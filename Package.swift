@@ -72,10 +72,11 @@ let package = Package(
                 "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
             ],
             swiftSettings: settings),
+        .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -115,7 +116,7 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
-                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Cases", "Replay", "Reports",
+                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Tuning", "Cases", "Replay", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -142,6 +143,9 @@ let package = Package(
         .testTarget(name: "MailTests", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .testTarget(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TuningTests", dependencies: ["Values", "Policy", "Screening", "Stages", "Tuning"],
             swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
         .testTarget(

@@ -520,10 +520,22 @@ def cases(assayd, program, folder, count):
           and "S3CRET" not in shown.stdout, (shown.stdout[-2000:], shown.stderr))
     reports = os.path.join(folder, "reports")
     os.makedirs(reports)
-    made = assay(program, "report", case, "--dmarc-aggregate", reports, "--reporter-name", "Company", "--reporter-email",
-                 "dmarc@company.example")
-    print("# " + (made.stdout + made.stderr).strip())
-    check("DMARC reports are made of them", made.returncode == 0 and os.listdir(reports) != [], made.stderr)
+    made = assay(program, "report", case, "--dmarc-aggregate", reports, "--email", "dmarc@company.example")
+    names = sorted(glob.glob(reports + "/*.xml"))
+    check("DMARC reports are made of them", made.returncode == 0 and any("bank.example" in name for name in names),
+          (made.stdout, made.stderr))
+    text = "".join(open(name).read() for name in names)
+    check("which name the clients", "<source_ip>192.0.2.82</source_ip>" in text and "203.0.113.9" in text, text)
+    if shutil.which("xmllint"):
+        valid = subprocess.run(["xmllint", "--noout", "--schema", os.path.join(FIXTURES, "dmarc", "aggregate-report.xsd"), *names],
+                               capture_output=True, text=True)
+        check("and are valid by the schema", valid.returncode == 0, valid.stderr)
+    else:
+        print("# the schema was not tried: there is no xmllint")
+    failures = os.path.join(folder, "failures")
+    os.makedirs(failures)
+    made = assay(program, "report", case, "--dmarc-failures", failures, "--email", "dmarc@company.example")
+    check("failure reports find the messages in the transcript", made.returncode == 0, (made.stdout, made.stderr))
 
 
 def main():

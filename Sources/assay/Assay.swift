@@ -17,7 +17,8 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, ReportCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, TuneCommand.self,
+            ReportCommand.self,
             CheckCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self,
             PolicyCommand.self, TranscriptCommand.self,
             StagesCommand.self,

@@ -94,7 +94,9 @@ struct SessionText {
         }
         if case .array(let findings)? = members["findings"] {
             let symbols = findings.compactMap { finding -> String? in
-                guard case .object(let fields) = finding, case .string(let symbol)? = fields["symbol"] else { return nil }
+                guard case .object(let fields) = finding, case .string(let symbol)? = fields["symbol"] else {
+                    return nil
+                }
                 return symbol
             }
             if !symbols.isEmpty { text += ": \(symbols.joined(separator: " "))" }

@@ -42,36 +42,64 @@ struct TranscriptPlace {
         return Int(parts[1])
     }
 
+    /// As `read`, for who takes time over a session.
+    func forEach(_ take: (TranscriptSession) async throws -> Bool) async throws -> Failure.Code? {
+        var run = try Run(self)
+        while let session = try run.next() {
+            guard try await take(session) else { break }
+        }
+        return run.problem
+    }
+
     /// Hands out the sessions that are meant; false from `take` ends it. What cannot be read is told. Returns the exit
     /// code for the first problem.
     ///
     /// - Throws: `Failure` when nothing can be read at all, or there is no such session.
-    func forEach(_ take: (TranscriptSession) async throws -> Bool) async throws -> Failure.Code? {
-        var reader: TranscriptReader
-        do {
-            reader = try TranscriptReader(path == "-" ? .standardInput : .path(path))
-        } catch {
-            throw Failure(Failure.Code(error.code), TerminalLine.safe(error.description))
+    func read(_ take: (TranscriptSession) throws -> Bool) throws -> Failure.Code? {
+        var run = try Run(self)
+        while let session = try run.next() {
+            guard try take(session) else { break }
         }
-        var problem: Failure.Code?
-        var (count, found) = (0, 0)
-        while let event = reader.next() {
-            switch event {
-            case .problem(let part):
-                problem = problem ?? Failure.Code(part.error.code)
-                StandardError.write(TerminalLine.safe(part.error.description) + "\n")
-            case .note(let note): StandardError.write(TerminalLine.safe(note) + "\n")
-            case .session(let session):
-                count += 1
-                guard isMeant(session) else { continue }
-                found += 1
-                guard try await take(session) else { return problem }
+        return run.problem
+    }
+
+    /// The sessions as they are read.
+    private struct Run: ~Copyable {
+        private let place: TranscriptPlace
+        private var reader: TranscriptReader
+        private(set) var problem: Failure.Code?
+        private var (count, found) = (0, 0)
+
+        init(_ place: TranscriptPlace) throws {
+            self.place = place
+            do {
+                reader = try TranscriptReader(place.path == "-" ? .standardInput : .path(place.path))
+            } catch {
+                throw Failure(Failure.Code(error.code), TerminalLine.safe(error.description))
             }
         }
-        if let key, found == 0 {
-            throw Failure(.noInput, TerminalLine.safe("\(path): no session \(key); the transcript has \(count)"))
+
+        /// The next session that is meant; nil after the last.
+        mutating func next() throws -> TranscriptSession? {
+            while let event = reader.next() {
+                switch event {
+                case .problem(let part):
+                    problem = problem ?? Failure.Code(part.error.code)
+                    StandardError.write(TerminalLine.safe(part.error.description) + "\n")
+                case .note(let note): StandardError.write(TerminalLine.safe(note) + "\n")
+                case .session(let session):
+                    count += 1
+                    guard place.isMeant(session) else { continue }
+                    found += 1
+                    return session
+                }
+            }
+            if let key = place.key, found == 0 {
+                let name = "\(place.path): no session \(key); the transcript has \(count)"
+                throw Failure(problem ?? .noInput, TerminalLine.safe(name))
+            }
+            return nil
         }
-        return problem
     }
 
     private func isMeant(_ session: TranscriptSession) -> Bool {

@@ -37,7 +37,7 @@ final class ByteStream: Sendable {
     private static let readAhead = 32 << 10
 
     /// Small while commands come, so that idle connections hold little; it grows while messages do.
-    static let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 64 << 10)
+    static let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 64 << 10)
 
     let channel: any Channel
     private let executor: LoopExecutor

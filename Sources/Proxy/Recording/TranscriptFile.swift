@@ -37,7 +37,8 @@ final class TranscriptFile: Sendable {
             let digits = String(number)
             let stem = "\(time)-\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)"
             let descriptor = unsafe open(
-                "\(folder)/\(stem)\(TranscriptRetention.suffix)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+                "\(folder)/\(stem)\(TranscriptRetention.suffix)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                0o600)
             if descriptor >= 0 {
                 return .success(TranscriptFile(descriptor, folder, stem: stem, level: level, opened: now))
             }

@@ -26,7 +26,9 @@ struct TranscriptRetention {
             kept += recording.size
             let isOld = settings.keepAge > .zero && now.since(recording.changed) > settings.keepAge
             let isTooMuch = settings.keepSize > 0 && kept > settings.keepSize
-            if isOld || isTooMuch, !recording.name.contains(stem) { unsafe unlink("\(settings.folder)/\(recording.name)") }
+            if isOld || isTooMuch, !recording.name.contains(stem) {
+                unsafe unlink("\(settings.folder)/\(recording.name)")
+            }
         }
     }
 
@@ -42,7 +44,9 @@ struct TranscriptRetention {
             }
             guard TranscriptRetention.isOurs(name) else { continue }
             var status = stat()
-            guard unsafe lstat("\(settings.folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            guard unsafe lstat("\(settings.folder)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                continue
+            }
             found.append(
                 Recording(
                     name: name, size: Int(status.st_size),

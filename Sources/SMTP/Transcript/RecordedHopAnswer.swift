@@ -26,7 +26,8 @@ extension RecordedHopAnswer {
     /// The fields of a line with the event.
     var fields: [String: JSON] {
         let fields: [String: JSON?] = [
-            "request": .string(request.rawValue), "path": path.map(JSON.string), "code": reply.map { .integer($0.code) },
+            "request": .string(request.rawValue), "path": path.map(JSON.string),
+            "code": reply.map { .integer($0.code) },
             "status": reply?.enhanced.map { .string($0.description) },
             "text": reply.map { .array($0.lines.map(JSON.string)) },
             "extensions": extensions.map { .array($0.lines.map(JSON.string)) },

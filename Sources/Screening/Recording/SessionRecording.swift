@@ -152,7 +152,9 @@ extension SessionRecording: DialogueWitness {
                 add(.message(recorded), to: &state, at: state.now)
             } else {
                 state.openMessage = state.entries.count
-                add(.message(RecordedMessage(sha256: nil, content: content, defects: message.defects)), to: &state, at: state.now)
+                add(
+                    .message(RecordedMessage(sha256: nil, content: content, defects: message.defects)), to: &state,
+                    at: state.now)
             }
         }
     }
