@@ -35,6 +35,8 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
         .target(name: "CByteScan"),
 
         .target(name: "Values", dependencies: ["CByteScan"], swiftSettings: settings),
@@ -45,6 +47,11 @@ let package = Package(
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
+        .target(
+            name: "Expressions", dependencies: ["Values", "CPCRE2", "CHyperscan"], swiftSettings: settings),
+        .target(
+            name: "Rules", dependencies: ["Values", "Cryptography", "Mail", "DNS", "Expressions"],
+            swiftSettings: settings),
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
         .target(

@@ -52,7 +52,7 @@ struct PatternGroup: Sendable {
     static let smallest = 4
 
     var patterns: [(pattern: [UInt8], options: Expression.Options)] {
-        rules.map { ($0.expression.source.pattern, $0.expression.source.options) }
+        rules.map { ($0.expression.source.loosePattern, $0.expression.source.options) }
     }
 
     var wantsSet: Bool { rules.count >= PatternGroup.smallest }

@@ -151,7 +151,7 @@ struct RuleRun {
         if test.isNegated { hit(rule) }
     }
 
-    private static func value(of test: HeaderTest, in part: RulePart) -> [UInt8] {
+    static func value(of test: HeaderTest, in part: RulePart) -> [UInt8] {
         let request = HeaderRequest(test.request)
         if request.name == "ALL" {
             return part.header.fields.flatMap { $0.name + [.colon, .space] + (request.isRaw ? $0.raw : $0.value + [.lf]) }

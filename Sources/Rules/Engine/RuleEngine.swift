@@ -83,7 +83,7 @@ public final class RuleEngine: Sendable {
                 } else {
                     missing[call.function, default: []].append(rule.name)
                 }
-            case .meta, .network, .empty: break
+            case .meta, .network: break
             }
         }
         self.scores = scores

@@ -39,8 +39,6 @@ public enum RuleTest: Sendable {
     case meta(MetaExpression)
     /// Asks the network; what it asks belongs to other stages.
     case network(String)
-    /// `test`: never hits by itself.
-    case empty
 
     /// The word that defines such a rule.
     public var word: String {
@@ -55,7 +53,6 @@ public enum RuleTest: Sendable {
         case .evaluation(let call): call.area.rawValue
         case .meta: "meta"
         case .network(let word): word
-        case .empty: "test"
         }
     }
 }

@@ -24,7 +24,6 @@ extension RuleFileReader {
             } catch {
                 tell("\(name): \(error)")
             }
-        case "test": define(RuleFileReader.parted(value).0, .empty)
         case "describe":
             let (name, rest) = RuleFileReader.parted(value)
             summaries[name] = String(decoding: rest, as: UTF8.self)

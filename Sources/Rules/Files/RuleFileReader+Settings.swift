@@ -142,6 +142,8 @@ extension RuleFileReader {
 
     /// What other parts of a mail system are set by in the same files: reports, headers, network clients, learning.
     static let elsewhere: Set<String> = [
+        // What a rule is to match, for those who test rules.
+        "test",
         "report", "unsafe_report", "clear_report_template", "clear_unsafe_report_template", "report_contact",
         "report_hostname", "report_safe", "report_safe_copy_headers", "report_charset", "report_wrap_width",
         "add_header", "remove_header", "clear_headers", "rewrite_header", "subjprefix", "fold_headers", "require_version",
