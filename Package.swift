@@ -124,7 +124,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
                 "Authentication", "Policy", "Resolver", "Screening", "Stages", "Tuning", "Cases", "Replay", "Reports",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Rules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
@@ -204,6 +204,9 @@ let package = Package(
                 "Screening", "Stages", "Cases", "Replay", "Reports",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "RulesTests", dependencies: ["Values", "Cryptography", "Archives", "Expressions", "Rules"],
+            swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
@@ -230,7 +233,7 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver",
+                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver", "Rules",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -30,7 +30,10 @@ struct PatternRule: Sendable {
     let maximumHits: Int?
     let leavesOutSubject: Bool
 
-    init(_ rule: Int, _ expression: PerlExpression, _ definition: RuleDefinition, isNegated: Bool = false, ifUnset: [UInt8]? = nil) {
+    init(
+        _ rule: Int, _ expression: PerlExpression, _ definition: RuleDefinition, isNegated: Bool = false,
+        ifUnset: [UInt8]? = nil
+    ) {
         self.rule = rule
         self.expression = LazyExpression(expression)
         self.isNegated = isNegated

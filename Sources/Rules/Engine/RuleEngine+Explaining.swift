@@ -60,7 +60,9 @@ extension RuleEngine {
                 look(expression, number == 0 ? "subject" : "body line \(number)", line)
             }
         case .rawBody(let expression):
-            for (number, chunk) in view.rawChunks.enumerated() { look(expression, "raw body, piece \(number + 1)", chunk) }
+            for (number, chunk) in view.rawChunks.enumerated() {
+                look(expression, "raw body, piece \(number + 1)", chunk)
+            }
         case .uri(let expression):
             for uri in view.uris.all { look(expression, "uri \(Bytes(uri).lossyString.prefix(200))", Bytes(uri)) }
         case .full(let expression): look(expression, "message", view.whole)
@@ -94,9 +96,11 @@ extension RuleTest {
             guard let expression = test.expression else { return "exists:\(test.request)" }
             return "\(test.request) \(test.isNegated ? "!~" : "=~") \(pattern(expression))"
         case .meta(let meta): return meta.source
-        case .evaluation(let call): return "eval:\(call.function)(\(call.arguments.map { Bytes($0).lossyString }.joined(separator: ", ")))"
+        case .evaluation(let call):
+            return "eval:\(call.function)(\(call.arguments.map { Bytes($0).lossyString }.joined(separator: ", ")))"
         case .uriDetail(let criteria):
-            return criteria.map { "\($0.target.rawValue) \($0.isNegated ? "!~" : "=~") \(pattern($0.expression))" }.joined(separator: " ")
+            return criteria.map { "\($0.target.rawValue) \($0.isNegated ? "!~" : "=~") \(pattern($0.expression))" }
+                .joined(separator: " ")
         case .network(let word): return word
         }
     }

@@ -118,12 +118,13 @@ public struct RuleFlags: Sendable, Hashable {
         leavesOutSubject = words.contains("nosubject")
         concatenates = words.contains("concat")
         maximumHits = words.lazy.compactMap { $0.hasPrefix("maxhits=") ? Int($0.dropFirst(8)) : nil }.first
-        range = words.lazy.compactMap { word -> ClosedRange<Int>? in
-            guard word.hasPrefix("range=") else { return nil }
-            let text = word.dropFirst(6)
-            guard let dash = text.firstIndex(of: "-") else { return Int(text).map { $0...$0 } }
-            let (low, high) = (Int(text[..<dash]) ?? 0, Int(text[text.index(after: dash)...]) ?? 1000)
-            return low <= high ? low...high : nil
-        }.first
+        range =
+            words.lazy.compactMap { word -> ClosedRange<Int>? in
+                guard word.hasPrefix("range=") else { return nil }
+                let text = word.dropFirst(6)
+                guard let dash = text.firstIndex(of: "-") else { return Int(text).map { $0...$0 } }
+                let (low, high) = (Int(text[..<dash]) ?? 0, Int(text[text.index(after: dash)...]) ?? 1000)
+                return low <= high ? low...high : nil
+            }.first
     }
 }

@@ -50,7 +50,8 @@ struct TagReplacement {
                     let inner = rewritten(text, depth: depth + 1)
                     definitions += Array("(?<t\(defined[name] ?? 0)>".utf8) + inner + Array(")".utf8)
                 }
-                result += piece[..<range.lowerBound] + Array("(?&t\(defined[name] ?? 0))".utf8) + piece[range.upperBound...]
+                result +=
+                    piece[..<range.lowerBound] + Array("(?&t\(defined[name] ?? 0))".utf8) + piece[range.upperBound...]
             }
             return result
         }
@@ -123,9 +124,12 @@ struct TagReplacement {
 
     /// The tag in `piece` and its name.
     private func tag(of piece: [UInt8]) -> (Range<Int>, String)? {
-        guard let start = piece.indices.first(where: { piece[$0...].starts(with: settings.replaceStart) }) else { return nil }
+        guard let start = piece.indices.first(where: { piece[$0...].starts(with: settings.replaceStart) }) else {
+            return nil
+        }
         let name = start + settings.replaceStart.count
-        guard let end = piece.indices.dropFirst(name + 1).first(where: { piece[$0...].starts(with: settings.replaceEnd) })
+        guard
+            let end = piece.indices.dropFirst(name + 1).first(where: { piece[$0...].starts(with: settings.replaceEnd) })
         else { return nil }
         return (start..<(end + settings.replaceEnd.count), String(decoding: piece[name..<end], as: UTF8.self))
     }

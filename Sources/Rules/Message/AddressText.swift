@@ -15,7 +15,8 @@ struct AddressText {
     private static let phrases = "((?:\(quotedString)|[^\",;<]++)+)"
     /// One address with its name or comment, and the comma after it.
     private static let entry = Expression(
-        known: "\\G\\s*(?:(?:\(phrases)\\s*)?<\\s*([^>@]*\\S+|\\s*)\\s*>(?:\\s*<\\s*(?:(?:\(quotedString))?\\S+|\\s*)\\s*>)*|(?:(\(mailbox))|\(phrases)))(?:\\s*\\(((?:[^()\\\\]++|\\\\.)*+)\\))?\\s*(?:[,;]|\\z)",
+        known:
+            "\\G\\s*(?:(?:\(phrases)\\s*)?<\\s*([^>@]*\\S+|\\s*)\\s*>(?:\\s*<\\s*(?:(?:\(quotedString))?\\S+|\\s*)\\s*>)*|(?:(\(mailbox))|\(phrases)))(?:\\s*\\(((?:[^()\\\\]++|\\\\.)*+)\\))?\\s*(?:[,;]|\\z)",
         .ignoringCase)
     private static let whole = Expression(known: "^\(mailbox)$", .ignoringCase)
     private static let group = Expression(known: #"^[^"()<>]+:\s*"#)
@@ -91,7 +92,8 @@ struct AddressText {
             }
             phrase = unquoted
             if address == nil, matcher.matches(whole, Bytes(unquoted)), isPlausible(unquoted),
-                let at = unquoted.firstIndex(of: .at), HostName.isQualified(HostName.ascii(Array(unquoted[(at + 1)...])))
+                let at = unquoted.firstIndex(of: .at),
+                HostName.isQualified(HostName.ascii(Array(unquoted[(at + 1)...])))
             {
                 (address, phrase) = (unquoted, nil)
             } else if unquoted.isEmpty || unquoted == address {
