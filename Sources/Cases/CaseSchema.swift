@@ -5,7 +5,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 4
+    public static let version = 5
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -27,6 +27,10 @@ public enum CaseSchema {
         migrator.registerMigration("4 what is known of live sessions") { db in
             try db.execute(sql: liveSessions)
             try db.execute(sql: "PRAGMA user_version = 4")
+        }
+        migrator.registerMigration("5 reports of failures") { db in
+            try db.execute(sql: failureReports)
+            try db.execute(sql: "PRAGMA user_version = 5")
         }
         return migrator
     }
@@ -212,6 +216,20 @@ public enum CaseSchema {
           report, position, source_ip, count, disposition, dkim, spf, reasons, envelope_to, envelope_from, header_from,
           dkim_results, spf_results
           FROM dmarc_records;
+        """
+
+    /// Reports about single messages (RFC 6591) that were received.
+    private static let failureReports = """
+        CREATE TABLE dmarc_failures (
+          id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL, feedback_type TEXT, auth_failure TEXT,
+          arrival INTEGER, source_ip TEXT, reported_domain TEXT, original_mail_from TEXT, original_rcpt_to TEXT,
+          delivery_result TEXT, identity_alignment TEXT, dkim_domain TEXT, dkim_selector TEXT,
+          authentication_results TEXT, header_from TEXT, subject TEXT, message_id TEXT, fields TEXT NOT NULL);
+        CREATE VIEW dmarc_failure AS SELECT
+          id AS failure, source, feedback_type, auth_failure, \(time("arrival")) AS arrival, source_ip, reported_domain,
+          original_mail_from, original_rcpt_to, delivery_result, identity_alignment, dkim_domain, dkim_selector,
+          authentication_results, header_from, subject, message_id, fields
+          FROM dmarc_failures;
         """
 
     /// The views with their columns, as the database has them.

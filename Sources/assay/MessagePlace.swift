@@ -61,10 +61,6 @@ extension MessagePlace {
                 if let id, !TransactionRecord.identifier(of: entry.message).matches(id) { continue }
                 if isOnly {
                     try refuseOthers(&reader)
-                } else if StandardError.isTerminal, number == nil, id == nil, case .message? = reader.next() {
-                    StandardError.write(
-                        TerminalLine.safe("\(text): holds more than one message; this is the first, \(text)#2 the next")
-                            + "\n")
                 }
                 return entry
             }
@@ -104,7 +100,8 @@ extension MessagePlace {
             TerminalLine.safe("\(path): '\(path[hash...])' is no number of a message; they start at 1: ARCHIVE#1"))
     }
 
-    private func opened() throws -> ArchiveReader {
+    /// A reader of the archive that is named. Throws when there is none.
+    func opened() throws -> ArchiveReader {
         try checkNumber()
         if let casePath {
             throw Failure(.usage, "\(casePath): is a case file, no archive; see assay explain and assay query")

@@ -143,6 +143,7 @@ struct Service {
         configuration.spoolMemory = agent.spoolMemory
         configuration.maximumConnections = agent.maximumConnections
         configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
+        configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
         configuration.recorder = agent.recording.map { recorders.recorder($0) }

@@ -42,6 +42,11 @@ struct ProxySession: Sendable {
                 endpoint.localAddress = header.destination
             }
         }
+        // RFC 5321 §3.1: a client waits for the banner. What one sends before is found out only by letting it.
+        let patience = configuration.isShadow ? .zero : configuration.bannerDelay
+        if early.isEmpty, let ahead = try await stream.early(within: patience) {
+            early = Bytes(Array(ahead.readableBytesView))
+        }
         let relay = configuration.nextHop.map {
             NextHopRelay(
                 pool: $0, endpoint: endpoint, loop: stream.channel.eventLoop, store: configuration.store,
@@ -93,7 +98,6 @@ struct ProxySession: Sendable {
     private func converse(
         _ conversation: inout Conversation, early: Bytes, _ recording: SessionRecording?
     ) async throws {
-        // What a client sends before the banner is seen only if it is read.
         var isOpen = try await carryOut(await conversation.connect(at: now(recording), early: early), recording)
         deliver(from: &conversation, recording)
         var allowance = Allowance(configuration.timeouts)
@@ -135,7 +139,9 @@ struct ProxySession: Sendable {
     /// The header that a balancer begins with, and what came behind it; nil when there is none.
     private func proxyHeader() async throws -> (ProxyLine, Bytes)? {
         var bytes: [UInt8] = []
-        while let buffer = try await stream.next(within: .seconds(10)) {
+        // One time for all of it: a header that drips in buys none.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while let buffer = try await stream.next(within: max(.milliseconds(1), deadline - .now)) {
             bytes += buffer.readableBytesView
             switch ProxyLine.read(bytes) {
             case .header(let header, let length): return (header, Bytes(bytes, in: length..<bytes.count))

@@ -67,6 +67,10 @@ extension AgentSettings {
         maximumConnectionsPerAddress = reader.integer(
             "max_connections_per_address", default: 50, in: 1...100_000,
             "The most connections at once of one address; balancers have no such limit.")
+        bannerDelay = reader.duration(
+            "banner_delay", default: .zero, in: .zero...(.seconds(60)),
+            "How long the banner is held back, so that clients that speak before it are found out; see the stage tarpit."
+        )
         timeouts = Timeouts(from: &reader)
     }
 

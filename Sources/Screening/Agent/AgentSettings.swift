@@ -38,6 +38,8 @@ public struct AgentSettings: Sendable, Hashable {
     public var maximumConnections: Int
     /// The most connections at once of one address.
     public var maximumConnectionsPerAddress: Int
+    /// How long the banner is held back, so that clients that do not wait for it are found out.
+    public var bannerDelay: Duration
     /// How long things may take.
     public var timeouts: Timeouts
 

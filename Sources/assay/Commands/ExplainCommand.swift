@@ -12,13 +12,14 @@ import Values
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Tell the story of one message: why it meets the verdict it does.",
+        abstract: "Tell the story of a message: why it meets the verdict it does.",
         discussion: """
             Shows the session as reconstructed and from which header field, what each stage saw, the policy line that \
             weighed each finding, the sum and the verdict.
 
-            MESSAGE is a file with one message, ARCHIVE#N (the Nth message of an archive, as the source of a replay \
-            line says), or - for standard input. --id picks a message of an archive by its id.
+            MESSAGE is a file, ARCHIVE#N (the Nth message of an archive, as the source of a replay line says), or - for \
+            standard input. --id picks a message of an archive by its id. Of an archive as such, each message's story \
+            is told.
 
             MESSAGE can also be a transcript of SMTP sessions, TRANSCRIPT#N (its Nth session) or TRANSCRIPT#ID (the \
             session of that name, as the log of assayd has it): each of the session's transactions is told. With \
@@ -70,15 +71,20 @@ struct ExplainCommand: AsyncParsableCommand {
         let environment = ScreeningEnvironment(
             dns: dns.view, state: nil,
             stateAbsence: "needs what came before: see assay replay --simulate")
-        let entry = try place.entry(id: id)
-        let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
-        switch outputOptions.format {
-        case .text: output.append(Explanation(record, policy: policy, message: entry.message).text)
-        case .ndjson: try output.append(line: record.json)
+        let problem = try await place.forEach(id: id) { entry, isOneOfMany in
+            let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
+            switch outputOptions.format {
+            case .text:
+                if isOneOfMany { output.append(lines: ["==> \(entry.source) <=="]) }
+                output.append(folding: Explanation(record, policy: policy, message: entry.message).text)
+                if isOneOfMany { output.append("\n") }
+            case .ndjson: try output.append(line: record.json)
+            }
+            try output.flush()
         }
-        try output.flush()
         try dns.finish()
+        if let problem { throw Failure(problem, []) }
     }
 
     /// Tells the story of the transactions of a recorded session.
@@ -134,7 +140,8 @@ struct ExplainCommand: AsyncParsableCommand {
         var output = try FileOutput(path: outputOptions.output, inputs: [path] + policyOptions.files)
         switch outputOptions.format {
         case .text:
-            output.append(Explanation(record, thresholds: policy?.thresholds ?? stored.thresholds).text)
+            output.append(
+                folding: Explanation(record, thresholds: policy?.thresholds ?? stored.thresholds).text)
             var note = "Told by run \(stored.run) of \(path)"
             if policy != nil { note += ", ruled on anew by the policy named here" }
             output.append(TerminalLine.safe("\(note); the message itself is in \(record.source)") + "\n")

@@ -170,7 +170,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         bar.clear()
         if outputOptions.format == .text {
-            output.append(summary.text)
+            output.append(folding: summary.text(columns: output.columns))
             if sessions.sessions > 0 {
                 let parts = asRecorded ? [sessions.missingText, sessions.comparison + "\n"] : [sessions.fateText]
                 for part in parts where !part.isEmpty { output.append("\n" + part) }
