@@ -31,8 +31,6 @@ struct DenialOfExistence {
         return deniesByHashes(name, type, hashed)
     }
 
-    // MARK: NSEC
-
     private func deniesBySpans(_ name: DomainName, _ type: UInt16?, _ spans: [Span]) -> Bool {
         if let type {
             // RFC 4035 §5.4: the name's own NSEC lacks the type; an alias would have been followed.
@@ -74,8 +72,6 @@ struct DenialOfExistence {
             return owner.precedesCanonically(next) ? isAfter && isBefore : isAfter || isBefore
         }
     }
-
-    // MARK: NSEC3
 
     private func deniesByHashes(_ name: DomainName, _ type: UInt16?, _ spans: [HashedSpan]) -> Bool {
         guard let parameters = spans.first else { return false }
