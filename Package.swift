@@ -90,7 +90,7 @@ let package = Package(
         .target(
             name: "Proxy",
             dependencies: [
-                "Values", "Mail", "SMTP", "DNS", "State", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy", "Screening",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

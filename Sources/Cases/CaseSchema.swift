@@ -24,6 +24,10 @@ public enum CaseSchema {
             try db.execute(sql: replyNotes)
             try db.execute(sql: "PRAGMA user_version = 3")
         }
+        migrator.registerMigration("4 what is known of live sessions") { db in
+            try db.execute(sql: liveSessions)
+            try db.execute(sql: "PRAGMA user_version = 4")
+        }
         migrator.registerMigration("5 reports of failures") { db in
             try db.execute(sql: failureReports)
             try db.execute(sql: "PRAGMA user_version = 5")
@@ -115,6 +119,21 @@ public enum CaseSchema {
         CREATE TABLE reply_notes (
           run INTEGER NOT NULL, message INTEGER NOT NULL, position INTEGER NOT NULL, note TEXT NOT NULL,
           PRIMARY KEY (run, message, position)) WITHOUT ROWID;
+        """
+
+    /// The name of a session that was recorded live, how its client authenticated, and what it was told at last.
+    private static let liveSessions = """
+        ALTER TABLE results ADD COLUMN session TEXT;
+        ALTER TABLE results ADD COLUMN auth_mechanism TEXT;
+        ALTER TABLE results ADD COLUMN answer TEXT;
+        DROP VIEW session;
+        CREATE VIEW session AS SELECT
+          r.run, r.message, \(time("r.time")) AS time, r.client, r.ptr, r.helo, r.tls_version, r.tls_cipher,
+          r.authenticated, r.mail_from, r.label, o.client AS client_provenance, o.ptr AS ptr_provenance,
+          o.helo AS helo_provenance, o.tls AS tls_provenance, o.authenticated AS authenticated_provenance,
+          o.mail_from AS mail_from_provenance, o.rcpt_to AS rcpt_to_provenance, o.time AS time_provenance,
+          r.session, r.auth_mechanism, r.answer
+          FROM results r JOIN origins o ON o.id = r.origin;
         """
 
     private static let recordedFields = """

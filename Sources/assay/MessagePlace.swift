@@ -42,6 +42,7 @@ extension MessagePlace {
     /// With `isOnly` it throws too when several messages lie there and none of them is named by its number: a command
     /// that makes something of a message does not guess.
     func entry(id: String? = nil, isOnly: Bool = false) throws -> ArchiveEntry {
+        if let entry = try transcriptEntry(id: id, isOnly: isOnly) { return entry }
         var count = 0
         var problem: Failure.Code?
         var reader = try opened()
@@ -50,6 +51,10 @@ extension MessagePlace {
             case .problem(let part):
                 problem = problem ?? Failure.Code(part.error.code)
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
+            case .transcript(let piece):
+                guard piece.isLast else { continue }
+                let remedy = "name a session of it, as in \(piece.file)#1; see assay transcript show"
+                throw Failure(.badData, TerminalLine.safe("\(piece.file): holds recorded sessions; \(remedy)"))
             case .message(let entry):
                 count += 1
                 guard isMeant(entry, count: count) else { continue }
@@ -118,7 +123,7 @@ extension MessagePlace {
 
 extension String {
     /// Whether this id is the one that `text` gives, whole or by its first digits.
-    fileprivate func matches(_ text: String) -> Bool {
+    func matches(_ text: String) -> Bool {
         let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
         return digits.utf8.count >= 4 && dropFirst(7).hasPrefix(digits.asciiLowercased)
     }

@@ -95,6 +95,8 @@ struct ReportImport {
                         ? tooLarge
                             ?? "\(part.source): is no DMARC report (XML, or XML in gzip or zip) and no mail with one"
                         : part.error.description)
+            case .transcript(let piece):
+                if piece.isLast { note(.badData, "\(piece.file): holds recorded sessions, and no DMARC report") }
             case .message(let entry):
                 messages += 1
                 let found = ReceivedReport.reports(in: Message(entry.message))
