@@ -15,6 +15,7 @@ extension MessagePlace {
             case .message(let entry):
                 count += 1
                 try body(entry)
+            case .transcript: continue
             case .problem(let part):
                 problem(Failure.Code(part.error.code))
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")

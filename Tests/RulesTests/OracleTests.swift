@@ -9,18 +9,16 @@ import Values
 /// What SpamAssassin itself hit on messages of the shared corpora, beside what we hit.
 @Suite(
     .enabled(
-        if: RuleSample.hasStock && FileManager.default.fileExists(atPath: OracleTests.suite.path),
+        if: RuleSample.hasStock && FileManager.default.fileExists(atPath: RuleSample.oracle.path),
         "the shared suites are not here (set ASSAY_SHARED), or spamassassin is not installed"))
 struct OracleTests {
-    static let suite = RuleSample.shared.appendingPathComponent("suites/spamassassin-oracle/hits.tsv.zst")
-
     private struct Wanted {
         let scored: Set<String>
         let parts: Set<String>
     }
 
     private static func wanted() throws -> [String: Wanted] {
-        var source = try ByteSource(path: suite.path)
+        var source = try ByteSource(path: RuleSample.oracle.path)
         let contents = try #require(try source.contents(limit: 64 << 20))
         var result: [String: Wanted] = [:]
         for line in contents.lossyString.split(separator: "\n") {

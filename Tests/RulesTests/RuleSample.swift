@@ -36,6 +36,9 @@ enum RuleSample {
         return package.appendingPathComponent("../shared").standardizedFileURL
     }()
 
+    /// What SpamAssassin hit on messages of the shared corpora.
+    static let oracle = shared.appendingPathComponent("suites/spamassassin-oracle/hits.tsv.zst")
+
     /// The files of the SpamAssassin of this machine, in the order it reads them.
     static func stock() throws -> [RuleFileReader.File] {
         func files(_ folder: String, _ ending: String) throws -> [RuleFileReader.File] {
