@@ -5,7 +5,7 @@ extension LooseExpression {
     /// it is short; nil where its beginnings say too little, or nothing because alternatives part it.
     static func prefix(of pattern: [UInt8], limit: Int) -> [UInt8]? {
         guard pattern.count > limit else { return pattern }
-        guard let elements = elements(of: pattern) else { return nil }
+        guard let elements = elements(of: pattern) else { return alternatives(of: pattern, limit: limit) }
         var (end, mandatory) = (0, 0)
         for element in elements {
             guard element.range.upperBound <= limit || mandatory < leastElements else { break }
@@ -26,6 +26,38 @@ extension LooseExpression {
     }
 
     private static let leastElements = 3
+    private static let leastLimit = 60
+    private static let alternativeLimit = 12
+
+    /// The beginnings of the alternatives that part `pattern`, each short; nil where one of them says too little.
+    private static func alternatives(of pattern: [UInt8], limit: Int) -> [UInt8]? {
+        var pieces: [[UInt8]] = []
+        var (start, index) = (0, 0)
+        while index < pattern.count {
+            switch pattern[index] {
+            case .backslash: index += 1
+            case .ascii("["): index = classEnd(pattern, from: index)
+            case .ascii("("):
+                guard let close = closing(pattern, from: index) else { return nil }
+                index = close
+            case .ascii("|"):
+                pieces.append(Array(pattern[start..<index]))
+                start = index + 1
+            default: break
+            }
+            index += 1
+        }
+        guard start <= pattern.count, !pieces.isEmpty, pieces.count < alternativeLimit else { return nil }
+        pieces.append(Array(pattern[start...]))
+        var parts: [[UInt8]] = []
+        for piece in pieces {
+            guard let part = prefix(of: piece, limit: max(leastLimit, limit / pieces.count)), !part.isEmpty else {
+                return nil
+            }
+            parts.append(part)
+        }
+        return Array(parts.joined(separator: [.ascii("|")]))
+    }
 
     private struct Element {
         let range: Range<Int>
