@@ -76,7 +76,7 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
+                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening", "Rules",
             ],
             swiftSettings: settings),
         .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),

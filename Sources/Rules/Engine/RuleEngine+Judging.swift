@@ -201,11 +201,12 @@ struct RuleRun {
     }
 
     private mutating func metas() {
+        var stack: [Double] = []
         for (rule, expression, operands) in engine.metas {
             // A meta rule of score 0 is never worked out, and so neither is one that waits for it.
-            guard operands.allSatisfy({ $0.map { isKnown[$0] } ?? true }) else { continue }
+            guard operands.allSatisfy({ $0 < 0 || isKnown[$0] }) else { continue }
             isKnown[rule] = true
-            let value = expression.value { operands[$0].map { values[$0] } ?? 0 }
+            let value = expression.value(&stack) { operands[$0] < 0 ? 0 : values[operands[$0]] }
             if value != 0 { hit(rule, value: value > 0 ? value : 1) }
         }
     }

@@ -63,22 +63,40 @@ struct RuleOptions: ParsableArguments {
         }
     }
 
-    /// The rules made ready to judge messages, from the cache where they are in it.
-    func engine(_ set: RuleSet) -> RuleEngine {
+    private var options: RuleEngine.Options {
         var options = RuleEngine.Options()
         options.scoreSet = scoreSet
-        guard let folder = cache ?? RuleOptions.cacheFolder, folder != "none" else {
-            return RuleEngine(set, options: options)
-        }
+        return options
+    }
+
+    /// Where the compiled form of the rules is kept; nil where it is not.
+    private func place(_ key: String) -> (folder: String, path: String)? {
+        guard let folder = cache ?? RuleOptions.cacheFolder, folder != "none" else { return nil }
+        return (folder, "\(folder)/rules-\(key.prefix(32))")
+    }
+
+    /// The rules made ready to judge messages: with the compiled pass over their patterns where the cache has it or
+    /// a folder for it is named, else without, which is there at once and slower.
+    func engine(_ set: RuleSet) -> RuleEngine {
         let key = RuleCache.key(for: set, options: options)
-        let path = "\(folder)/rules-\(key.prefix(32))"
-        if let file = try? InputFile.contents(of: path, limit: RuleCache.largest).get(),
+        if let place = place(key), let file = try? InputFile.contents(of: place.path, limit: RuleCache.largest).get(),
             let known = RuleCache(file, key: key)
         {
             return RuleEngine(set, options: options, cache: known)
         }
+        if cache != nil { return compiled(set) }
+        var options = options
+        options.prefilters = false
+        return RuleEngine(set, options: options)
+    }
+
+    /// The rules with the compiled pass over their patterns, which is kept for the next time. It takes a while.
+    func compiled(_ set: RuleSet) -> RuleEngine {
         let engine = RuleEngine(set, options: options)
-        if let contents = engine.cacheContents(key: key) { RuleOptions.keep(contents, at: path, in: folder) }
+        let key = RuleCache.key(for: set, options: options)
+        if let place = place(key), let contents = engine.cacheContents(key: key) {
+            RuleOptions.keep(contents, at: place.path, in: place.folder)
+        }
         return engine
     }
 
