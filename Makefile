@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test roundtrip bench fuzz sanitize man completions release install clean
+.PHONY: help setup demo test roundtrip exim agent soak bench fuzz sanitize man completions release install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -14,7 +14,7 @@ OUT ?= .
 SHARED = $(or $(ASSAY_SHARED),../shared)
 
 # Everything beyond the Swift toolchain itself. What each is for stands in README.md.
-PACKAGES := libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools
+PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2
 # A machine has one mail server: where another than Postfix serves, the tests that need Postfix are skipped.
 PACKAGES += $(if $(wildcard /usr/sbin/sendmail),,postfix)
 MISSING = $(shell for p in $(PACKAGES); do \
@@ -51,7 +51,7 @@ demo: setup ## Build, replay the fixtures' archive, explain one message, check t
 	@printf '\n$$ %s\n' "assay policy check fixtures/policy.yaml"
 	@$(ASSAY) policy check fixtures/policy.yaml
 
-test: setup ## Build everything and run all tests
+test: setup exim ## Build everything and run all tests
 	$(SWIFT) build --build-tests
 	@[ -d "$(SHARED)" ] || echo "test: $(SHARED) is not there (ASSAY_SHARED): tests on suites and corpora are skipped"
 	$(SWIFT) test --skip-build --quiet
@@ -63,18 +63,46 @@ roundtrip: setup ## Sign 500 messages in every way and verify in dkimpy and libo
 	$(SWIFT) build --product assay
 	/usr/bin/python3 Tests/roundtrip.py --assay .build/debug/assay --count 500 $(ROUNDTRIP_MAIL)
 
+EXIM := .build/exim/usr/sbin/exim4
+
+# Debian lets no two mail servers be installed: this one is unpacked, and runs for tests alone.
+exim: setup ## Unpack Exim beside the mail server that is installed, for tests of assayd
+	@[ -x $(EXIM) ] || { mkdir -p .build/exim/packages && cd .build/exim/packages && apt-get download -q exim4-daemon-light \
+		&& dpkg-deb -x exim4-daemon-light_*.deb .. ; } || echo "exim: it is not to be had; its tests are skipped" >&2
+
+ASSAYD ?= .build/release/assayd
+MINUTES ?= 30
+
+agent: setup exim ## Try assayd with 2,000 messages before Postfix and Exim, with faults and attacks
+	$(SWIFT) build -c release --product assayd
+	/usr/bin/python3 Tests/agent_servers.py --assayd $(ASSAYD)
+	/usr/bin/python3 Tests/agent_faults.py --assayd $(ASSAYD)
+	/usr/bin/python3 Tests/agent_attacks.py --assayd $(ASSAYD)
+
+soak: setup ## Hold 1,000 idle connections with assayd, and 200 busy ones for MINUTES (30)
+	$(SWIFT) build -c release --product assayd
+	/usr/bin/python3 Tests/agent_load.py --assayd $(ASSAYD) --minutes $(MINUTES)
+
 bench: setup ## Measure, beside other programs where they are installed
 	@if [ -x bench/run ]; then exec bench/run; else echo "bench: bench/run is not there" >&2; exit 1; fi
 
 fuzz: setup ## Fuzz every parser of outside data, a minute each (ASSAY_FUZZ_SECONDS)
 	Sources/fuzz/run
 
-# A leak checker cannot follow pointers that enums keep tags in; ThreadSanitizer itself needs files larger than a full
-# disk takes.
-sanitize: setup ## Run all tests under AddressSanitizer and then ThreadSanitizer, each with a build of its own
-	ASAN_OPTIONS=detect_leaks=0 $(SWIFT) test --sanitize=address --scratch-path .build/address --quiet
-	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread.suppressions \
-		$(SWIFT) test --sanitize=thread --scratch-path .build/thread --quiet --skip aFullDiskIsToldAndTheCaseStaysWhole
+# A leak checker cannot follow pointers that enums keep tags in, and a bomb of four gigabytes needs more memory under
+# AddressSanitizer than its test allows. ThreadSanitizer itself needs files larger than a full disk takes.
+SANITIZED ?= $(notdir $(wildcard Tests/*Tests))
+
+sanitize: setup ## Run all tests under AddressSanitizer, then ThreadSanitizer (SANITIZED=… for some targets)
+	nice -n 19 $(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	@for target in $(SANITIZED); do echo "address: $$target"; \
+		ASAN_OPTIONS=detect_leaks=0 nice -n 19 $(SWIFT) test --skip-build --sanitize=address \
+			--scratch-path .build-asan --quiet --filter "^$$target\\." --skip aZstdBomb || exit 1; done
+	nice -n 19 $(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	@for target in $(SANITIZED); do echo "thread: $$target"; \
+		TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/thread.suppressions nice -n 19 $(SWIFT) test --skip-build \
+			--sanitize=thread --scratch-path .build-tsan --quiet --filter "^$$target\\." \
+			--skip aFullDiskIsToldAndTheCaseStaysWhole || exit 1; done
 
 man: ## Write the man pages anew from the declarations, the catalogue and the sources
 	$(SWIFT) build --product assay
@@ -107,4 +135,4 @@ install: ## Install programs, man pages and completions below DESTDIR and PREFIX
 	install -D -m 644 completions/assay.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/assay.fish
 
 clean: ## Remove everything that was built
-	rm -rf .build bench/work
+	rm -rf .build .build-asan .build-tsan bench/work

@@ -16,6 +16,7 @@ struct Service {
     private let sessions = SessionNumbers(start: Service.now)
     /// Kept in memory: a restart forgets it, a new policy does not.
     private let state = MemoryState()
+    private let recorders = Recorders()
 
     /// What a policy comes to.
     struct Settings: Sendable {
@@ -57,6 +58,7 @@ struct Service {
             break
         }
         await serving
+        recorders.finish()
         log.note("stopped", at: Service.now)
     }
 
@@ -98,7 +100,7 @@ struct Service {
         guard missing.isEmpty else {
             throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
         }
-        for folder in [agent.spoolFolder, agent.quarantine].compactMap(\.self) {
+        for folder in [agent.spoolFolder, agent.quarantine, agent.recording?.folder].compactMap(\.self) {
             if let obstacle = QuarantineFolder.obstacle(at: folder) {
                 throw StartError(.inputOutput, ["\(folder): \(obstacle); assayd keeps messages there"])
             }
@@ -129,6 +131,8 @@ struct Service {
         hops.identification = agent.identification
         hops.timeouts.connect = agent.timeouts.connect
         hops.timeouts.command = agent.timeouts.answer
+        // RFC 5321 §4.5.3.2.4: DATA has two minutes; whoever gives other commands less means this one too.
+        hops.timeouts.dataBegin = min(hops.timeouts.dataBegin, agent.timeouts.answer)
         hops.timeouts.dataEnd = agent.timeouts.delivery
         configuration.nextHop = NextHopPool(hops) { Log.standardError.note($0, at: Service.now) }
         configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
@@ -141,8 +145,10 @@ struct Service {
         configuration.spoolMemory = agent.spoolMemory
         configuration.maximumConnections = agent.maximumConnections
         configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
+        configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
+        configuration.recorder = agent.recording.map { recorders.recorder($0) }
         configuration.onRecord = { record in
             let line = VerdictLine(record, at: Service.now, isShadow: agent.isShadow)
             Log.standardError.write(line.text)

@@ -8,36 +8,49 @@ import Testing
     private static let python = "/usr/bin/python3"
 
     /// The program under test: beside the test bundle, as the build puts it.
-    private static let program: String? = {
+    static func program(_ name: String) -> String? {
         let arguments = CommandLine.arguments.filter { $0.contains("/") }.map { argument in
             String(argument.prefix(upTo: argument.range(of: ".xctest")?.lowerBound ?? argument.endIndex))
         }.map { ($0 as NSString).deletingLastPathComponent }
-        return (arguments + [package + "/.build/debug"]).map { $0 + "/assayd" }
+        return (arguments + [package + "/.build/debug"]).map { $0 + "/" + name }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }()
+    }
 
     private static let hasPython = FileManager.default.isExecutableFile(atPath: python)
-    private static let hasPostfix = FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") && getuid() == 0
 
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
         arguments: ["deliver", "identify", "refuse", "enforce", "faults", "limits", "smuggle", "authenticate", "sign"])
-    func holds(part: String) async throws { try await EndToEndTests.run(part) }
+    func holds(part: String) async throws { try await EndToEndTests.run("agent.py", [part]) }
+
+    /// Real servers, a few messages; `make agent` sends 2,000 to each.
+    @Test(.enabled(if: hasPython, "there is no /usr/bin/python3"), arguments: ["postfix", "exim"])
+    func worksInFrontOf(server: String) async throws {
+        try await EndToEndTests.run("agent_servers.py", ["--messages", "40", server])
+    }
 
     @Test(
-        .enabled(if: hasPython && hasPostfix, "Postfix is not installed, or this is not root, as its master has to be"))
-    func worksInFrontOfPostfix() async throws { try await EndToEndTests.run("postfix") }
+        .enabled(if: hasPython, "there is no /usr/bin/python3"),
+        arguments: ["next-hop", "proxy", "client", "slow", "disk", "dns", "clock"])
+    func losesNothing(part: String) async throws { try await EndToEndTests.run("agent_faults.py", [part]) }
+
+    @Test(
+        .enabled(if: hasPython, "there is no /usr/bin/python3"),
+        arguments: ["smuggling", "lines", "slowly", "floods", "arithmetic", "spoofing", "seeds"])
+    func withstands(part: String) async throws {
+        try await EndToEndTests.run("agent_attacks.py", ["--megabytes", "64", part])
+    }
 
     /// Waits without holding a thread, which others would miss.
-    private static func run(_ part: String) async throws {
-        let program = try #require(program, "the assayd program was not found beside the tests")
+    static func run(_ script: String, _ arguments: [String]) async throws {
+        let program = try #require(Self.program("assayd"), "the assayd program was not found beside the tests")
         let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: log) }
         let output = try #require(FileHandle(forWritingAtPath: log))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [package + "/Tests/agent.py", "--assayd", program, "--messages", "40", part]
+        process.arguments = [package + "/Tests/" + script, "--assayd", program] + arguments
         process.standardOutput = output
         process.standardError = output
         let code = try await withCheckedThrowingContinuation { continuation in

@@ -13,13 +13,16 @@ import Testing
         "Cases/RowStatement.swift",
         "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",
         "Cryptography/PublicKey.swift",
+        "Expressions/Expression.swift", "Expressions/Matcher.swift", "Expressions/PatternScan.swift",
+        "Expressions/PatternSet.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
-        "Policy/YAMLEvents.swift", "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",
+        "Policy/YAMLEvents.swift", "Proxy/Recording/TranscriptRetention.swift",
+        "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",
         "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift", "Values/String+Bytes.swift",
-        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift", "assayd/Log.swift",
+        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift", "assayd/Log.swift", "assayd/PolicySource.swift",
     ]
 
     /// Programs that are built here and not installed.

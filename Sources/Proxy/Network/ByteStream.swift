@@ -2,7 +2,8 @@ import NIOCore
 import Synchronization
 import Values
 
-/// A connection that is read when somebody wants to read, and so never faster than what it sends is dealt with.
+/// A connection whose other end may send no faster than what it sends is dealt with: a little is read ahead, and no more
+/// before that is taken.
 final class ByteStream: Sendable {
     /// What can go wrong with a connection.
     enum Failure: Error, Hashable {
@@ -20,18 +21,35 @@ final class ByteStream: Sendable {
         var isEnded = false
         var isInterrupted = false
         var failure: Failure?
-        var waiter: CheckedContinuation<ByteBuffer?, any Error>?
-        /// Counts reads, so that the alarm of an earlier one does nothing.
-        var turn = 0
+        var waiter: CheckedContinuation<Void, Never>?
+        /// When whoever waits gives up.
+        var deadline = NIODeadline.distantFuture
+        /// Looks at the deadline at this time. It is not put off at each read: that would cost more than the read.
+        var alarm: (task: Scheduled<Void>, time: NIODeadline)?
+        /// Whether reading was held up because too much lies here.
+        var isHeldUp = false
+
+        /// Whether there is something to take.
+        var hasNews: Bool { buffer != nil || failure != nil || isEnded || isInterrupted }
     }
 
+    /// Octets from which on no more is read ahead.
+    private static let readAhead = 32 << 10
+
+    /// Small while commands come, so that idle connections hold little; it grows while messages do.
+    static let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 64 << 10)
+
     let channel: any Channel
+    private let executor: LoopExecutor
     private let inbox = Mutex(Inbox())
 
-    private init(_ channel: any Channel) { self.channel = channel }
+    private init(_ channel: any Channel) {
+        self.channel = channel
+        executor = LoopExecutor.of(channel.eventLoop)
+    }
 
-    /// The stream of a channel whose automatic reading is off; called on its event loop. `opened` is called once the
-    /// connection is there: what is asked of it before is lost.
+    /// The stream of a channel; called on its event loop. `opened` is called once the connection is there: what is asked
+    /// of it before is lost.
     static func wrap(
         _ channel: any Channel, opened: @escaping @Sendable (ByteStream) -> Void = { _ in }
     ) throws -> ByteStream {
@@ -40,24 +58,51 @@ final class ByteStream: Sendable {
         return stream
     }
 
+    /// The stream that a channel was wrapped in, once it is open. Throws what kept it from opening.
+    static func opened(_ channel: EventLoopFuture<any Channel>) async throws -> ByteStream {
+        let stream = channel.flatMapThrowing {
+            try $0.pipeline.syncOperations.handler(type: Handler.self).stream
+        }
+        return try await finished(stream, LoopExecutor.of(channel.eventLoop))
+    }
+
+    private static func finished<Value: Sendable>(
+        _ future: EventLoopFuture<Value>, _ executor: LoopExecutor
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            future.whenComplete { result in executor.attend { continuation.resume(with: result) } }
+        }
+    }
+
     /// The next bytes, at least one of them; nil at the end of the stream. Throws `Failure`.
     func next(within limit: Duration) async throws -> ByteBuffer? {
         if let ready = take() { return try ready.get() }
-        let turn = inbox.withLock { inbox in
-            inbox.turn += 1
-            return inbox.turn
-        }
-        let alarm = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { self.expire(turn) }
-        defer { alarm.cancel() }
-        channel.read()
-        return try await withCheckedThrowingContinuation { continuation in
-            let outcome = inbox.withLock { inbox -> Result<ByteBuffer?, any Error>? in
-                if let outcome = ByteStream.take(from: &inbox) { return outcome }
-                inbox.waiter = continuation
-                return nil
+        if await !somethingComes(within: limit) { inbox.withLock { $0.failure = $0.failure ?? .timeout } }
+        return try take()?.get()
+    }
+
+    /// What comes within `limit`, or is there already; nil when nothing does. Throws `Failure`.
+    func early(within limit: Duration) async throws -> ByteBuffer? {
+        if limit > .zero { await somethingComes(within: limit) }
+        do { return try take()?.get() } catch Failure.interrupted { return nil }
+    }
+
+    /// Waits until there is something to take: bytes, the end, a failure or an interruption. False when `limit` is over
+    /// before.
+    @discardableResult
+    func somethingComes(within limit: Duration) async -> Bool {
+        if inbox.withLock({ $0.hasNews }) { return true }
+        let deadline = NIODeadline.now() + TimeAmount(limit)
+        await withCheckedContinuation { continuation in
+            let hasNews = inbox.withLock { inbox in
+                if inbox.hasNews { return true }
+                (inbox.waiter, inbox.deadline) = (continuation, deadline)
+                if inbox.alarm.map({ $0.time > deadline }) ?? true { setAlarm(in: &inbox) }
+                return false
             }
-            if let outcome { continuation.resume(with: outcome) }
+            if hasNews { continuation.resume() }
         }
+        return inbox.withLock { $0.hasNews }
     }
 
     /// Sends bytes; waits while the other end does not take them, no longer than `limit`. Throws `Failure`.
@@ -84,7 +129,7 @@ final class ByteStream: Sendable {
         }
         defer { alarm.cancel() }
         do {
-            try await future.get()
+            try await ByteStream.finished(future, executor)
         } catch {
             throw inbox.withLock { $0.failure } ?? .broken(String(describing: error))
         }
@@ -99,12 +144,26 @@ final class ByteStream: Sendable {
     /// Closes once what was sent before has left.
     func close() async {
         // A process that was started meanwhile may hold the socket too: closed alone, it would stay open there.
-        try? await channel.close(mode: .output).get()
-        try? await channel.close(mode: .all).get()
+        try? await ByteStream.finished(channel.close(mode: .output), executor)
+        try? await ByteStream.finished(channel.close(mode: .all), executor)
     }
 
     private func take() -> Result<ByteBuffer?, any Error>? {
-        inbox.withLock { ByteStream.take(from: &$0) }
+        let (outcome, isHeldUp) = inbox.withLock { inbox in
+            let outcome = ByteStream.take(from: &inbox)
+            defer { if inbox.buffer == nil { inbox.isHeldUp = false } }
+            return (outcome, inbox.buffer == nil && inbox.isHeldUp)
+        }
+        if isHeldUp { channel.read() }
+        return outcome
+    }
+
+    /// Whether more is to be read now; when not, reading goes on once what lies here has been taken.
+    fileprivate func wantsMore() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isHeldUp = (inbox.buffer?.readableBytes ?? 0) >= ByteStream.readAhead
+            return !inbox.isHeldUp
+        }
     }
 
     private static func take(from inbox: inout Inbox) -> Result<ByteBuffer?, any Error>? {
@@ -120,20 +179,25 @@ final class ByteStream: Sendable {
     }
 
     private func change(_ body: (inout Inbox) -> Void) {
-        let (waiter, outcome) = inbox.withLock { inbox in
+        let waiter = inbox.withLock { inbox in
             body(&inbox)
-            guard let waiter = inbox.waiter, let outcome = ByteStream.take(from: &inbox) else {
-                return (nil as CheckedContinuation<ByteBuffer?, any Error>?, nil as Result<ByteBuffer?, any Error>?)
-            }
-            inbox.waiter = nil
-            return (waiter, outcome)
+            guard inbox.hasNews || inbox.deadline <= .now() else { return nil as CheckedContinuation<Void, Never>? }
+            defer { inbox.waiter = nil }
+            return inbox.waiter
         }
-        if let waiter, let outcome { waiter.resume(with: outcome) }
+        if let waiter { executor.attend { waiter.resume() } }
     }
 
-    private func expire(_ turn: Int) {
+    private func setAlarm(in inbox: inout Inbox) {
+        inbox.alarm?.task.cancel()
+        let time = inbox.deadline
+        inbox.alarm = (channel.eventLoop.scheduleTask(deadline: time) { self.expire() }, time)
+    }
+
+    private func expire() {
         change { inbox in
-            if inbox.waiter != nil, inbox.turn == turn { inbox.failure = inbox.failure ?? .timeout }
+            inbox.alarm = nil
+            if inbox.waiter != nil, inbox.deadline > .now() { setAlarm(in: &inbox) }
         }
     }
 
@@ -151,14 +215,23 @@ final class ByteStream: Sendable {
 
     fileprivate func end() { change { $0.isEnded = true } }
 
+    fileprivate func closed() {
+        change { inbox in
+            inbox.isEnded = true
+            inbox.alarm?.task.cancel()
+            inbox.alarm = nil
+        }
+    }
+
     fileprivate func fail(_ failure: Failure) { change { $0.failure = $0.failure ?? failure } }
 }
 
 /// Hands what a channel reads to its stream.
-private final class Handler: ChannelInboundHandler {
+private final class Handler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
 
-    private let stream: ByteStream
+    fileprivate let stream: ByteStream
     private let opened: @Sendable (ByteStream) -> Void
 
     init(_ stream: ByteStream, _ opened: @escaping @Sendable (ByteStream) -> Void) {
@@ -170,6 +243,10 @@ private final class Handler: ChannelInboundHandler {
         context.fireChannelActive()
     }
 
+    func read(context: ChannelHandlerContext) {
+        if stream.wantsMore() { context.read() }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { stream.receive(unwrapInboundIn(data)) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -178,7 +255,7 @@ private final class Handler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stream.end()
+        stream.closed()
         context.fireChannelInactive()
     }
 

@@ -1,21 +1,24 @@
 import NIOCore
 import SMTP
 import Screening
+import Synchronization
 import Values
 
 /// One client's connection from its first byte to its last.
 struct ProxySession: Sendable {
-    private let configuration: ProxyServer.Configuration
+    private let settings: ProxyServer.Settings
     private let stream: ByteStream
     private let isDraining: @Sendable () -> Bool
 
     /// A session on `stream`; `isDraining` says whether the service is to stop.
     init(
-        _ configuration: ProxyServer.Configuration, _ stream: ByteStream,
+        _ settings: ProxyServer.Settings, _ stream: ByteStream,
         isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
-        (self.configuration, self.stream, self.isDraining) = (configuration, stream, isDraining)
+        (self.settings, self.stream, self.isDraining) = (settings, stream, isDraining)
     }
+
+    private var configuration: ProxyServer.Configuration { settings.configuration }
 
     /// Serves the client until either side ends the connection.
     func run() async {
@@ -42,60 +45,131 @@ struct ProxySession: Sendable {
                 endpoint.localAddress = header.destination
             }
         }
-        let relay = configuration.nextHop.map {
+        // RFC 5321 §3.1: a client waits for the banner. What one sends before is found out only by letting it.
+        let patience = configuration.isShadow ? .zero : configuration.bannerDelay
+        if early.isEmpty, let ahead = try await stream.early(within: patience) {
+            early = Bytes(Array(ahead.readableBytesView))
+        }
+        let relay = relay(endpoint)
+        let (talk, recording) = begin(endpoint, relay)
+        do {
+            try await converse(talk, early: early, recording)
+        } catch {
+            finish(talk, recording)
+            await relay?.close()
+            throw error
+        }
+        finish(talk, recording)
+        await relay?.close()
+    }
+
+    private func relay(_ endpoint: ClientEndpoint) -> NextHopRelay? {
+        configuration.nextHop.map {
             NextHopRelay(
                 pool: $0, endpoint: endpoint, loop: stream.channel.eventLoop, store: configuration.store,
                 edits: configuration.edits)
         }
+    }
+
+    private func begin(_ endpoint: ClientEndpoint, _ relay: NextHopRelay?) -> (Talk, SessionRecording?) {
         var session = Session(
             id: configuration.sessionID(), client: endpoint.address.map(Fact.observed) ?? .absent)
         session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
-        var conversation = Conversation(
-            policy: configuration.policy, environment: configuration.environment, configuration: configuration.smtp,
-            session: session, source: session.id, nextHop: relay ?? NoNextHop(),
+        let hop: any NextHop = relay ?? NoNextHop()
+        let recording = recording(of: session, endpoint)
+        let conversation = Conversation(
+            policy: configuration.policy,
+            environment: recording?.environment(configuration.environment) ?? configuration.environment,
+            configuration: configuration.smtp, session: session, source: session.id,
+            nextHop: recording.map { RecordingHop(hop, in: $0) } ?? hop,
             spool: FileSpool(folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory),
-            isShadow: configuration.isShadow)
-        do {
-            try await converse(&conversation, early: early)
-        } catch {
-            finish(&conversation)
-            await relay?.close()
-            throw error
-        }
-        finish(&conversation)
-        await relay?.close()
+            isShadow: configuration.isShadow, witness: recording)
+        return (Talk(conversation, Allowance(configuration.timeouts)), recording)
     }
 
-    private func converse(_ conversation: inout Conversation, early: Bytes) async throws {
-        // What a client sends before the banner is seen only if it is read.
-        var isOpen = try await carryOut(await conversation.connect(at: configuration.clock(), early: early))
-        deliver(from: &conversation)
-        var allowance = Allowance(configuration.timeouts)
+    /// The recording of a session; nil where none are made.
+    private func recording(of session: Session, _ endpoint: ClientEndpoint) -> SessionRecording? {
+        func end(_ address: IPAddress?, _ port: Int) -> Endpoint? {
+            address.map { Endpoint($0, port: UInt16(exactly: port).flatMap { $0 == 0 ? nil : $0 }) }
+        }
+        return configuration.recorder.map { recorder in
+            SessionRecording(
+                client: end(endpoint.address, endpoint.port), server: end(endpoint.localAddress, endpoint.localPort),
+                service: RecordedService(configuration.smtp, isShadow: configuration.isShadow),
+                at: configuration.clock(), to: recorder.sink(for: session.id))
+        }
+    }
+
+    /// The time of what comes next.
+    private func now(_ recording: SessionRecording?) -> Timestamp {
+        let now = configuration.clock()
+        recording?.begin(at: now)
+        return now
+    }
+
+    /// Goes on until either side ends it. A task keeps all the room that its stack has ever taken: what a client says is
+    /// dealt with in tasks that end when it falls silent, so that an idle connection holds little.
+    private func converse(_ talk: Talk, early: Bytes, _ recording: SessionRecording?) async throws {
+        var isOpen = try await ProxySession.apart { try await open(talk, early: early, recording) }
         while isOpen {
-            if isDraining(), !conversation.hasTransaction { return try await sayGoodbye(3, "service is stopping") }
+            await stream.somethingComes(within: talk.timeLeft)
+            isOpen = try await ProxySession.apart { try await goOn(talk, recording) }
+        }
+    }
+
+    /// Runs `work` in a task of its own, of which nothing is left when it returns.
+    private static func apart(_ work: @Sendable @escaping () async throws -> Bool) async throws -> Bool {
+        async let result = work()
+        return try await result
+    }
+
+    private func open(_ talk: Talk, early: Bytes, _ recording: SessionRecording?) async throws -> Bool {
+        guard var (conversation, allowance) = talk.take() else { return false }
+        defer { talk.put(conversation, allowance) }
+        let isOpen = try await carryOut(await conversation.connect(at: now(recording), early: early), recording)
+        deliver(from: &conversation, recording)
+        allowance = Allowance(configuration.timeouts)
+        return isOpen
+    }
+
+    /// Deals with what the client says until it says nothing for a while. False once the connection is to be closed.
+    private func goOn(_ talk: Talk, _ recording: SessionRecording?) async throws -> Bool {
+        guard var (conversation, allowance) = talk.take() else { return false }
+        defer { talk.put(conversation, allowance) }
+        while true {
+            if isDraining(), !conversation.hasTransaction {
+                try await sayGoodbye(3, "service is stopping", recording)
+                return false
+            }
+            let left = allowance.left
+            if left > ProxySession.silence, await !stream.somethingComes(within: ProxySession.silence) { return true }
             let input: ByteBuffer?
             do {
-                input = try await stream.next(within: allowance.left)
+                input = try await stream.next(within: left)
             } catch ByteStream.Failure.interrupted {
                 continue
             } catch ByteStream.Failure.timeout {
                 // RFC 5321 §4.5.3.2: a server that gives up says 421.
-                return try await sayGoodbye(4, "timed out, closing")
+                try await sayGoodbye(4, "timed out, closing", recording)
+                return false
             }
-            guard let input else { return }
+            guard let input else { return false }
             allowance.spend(input.readableBytes, isData: conversation.isReceivingData)
-            let outputs = await conversation.receive(
-                Bytes(Array(input.readableBytesView)), at: configuration.clock())
+            let outputs = await conversation.receive(Bytes(Array(input.readableBytesView)), at: now(recording))
             if !outputs.isEmpty { allowance = Allowance(configuration.timeouts) }
-            deliver(from: &conversation)
-            isOpen = try await carryOut(outputs)
+            deliver(from: &conversation, recording)
+            if try await !carryOut(outputs, recording) { return false }
         }
     }
 
+    /// How long a client may say nothing before it counts as idle.
+    private static let silence = Duration.milliseconds(50)
+
     /// RFC 5321 §3.8: a server that has to go may say so at any time.
-    private func sayGoodbye(_ subject: Int, _ reason: String) async throws {
+    private func sayGoodbye(_ subject: Int, _ reason: String, _ recording: SessionRecording?) async throws {
         let reply = SMTPReply(
             code: 421, enhanced: EnhancedStatus(class: 4, subject: subject, detail: 2), text: reason)
+        recording?.sent(reply, at: configuration.clock())
         try await stream.sendAll(reply.wire(), within: .seconds(5))
     }
 
@@ -107,7 +181,9 @@ struct ProxySession: Sendable {
     /// The header that a balancer begins with, and what came behind it; nil when there is none.
     private func proxyHeader() async throws -> (ProxyLine, Bytes)? {
         var bytes: [UInt8] = []
-        while let buffer = try await stream.next(within: .seconds(10)) {
+        // One time for all of it: a header that drips in buys none.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while let buffer = try await stream.next(within: max(.milliseconds(1), deadline - .now)) {
             bytes += buffer.readableBytesView
             switch ProxyLine.read(bytes) {
             case .header(let header, let length): return (header, Bytes(bytes, in: length..<bytes.count))
@@ -119,7 +195,9 @@ struct ProxySession: Sendable {
     }
 
     /// Sends replies in order, each after its delay. False once the connection is to be closed.
-    private func carryOut(_ outputs: [Conversation.Output]) async throws -> Bool {
+    private func carryOut(
+        _ outputs: [Conversation.Output], _ recording: SessionRecording?
+    ) async throws -> Bool {
         var pending: [UInt8] = []
         for output in outputs {
             switch output {
@@ -129,6 +207,7 @@ struct ProxySession: Sendable {
                     pending = []
                     try await configuration.pause(delay)
                 }
+                recording?.sent(reply, at: configuration.clock())
                 pending += reply.wire()
             case .startTLS:
                 return false
@@ -141,19 +220,44 @@ struct ProxySession: Sendable {
         return true
     }
 
-    private func finish(_ conversation: inout Conversation) {
-        conversation.close(at: configuration.clock())
-        deliver(from: &conversation)
+    private func finish(_ talk: Talk, _ recording: SessionRecording?) {
+        guard var (conversation, _) = talk.take() else { return }
+        conversation.close(at: now(recording))
+        deliver(from: &conversation, recording)
+        recording?.close(at: configuration.clock())
     }
 
-    private func deliver(from conversation: inout Conversation) {
-        for record in conversation.takeRecords() { configuration.onRecord(record) }
+    private func deliver(from conversation: inout Conversation, _ recording: SessionRecording?) {
+        for record in conversation.takeRecords() {
+            recording?.ended(record)
+            configuration.onRecord(record)
+        }
     }
+}
+
+/// A conversation between two tasks that carry it on.
+private final class Talk: Sendable {
+    private let held: Mutex<(conversation: Conversation, allowance: Allowance)?>
+
+    init(_ conversation: Conversation, _ allowance: Allowance) { held = Mutex((conversation, allowance)) }
+
+    /// The conversation, which nobody else has from then on.
+    func take() -> (Conversation, Allowance)? {
+        held.withLock { held in
+            defer { held = nil }
+            return held
+        }
+    }
+
+    func put(_ conversation: Conversation, _ allowance: Allowance) { held.withLock { $0 = (conversation, allowance) } }
+
+    /// How long the client may still take.
+    var timeLeft: Duration { held.withLock { $0?.allowance.left } ?? .zero }
 }
 
 /// How long a client may still take: a command has one deadline for all of its line, so that dripping it buys no time;
 /// data has one for every block.
-private struct Allowance {
+private struct Allowance: Sendable {
     private let timeouts: ProxyServer.Timeouts
     private var deadline: ContinuousClock.Instant
     private var octets = 0

@@ -11,10 +11,18 @@ public struct PeerExtensions: Sendable, Hashable {
     public init(_ reply: SMTPReply) {
         for line in reply.lines.dropFirst() {
             // Old servers write AUTH=LOGIN for AUTH LOGIN.
-            let words = line.split { $0 == " " || $0 == "\t" || $0 == "=" }.map(String.init)
-            guard let keyword = words.first?.uppercased() else { continue }
-            parameters[keyword, default: []] += words.dropFirst().map { $0.uppercased() }
+            let words = line.utf8.split { $0.isWhitespace || $0 == .equals }.map { String(Substring($0)).uppercased() }
+            guard let keyword = words.first else { continue }
+            parameters[keyword, default: []] += words.dropFirst()
         }
+    }
+
+    /// Reads what `lines` gave.
+    init(lines: [String]) { self.init(SMTPReply(code: 250, lines: [""] + lines)) }
+
+    /// What is offered, a line for each keyword with its parameters, sorted.
+    var lines: [String] {
+        parameters.sorted { $0.key < $1.key }.map { ([$0.key] + $0.value).joined(separator: " ") }
     }
 
     /// Whether `keyword`, in capitals, is offered.

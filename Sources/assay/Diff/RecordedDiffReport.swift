@@ -107,7 +107,7 @@ struct RecordedDiffReport {
     }
 
     private var text: String {
-        var text = table.isEmpty ? "" : table.text
+        var text = table.isEmpty ? "" : table.text(columns: output.columns)
         if listed > RecordedDiffReport.rowLimit {
             text += "  (the first \(RecordedDiffReport.rowLimit) of \(listed); --format ndjson has all)\n"
         }
