@@ -123,7 +123,7 @@ import Values
         #expect(lines.filter { $0.hasPrefix("t#") }.count == 2, "\(lines)")
         #expect(
             lines.filter { $0.hasPrefix("note") } == [
-                "note: t: the transcript is cut off, as when its recorder was stopped; 1 sessions are whole, 1 are not"
+                "note: t:26: the transcript is cut off here, as when its recorder was stopped; 1 sessions are whole, 1 are not"
             ], "\(lines)")
     }
 
