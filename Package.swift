@@ -63,6 +63,16 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
+            name: "Stores",
+            dependencies: [
+                "Values", "State",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+
+        .target(
             name: "Screening",
             dependencies: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy"],
             swiftSettings: settings),
@@ -115,7 +125,7 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
-                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Cases", "Replay", "Reports",
+                "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Cases", "Replay", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -124,7 +134,7 @@ let package = Package(
             name: "assayd",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
-                "Resolver", "Screening", "Stages", "Proxy", "Reports",
+                "Resolver", "Stores", "Screening", "Stages", "Proxy", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -144,6 +154,12 @@ let package = Package(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
             swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
+        .testTarget(
+            name: "StoresTests",
+            dependencies: [
+                "Values", "State", "Stores", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ProxyTests",
             dependencies: [
@@ -219,7 +235,7 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver",
+                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver", "Stores",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -78,6 +78,12 @@ public struct Engine: Sendable {
             return try await timer.run(stage: configured.manifest.id, limit: policy.stageDeadline) {
                 try await stage.evaluate(checkpoint, in: surroundings)
             }
+        } catch let error as StateError where policy.state.whenAway != .defer {
+            return .notEvaluated("state is not there", detail: error.description)
+        } catch let error as StateError {
+            return StageReport(findings: [
+                Finding(configured.manifest.errorSymbol, [Judge.stateFailure: .text(error.description)])
+            ])
         } catch {
             return StageReport(findings: [
                 Finding(configured.manifest.errorSymbol, ["error": .text(String(describing: error))])

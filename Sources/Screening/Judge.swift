@@ -1,5 +1,6 @@
 import Policy
 import SMTP
+import State
 import Values
 
 /// Turns findings into a verdict. Pure and total: the same findings under the same policy always give the same
@@ -16,12 +17,19 @@ public struct Judge: Sendable {
         let isFailure =
             finding.symbol.name.utf8.last == .ascii("R")
             && policy.stages.contains { $0.manifest.errorSymbol == finding.symbol }
-        if isFailure, action.value == .score, policy.onStageError == .defer {
-            action = Placed(.defer, at: policy.place(of: ["on_stage_error"]))
+        if isFailure, action.value == .score {
+            if policy.state.whenAway == .defer, finding.evidence.items.first?.key == Judge.stateFailure {
+                action = Placed(.defer, at: policy.place(of: ["state", "when_away"]))
+            } else if policy.onStageError == .defer {
+                action = Placed(.defer, at: policy.place(of: ["on_stage_error"]))
+            }
         }
         return WeighedFinding(
             stage: stage, phase: phase, finding: finding, weight: policy.weight(of: finding.symbol), action: action)
     }
+
+    /// The evidence of a stage's failure for want of state.
+    static let stateFailure = "state"
 
     /// Whether the policy refuses something on this finding alone.
     func refuses(_ finding: Finding, stage: String, phase: Phase) -> Bool {

@@ -19,7 +19,7 @@ struct Assay: AsyncParsableCommand {
         subcommands: [
             ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, ReportCommand.self,
             CheckCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self,
-            PolicyCommand.self,
+            StateCommand.self, PolicyCommand.self,
             StagesCommand.self,
         ])
 }

@@ -5,13 +5,14 @@ import Mail
 import Policy
 import Resolver
 import SMTP
+import Stores
 import Values
 
 /// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient
+    case dmarc, feedback, zip, smtpclient, resp
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -43,6 +44,7 @@ enum Parser: String, CaseIterable {
         case .dmarc: _ = DMARCRecord(input)?.effective
         case .feedback: _ = (try? AggregateReport(xml: input))?.json.text
         case .zip: zip(input)
+        case .resp: resp(input)
         }
     }
 
@@ -121,6 +123,15 @@ enum Parser: String, CaseIterable {
                     if action == .startTLS { _ = session.tlsEstablished() }
                 }
             }
+        }
+    }
+
+    /// Replies of a Redis server; the first byte says in what pieces they come.
+    private func resp(_ input: Bytes) {
+        var decoder = RESPDecoder()
+        for piece in pieces(of: input) {
+            guard (try? decoder.consume(piece)) != nil else { return }
+            precondition(decoder.heldByteCount <= 2 * input.count)
         }
     }
 

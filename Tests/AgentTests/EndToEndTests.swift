@@ -16,7 +16,7 @@ import Testing
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }()
 
-    private static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+    static let hasPython = FileManager.default.isExecutableFile(atPath: python)
     private static let hasPostfix = FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") && getuid() == 0
 
     @Test(
@@ -29,7 +29,9 @@ import Testing
     func worksInFrontOfPostfix() async throws { try await EndToEndTests.run("postfix") }
 
     /// Waits without holding a thread, which others would miss.
-    private static func run(_ part: String) async throws {
+    static func run(
+        _ part: String, of script: String = "agent.py", _ options: [String] = ["--messages", "40"]
+    ) async throws {
         let program = try #require(program, "the assayd program was not found beside the tests")
         let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
         _ = FileManager.default.createFile(atPath: log, contents: nil)
@@ -37,7 +39,7 @@ import Testing
         let output = try #require(FileHandle(forWritingAtPath: log))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [package + "/Tests/agent.py", "--assayd", program, "--messages", "40", part]
+        process.arguments = [package + "/Tests/" + script, "--assayd", program] + options + [part]
         process.standardOutput = output
         process.standardError = output
         let code = try await withCheckedThrowingContinuation { continuation in

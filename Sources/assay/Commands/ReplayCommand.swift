@@ -67,6 +67,8 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
     var simulate = false
 
+    @OptionGroup var simulationState: SimulationState
+
     @Option(
         name: .customLong("max-message-size"),
         help: ArgumentHelp("Pass over larger messages, and say so; in bytes.", valueName: "bytes"))
@@ -77,6 +79,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func validate() throws {
         guard !archives.isEmpty else { throw ValidationError("Name an archive to replay, or - for standard input.") }
         guard jobs.map((1...256).contains) ?? true else { throw ValidationError("--jobs is a number from 1 to 256.") }
+        try simulationState.validate(simulate: simulate)
         guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
     }
 
@@ -87,11 +90,13 @@ struct ReplayCommand: AsyncParsableCommand {
     private func replay() async throws {
         try CaseRecording.refuseCases(among: archives)
         try FileOutput.refuseUnwritable(outputOptions.output, inputs: inputs)
+        try FileOutput.refuseUnwritable(simulationState.saved, inputs: inputs)
         let loaded = try policyOptions.loadWithTexts()
         let policy = loaded.policy
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
+        let state = simulate ? try await simulationState.memory(policy.state) : nil
         let environment = ScreeningEnvironment(
-            dns: dns.view, state: simulate ? MemoryState() : nil,
+            dns: dns.view, state: state,
             stateAbsence: "needs what came before: run with --simulate")
         var options = try options()
         var recording = try CaseRecording(self, loaded)
@@ -136,12 +141,14 @@ struct ReplayCommand: AsyncParsableCommand {
         let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
         try dns.finish()
+        if let state { try await simulationState.save(state) }
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
     }
 
     /// The files that are read, none of which the output may overwrite.
     private var inputs: [String] {
-        archives + policyOptions.files + dnsOptions.inputs + [labels, caseFile].compactMap(\.self)
+        archives + policyOptions.files + dnsOptions.inputs + simulationState.inputs
+            + [labels, caseFile].compactMap(\.self)
     }
 
     private func options() throws -> ReplayRun.Options {
