@@ -58,13 +58,13 @@ class Named(smtplib.SMTP):
         return link
 
 
-def agent(program, folder, hop, state, delay="1s", environment=None):
+def agent(program, folder, hop, state, delay="1s", environment=None, more=""):
     policy = GREYLIST.format(delay=delay, state=state)
     before = os.environ.get("STATE_DIRECTORY")
     if environment:
         os.environ["STATE_DIRECTORY"] = environment
     try:
-        return Agent(program, folder, [hop.port], "  balancers: [127.0.0.1]", policy)
+        return Agent(program, folder, [hop.port], "  balancers: [127.0.0.1]" + more, policy)
     finally:
         if environment:
             os.environ.pop("STATE_DIRECTORY")
@@ -264,6 +264,51 @@ def unsuitable(program, folder):
     hop.end()
 
 
+def record(program, folder):
+    """Recorded answers of state are the same wherever they came from, and replays go by them alone."""
+    assay = os.path.join(os.path.dirname(program), "assay")
+    stores = [("memory", "state: memory", None), ("SQLite", f"state: sqlite:{folder}/recorded.db", None)]
+    if Redis.program:
+        server = Redis()
+        stores.append(("Redis", f"state: redis://127.0.0.1:{server.port}", server))
+    answers = {}
+    for name, state, server in stores:
+        hop = Hop()
+        records = f"{folder}/{name}"
+        os.mkdir(records)
+        one = agent(program, folder, hop, state, more=f"\n  record: {records}")
+        for number in (1, 1, 2):
+            contact(one, number)
+        time.sleep(1.2)
+        for number in (1, 1, 2, 3):
+            contact(one, number)
+        if server:
+            server.end()
+            contact(one, 4)
+        one.stop()
+        hop.end()
+        answers[name] = []
+        for path in sorted(os.listdir(records)):
+            text = subprocess.run(["zstd", "-dcf", f"{records}/{path}"], capture_output=True, check=True).stdout
+            for line in text.decode().splitlines():
+                event = json.loads(line)
+                if event.get("event") == "state":
+                    event.pop("session", None)
+                    answers[name].append({key: value for key, value in event.items()
+                                          if key not in ("time", "created", "expires")})
+        again = subprocess.run([assay, "replay", "--as-recorded", "--policy", one.policy, records],
+                               capture_output=True, text=True)
+        check(f"{name}: a replay as recorded gives the same verdicts", again.returncode == 0,
+              again.stdout[-500:] + again.stderr)
+        if server:
+            lost = [answer for answer in answers[name] if "error" in answer]
+            check("a failure is recorded as what it was", len(lost) == 1 and "redis://" in lost[0]["error"], lost)
+            answers[name] = answers[name][:answers[name].index(lost[0])] if lost else []
+    first = answers["memory"]
+    check("answers are the same on all backends", len(first) > 10 and all(each == first for each in answers.values()),
+          answers)
+
+
 def locked(program, folder):
     """Another program holds the database: nobody waits for it."""
     hop = Hop()
@@ -337,7 +382,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--assayd", required=True)
     parser.add_argument("--kills", type=int, default=50)
-    parts = {"share": share, "folder": folder_of_service, "away": away, "unsuitable": unsuitable, "locked": locked}
+    parts = {"share": share, "folder": folder_of_service, "away": away, "unsuitable": unsuitable, "locked": locked,
+             "record": record}
     parser.add_argument("parts", nargs="*", choices=[*parts, "killed", []])
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.assayd)

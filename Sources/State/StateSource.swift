@@ -13,6 +13,8 @@ public enum StateSource: Sendable, Hashable {
 
     /// What a source is, in words.
     public static let forms = "memory, sqlite:PATH, redis://HOST:PORT/DATABASE or file:PATH"
+    /// What a source is that an agent can keep state in, in words.
+    public static let lastingForms = "memory, sqlite:PATH or redis://HOST:PORT/DATABASE"
 
     /// Reads `memory`, `sqlite:PATH`, `file:PATH`, `redis://…`, `rediss://…` or `unix:PATH`; nil when it is none.
     public init?(_ text: String) {

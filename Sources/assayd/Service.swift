@@ -15,6 +15,7 @@ struct Service {
     private let dns: String
     private let sessions = SessionNumbers(start: Service.now)
     private let state = AgentState()
+    private let recorders = Recorders()
 
     /// What a policy comes to.
     struct Settings: Sendable {
@@ -55,6 +56,7 @@ struct Service {
             break
         }
         await serving
+        recorders.finish()
         await state.close()
         log.note("stopped", at: Service.now)
     }
@@ -97,7 +99,7 @@ struct Service {
         guard missing.isEmpty else {
             throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
         }
-        for folder in [agent.spoolFolder, agent.quarantine].compactMap(\.self) {
+        for folder in [agent.spoolFolder, agent.quarantine, agent.recording?.folder].compactMap(\.self) {
             if let obstacle = QuarantineFolder.obstacle(at: folder) {
                 throw StartError(.inputOutput, ["\(folder): \(obstacle); assayd keeps messages there"])
             }
@@ -143,8 +145,10 @@ struct Service {
         configuration.spoolMemory = agent.spoolMemory
         configuration.maximumConnections = agent.maximumConnections
         configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
+        configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
+        configuration.recorder = agent.recording.map { recorders.recorder($0) }
         configuration.onRecord = { record in
             let line = VerdictLine(record, at: Service.now, isShadow: agent.isShadow)
             Log.standardError.write(line.text)

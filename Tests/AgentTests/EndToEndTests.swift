@@ -8,13 +8,13 @@ import Testing
     private static let python = "/usr/bin/python3"
 
     /// The program under test: beside the test bundle, as the build puts it.
-    private static let program: String? = {
+    static func program(_ name: String) -> String? {
         let arguments = CommandLine.arguments.filter { $0.contains("/") }.map { argument in
             String(argument.prefix(upTo: argument.range(of: ".xctest")?.lowerBound ?? argument.endIndex))
         }.map { ($0 as NSString).deletingLastPathComponent }
-        return (arguments + [package + "/.build/debug"]).map { $0 + "/assayd" }
+        return (arguments + [package + "/.build/debug"]).map { $0 + "/" + name }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }()
+    }
 
     static let hasPython = FileManager.default.isExecutableFile(atPath: python)
     private static let hasPostfix = FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") && getuid() == 0
@@ -22,24 +22,24 @@ import Testing
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
         arguments: ["deliver", "identify", "refuse", "enforce", "faults", "limits", "smuggle", "authenticate", "sign"])
-    func holds(part: String) async throws { try await EndToEndTests.run(part) }
+    func holds(part: String) async throws { try await EndToEndTests.run("agent.py", ["--messages", "40", part]) }
 
     @Test(
         .enabled(if: hasPython && hasPostfix, "Postfix is not installed, or this is not root, as its master has to be"))
-    func worksInFrontOfPostfix() async throws { try await EndToEndTests.run("postfix") }
+    func worksInFrontOfPostfix() async throws {
+        try await EndToEndTests.run("agent.py", ["--messages", "40", "postfix"])
+    }
 
     /// Waits without holding a thread, which others would miss.
-    static func run(
-        _ part: String, of script: String = "agent.py", _ options: [String] = ["--messages", "40"]
-    ) async throws {
-        let program = try #require(program, "the assayd program was not found beside the tests")
+    static func run(_ script: String, _ arguments: [String]) async throws {
+        let program = try #require(EndToEndTests.program("assayd"), "the assayd program was not found beside the tests")
         let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: log) }
         let output = try #require(FileHandle(forWritingAtPath: log))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [package + "/Tests/" + script, "--assayd", program] + options + [part]
+        process.arguments = [package + "/Tests/" + script, "--assayd", program] + arguments
         process.standardOutput = output
         process.standardError = output
         let code = try await withCheckedThrowingContinuation { continuation in

@@ -5,14 +5,14 @@ import Testing
 @Suite(.serialized) struct StateEndToEndTests {
     @Test(
         .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"), .timeLimit(.minutes(30)),
-        arguments: ["share", "folder", "unsuitable", "locked", "killed"])
+        arguments: ["share", "folder", "unsuitable", "locked", "record", "killed"])
     func holds(part: String) async throws {
-        try await EndToEndTests.run(part, of: "state.py", ["--kills", "10"])
+        try await EndToEndTests.run("state.py", ["--kills", "10", part])
     }
 
     @Test(
         .enabled(
             if: EndToEndTests.hasPython && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server"),
             "redis-server or /usr/bin/python3 is not installed"), .timeLimit(.minutes(30)))
-    func mailGoesOnWithoutTheServer() async throws { try await EndToEndTests.run("away", of: "state.py", []) }
+    func mailGoesOnWithoutTheServer() async throws { try await EndToEndTests.run("state.py", ["away"]) }
 }

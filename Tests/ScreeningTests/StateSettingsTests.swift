@@ -53,7 +53,7 @@ import Values
     @Test(arguments: [
         (
             "state: nowhere",
-            "policy:2:8: expected memory, sqlite:PATH, redis://HOST:PORT/DATABASE or file:PATH, found 'nowhere'"
+            "policy:2:8: expected memory, sqlite:PATH or redis://HOST:PORT/DATABASE, found 'nowhere'"
         ),
         ("state: [memory]", "policy:2:8: expected keys and values, found a list"),
         ("state: {user: a}", "policy:2:15: a login is for a Redis server, which 'url' does not name"),

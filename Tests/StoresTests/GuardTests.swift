@@ -172,4 +172,40 @@ struct GuardTests {
         #expect(try await state.increment(key, by: 1, window: .seconds(60), at: Self.now) == 1)
         #expect(try await server.state().get(key, at: Self.now)?.value == "1")
     }
+
+    /// TLS with a certificate for the address, and none with one that nobody vouches for.
+    @Test(.timeLimit(.minutes(10)), .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")))
+    func serversMayBeProtected() async throws {
+        let folder = try Folder()
+        let made = Process()
+        made.executableURL = URL(filePath: "/usr/bin/openssl")
+        made.arguments =
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=state -keyout key.pem -out cert.pem"
+            .split(separator: " ").map(String.init) + ["-addext", "subjectAltName=IP:127.0.0.1"]
+        made.currentDirectoryURL = URL(filePath: folder.path)
+        made.standardError = FileHandle.nullDevice
+        try made.run()
+        made.waitUntilExit()
+        try #require(made.terminationStatus == 0)
+        let secure = try freePort()
+        let server = try await RedisProcess(
+            nil,
+            [
+                "--tls-port", String(secure), "--tls-cert-file", folder.path + "/cert.pem", "--tls-key-file",
+                folder.path + "/key.pem", "--tls-auth-clients", "no",
+            ])
+        defer { withExtendedLifetime(server) {} }
+        let place = try #require(RedisServer("rediss://127.0.0.1:\(secure)"))
+        var settings = RedisProcess.patient
+        settings.certificateAuthority = folder.path + "/cert.pem"
+        let state = try RedisState(place, settings)
+        #expect(try await state.increment(key, by: 1, window: .seconds(60), at: Self.now) == 1)
+        #expect(try await server.state().get(key, at: Self.now)?.value == "1")
+        let stranger = try RedisState(place, RedisProcess.patient)
+        await #expect {
+            try await stranger.get(key, at: Self.now)
+        } throws: { "\($0)".contains("CERTIFICATE_VERIFY_FAILED") }
+        settings.certificateAuthority = folder.path + "/key.pem"
+        #expect(throws: StoreError.self) { try RedisState(place, settings) }
+    }
 }

@@ -72,4 +72,31 @@ import Values
         #expect(try decoder.consume(long + long).count == 2)
         #expect(throws: RESPDecoder.Fault.self) { try decoder.consume(Array("*2\r\n".utf8) + long + long) }
     }
+
+    /// Whatever comes, it means the same in one piece and in many, and no more is held than came.
+    @Test(.timeLimit(.minutes(10))) func damagedRepliesMeanTheSameInPieces() {
+        var dice = Dice(state: 9)
+        let bits =
+            RESPTests.table.map { Array($0.0.utf8) }
+            + ["$", "*", "9", "\r\n", "-1", "|1\r\n", ">"].map { Array($0.utf8) }
+        for _ in 0..<5000 {
+            var input = (0..<dice.next(6)).flatMap { _ in bits[dice.next(bits.count)] }
+            for _ in 0..<dice.next(3) where !input.isEmpty { input[dice.next(input.count)] = UInt8(dice.next(256)) }
+            var whole = RESPDecoder()
+            let expected = Result { () throws(RESPDecoder.Fault) in try whole.consume(input) }
+            var decoder = RESPDecoder()
+            var (replies, fault): ([RESPValue], RESPDecoder.Fault?) = ([], nil)
+            var rest = input[...]
+            while !rest.isEmpty, fault == nil {
+                let piece = rest.prefix(1 + dice.next(5))
+                rest = rest.dropFirst(piece.count)
+                do throws(RESPDecoder.Fault) { replies += try decoder.consume(piece) } catch { fault = error }
+                #expect(decoder.heldByteCount <= input.count)
+            }
+            switch expected {
+            case .success(let values): #expect(fault == nil && replies == values, "\(input)")
+            case .failure(let error): #expect(fault == error, "\(input)")
+            }
+        }
+    }
 }

@@ -34,12 +34,16 @@ extension ProxyServer {
         public var spoolFolder = "/tmp"
         /// How much of a message is held in memory while it is received, in octets.
         public var spoolMemory = 1 << 20
+        /// How long the banner is held back, unless the client speaks first.
+        public var bannerDelay = Duration.zero
         /// How long a client may take.
         public var timeouts = Timeouts()
         /// The most connections at once.
         public var maximumConnections = Int.max
         /// The most connections at once of one address; balancers have no such limit.
         public var maximumConnectionsPerAddress = Int.max
+        /// Where sessions are recorded; nil where they are not.
+        public var recorder: (any SessionRecorder)?
         /// Called with each transaction's record.
         public var onRecord: @Sendable (TransactionRecord) -> Void = { _ in }
 

@@ -7,8 +7,8 @@ extension StateSettings {
     init(from reader: inout PolicyReader) {
         self.init()
         let url = reader.optionalValue(
-            "url", expecting: StateSource.forms,
-            "Where it is kept: \(StateSource.forms), and rediss: for TLS. Unless set, SQLite in the folder that the "
+            "url", expecting: StateSource.lastingForms,
+            "Where it is kept: \(StateSource.lastingForms), and rediss: for TLS. Unless set, SQLite in the folder that the "
                 + "service manager gives, or else memory.",
             parse: { (text: String) -> StateSource? in
                 if case .lines? = StateSource(text) { return nil }

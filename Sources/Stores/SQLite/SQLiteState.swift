@@ -61,6 +61,7 @@ public final class SQLiteState: StateInventory {
             }
             try SQLiteState.prepare(queue, standing)
             let caretaker = try DatabaseQueue(path: path, configuration: configuration)
+            try caretaker.writeWithoutTransaction { try $0.execute(sql: "PRAGMA cache_size = -1024") }
             upkeep = StateUpkeep(queue, caretaker, on: line, sizeLimit: settings.sizeLimit) {
                 note("state: \(path): \($0)")
             }
