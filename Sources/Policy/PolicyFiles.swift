@@ -43,7 +43,8 @@ public struct PolicyFiles: Sendable {
             .map { (folder + $0, read(folder + $0)) }
     }
 
-    private static func path(of name: String, namedAt place: PolicyPlace) -> String {
+    /// The path of the file that a policy at `place` names.
+    public static func path(of name: String, namedAt place: PolicyPlace) -> String {
         let folder = place.file.lastIndex(of: "/").map { place.file[...$0] } ?? ""
         return name.hasPrefix("/") ? name : folder + name
     }

@@ -50,9 +50,16 @@ extension PolicyReader {
     }
 
     /// Keys and values of their own. `body` reads them; with the key absent it reads defaults. Unknown keys are
-    /// noted when it returns.
-    public mutating func section(_ key: String, _ summary: String, _ body: (inout PolicyReader) -> Void) {
-        let member = member(key)
+    /// noted when it returns. With `shorthand`, a value alone stands for a section in which only that key is set.
+    public mutating func section(
+        _ key: String, shorthand: String? = nil, _ summary: String, _ body: (inout PolicyReader) -> Void
+    ) {
+        var member = member(key)
+        if let whole = member, let shorthand, case .scalar = whole.value.content {
+            let only = PolicyMember(key: shorthand, keyPlace: whole.value.place, value: whole.value)
+            member = PolicyMember(
+                key: key, keyPlace: whole.keyPlace, value: PolicyNode(.mapping([only]), at: whole.value.place))
+        }
         settings.append(
             PolicySetting(
                 path + [key], .section, default: "{}", value: "{}", at: member?.valuePlace ?? .builtIn,

@@ -81,6 +81,12 @@ public struct Engine: Sendable {
                 if case .message(_, let message) = checkpoint, message.bytes.count > 64 << 10 { await Task.yield() }
                 return try await stage.evaluate(checkpoint, in: surroundings)
             }
+        } catch let error as StateError where policy.state.whenAway != .defer {
+            return .notEvaluated("state is not there", detail: error.description)
+        } catch let error as StateError {
+            return StageReport(findings: [
+                Finding(configured.manifest.errorSymbol, [Judge.stateFailure: .text(error.description)])
+            ])
         } catch {
             return StageReport(findings: [
                 Finding(configured.manifest.errorSymbol, ["error": .text(String(describing: error))])

@@ -1,5 +1,6 @@
 import Policy
 import SMTP
+import State
 import Values
 
 /// Turns findings into a verdict. Pure and total: the same findings under the same policy always give the same
@@ -22,11 +23,17 @@ public struct Judge: Sendable {
         let isFailure =
             finding.symbol.name.utf8.last == .ascii("R")
             && policy.stages.contains { $0.manifest.errorSymbol == finding.symbol }
-        if isFailure, action.value == .score, policy.onStageError == .defer {
-            return Placed(.defer, at: policy.place(of: ["on_stage_error"]))
+        if isFailure, action.value == .score {
+            if policy.state.whenAway == .defer, finding.evidence.items.first?.key == Judge.stateFailure {
+                return Placed(.defer, at: policy.place(of: ["state", "when_away"]))
+            }
+            if policy.onStageError == .defer { return Placed(.defer, at: policy.place(of: ["on_stage_error"])) }
         }
         return action
     }
+
+    /// The evidence of a stage's failure for want of state.
+    static let stateFailure = "state"
 
     /// Whether the policy refuses something on this finding alone.
     func refuses(_ finding: Finding) -> Bool { action(on: finding).value.disposition.isTerminal }

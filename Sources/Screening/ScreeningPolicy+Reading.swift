@@ -1,4 +1,5 @@
 import Policy
+import State
 import Values
 
 extension ScreeningPolicy {
@@ -66,12 +67,20 @@ extension ScreeningPolicy {
         reader.section("agent", "How assayd serves; of no concern to a replay.") { reader in
             agent = AgentSettings(from: &reader)
         }
+        var state: StateSettings?
+        reader.section(
+            "state", shorthand: "url",
+            "Where assayd remembers what stages need of earlier mail; of no concern to a replay."
+        ) { reader in
+            state = StateSettings(from: &reader)
+        }
         reader.finish()
         stages.noteIdle(rules, in: &reader)
 
         // `section` calls its body exactly once; the default is for the compiler.
         var empty = PolicyReader(nil)
         self.agent = agent ?? AgentSettings(from: &empty)
+        self.state = state ?? StateSettings()
         (self.site, self.thresholds, self.stages) = (site, thresholds, stages)
         self.stagesByPhase = Phase.allCases.map { phase in
             stages.filter { $0.isEnabled && $0.phases.contains(phase) }

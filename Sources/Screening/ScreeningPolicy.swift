@@ -1,4 +1,5 @@
 import Policy
+import State
 import Values
 
 /// A policy in force: the site, the stages as configured, and everything the judge weighs by. Each number knows the
@@ -16,6 +17,8 @@ public struct ScreeningPolicy: Sendable {
     public let stageDeadline: Duration
     /// How the policy is served live.
     public let agent: AgentSettings
+    /// Where state is kept live.
+    public let state: StateSettings
     /// The settings with their origins, for `assay policy show`.
     public let settings: [PolicySetting]
 

@@ -2,17 +2,31 @@ import Synchronization
 import Values
 
 /// State kept in this process's memory: for replays, and for an agent that may forget at a restart.
-public final class MemoryState: StateStore {
+public final class MemoryState: StateInventory {
     fileprivate struct Table {
         var entries: [String: StateEntry] = [:]
-        /// The size at which expired entries are looked for next.
+        /// The size at which entries that are of no use any more are looked for next.
         var sweepAt = 1024
+        let limit: Int
+        /// Entries given up for want of room since somebody asked.
+        var forgotten = 0
     }
 
-    private let table = Mutex(Table())
+    private let table: Mutex<Table>
 
-    /// An empty store.
-    public init() {}
+    /// An empty store of at most `limit` entries: beyond, those that would expire first are given up.
+    public init(limit: Int = .max) { table = Mutex(Table(limit: max(limit, 16))) }
+
+    /// How many entries there are, expired ones that nobody has swept away yet among them.
+    public var count: Int { table.withLock { $0.entries.count } }
+
+    /// How many entries were given up for want of room since this was last asked.
+    public func takeForgotten() -> Int {
+        table.withLock { table in
+            defer { table.forgotten = 0 }
+            return table.forgotten
+        }
+    }
 
     public func get(_ key: StateKey, at: Timestamp) -> StateEntry? {
         table.withLock { $0.live(key.text, at: at) }
@@ -22,27 +36,27 @@ public final class MemoryState: StateStore {
         _ key: StateKey, _ value: String, expires: Timestamp, at: Timestamp
     ) -> (entry: StateEntry, inserted: Bool) {
         table.withLock { table in
-            if let entry = table.live(key.text, at: at) { return (entry, false) }
+            let text = key.text
+            if let entry = table.live(text, at: at) { return (entry, false) }
             let entry = StateEntry(value: value, created: at, expires: expires)
-            table.store(entry, under: key.text, at: at)
+            table.store(entry, under: text, at: at)
             return (entry, true)
         }
     }
 
     public func put(_ key: StateKey, _ value: String, expires: Timestamp, at: Timestamp) {
         table.withLock { table in
-            let created = table.live(key.text, at: at)?.created ?? at
-            table.store(StateEntry(value: value, created: created, expires: expires), under: key.text, at: at)
+            let text = key.text
+            let entry = StateEntry.replacing(table.live(text, at: at), value, expires: expires, at: at)
+            table.store(entry, under: text, at: at)
         }
     }
 
     public func increment(_ key: StateKey, by amount: Int, window: Duration, at: Timestamp) -> Int {
         table.withLock { table in
-            let counter = table.live(key.text, at: at)
-            let count = (counter.flatMap { Int($0.value) } ?? 0).addingReportingOverflow(amount).partialValue
-            let created = counter?.created ?? at
-            table.store(
-                StateEntry(value: String(count), created: created, expires: created + window), under: key.text, at: at)
+            let text = key.text
+            let (entry, count) = StateEntry.counting(table.live(text, at: at), by: amount, window: window, at: at)
+            table.store(entry, under: text, at: at)
             return count
         }
     }
@@ -50,11 +64,35 @@ public final class MemoryState: StateStore {
     public func remove(_ key: StateKey, at: Timestamp) {
         table.withLock { _ = $0.entries.removeValue(forKey: key.text) }
     }
+
+    public func entries(under prefix: String, _ body: ([HeldEntry]) async throws -> Bool) async throws {
+        let held = table.withLock { table in
+            table.entries.compactMap { text, entry -> HeldEntry? in
+                guard text.utf8.starts(with: prefix.utf8), let key = StateKey(text: text) else { return nil }
+                return HeldEntry(key, entry)
+            }
+        }
+        _ = try await body(held.sorted { $0.key < $1.key })
+    }
+
+    public func restore(_ entries: [HeldEntry]) {
+        table.withLock { table in
+            for held in entries { table.store(held.entry, under: held.key.text, at: held.entry.created) }
+        }
+    }
+
+    public func remove(_ keys: [StateKey]) {
+        table.withLock { table in
+            for key in keys { table.entries.removeValue(forKey: key.text) }
+        }
+    }
+
+    public func close() {}
 }
 
 extension MemoryState.Table {
     func live(_ key: String, at: Timestamp) -> StateEntry? {
-        entries[key].flatMap { $0.expires > at ? $0 : nil }
+        entries[key].flatMap { $0.isLive(at: at) ? $0 : nil }
     }
 
     /// Stores an entry; whenever the table has doubled, expired entries go first, so that memory follows the number
@@ -62,7 +100,17 @@ extension MemoryState.Table {
     mutating func store(_ entry: StateEntry, under key: String, at: Timestamp) {
         entries[key] = entry
         guard entries.count >= sweepAt else { return }
-        entries = entries.filter { $0.value.expires > at }
-        sweepAt = max(1024, entries.count * 2)
+        let start = at - StateSlack.duration
+        entries = entries.filter { $0.value.expires > start }
+        if entries.count > limit / 4 * 3 { giveUp(entries.count - limit / 2) }
+        sweepAt = min(max(1024, entries.count * 2), limit)
+    }
+
+    /// Removes `count` entries, those first that would expire first.
+    private mutating func giveUp(_ count: Int) {
+        let order = entries.map { (expires: $0.value.expires, key: $0.key) }
+            .sorted { ($0.expires, $0.key) < ($1.expires, $1.key) }
+        for victim in order.prefix(count) { entries.removeValue(forKey: victim.key) }
+        forgotten += count
     }
 }

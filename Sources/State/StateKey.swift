@@ -23,6 +23,33 @@ public struct StateKey: Sendable, Hashable {
         ([space] + parts).map(StateKey.escaped).joined(separator: "|")
     }
 
+    /// The key whose text this is; nil when no key's is.
+    public init?(text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+            .compactMap { StateKey.unescaped($0) }
+        guard let space = parts.first, !space.isEmpty else { return nil }
+        self.init(space, parts: Array(parts.dropFirst()))
+        // Only the one form that `text` gives: two texts for a key would be two entries.
+        guard self.text == text else { return nil }
+    }
+
+    private static func unescaped(_ part: Substring.UTF8View) -> String? {
+        guard part.contains(UInt8(ascii: "%")) else { return String(part) }
+        var result: [UInt8] = []
+        var rest = part
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                result.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst()?.hexDigitValue, let low = rest.popFirst()?.hexDigitValue else {
+                return nil
+            }
+            result.append(high << 4 | low)
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     private static func escaped(_ part: String) -> String {
         guard part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7C || $0 == 0x25 || $0 == 0x7F }) else { return part }
         let digits = Array("0123456789ABCDEF".utf8)
@@ -38,7 +65,12 @@ public struct StateKey: Sendable, Hashable {
     }
 }
 
-extension StateKey: CustomStringConvertible {
+extension StateKey: CustomStringConvertible, Comparable {
     /// The key on one line.
     public var description: String { text }
+
+    /// Keys in the order of the bytes of their texts, on every backend.
+    public static func < (left: StateKey, right: StateKey) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
 }

@@ -25,26 +25,21 @@ public protocol StateStore: Sendable {
     func remove(_ key: StateKey, at: Timestamp) async throws
 }
 
-/// A value kept in state, with the times that matter to who reads it.
-public struct StateEntry: Sendable, Hashable {
-    /// What the stage stored.
-    public let value: String
-    /// When the entry was first stored.
-    public let created: Timestamp
-    /// From when on the entry does not exist.
-    public let expires: Timestamp
-
-    /// An entry as a backend holds it.
-    public init(value: String, created: Timestamp, expires: Timestamp) {
-        (self.value, self.created, self.expires) = (value, created, expires)
-    }
-}
-
 /// A state backend that could not answer.
 public struct StateError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What kind of failure it is.
+    public enum Cause: Sendable, Hashable {
+        /// The backend does not answer: asking again at once is of no use.
+        case away
+        /// It answered, and not with what was asked for; others may be answered.
+        case refused
+    }
+
     /// What happened, for logs and evidence.
     public let description: String
+    /// What kind of failure it is.
+    public let cause: Cause
 
     /// An error with its cause in words.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, cause: Cause = .away) { (self.description, self.cause) = (description, cause) }
 }

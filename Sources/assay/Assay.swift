@@ -20,7 +20,7 @@ struct Assay: AsyncParsableCommand {
             ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, TuneCommand.self,
             ReportCommand.self,
             CheckCommand.self, RulesCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self,
-            PolicyCommand.self, TranscriptCommand.self,
+            StateCommand.self, PolicyCommand.self, TranscriptCommand.self,
             StagesCommand.self,
         ])
 }

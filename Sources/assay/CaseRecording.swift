@@ -90,6 +90,8 @@ struct CaseRecording {
             "until": JSON(command.until?.rfc3339), "simulate": .bool(command.simulate),
             "max_message_size": .integer(command.maximumMessageSize),
         ]
+        // Only where it is given, so that runs that do without stay the runs they were.
+        if let state = command.simulationState.source { options["state"] = .string(state) }
         if command.asRecorded { options["as_recorded"] = .bool(true) }
         var files = loaded.lists + [command.labels].compactMap(\.self)
         if let colon = command.dnsOptions.dns.firstIndex(of: ":") {

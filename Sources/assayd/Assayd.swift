@@ -44,7 +44,7 @@ struct Assayd: AsyncParsableCommand {
         do throws(StartError) {
             let service = Service(files: files, dns: dns)
             if check {
-                _ = try service.settings()
+                _ = try service.settings(isCheck: true)
                 Log.standardError.write("\(files.joined(separator: ", ")): assayd can serve by this policy")
             } else {
                 try await service.run()

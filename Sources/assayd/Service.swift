@@ -14,8 +14,7 @@ struct Service {
     private let source: PolicySource
     private let dns: String
     private let sessions = SessionNumbers(start: Service.now)
-    /// Kept in memory: a restart forgets it, a new policy does not.
-    private let state = MemoryState()
+    private let state = AgentState()
     private let recorders = Recorders()
 
     /// What a policy comes to.
@@ -45,7 +44,6 @@ struct Service {
         let places = settings.agent.listen.map(\.description).joined(separator: ", ")
         let hops = settings.agent.nextHop.map(\.description).joined(separator: ", ")
         log.note("listening on \(places) for \(hops)\(settings.agent.isShadow ? ", in shadow" : "")", at: Service.now)
-        log.note("state is kept in memory and forgotten when this program ends", at: Service.now)
         async let serving: Void = server.run()
         var current = settings
         for await number in signals.received {
@@ -59,6 +57,7 @@ struct Service {
         }
         await serving
         recorders.finish()
+        await state.close()
         log.note("stopped", at: Service.now)
     }
 
@@ -91,7 +90,7 @@ struct Service {
     }
 
     /// What the policy files come to now. Throws what keeps them from being served by.
-    func settings() throws(StartError) -> Settings {
+    func settings(isCheck: Bool = false) throws(StartError) -> Settings {
         let policy = try source.policy()
         let agent = policy.agent
         var missing: [String] = []
@@ -107,9 +106,12 @@ struct Service {
         }
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
-        let environment = ScreeningEnvironment(dns: view, state: state, timer: WallClockTimer())
+        let environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
         var configuration = configuration(policy, environment)
         configuration.edits.signer = try SigningKeys.signer(for: policy)
+        // Last, so that a policy that is not taken opens nothing.
+        if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
+        if !isCheck { configuration.environment.state = try state.store(for: policy.state, log: .standardError) }
         return Settings(agent: agent, configuration: configuration)
     }
 

@@ -6,13 +6,14 @@ import Policy
 import Resolver
 import Rules
 import SMTP
+import Stores
 import Values
 
 /// The parsers of outside data, each a function that must end soon and quietly whatever it is given.
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -46,6 +47,7 @@ enum Parser: String, CaseIterable {
         case .zip: zip(input)
         case .rules: _ = RuleFileReader.read([.init(name: "fuzz.cf", contents: input.array)]).problems.count
         case .rulehtml: rulehtml(input)
+        case .resp: resp(input)
         }
     }
 
@@ -132,6 +134,15 @@ enum Parser: String, CaseIterable {
                     if action == .startTLS { _ = session.tlsEstablished() }
                 }
             }
+        }
+    }
+
+    /// Replies of a Redis server; the first byte says in what pieces they come.
+    private func resp(_ input: Bytes) {
+        var decoder = RESPDecoder()
+        for piece in pieces(of: input) {
+            guard (try? decoder.consume(piece)) != nil else { return }
+            precondition(decoder.heldByteCount <= 2 * input.count)
         }
     }
 

@@ -56,6 +56,26 @@ enum Examples {
                     "    --now 2024-04-24 --dns snapshot:fixtures/dns.snapshot.ndjson",
                 ])
         ],
+        "assay-state": [
+            Example(
+                purpose: "Why a sender has to wait, and let it pass from now on:",
+                lines: [
+                    "assay state list --policy policy.yaml --mail ann@client.example",
+                    "assay state clear --policy policy.yaml --mail ann@client.example",
+                ]),
+            Example(
+                purpose: "Move what one agent remembers to a server that several share:",
+                lines: [
+                    "assay state export --state sqlite:/var/lib/assayd/state.db |",
+                    "    assay state import - --state redis://10.0.0.5:6379/0",
+                ]),
+            Example(
+                purpose: "What greylisting would have done, from what it remembers today:",
+                lines: [
+                    "assay replay --simulate --policy policy.yaml \\",
+                    "    --state sqlite:/var/lib/assayd/state.db ~/Maildir",
+                ]),
+        ],
         "assay-policy-check": [
             Example(
                 purpose: "Before a policy goes into force:",

@@ -12,7 +12,7 @@ struct GeneratedParts {
     /// The parts that the page has to have.
     func names(for page: String) -> [String] {
         switch page {
-        case "assay-policy.5": ["keys", "thresholds", "symbols", "stages", "agent"]
+        case "assay-policy.5": ["keys", "thresholds", "symbols", "stages", "state", "agent"]
         case "assay-stages.7": catalogue.manifests.map { "stage \($0.id)" }
         case "assay-standards.7": sources.citedRFCs.map { "files \($0)" }
         default: []
@@ -25,11 +25,13 @@ struct GeneratedParts {
         switch (page, part) {
         case ("assay-policy.5", "keys"):
             return entries(
-                settings.filter { $0.path.count == 1 && !["stages", "thresholds", "agent"].contains($0.path[0]) })
+                settings.filter {
+                    $0.path.count == 1 && !["stages", "thresholds", "state", "agent"].contains($0.path[0])
+                })
         case ("assay-policy.5", "thresholds"):
             return entries(settings.filter { $0.path.count > 1 && $0.path[0] == "thresholds" })
-        case ("assay-policy.5", "agent"):
-            return entries(settings.filter { $0.path.count > 1 && $0.path[0] == "agent" })
+        case ("assay-policy.5", "agent"), ("assay-policy.5", "state"):
+            return entries(settings.filter { $0.path.count > 1 && $0.path[0] == part })
         case ("assay-policy.5", "symbols"): return symbols
         case ("assay-policy.5", "stages"): return catalogue.manifests.flatMap(stageKeys)
         case ("assay-stages.7", _):

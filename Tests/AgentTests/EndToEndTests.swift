@@ -16,7 +16,7 @@ import Testing
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    private static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+    static let hasPython = FileManager.default.isExecutableFile(atPath: python)
 
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
@@ -43,7 +43,7 @@ import Testing
 
     /// Waits without holding a thread, which others would miss.
     static func run(_ script: String, _ arguments: [String]) async throws {
-        let program = try #require(Self.program("assayd"), "the assayd program was not found beside the tests")
+        let program = try #require(EndToEndTests.program("assayd"), "the assayd program was not found beside the tests")
         let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: log) }

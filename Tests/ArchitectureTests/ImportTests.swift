@@ -21,10 +21,10 @@ import Testing
 
     /// Packages from elsewhere stay where they are bound.
     @Test(arguments: [
-        ("ArgumentParser", ["assay", "assayd", "manual"]), ("NIOCore", ["Resolver", "Proxy", "TestSupport"]),
-        ("NIOPosix", ["Resolver", "Proxy", "TestSupport"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
+        ("ArgumentParser", ["assay", "assayd", "manual"]), ("NIOCore", ["Resolver", "Stores", "Proxy", "TestSupport"]),
+        ("NIOPosix", ["Resolver", "Stores", "Proxy", "TestSupport"]), ("NIOSSL", ["Stores"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
-        ("GRDB", ["Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
+        ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CPSL", ["PublicSuffix"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])

@@ -65,7 +65,7 @@ import Testing
             "Date", "now", "UUID", "random", "randomElement", "shuffled", "SystemRandomNumberGenerator", "time",
             "clock_gettime", "gettimeofday", "getrandom", "getentropy", "arc4random", "hashValue", "Hasher",
         ]
-        let edge = SafetyTests.tools.union(["Resolver", "Proxy", "TestSupport", "assay", "assayd"])
+        let edge = SafetyTests.tools.union(["Resolver", "Stores", "Proxy", "TestSupport", "assay", "assayd"])
         try report(ways, in: { !edge.contains($0) }, among: words)
     }
 

@@ -81,6 +81,8 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
     var asRecorded = false
 
+    @OptionGroup var simulationState: SimulationState
+
     @Option(
         name: .customLong("max-message-size"),
         help: ArgumentHelp("Pass over larger messages, and say so; in bytes.", valueName: "bytes"))
@@ -91,6 +93,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func validate() throws {
         guard !archives.isEmpty else { throw ValidationError("Name an archive to replay, or - for standard input.") }
         guard jobs.map((1...256).contains) ?? true else { throw ValidationError("--jobs is a number from 1 to 256.") }
+        try simulationState.validate(simulate: simulate)
         if asRecorded, simulate {
             throw ValidationError("--as-recorded takes state as it was recorded, --simulate makes it anew; give one.")
         }
@@ -107,11 +110,13 @@ struct ReplayCommand: AsyncParsableCommand {
     private func replay() async throws {
         try CaseRecording.refuseCases(among: archives)
         try FileOutput.refuseUnwritable(outputOptions.output, inputs: inputs)
+        try FileOutput.refuseUnwritable(simulationState.saved, inputs: inputs)
         let loaded = try policyOptions.loadWithTexts()
         let policy = loaded.policy
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
+        let state = simulate ? try await simulationState.memory(policy.state) : nil
         let environment = ScreeningEnvironment(
-            dns: dns.view, state: simulate ? MemoryState() : nil,
+            dns: dns.view, state: state,
             stateAbsence: "needs what came before: run with --simulate")
         var options = try options()
         var recording = try CaseRecording(self, loaded)
@@ -182,13 +187,15 @@ struct ReplayCommand: AsyncParsableCommand {
         let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
         try dns.finish()
+        if let state { try await simulationState.save(state) }
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
         if sessions.differences > 0 { throw ExitCode(Failure.Code.differs.rawValue) }
     }
 
     /// The files that are read, none of which the output may overwrite.
     private var inputs: [String] {
-        archives + policyOptions.files + dnsOptions.inputs + [labels, caseFile].compactMap(\.self)
+        archives + policyOptions.files + dnsOptions.inputs + simulationState.inputs
+            + [labels, caseFile].compactMap(\.self)
     }
 
     private func options() throws -> ReplayRun.Options {

@@ -1,0 +1,200 @@
+import State
+import Synchronization
+import Values
+
+/// A store that may go away, and what stands in for it: while it does not answer nobody waits for it, it is asked again
+/// now and then, and whoever watches is told when it goes and when it is back.
+public final class GuardedState: StateStore {
+    /// How soon a store that went away is asked again, and how late at most.
+    public struct Pauses: Sendable {
+        /// After the first failure; it doubles with each further one.
+        public var first: Duration = .milliseconds(100)
+        /// At most.
+        public var longest: Duration = .seconds(5)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private enum Health {
+        case well
+        /// Nobody asks before `until`.
+        case away(until: ContinuousClock.Instant, StateError)
+        /// One call finds out whether the store is back.
+        case probed(StateError)
+    }
+
+    private struct Watch {
+        var health = Health.well
+        var pause: Duration
+        /// Since when it is away, and how many questions have had no answer since.
+        var since: ContinuousClock.Instant?
+        var unanswered = 0
+        /// When it came back last.
+        var returned: ContinuousClock.Instant?
+    }
+
+    private let store: any StateStore
+    private let name: String
+    private let fallback: MemoryState?
+    private let pauses: Pauses
+    private let consequence: String
+    private let note: @Sendable (String) -> Void
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let watch: Mutex<Watch>
+
+    /// Guards `store`, called `name` in notes, as `settings` say. `note` is told when it goes away and comes back.
+    public init(
+        _ store: any StateStore, name: String, _ settings: StateSettings, pauses: Pauses = Pauses(),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        (self.store, self.name, self.pauses, self.note, self.now) = (store, name, pauses, note, now)
+        fallback = settings.whenAway == .memory ? MemoryState(limit: settings.entryLimit) : nil
+        consequence =
+            switch settings.whenAway {
+            case .skip: "stages that need it are not evaluated"
+            case .defer: "mail that stages need it for is refused for now"
+            case .memory: "this process remembers by itself meanwhile"
+            }
+        watch = Mutex(Watch(pause: pauses.first))
+    }
+
+    public func get(_ key: StateKey, at: Timestamp) async throws -> StateEntry? {
+        try await ask { try await $0.get(key, at: at) }
+    }
+
+    public func insertIfAbsent(
+        _ key: StateKey, _ value: String, expires: Timestamp, at: Timestamp
+    ) async throws -> (entry: StateEntry, inserted: Bool) {
+        let result = try await ask { store in
+            let (entry, inserted) = try await store.insertIfAbsent(key, value, expires: expires, at: at)
+            return Insertion(entry: entry, inserted: inserted)
+        }
+        return (result.entry, result.inserted)
+    }
+
+    private struct Insertion {
+        let entry: StateEntry
+        let inserted: Bool
+    }
+
+    public func put(_ key: StateKey, _ value: String, expires: Timestamp, at: Timestamp) async throws {
+        try await ask { try await $0.put(key, value, expires: expires, at: at) }
+    }
+
+    public func increment(_ key: StateKey, by amount: Int, window: Duration, at: Timestamp) async throws -> Int {
+        try await ask { try await $0.increment(key, by: amount, window: window, at: at) }
+    }
+
+    public func remove(_ key: StateKey, at: Timestamp) async throws {
+        try await ask { try await $0.remove(key, at: at) }
+    }
+
+    /// Asks the store, or what stands in for it. What the store does not answer in time may have been done all the same.
+    private func ask<Answer>(_ work: (any StateStore) async throws -> Answer) async throws -> Answer {
+        if let failure = obstacle() {
+            guard let fallback else { throw failure }
+            return try await work(fallback)
+        }
+        do {
+            let answer = try await work(store)
+            returned()
+            return answer
+        } catch is CancellationError {
+            gaveUp()
+            throw CancellationError()
+        } catch {
+            let failure = error as? StateError ?? StateError("\(name): \(error)")
+            guard failure.cause == .away else {
+                // It has answered, if not with what was asked for.
+                returned()
+                throw failure
+            }
+            went(failure)
+            guard let fallback else { throw failure }
+            return try await work(fallback)
+        }
+    }
+
+    /// Why the store is not asked now; nil where it is.
+    private func obstacle() -> StateError? {
+        watch.withLock { watch in
+            switch watch.health {
+            case .well: return nil
+            case .away(let until, let error):
+                if now() >= until {
+                    watch.health = .probed(error)
+                    return nil
+                }
+                watch.unanswered += 1
+                return error
+            case .probed(let error):
+                watch.unanswered += 1
+                return error
+            }
+        }
+    }
+
+    /// Whoever asked did not wait for the answer: if it was to tell whether the store is back, somebody else asks.
+    private func gaveUp() {
+        watch.withLock { watch in
+            if case .probed(let error) = watch.health { watch.health = .away(until: now(), error) }
+        }
+    }
+
+    private func went(_ error: StateError) {
+        let isNew = watch.withLock { watch in
+            watch.unanswered += 1
+            let moment = now()
+            switch watch.health {
+            case .away:
+                // Asked before it went away.
+                return false
+            case .well:
+                watch.since = moment
+                // One that keeps coming and going is asked less and less.
+                let isSteady = watch.returned.map { $0.duration(to: moment) > pauses.longest * 2 } ?? true
+                watch.pause = isSteady ? pauses.first : min(watch.pause * 2, pauses.longest)
+                watch.health = .away(until: moment + watch.pause, error)
+                return true
+            case .probed:
+                watch.pause = min(watch.pause * 2, pauses.longest)
+                watch.health = .away(until: moment + watch.pause, error)
+                return false
+            }
+        }
+        if isNew { note("state: \(error); \(consequence)") }
+    }
+
+    private func returned() {
+        let told = watch.withLock { watch -> String? in
+            // A late answer to a question from before the store went away says nothing about now.
+            guard case .probed = watch.health, let since = watch.since else { return nil }
+            let moment = now()
+            let seconds = JSON.decimal(thousandths: Int(since.duration(to: moment).milliseconds))
+            let text = "state: \(name) is back after \(seconds) s; \(watch.unanswered) questions had no answer of it"
+            watch.health = .well
+            (watch.since, watch.unanswered, watch.returned) = (nil, 0, moment)
+            return text
+        }
+        guard let told else { return }
+        note(told)
+        handOver()
+    }
+
+    /// Gives the store what was remembered meanwhile and is not there.
+    private func handOver() {
+        guard let fallback, fallback.count > 0 else { return }
+        Task { [store] in
+            try? await fallback.entries(under: "") { batch in
+                for held in batch {
+                    _ = try await store.insertIfAbsent(
+                        held.key, held.entry.value, expires: held.entry.expires, at: held.entry.created)
+                }
+                fallback.remove(batch.map(\.key))
+                return true
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Synchronization
+
+/// The first of several outcomes: whoever comes later is left behind.
+final class Race<Value: Sendable>: Sendable {
+    private struct State {
+        var outcome: Result<Value, any Error>?
+        var waiter: CheckedContinuation<Value, any Error>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Ends the race; only the first call counts.
+    func end(_ outcome: Result<Value, any Error>) {
+        let waiter = state.withLock { state -> CheckedContinuation<Value, any Error>? in
+            guard state.outcome == nil else { return nil }
+            state.outcome = outcome
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(with: outcome)
+    }
+
+    /// Whether it has ended.
+    var isOver: Bool { state.withLock { $0.outcome != nil } }
+
+    /// Waits for the end.
+    func outcome() async throws -> Value {
+        try await withCheckedThrowingContinuation { waiter in
+            let outcome = state.withLock { state in
+                if state.outcome == nil { state.waiter = waiter }
+                return state.outcome
+            }
+            if let outcome { waiter.resume(with: outcome) }
+        }
+    }
+}

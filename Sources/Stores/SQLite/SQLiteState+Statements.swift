@@ -1,0 +1,138 @@
+import Foundation
+import GRDB
+import Glibc
+import State
+import Values
+
+extension SQLiteState {
+    static func entry(_ key: String, in db: Database) throws -> StateEntry? {
+        let statement = try db.cachedStatement(sql: "SELECT value, created, expires FROM entries WHERE key = ?")
+        return try Row.fetchOne(statement, arguments: [key]).map { entry(of: $0, from: 0) }
+    }
+
+    static func store(_ entry: StateEntry, under key: String, in db: Database) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO entries (key, value, created, expires) VALUES (?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET
+                  value = excluded.value, created = excluded.created, expires = excluded.expires
+                """)
+        try statement.execute(
+            arguments: [key, stored(entry.value), entry.created.milliseconds, entry.expires.milliseconds])
+    }
+
+    static func delete(_ key: String, in db: Database) throws {
+        try db.cachedStatement(sql: "DELETE FROM entries WHERE key = ?").execute(arguments: [key])
+    }
+
+    private static func entry(of row: Row, from column: Int) -> StateEntry {
+        StateEntry(
+            value: value(row[column]), created: Timestamp(milliseconds: row[column + 1]),
+            expires: Timestamp(milliseconds: row[column + 2]))
+    }
+
+    /// A value as it is stored: SQLite's texts end at a NUL, so one with a NUL in it is stored as bytes.
+    private static func stored(_ value: String) -> DatabaseValue {
+        value.utf8.contains(0) ? Data(value.utf8).databaseValue : value.databaseValue
+    }
+
+    private static func value(_ stored: DatabaseValue) -> String {
+        switch stored.storage {
+        case .string(let text): text
+        case .blob(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .null, .int64, .double: stored.description
+        }
+    }
+
+    /// A listing or a change of many entries is no stage's: it may take its time.
+    private static let patience: Duration = .seconds(60)
+
+    public func entries(under prefix: String, _ body: ([HeldEntry]) async throws -> Bool) async throws {
+        var last = ""
+        var isFirst = true
+        while true {
+            let (start, orEqual) = (isFirst ? prefix : last, isFirst)
+            let rows = try await run(within: SQLiteState.patience) { db in
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT key, value, created, expires FROM entries WHERE key \(orEqual ? ">=" : ">") ?
+                        ORDER BY key LIMIT 1000
+                        """)
+                return try Row.fetchAll(statement, arguments: [start]).map { row in
+                    (text: row[0] as String, entry: SQLiteState.entry(of: row, from: 1))
+                }
+            }
+            let held = rows.prefix { $0.text.utf8.starts(with: prefix.utf8) }
+            let batch = held.compactMap { row in StateKey(text: row.text).map { HeldEntry($0, row.entry) } }
+            if !batch.isEmpty, try await !body(batch) { return }
+            guard rows.count == 1000, held.count == rows.count, let end = rows.last else { return }
+            (last, isFirst) = (end.text, false)
+        }
+    }
+
+    public func restore(_ entries: [HeldEntry]) async throws {
+        try await changing(entries) { held, db in
+            try SQLiteState.store(held.entry, under: held.key.text, in: db)
+        }
+        if let latest = entries.map(\.entry.created).max() { upkeep?.noteWrite(at: latest, count: entries.count) }
+    }
+
+    public func remove(_ keys: [StateKey]) async throws {
+        try await changing(keys) { key, db in try SQLiteState.delete(key.text, in: db) }
+        upkeep?.giveRoomBack()
+    }
+
+    /// Changes many entries, a thousand to a transaction, so that nobody else waits long.
+    private func changing<Item: Sendable>(
+        _ items: [Item], _ change: @escaping @Sendable (Item, Database) throws -> Void
+    ) async throws {
+        var rest = items[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(1000))
+            rest = rest.dropFirst(1000)
+            try await run(within: SQLiteState.patience) { db in
+                try db.inTransaction(.immediate) {
+                    for item in part { try change(item, db) }
+                    return .commit
+                }
+            }
+        }
+    }
+
+    static func failure(_ path: String, _ code: Int32) -> StoreError {
+        let words = unsafe String(cString: strerror(code))
+        let isAbsent = code == ENOENT || code == ENOTDIR
+        return StoreError(
+            isAbsent ? .noSuchFile : .inputOutput,
+            "\(path): \(words)\(isAbsent ? "; make the folder first" : "; check the permissions")")
+    }
+
+    static func failure(_ path: String, _ error: any Error) -> StoreError {
+        if let error = error as? StoreError { return error }
+        let code: StoreError.Code =
+            switch (error as? DatabaseError)?.resultCode {
+            case .SQLITE_NOTADB?, .SQLITE_CORRUPT?: .badData
+            case .SQLITE_BUSY?, .SQLITE_LOCKED?: .unavailable
+            default: .inputOutput
+            }
+        return StoreError(code, "\(path): \(words(error))")
+    }
+
+    static func stateError(_ path: String, _ error: any Error) -> StateError {
+        error as? StateError ?? StateError("sqlite:\(path): \(words(error))")
+    }
+
+    private static func words(_ error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        let words = error.message ?? "database error \(error.resultCode.rawValue)"
+        return switch error.resultCode {
+        case .SQLITE_FULL: "cannot be written: the disk is full; what was committed is safe"
+        case .SQLITE_BUSY, .SQLITE_LOCKED: "another program is holding it"
+        case .SQLITE_NOTADB: "is no SQLite database; name another file"
+        case .SQLITE_CORRUPT: "the database is damaged: \(words); move it away, and a new one is made"
+        case .SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_NOMEM:
+            "cannot be read or written: \(words); check the permissions and the disk"
+        default: words
+        }
+    }
+}

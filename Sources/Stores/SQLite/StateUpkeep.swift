@@ -1,0 +1,139 @@
+import Dispatch
+import GRDB
+import State
+import Synchronization
+import Values
+
+/// Keeps a state database small while it is used: removes what has expired, gives up what would expire first where the
+/// database is full, takes the write-ahead log over into the database, and gives room back. All of it in steps so small
+/// that nobody who asks for an entry notices.
+final class StateUpkeep: Sendable {
+    private struct Work {
+        var writes = 0
+        var isRunning = false
+        var isClosed = false
+        /// The latest time of an event.
+        var latest = Timestamp(milliseconds: .min / 2)
+        var forgotten = 0
+    }
+
+    private let work = Mutex(Work())
+    private let writer: DatabaseQueue
+    /// The thread that writes.
+    private let line: DispatchQueue
+    /// A connection of its own: while the log is taken over, which waits for the disk, the writer writes on.
+    private let caretaker: DatabaseQueue
+    private let background = DispatchQueue(label: "state upkeep", qos: .utility)
+    private let sizeLimit: Int
+    private let note: @Sendable (String) -> Void
+
+    /// Writes between two rounds, and entries removed in one step.
+    private static let interval = 512
+    private static let step = 50
+
+    /// Entries that expired are removed by `writer` in turns of `line`; the log is taken over by `caretaker`.
+    init(
+        _ writer: DatabaseQueue, _ caretaker: DatabaseQueue, on line: DispatchQueue, sizeLimit: Int,
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        (self.writer, self.caretaker, self.line) = (writer, caretaker, line)
+        (self.sizeLimit, self.note) = (sizeLimit, note)
+    }
+
+    /// Counts writes of events at time `at`; now and then they lead to a round of upkeep.
+    func noteWrite(at: Timestamp, count: Int = 1) {
+        let isDue = work.withLock { work in
+            work.latest = max(work.latest, at)
+            work.writes += count
+            guard work.writes >= StateUpkeep.interval, !work.isRunning, !work.isClosed else { return false }
+            (work.writes, work.isRunning) = (0, true)
+            return true
+        }
+        if isDue { background.async { self.round() } }
+    }
+
+    /// Shrinks the file after much was removed.
+    func giveRoomBack() { noteWrite(at: latest, count: StateUpkeep.interval) }
+
+    /// Waits for the round that is under way; there is none after it.
+    func close() {
+        work.withLock { $0.isClosed = true }
+        background.sync { try? caretaker.close() }
+    }
+
+    private var latest: Timestamp { work.withLock { $0.latest } }
+
+    private var isClosed: Bool { work.withLock { $0.isClosed } }
+
+    private func round() {
+        defer { work.withLock { $0.isRunning = false } }
+        // What could not be done now is done in the next round; that the database cannot be used, whoever asks for an
+        // entry is told.
+        do {
+            let start = latest - StateSlack.duration
+            while !isClosed, try turn({ try removeExpired($0, start) }) {}
+            while !isClosed, let count = try turn({ try makeRoom($0) }) { tell(count) }
+            while !isClosed, try turn({ try giveRoomBack($0) }) {}
+            // A passive one keeps nobody from writing.
+            _ = try caretaker.writeWithoutTransaction { try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+        } catch {}
+    }
+
+    /// Runs a step when the writer has its turn; others have theirs between two steps.
+    private func turn<Answer>(_ step: (Database) throws -> Answer) throws -> Answer {
+        try line.sync { try writer.writeWithoutTransaction(step) }
+    }
+
+    /// Whether there may be more.
+    private func removeExpired(_ db: Database, _ start: Timestamp) throws -> Bool {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM entries WHERE key IN (
+                  SELECT key FROM entries WHERE expires <= ? ORDER BY expires LIMIT \(StateUpkeep.step))
+                """
+        ).execute(arguments: [start.milliseconds])
+        return db.changesCount == StateUpkeep.step
+    }
+
+    /// How many entries were given up; nil where there is room.
+    private func makeRoom(_ db: Database) throws -> Int? {
+        let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
+        let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+        guard (pages - free) * pageSize > sizeLimit else { return nil }
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM entries WHERE key IN (SELECT key FROM entries ORDER BY expires LIMIT \(StateUpkeep.step))
+                """
+        ).execute()
+        let count = db.changesCount
+        return count > 0 ? count : nil
+    }
+
+    /// Whether there may be more to give back.
+    private func giveRoomBack(_ db: Database) throws -> Bool {
+        let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+        // Some is kept for what comes next.
+        guard free > 256, free > pages / 4 else { return false }
+        // Each row that is fetched is a page given back.
+        return try !Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(64)").isEmpty
+    }
+
+    /// Tells that entries were given up: the first time, and then each time that ten times as many were.
+    private func tell(_ count: Int) {
+        guard count > 0 else { return }
+        let total = work.withLock { work -> Int? in
+            let before = work.forgotten
+            work.forgotten += count
+            return String(before).count < String(work.forgotten).count || before == 0 ? work.forgotten : nil
+        }
+        guard let total else { return }
+        note("full at \(SizeWords.mebibytes(sizeLimit)); \(total) entries that would have expired first were given up")
+    }
+}
+
+/// Sizes for people.
+enum SizeWords {
+    static func mebibytes(_ bytes: Int) -> String { "\(bytes >> 20) MiB" }
+}

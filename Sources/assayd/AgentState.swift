@@ -1,0 +1,75 @@
+import Glibc
+import Screening
+import State
+import Stores
+import Synchronization
+import Values
+
+/// Where an agent remembers what stages need of earlier mail: opened once, and kept for as long as the policy wants the
+/// same.
+final class AgentState: Sendable {
+    private struct Open {
+        let settings: StateSettings
+        let source: StateSource
+        let inventory: any StateInventory
+        let store: any StateStore
+    }
+
+    private let current = Mutex<Open?>(nil)
+
+    /// Where state is kept by `settings`: in the folder that the service manager gives where they say nothing
+    /// (systemd.exec(5), StateDirectory=), or else in memory.
+    static func source(of settings: StateSettings) -> StateSource {
+        if let source = settings.source { return source }
+        guard let folders = unsafe getenv("STATE_DIRECTORY").map({ unsafe String(cString: $0) }),
+            let folder = folders.split(separator: ":").first, folder.hasPrefix("/")
+        else { return .memory }
+        return .sqlite(path: "\(folder)/state.db")
+    }
+
+    /// What would keep `settings` from being served by, without opening anything.
+    static func obstacle(to settings: StateSettings) -> StartError? {
+        StateStores.obstacle(source(of: settings), settings).map { StartError($0) }
+    }
+
+    /// The store of `settings`: the one that is open where they are the same. Throws what keeps it from being opened; a
+    /// server that does not answer is no such thing, as mail goes on without it.
+    func store(for settings: StateSettings, log: Log) throws(StartError) -> any StateStore {
+        let source = AgentState.source(of: settings)
+        if let open = current.withLock({ $0 }), open.source == source,
+            open.settings == settings || source == .memory
+        {
+            return open.store
+        }
+        let note: @Sendable (String) -> Void = { log.note($0, at: Service.now) }
+        let inventory: any StateInventory
+        do { inventory = try StateStores.open(source, settings, note: note) } catch { throw StartError(error) }
+        var store: any StateStore = inventory
+        if source == .memory {
+            log.note("state is kept in memory and forgotten when this program ends", at: Service.now)
+        } else {
+            store = GuardedState(inventory, name: source.description, settings, note: note)
+            log.note("state is kept in \(source)", at: Service.now)
+        }
+        // The old one is closed once the last session that uses it has ended.
+        current.withLock { $0 = Open(settings: settings, source: source, inventory: inventory, store: store) }
+        return store
+    }
+
+    /// Lets go of the store, so that nothing of it is left undone.
+    func close() async { await current.withLock { $0 }?.inventory.close() }
+}
+
+extension StartError {
+    init(_ error: StoreError) {
+        let code: Code =
+            switch error.code {
+            case .noSuchFile: .noInput
+            case .badData: .badData
+            case .inputOutput: .inputOutput
+            case .unavailable: .unavailable
+            case .usage: .policy
+            }
+        self.init(code, [error.description])
+    }
+}

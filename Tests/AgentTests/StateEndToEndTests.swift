@@ -1,0 +1,18 @@
+import Foundation
+import Testing
+
+/// Agents that share state, and the store taken away from them meanwhile.
+@Suite(.serialized) struct StateEndToEndTests {
+    @Test(
+        .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"), .timeLimit(.minutes(30)),
+        arguments: ["share", "folder", "unsuitable", "locked", "record", "killed"])
+    func holds(part: String) async throws {
+        try await EndToEndTests.run("state.py", ["--kills", "10", part])
+    }
+
+    @Test(
+        .enabled(
+            if: EndToEndTests.hasPython && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server"),
+            "redis-server or /usr/bin/python3 is not installed"), .timeLimit(.minutes(30)))
+    func mailGoesOnWithoutTheServer() async throws { try await EndToEndTests.run("state.py", ["away"]) }
+}

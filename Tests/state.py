@@ -1,0 +1,400 @@
+#!/usr/bin/env python3
+"""Plays mail through agents that share state: on SQLite and on a real Redis server, which are taken away meanwhile.
+
+One line is printed for each check; the exit code is 0 when all held, 77 when what is asked for is not there.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import smtplib
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from agent import FAILED, Agent, Hop, check, free_port, message, wait_for_port
+
+GREYLIST = "stages:\n  greylist: {{enabled: true, delay: {delay}, allow_listed: false}}\n{state}\n"
+
+
+class Redis:
+    """A Redis server on a port of its own, without files."""
+
+    program = next((path for path in ("/usr/bin/redis-server", "/usr/bin/valkey-server") if os.path.exists(path)), None)
+
+    def __init__(self, *options):
+        self.options = options
+        self.port = free_port()
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+             *self.options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if not wait_for_port(self.port):
+            raise SystemExit("redis-server does not listen")
+
+    def end(self, number=signal.SIGKILL):
+        self.process.send_signal(number)
+        self.process.wait()
+
+
+class Named(smtplib.SMTP):
+    """A client that a balancer would name as coming from `source`."""
+
+    def __init__(self, port, source):
+        self.source = source
+        super().__init__("127.0.0.1", port, local_hostname="client.example", timeout=60)
+
+    def _get_socket(self, host, port, timeout):
+        link = socket.create_connection((host, port), timeout)
+        link.sendall(f"PROXY TCP4 {self.source} 192.0.2.25 4000 25\r\n".encode())
+        return link
+
+
+def agent(program, folder, hop, state, delay="1s", environment=None, more=""):
+    policy = GREYLIST.format(delay=delay, state=state)
+    before = os.environ.get("STATE_DIRECTORY")
+    if environment:
+        os.environ["STATE_DIRECTORY"] = environment
+    try:
+        return Agent(program, folder, [hop.port], "  balancers: [127.0.0.1]" + more, policy)
+    finally:
+        if environment:
+            os.environ.pop("STATE_DIRECTORY")
+        if before:
+            os.environ["STATE_DIRECTORY"] = before
+
+
+def contact(agent, number, network=1):
+    """What a first or second contact is told at RCPT, and how long that took."""
+    begin = time.time()
+    with Named(agent.port, f"198.51.{network}.7") as client:
+        client.ehlo()
+        client.mail(f"ann{number}@client.example")
+        code = client.rcpt("eva@local.example")[0]
+    return code, time.time() - begin
+
+
+def deliver(agent, number, network=1):
+    with Named(agent.port, f"198.51.{network}.7") as client:
+        return client.sendmail(f"ann{number}@client.example", ["eva@local.example"], message(10))
+
+
+def share(program, folder):
+    stores = [("SQLite", lambda: (f"state: sqlite:{folder}/shared.db", None))]
+    if Redis.program:
+        def shared():
+            server = Redis()
+            return f"state: redis://127.0.0.1:{server.port}/3", server
+        stores.append(("Redis", shared))
+    for name, store in stores:
+        state, server = store()
+        hop = Hop()
+        one, other = agent(program, folder, hop, state), agent(program, folder, hop, state)
+        first, early = contact(one, 1)[0], contact(other, 1)[0]
+        time.sleep(1.2)
+        check(f"{name}: what one agent greylisted the other lets pass after the delay",
+              (first, early, contact(other, 1)[0], contact(one, 1)[0]) == (451, 451, 250, 250), one.text() + other.text())
+        check(f"{name}: and its mail arrives", deliver(one, 1) == {} and len(hop.messages) == 1)
+        # Retries of a network count together, whichever agent they come to: five, and the sixth need not wait.
+        for number in range(2, 6):
+            contact((one, other)[number % 2], number)
+        time.sleep(1.2)
+        for number in range(2, 6):
+            contact((other, one)[number % 2], number)
+        check(f"{name}: what both learn of a network adds up", contact(one, 6)[0] == 250, one.text() + other.text())
+        for each in (one, other):
+            check(f"{name}: an agent ends well", each.stop() == 0, each.text())
+        if server:
+            server.end()
+        again = agent(program, folder, hop, state) if not server else None
+        if again:
+            check(f"{name}: a restart forgets nothing", contact(again, 1)[0] == 250 and contact(again, 7)[0] == 250)
+            again.stop()
+        hop.end()
+
+
+def folder_of_service(program, folder):
+    hop = Hop()
+    given = os.path.join(folder, "given")
+    os.mkdir(given)
+    one = agent(program, folder, hop, "", environment=given)
+    check("the service manager's folder is used", one.wait_for("state is kept in sqlite:" + given + "/state.db"), one.text())
+    contact(one, 1)
+    one.stop()
+    mode = os.stat(given + "/state.db").st_mode & 0o777
+    check("the database is its owner's alone", mode == 0o600, oct(mode))
+    time.sleep(1.2)
+    one = agent(program, folder, hop, "", environment=given)
+    check("and remembered after a restart", contact(one, 1)[0] == 250, one.text())
+    one.stop()
+    one = agent(program, folder, hop, "")
+    check("without one it is kept in memory, and the log says so", one.wait_for("kept in memory and forgotten"))
+    one.write("  balancers: [127.0.0.1]", GREYLIST.format(delay="1s", state=f"state: sqlite:{given}/state.db"))
+    one.process.send_signal(signal.SIGHUP)
+    check("a new policy may move it", one.wait_for("state is kept in sqlite:") and one.wait_for("read anew"), one.text())
+    check("and it is used", contact(one, 1)[0] == 250, one.text())
+    one.write("  balancers: [127.0.0.1]", GREYLIST.format(delay="1s", state=f"state: sqlite:{folder}/no/such.db"))
+    one.process.send_signal(signal.SIGHUP)
+    check("a place that cannot be is not taken", one.wait_for("the one from before holds"), one.text())
+    check("and what was there goes on", contact(one, 1)[0] == 250, one.text())
+    one.stop()
+    hop.end()
+
+
+def away(program, folder):
+    if not Redis.program:
+        sys.exit(77)
+    for mode, code in (("skip", 250), ("defer", 451), ("memory", 451)):
+        server, hop = Redis(), Hop()
+        state = f"state: {{url: 'redis://127.0.0.1:{server.port}', when_away: {mode}}}"
+        one = agent(program, folder, hop, state)
+        check(f"{mode}: greylisting works", contact(one, 1)[0] == 451, one.text())
+        slowest = 0
+        server.end()
+        for number in range(10, 20):
+            told, seconds = contact(one, number)
+            slowest = max(slowest, seconds)
+            if told != code:
+                check(f"{mode}: with the server killed a first contact is told {code}", False, (told, one.text()))
+        check(f"{mode}: nobody waits for a server that is gone", slowest < 5, slowest)
+        check(f"{mode}: the log says that it went away, once", one.text().count("no connection") + one.text().count(
+            "connection was closed") == 1, one.text())
+        server.start()
+        back = one.wait_for("is back after", 1) or any(
+            contact(one, 100 + number) and one.wait_for("is back after", 0.3) for number in range(60))
+        check(f"{mode}: it is used again once it is back", back, one.text())
+        check(f"{mode}: and greylists", contact(one, 2)[0] == 451 and contact(one, 2)[0] == 451, one.text())
+        # Hung: connections are there, and nothing is said on them.
+        server.process.send_signal(signal.SIGSTOP)
+        begin = time.time()
+        told = [contact(one, 30 + number)[0] for number in range(20)]
+        check(f"{mode}: a hung server holds nobody up", told == [code] * 20 and time.time() - begin < 20,
+              (told, time.time() - begin))
+        server.process.send_signal(signal.SIGCONT)
+        back = any(contact(one, 200 + number) and one.text().count("is back after") >= 2 or time.sleep(0.2)
+                   for number in range(60))
+        check(f"{mode}: and is used again once it goes on", back, one.text())
+        if mode == "memory":
+            rows = entries(server.port)
+            check("memory: what was remembered meanwhile is handed on",
+                  any("ann10@" in key for key in rows), rows)
+        if mode != "defer":
+            time.sleep(1.2)
+            check(f"{mode}: mail arrives", deliver(one, 2) == {} and len(hop.messages) == 1, one.text())
+        check(f"{mode}: the agent ends well", one.stop() == 0, one.text())
+        server.end()
+        hop.end()
+
+
+def entries(port):
+    """The names of what a server holds."""
+    with socket.create_connection(("127.0.0.1", port), 10) as link:
+        link.sendall(b"KEYS *\r\n")
+        time.sleep(0.5)
+        return [line for line in link.recv(1 << 20).decode().split("\r\n") if "|" in line]
+
+
+def unsuitable(program, folder):
+    """Servers that are there and of no use: mail goes on, and the log says why."""
+    hop = Hop()
+
+    def line(script):
+        server = socket.create_server(("127.0.0.1", 0))
+
+        def serve():
+            while True:
+                try:
+                    link, _ = server.accept()
+                except OSError:
+                    return
+                threading.Thread(target=script, args=(link,), daemon=True).start()
+        threading.Thread(target=serve, daemon=True).start()
+        return server
+
+    def says(text, times=1):
+        def script(link):
+            try:
+                while link.recv(65536):
+                    for _ in range(times):
+                        link.sendall(text)
+            except OSError:
+                pass
+        return script
+
+    scripts = [("garbage", says(b"\x00\xff\x16\x03garbage\n"), "not the Redis protocol"),
+               ("answers that nobody asked for", says(b"+OK\r\n" * 50), "state:"),
+               ("half an answer", says(b"$1000000\r\nx"), "no answer in time"),
+               ("a line without end", says(b"+" + b"x" * 100_000, 3), "not the Redis protocol"),
+               ("an endless array", says(b"*1000000\r\n" + b"*1\r\n" * 10_000), "not the Redis protocol"),
+               ("closing at once", lambda link: link.close(), "state:")]
+    for name, script, words in scripts:
+        server = line(script)
+        one = agent(program, folder, hop, f"state: redis://127.0.0.1:{server.getsockname()[1]}")
+        told = [contact(one, number) for number in range(5)]
+        check(f"{name}: mail goes on", [code for code, _ in told] == [250] * 5 and max(s for _, s in told) < 5,
+              (told, one.text()))
+        check(f"{name}: the log says why", one.wait_for(words), one.text())
+        check(f"{name}: the agent ends well", one.stop() == 0, one.text())
+        server.close()
+    if not Redis.program:
+        hop.end()
+        return
+    server = Redis("--requirepass", "right")
+    for name, password in (("wrong", "wrong"), ("right", "right")):
+        with open(f"{folder}/{name}", "w") as file:
+            file.write(password + "\n")
+        one = agent(program, folder, hop, f"state: redis://:{name}@127.0.0.1:{server.port}")
+        code = contact(one, 1)[0]
+        if name == "wrong":
+            check("a wrong password: mail goes on, and the log has the server's words",
+                  code == 250 and one.wait_for("WRONGPASS"), (code, one.text()))
+        else:
+            check("the right password is taken", code == 451, (code, one.text()))
+        check(f"no log tells a {name} password", "word\n" not in one.text() and f" {password}\n" not in one.text())
+        one.stop()
+    server.end()
+    hop.end()
+
+
+def record(program, folder):
+    """Recorded answers of state are the same wherever they came from, and replays go by them alone."""
+    assay = os.path.join(os.path.dirname(program), "assay")
+    stores = [("memory", "state: memory", None), ("SQLite", f"state: sqlite:{folder}/recorded.db", None)]
+    if Redis.program:
+        server = Redis()
+        stores.append(("Redis", f"state: redis://127.0.0.1:{server.port}", server))
+    answers = {}
+    for name, state, server in stores:
+        hop = Hop()
+        records = f"{folder}/{name}"
+        os.mkdir(records)
+        one = agent(program, folder, hop, state, more=f"\n  record: {records}")
+        for number in (1, 1, 2):
+            contact(one, number)
+        time.sleep(1.2)
+        for number in (1, 1, 2, 3):
+            contact(one, number)
+        if server:
+            server.end()
+            contact(one, 4)
+        one.stop()
+        hop.end()
+        answers[name] = []
+        for path in sorted(os.listdir(records)):
+            text = subprocess.run(["zstd", "-dcf", f"{records}/{path}"], capture_output=True, check=True).stdout
+            for line in text.decode().splitlines():
+                event = json.loads(line)
+                if event.get("event") == "state":
+                    event.pop("session", None)
+                    answers[name].append({key: value for key, value in event.items()
+                                          if key not in ("time", "created", "expires")})
+        again = subprocess.run([assay, "replay", "--as-recorded", "--policy", one.policy, records],
+                               capture_output=True, text=True)
+        check(f"{name}: a replay as recorded gives the same verdicts", again.returncode == 0,
+              again.stdout[-500:] + again.stderr)
+        if server:
+            lost = [answer for answer in answers[name] if "error" in answer]
+            check("a failure is recorded as what it was", len(lost) == 1 and "redis://" in lost[0]["error"], lost)
+            answers[name] = answers[name][:answers[name].index(lost[0])] if lost else []
+    first = answers["memory"]
+    check("answers are the same on all backends", len(first) > 10 and all(each == first for each in answers.values()),
+          answers)
+
+
+def locked(program, folder):
+    """Another program holds the database: nobody waits for it."""
+    hop = Hop()
+    one = agent(program, folder, hop, f"state: {{url: 'sqlite:{folder}/held.db', timeout: 100ms}}")
+    check("greylisting works", contact(one, 1)[0] == 451, one.text())
+    holder = sqlite3.connect(f"{folder}/held.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    told = [contact(one, 10 + number) for number in range(5)]
+    check("mail goes on meanwhile", [code for code, _ in told] == [250] * 5 and max(s for _, s in told) < 5, told)
+    check("and the log says why", one.wait_for("state: sqlite:"), one.text())
+    holder.execute("ROLLBACK")
+    holder.close()
+    back = any(contact(one, 100 + number) and one.wait_for("is back after", 0.3) for number in range(60))
+    check("it is used again", back and contact(one, 2)[0] == 451, one.text())
+    for name in os.listdir(folder):
+        if name.startswith("held.db"):
+            os.unlink(os.path.join(folder, name))
+    check("with its files removed, mail goes on", contact(one, 3)[0] in (250, 451), one.text())
+    check("the agent ends well", one.stop() == 0, one.text())
+    hop.end()
+
+
+def killed(program, folder, kills):
+    """kill -9 of an agent that writes: what clients were told about is there, and the database is whole."""
+    dice = random.Random(4)
+    hop = Hop()
+    path = f"{folder}/killed.db"
+    told = set()
+    missing = damaged = 0
+    for turn in range(kills):
+        one = agent(program, folder, hop, f"state: {{url: 'sqlite:{path}', timeout: 10s}}")
+        ended = threading.Event()
+
+        def write(thread):
+            number = 0
+            while not ended.is_set():
+                try:
+                    with Named(one.port, "198.51.100.7") as client:
+                        client.ehlo()
+                        while not ended.is_set():
+                            name = f"t{turn}.{thread}.{number}@client.example"
+                            number += 1
+                            client.mail(name)
+                            if client.rcpt("eva@local.example")[0] == 451:
+                                told.add(name)
+                            client.rset()
+                except (smtplib.SMTPException, OSError):
+                    pass
+        threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3 + dice.random())
+        one.process.kill()
+        one.process.wait()
+        ended.set()
+        for thread in threads:
+            thread.join()
+        database = sqlite3.connect(path)
+        damaged += database.execute("PRAGMA integrity_check").fetchone()[0] != "ok"
+        keys = {row[0].split("|")[3] for row in database.execute("SELECT key FROM entries")}
+        database.close()
+        missing = len({f"<{name}>" for name in told} - keys)
+        if missing or damaged:
+            break
+    check(f"kill -9 of a writer, {kills} times: {len(told)} entries told of, {missing} missing, {damaged} damaged",
+          not missing and not damaged and len(told) > kills)
+    hop.end()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--assayd", required=True)
+    parser.add_argument("--kills", type=int, default=50)
+    parts = {"share": share, "folder": folder_of_service, "away": away, "unsuitable": unsuitable, "locked": locked,
+             "record": record}
+    parser.add_argument("parts", nargs="*", choices=[*parts, "killed", []])
+    arguments = parser.parse_args()
+    program = os.path.abspath(arguments.assayd)
+    for name in arguments.parts or [*parts, "killed"]:
+        with tempfile.TemporaryDirectory(prefix="assayd-") as folder:
+            if name == "killed":
+                killed(program, folder, arguments.kills)
+            else:
+                parts[name](program, folder)
+    sys.exit(1 if FAILED else 0)
+
+
+if __name__ == "__main__":
+    main()
