@@ -27,6 +27,7 @@ public struct Reconstruction: Sendable {
         session.helo = trace.helo
         session.reverseName = trace.reverseName
         session.tls = trace.tls
+        session.transmission = trace.transmission
         session.authenticated = trace.authenticated
         self.session = session
         self.reversePath = Reconstruction.reversePath(message, envelope, trace)

@@ -26,6 +26,16 @@ public struct TranscriptReplay: Sendable {
         var session = Session(id: recorded.id, client: recorded.client.map { .observed($0.address) } ?? .absent)
         if case .connect(_, let server?, _)? = recorded.events.first?.event {
             session.listener = .observed(server.address)
+            if let port = server.port { session.listenerPort = .observed(Int(port)) }
+        }
+        // TLS before the banner is that of a connection protected from its start.
+        let first = recorded.events.lazy.map(\.event).first { event in
+            if case .connect = event { false } else { true }
+        }
+        if case .tls(let tls)? = first { session.tls = TLSParameters(tls).map(Fact.observed) ?? .absent }
+        var configuration = configuration
+        if recorded.offersTLS, !configuration.extensions.contains(.startTLS) {
+            configuration.extensions.append(.startTLS)
         }
         var conversation = Conversation(
             policy: policy, environment: environment, configuration: configuration, session: session,
@@ -34,7 +44,19 @@ public struct TranscriptReplay: Sendable {
         var isConnected = false
         for turn in Turn.turns(of: recorded.events) {
             now = turn.time
+            if case .tls = turn.content {
+            } else if conversation.isWaitingForTLS {
+                // Others record no handshakes; what was said after one tells that it ended well.
+                _ = await conversation.tlsEstablished(TLSParameters(version: nil, cipher: nil), at: now)
+            }
             switch turn.content {
+            case .tls(let tls):
+                if let failure = tls.failure {
+                    await conversation.tlsFailed(failure, at: now)
+                } else if isConnected, let parameters = TLSParameters(tls) {
+                    _ = await conversation.tlsEstablished(parameters, at: now)
+                }
+                continue
             case .sent(let bytes) where !isConnected:
                 _ = await conversation.connect(at: recorded.connectTime, early: bytes)
             case .sent(let bytes): _ = await conversation.receive(bytes, at: now)
@@ -57,6 +79,7 @@ private struct Turn {
     enum Content {
         case sent(Bytes)
         case message(RecordedMessage)
+        case tls(RecordedTLS)
     }
 
     let time: Timestamp
@@ -83,11 +106,27 @@ private struct Turn {
             case .message(let message):
                 flush()
                 turns.append(Turn(time: line.time, content: .message(message)))
-            case .connect, .tls, .auth, .verdict, .close, .dns, .state, .unknown:
+            case .tls(let tls):
+                // Before the banner it comes first; after STARTTLS its 220 has ended the client's turn.
+                if !pending.isEmpty { flush() }
+                turns.append(Turn(time: line.time, content: .tls(tls)))
+                // Nothing follows a handshake that failed, no banner either.
+                if tls.failure != nil { hasBanner = true }
+            case .connect, .auth, .verdict, .close, .dns, .state, .unknown:
                 break
             }
         }
         flush()
         return turns
+    }
+}
+
+extension RecordedSession {
+    /// Whether the server offered STARTTLS.
+    fileprivate var offersTLS: Bool {
+        events.contains { line in
+            guard case .line(from: .server, let reply) = line.event, reply.count >= 12 else { return false }
+            return reply[4..<12].lossyString.equalsIgnoringASCIICase("STARTTLS")
+        }
     }
 }

@@ -15,6 +15,9 @@ public struct Session: Sendable, Hashable {
         var tls = Fact<TLSParameters>.absent
         var authenticated = Fact<String>.absent
         var listener = Fact<IPAddress>.absent
+        var listenerPort = Fact<Int>.absent
+        var transmission = Fact<String>.absent
+        var offersTLS = Fact<Bool>.absent
     }
 
     private final class Box: Sendable {
@@ -59,6 +62,23 @@ public struct Session: Sendable, Hashable {
         set { change { $0.listener = newValue } }
     }
 
+    /// The local port the client connected to.
+    public var listenerPort: Fact<Int> {
+        get { box.facts.listenerPort }
+        set { change { $0.listenerPort = newValue } }
+    }
+    /// The transmission type of RFC 3848 that a Received field names: `ESMTP`, `ESMTPS`. Absent live, where the session
+    /// itself tells.
+    public var transmission: Fact<String> {
+        get { box.facts.transmission }
+        set { change { $0.transmission = newValue } }
+    }
+    /// Whether STARTTLS is there for the client to use; absent where that is not known.
+    public var offersTLS: Fact<Bool> {
+        get { box.facts.offersTLS }
+        set { change { $0.offersTLS = newValue } }
+    }
+
     /// A session of which nothing is known yet but its id and client.
     public init(id: String, client: Fact<IPAddress> = .absent) { box = Box(Facts(id: id, client: client)) }
 
@@ -75,19 +95,6 @@ public struct Session: Sendable, Hashable {
 
     /// Hashes all that is known.
     public func hash(into hasher: inout Hasher) { hasher.combine(box.facts) }
-}
-
-/// The TLS of a connection, as negotiated or as a Received field tells it.
-public struct TLSParameters: Sendable, Hashable {
-    /// The protocol version as written, e.g. `TLSv1.3`.
-    public let version: String?
-    /// The cipher suite as written.
-    public let cipher: String?
-
-    /// TLS of this version and cipher suite.
-    public init(version: String?, cipher: String?) {
-        (self.version, self.cipher) = (version, cipher)
-    }
 }
 
 /// A forward-path of the transaction.

@@ -30,6 +30,7 @@ extension ScriptedSession {
         add(connectTime, .connect(client: Endpoint(client), server: Endpoint(listener)))
         var isData = false
         for exchange in exchanges {
+            if let handshake = exchange.handshake { add(exchange.time, .tls(handshake.recorded)) }
             if isData {
                 add(
                     exchange.time,

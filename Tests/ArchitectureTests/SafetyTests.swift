@@ -11,7 +11,7 @@ import Testing
         "Archives/Output/ZstdFrame.swift",
         "Authentication/DKIM/Bytes+LowercasedText.swift", "Authentication/DKIM/CanonicalSink.swift",
         "Cases/RowStatement.swift",
-        "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",
+        "Cryptography/Certificate.swift", "Cryptography/CertificateStore.swift", "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",
         "Cryptography/ProgressiveDigest.swift", "Cryptography/PublicKey.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Policy/YAMLEvents.swift", "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",

@@ -35,6 +35,12 @@ public struct TLSTrace: Sendable, Hashable {
             guard parts.count == 2 else { continue }
             switch parts[0].asciiLowercased {
             case "version": version = String(parts[1])
+            case "x" where TLSTrace.isVersion(parts[1]):
+                // Exim's log, and fields made of it: "X=TLS1.3:TLS_AES_256_GCM_SHA384:256".
+                let told = parts[1].split(separator: ":")
+                version = told.first.map(String.init)
+                cipher = cipher ?? (told.count >= 2 ? String(told[1]) : nil)
+                bits = bits ?? (told.count >= 3 ? TLSTrace.leadingNumber(told[2]) : nil)
             case "cipher": cipher = String(parts[1])
             case "bits": bits = TLSTrace.leadingNumber(parts[1])
             default: break

@@ -19,6 +19,7 @@ final class ByteStream: Sendable {
         var buffer: ByteBuffer?
         var isEnded = false
         var isInterrupted = false
+        var isSecured = false
         var failure: Failure?
         var waiter: CheckedContinuation<ByteBuffer?, any Error>?
         /// Counts reads, so that the alarm of an earlier one does nothing.
@@ -100,7 +101,29 @@ final class ByteStream: Sendable {
     func close() async {
         // A process that was started meanwhile may hold the socket too: closed alone, it would stay open there.
         try? await channel.close(mode: .output).get()
+        // Nobody waits for the other end's last word of TLS: the session has said that it is over.
+        if inbox.withLock({ $0.isSecured }) { return await cut() }
         try? await channel.close(mode: .all).get()
+    }
+
+    /// From now on what comes in is TLS's.
+    func beginTLS() { inbox.withLock { $0.isSecured = true } }
+
+    /// Takes back bytes that were read and belong to what comes next.
+    func putBack(_ bytes: [UInt8]) {
+        var buffer = channel.allocator.buffer(bytes: bytes)
+        inbox.withLock { inbox in
+            if var later = inbox.buffer { buffer.writeBuffer(&later) }
+            inbox.buffer = buffer
+        }
+    }
+
+    /// What has come in that nobody has read.
+    func takeUnread() -> ByteBuffer? {
+        inbox.withLock { inbox in
+            defer { inbox.buffer = nil }
+            return inbox.buffer
+        }
     }
 
     private func take() -> Result<ByteBuffer?, any Error>? {

@@ -23,11 +23,17 @@ public final class ProxyServer: Sendable {
         let configuration: Configuration
     }
 
+    /// A connection that came in, and where.
+    private struct Arrival: Sendable {
+        let stream: ByteStream
+        let listener: ServerAddress
+    }
+
     private let listeners: [any Channel]
-    private let accepted: AsyncStream<ByteStream>
+    private let accepted: AsyncStream<Arrival>
     private let state: Mutex<State>
 
-    private init(_ listeners: [any Channel], _ accepted: AsyncStream<ByteStream>, _ configuration: Configuration) {
+    private init(_ listeners: [any Channel], _ accepted: AsyncStream<Arrival>, _ configuration: Configuration) {
         (self.listeners, self.accepted) = (listeners, accepted)
         state = Mutex(State(configuration: configuration))
     }
@@ -45,7 +51,7 @@ public final class ProxyServer: Sendable {
 
     /// Listens on all of `addresses`. Throws when one of them cannot be bound.
     public static func bind(_ addresses: [ServerAddress], _ configuration: Configuration) async throws -> ProxyServer {
-        let (accepted, arrivals) = AsyncStream.makeStream(of: ByteStream.self)
+        let (accepted, arrivals) = AsyncStream.makeStream(of: Arrival.self)
         var listeners: [any Channel] = []
         do {
             for address in addresses { listeners.append(try await listen(on: address, arrivals)) }
@@ -59,14 +65,16 @@ public final class ProxyServer: Sendable {
     }
 
     private static func listen(
-        on address: ServerAddress, _ arrivals: AsyncStream<ByteStream>.Continuation
+        on address: ServerAddress, _ arrivals: AsyncStream<Arrival>.Continuation
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) { arrivals.yield($0) } }
+                channel.eventLoop.makeCompletedFuture {
+                    _ = try ByteStream.wrap(channel) { arrivals.yield(Arrival(stream: $0, listener: address)) }
+                }
             }
         switch address {
         case .tcp(let host, let port):
@@ -103,9 +111,9 @@ public final class ProxyServer: Sendable {
     public func run() async {
         await withDiscardingTaskGroup { group in
             await withTaskCancellationHandler {
-                for await stream in accepted {
-                    group.addTask(executorPreference: LoopExecutor(stream.channel.eventLoop)) {
-                        await self.serve(stream)
+                for await arrival in accepted {
+                    group.addTask(executorPreference: LoopExecutor(arrival.stream.channel.eventLoop)) {
+                        await self.serve(arrival)
                     }
                 }
             } onCancel: {
@@ -118,7 +126,8 @@ public final class ProxyServer: Sendable {
         }
     }
 
-    private func serve(_ stream: ByteStream) async {
+    private func serve(_ arrival: Arrival) async {
+        let stream = arrival.stream
         guard let place = admit(stream) else {
             let reply = SMTPReply(
                 code: 421, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 2),
@@ -127,7 +136,7 @@ public final class ProxyServer: Sendable {
             await stream.close()
             return
         }
-        await ProxySession(place.configuration, stream) { self.state.withLock { $0.isDraining } }.run()
+        await ProxySession(place.configuration, stream, place.configuration.listener(at: arrival.listener)) { self.state.withLock { $0.isDraining } }.run()
         leave(place)
     }
 

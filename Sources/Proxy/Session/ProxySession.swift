@@ -7,14 +7,16 @@ import Values
 struct ProxySession: Sendable {
     private let configuration: ProxyServer.Configuration
     private let stream: ByteStream
+    private let listener: ListenerSettings
     private let isDraining: @Sendable () -> Bool
 
-    /// A session on `stream`; `isDraining` says whether the service is to stop.
+    /// A session on `stream`, which came in at `listener`; `isDraining` says whether the service is to stop.
     init(
-        _ configuration: ProxyServer.Configuration, _ stream: ByteStream,
+        _ configuration: ProxyServer.Configuration, _ stream: ByteStream, _ listener: ListenerSettings,
         isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
-        (self.configuration, self.stream, self.isDraining) = (configuration, stream, isDraining)
+        (self.configuration, self.stream, self.listener) = (configuration, stream, listener)
+        self.isDraining = isDraining
     }
 
     /// Serves the client until either side ends the connection.
@@ -50,11 +52,23 @@ struct ProxySession: Sendable {
         var session = Session(
             id: configuration.sessionID(), client: endpoint.address.map(Fact.observed) ?? .absent)
         session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
+        if endpoint.localPort > 0 { session.listenerPort = .observed(endpoint.localPort) }
+        var handshake: Handshake?
+        if listener.isImplicitTLS {
+            handshake = await secured(session, early: early)
+            early = Bytes([])
+            if case .established(let parameters)? = handshake { session.tls = .observed(parameters) }
+        }
         var conversation = Conversation(
-            policy: configuration.policy, environment: configuration.environment, configuration: configuration.smtp,
+            policy: configuration.policy, environment: configuration.environment,
+            configuration: configuration.smtp(at: listener),
             session: session, source: session.id, nextHop: relay ?? NoNextHop(),
             spool: FileSpool(folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory),
             isShadow: configuration.isShadow)
+        if case .failed(let reason)? = handshake {
+            await conversation.tlsFailed(reason, at: configuration.clock())
+            return finish(&conversation)
+        }
         do {
             try await converse(&conversation, early: early)
         } catch {
@@ -68,7 +82,8 @@ struct ProxySession: Sendable {
 
     private func converse(_ conversation: inout Conversation, early: Bytes) async throws {
         // What a client sends before the banner is seen only if it is read.
-        var isOpen = try await carryOut(await conversation.connect(at: configuration.clock(), early: early))
+        var isOpen = try await carryOut(
+            await conversation.connect(at: configuration.clock(), early: early), of: &conversation)
         deliver(from: &conversation)
         var allowance = Allowance(configuration.timeouts)
         while isOpen {
@@ -88,7 +103,7 @@ struct ProxySession: Sendable {
                 Bytes(Array(input.readableBytesView)), at: configuration.clock())
             if !outputs.isEmpty { allowance = Allowance(configuration.timeouts) }
             deliver(from: &conversation)
-            isOpen = try await carryOut(outputs)
+            isOpen = try await carryOut(outputs, of: &conversation)
         }
     }
 
@@ -119,7 +134,9 @@ struct ProxySession: Sendable {
     }
 
     /// Sends replies in order, each after its delay. False once the connection is to be closed.
-    private func carryOut(_ outputs: [Conversation.Output]) async throws -> Bool {
+    private func carryOut(
+        _ outputs: [Conversation.Output], of conversation: inout Conversation
+    ) async throws -> Bool {
         var pending: [UInt8] = []
         for output in outputs {
             switch output {
@@ -131,7 +148,8 @@ struct ProxySession: Sendable {
                 }
                 pending += reply.wire()
             case .startTLS:
-                return false
+                try await stream.send(pending, within: configuration.timeouts.reply)
+                return await startTLS(&conversation)
             case .close:
                 try await stream.sendAll(pending, within: configuration.timeouts.reply)
                 return false
@@ -139,6 +157,38 @@ struct ProxySession: Sendable {
         }
         try await stream.send(pending, within: configuration.timeouts.reply)
         return true
+    }
+
+    /// How a handshake ended.
+    private enum Handshake {
+        case established(TLSParameters)
+        case failed(String)
+    }
+
+    /// Makes the handshake that the client asked for. False when it failed.
+    private func startTLS(_ conversation: inout Conversation) async -> Bool {
+        switch await secured(conversation.session) {
+        case .established(let parameters):
+            // Nothing is to be said before the client greets anew (RFC 3207 §4.2).
+            _ = await conversation.tlsEstablished(parameters, at: configuration.clock())
+            return true
+        case .failed(let reason):
+            await conversation.tlsFailed(reason, at: configuration.clock())
+            return false
+        }
+    }
+
+    /// Protects the connection. `early` is what came behind a balancer's header.
+    private func secured(_ session: Session, early: Bytes = Bytes([])) async -> Handshake {
+        do throws(TLSFault) {
+            guard let tls = configuration.tls else { throw TLSFault("there is no certificate") }
+            if !early.isEmpty { stream.putBack(early.array) }
+            return .established(try await stream.secure(by: tls, within: configuration.timeouts.handshake))
+        } catch {
+            let client = session.client.value?.description ?? "a client"
+            configuration.onFault("session \(session.id): TLS handshake with \(client) failed: \(error)")
+            return .failed(error.description)
+        }
     }
 
     private func finish(_ conversation: inout Conversation) {

@@ -32,8 +32,8 @@ extension TranscriptEvent {
             case .file(let path): fields["file"] = .string(path)
             }
             return fields
-        case .tls(let version, let cipher):
-            return ["version": version.map(JSON.string), "cipher": cipher.map(JSON.string)].compactMapValues(\.self)
+        case .tls(let tls):
+            return tls.fields
         case .auth(let mechanism, let identity, let succeeded):
             return [
                 "mechanism": .string(mechanism), "identity": identity.map(JSON.string),
@@ -59,6 +59,17 @@ extension TranscriptEvent {
             "from": .string(peer.rawValue),
             text == nil ? "base64" : "line": .string(text ?? content.base64),
         ]
+    }
+}
+
+extension RecordedTLS {
+    fileprivate var fields: [String: JSON] {
+        let fields: [String: JSON?] = [
+            "version": version.map(JSON.string), "cipher": cipher.map(JSON.string), "bits": bits.map(JSON.integer),
+            "sni": serverName.map(JSON.string), "certificate": certificate.map(JSON.string),
+            "verified": isVerified.map(JSON.bool), "error": failure.map(JSON.string),
+        ]
+        return fields.compactMapValues(\.self)
     }
 }
 

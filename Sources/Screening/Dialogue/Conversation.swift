@@ -33,6 +33,8 @@ public struct Conversation: Sendable {
     private var finished: [TransactionRecord] = []
     private var hasRecords = false
     var isGreeted = false
+    /// What every command is told since policy has refused the TLS of the connection.
+    var refusalOfTLS: (reply: SMTPReply, closes: Bool)?
     private var startedAt: Timestamp?
 
     /// What the record of the transaction under way will say of it.
@@ -56,6 +58,8 @@ public struct Conversation: Sendable {
     ) {
         (self.nextHop, self.spool, self.isShadow) = (nextHop, spool, isShadow)
         server = ServerSession(configuration)
+        var session = session
+        if configuration.extensions.contains(.startTLS) { session.offersTLS = .observed(true) }
         screener = SessionScreener(policy: policy, session: session, environment: environment)
         self.source = source
     }
@@ -81,12 +85,27 @@ public struct Conversation: Sendable {
     /// The TLS handshake that `startTLS` asked for ended well.
     public mutating func tlsEstablished(_ parameters: TLSParameters, at now: Timestamp) async -> [Output] {
         endTransaction()
+        // RFC 3207 §4.2: what the client said before no longer counts, to the next hop neither.
+        if server.isAuthenticated { _ = await nextHop.reply(to: .quit) }
         server.tlsEstablished()
         isGreeted = false
-        let ruling = await screener.tls(parameters, at: now)
-        // There is no command to answer: who is refused now is told so and let go.
-        guard let refusal = Answer(ruling, isShadow: isShadow).reply else { return [] }
-        return [.reply(refusal, after: .zero), .close]
+        let answer = Answer(await screener.tls(parameters, at: now), isShadow: isShadow)
+        // RFC 3207 §4.1: there is no command to answer yet; who is refused is told so at each that comes.
+        refusalOfTLS = answer.reply.map { ($0, answer.closes) }
+        return []
+    }
+
+    /// The session as known now.
+    public var session: Session { screener.session }
+
+    /// Whether a handshake is to come.
+    public var isWaitingForTLS: Bool { server.isWaitingForTLS }
+
+    /// A TLS handshake failed, the one that `startTLS` asked for or that of a connection protected from its start. The
+    /// connection is of no more use.
+    public mutating func tlsFailed(_ reason: String, at now: Timestamp) async {
+        startedAt = startedAt ?? now
+        await screener.observe(.tlsFailed(reason), at: now)
     }
 
     /// Whether what the client sends next is message data, for which it has more time (RFC 5321 §4.5.3.2.5).
