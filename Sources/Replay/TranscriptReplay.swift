@@ -34,7 +34,11 @@ public struct TranscriptReplay: Sendable {
         }
         if case .tls(let tls)? = first { session.tls = TLSParameters(tls).map(Fact.observed) ?? .absent }
         var configuration = configuration
-        if recorded.offersTLS, !configuration.extensions.contains(.startTLS) {
+        // Whether STARTTLS was kept from this client alone, the recording does not tell, but the policy.
+        let hasTLS = recorded.offersTLS || !policy.agent.tls.certificates.isEmpty
+        if session.tls.value != nil {
+            configuration.extensions.removeAll { $0 == .startTLS }
+        } else if hasTLS, !configuration.extensions.contains(.startTLS) {
             configuration.extensions.append(.startTLS)
         }
         var conversation = Conversation(

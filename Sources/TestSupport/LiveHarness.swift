@@ -33,6 +33,8 @@ public enum LiveHarness {
             for (index, session) in run.file.sessions.enumerated() {
                 clock.set(session.connectTime, session: index + 1)
                 result.differences += try await play(session, port: server.port, clock)
+                // Its last record may come after its end.
+                while server.connectionCount > 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
             group.cancelAll()
             result.lines = records.all.map(\.json.text)

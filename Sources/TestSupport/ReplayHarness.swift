@@ -8,7 +8,9 @@ public enum ReplayHarness {
     /// The records of `run`'s sessions, in order.
     public static func run(_ run: CaseRun) async -> CaseRun.Result {
         guard let policy = run.policy else { return CaseRun.Result(lines: run.mistakes) }
-        let replay = TranscriptReplay(policy: policy, environment: run.environment(), configuration: CaseRun.smtp)
+        var smtp = CaseRun.smtp
+        if run.file.sessions.contains(where: \.hasTLS) { smtp.extensions.append(.startTLS) }
+        let replay = TranscriptReplay(policy: policy, environment: run.environment(), configuration: smtp)
         var result = CaseRun.Result()
         for (index, session) in run.file.sessions.enumerated() {
             var assembler = TranscriptAssembler()

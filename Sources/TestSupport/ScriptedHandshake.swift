@@ -24,7 +24,7 @@ enum ScriptedHandshake: Sendable {
         switch self {
         case .established(let cipher, let serverName):
             RecordedTLS(
-                version: "TLSv1.2", cipher: cipher, bits: cipher.contains("256") ? 256 : 128, serverName: serverName)
+                version: "TLSv1.2", cipher: cipher, bits: cipher.contains("AES256") ? 256 : 128, serverName: serverName)
         case .failed(let reason): RecordedTLS(failure: reason)
         }
     }

@@ -11,7 +11,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient
+    case dmarc, feedback, zip, smtpclient, tlshello
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -43,6 +43,7 @@ enum Parser: String, CaseIterable {
         case .dmarc: _ = DMARCRecord(input)?.effective
         case .feedback: _ = (try? AggregateReport(xml: input))?.json.text
         case .zip: zip(input)
+        case .tlshello: tlsHello(input)
         }
     }
 
@@ -50,6 +51,13 @@ enum Parser: String, CaseIterable {
         let block = HeaderBlock(input)
         for field in block { _ = (field.name, field.decodedText) }
         precondition(block.bodyOffset <= input.count)
+    }
+
+    private func tlsHello(_ input: Bytes) {
+        var (whole, pieces) = (TLSHelloReader(), TLSHelloReader())
+        var outcome = TLSHelloReader.Outcome.incomplete
+        for byte in input.array where outcome == .incomplete { outcome = pieces.consume([byte]) }
+        precondition(whole.consume(input.array) == outcome)
     }
 
     private func mime(_ input: Bytes) {

@@ -51,6 +51,10 @@ public struct TLSStage: Stage {
 
     public init(settings: Settings, site: Site) { self.settings = settings }
 
+    public var idlePhases: Set<Phase> { settings.recipients.isEmpty ? [.rcpt] : [] }
+
+    public var quietPhases: Set<Phase> { settings.requiresAnything ? [.helo] : [.helo, .mail, .rcpt] }
+
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         switch checkpoint {
         case .connect(let session):
