@@ -26,6 +26,8 @@ public enum LiveHarness {
         if run.file.sessions.contains(where: \.isImplicitTLS) {
             configuration.listeners = [ListenerSettings(.tcp(host: "127.0.0.1", port: 0), mode: .smtps)]
         }
+        let recorder = MemoryRecorder()
+        configuration.recorder = recorder
         let server = try await ProxyServer.bind(host: "127.0.0.1", port: 0, configuration)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }
@@ -38,6 +40,7 @@ public enum LiveHarness {
             }
             group.cancelAll()
             result.lines = records.all.map(\.json.text)
+            result.sessions = try recorder.sessions()
             return result
         }
     }

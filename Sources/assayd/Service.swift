@@ -16,6 +16,7 @@ struct Service {
     private let sessions = SessionNumbers(start: Service.now)
     /// Kept in memory: a restart forgets it, a new policy does not.
     private let state = MemoryState()
+    private let recorders = Recorders()
 
     /// What a policy comes to.
     struct Settings: Sendable {
@@ -60,6 +61,7 @@ struct Service {
             break
         }
         await serving
+        recorders.finish()
         log.note("stopped", at: Service.now)
     }
 
@@ -107,7 +109,7 @@ struct Service {
         guard missing.isEmpty else {
             throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
         }
-        for folder in [agent.spoolFolder, agent.quarantine].compactMap(\.self) {
+        for folder in [agent.spoolFolder, agent.quarantine, agent.recording?.folder].compactMap(\.self) {
             if let obstacle = QuarantineFolder.obstacle(at: folder) {
                 throw StartError(.inputOutput, ["\(folder): \(obstacle); assayd keeps messages there"])
             }
@@ -146,11 +148,13 @@ struct Service {
         configuration.spoolMemory = agent.spoolMemory
         configuration.maximumConnections = agent.maximumConnections
         configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
+        configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
         configuration.timeouts.handshake = agent.tls.handshakeTimeout
         configuration.listeners = agent.listeners
         configuration.onFault = { Log.standardError.note($0, at: Service.now) }
+        configuration.recorder = agent.recording.map { recorders.recorder($0) }
         configuration.onRecord = { record in
             let line = VerdictLine(record, at: Service.now, isShadow: agent.isShadow)
             Log.standardError.write(line.text)

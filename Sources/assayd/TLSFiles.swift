@@ -77,7 +77,9 @@ struct TLSFiles {
     /// The authorities in a file, or the system's.
     private func authorities(_ file: Placed<String>?) throws(TLSFault) -> CertificateStore {
         guard let file else {
-            guard let store = CertificateStore.system() else { throw TLSFault("the system's authorities cannot be read") }
+            guard let store = CertificateStore.system() else {
+                throw TLSFault("the system's authorities cannot be read")
+            }
             return store
         }
         let path = TLSFiles.path(of: file.value, namedAt: file.place)
@@ -110,10 +112,12 @@ struct TLSFiles {
     private mutating func noteTimes(of certificate: Certificate, in file: String) {
         let left = certificate.notAfter.milliseconds - now.milliseconds
         if left < 0 {
-            warnings.append("\(file): the certificate of \(certificate.subject) has expired at \(certificate.notAfter.rfc3339)")
+            warnings.append(
+                "\(file): the certificate of \(certificate.subject) has expired at \(certificate.notAfter.rfc3339)")
         } else if now < certificate.notBefore {
             warnings.append(
-                "\(file): the certificate of \(certificate.subject) is not valid before \(certificate.notBefore.rfc3339)")
+                "\(file): the certificate of \(certificate.subject) is not valid before \(certificate.notBefore.rfc3339)"
+            )
         } else if left < 14 * 86_400_000 {
             warnings.append(
                 "\(file): the certificate of \(certificate.subject) expires soon, at \(certificate.notAfter.rfc3339)")

@@ -10,10 +10,13 @@ struct VerdictLine {
 
     /// The line about `record`; `isShadow` where the verdict was only given and not carried out.
     init(_ record: TransactionRecord, at now: Timestamp, isShadow: Bool = false) {
-        var words = [now.rfc3339]
+        var line = now.rfc3339
         func add(_ key: String, _ value: String?) {
             guard let value, !value.isEmpty else { return }
-            words.append("\(key)=\(VerdictLine.quoted(value))")
+            line += " "
+            line += key
+            line += "="
+            line += VerdictLine.quoted(value)
         }
         add("session", record.source)
         add("client", record.session.client.value?.description)
@@ -35,7 +38,7 @@ struct VerdictLine {
         add("reply", (record.answer ?? verdict?.reply)?.description)
         add("message", record.id)
         if isShadow { add("shadow", "yes") }
-        text = words.joined(separator: " ")
+        text = line
     }
 
     private static func quoted(_ value: String) -> String {

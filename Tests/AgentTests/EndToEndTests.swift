@@ -1,15 +1,53 @@
+import Foundation
 import Testing
 
 /// The program itself between clients and mail servers on the loopback interface.
 @Suite(.serialized) struct EndToEndTests {
-    @Test(
-        .enabled(if: AgentScript.hasPython, "there is no /usr/bin/python3"),
-        arguments: ["deliver", "identify", "refuse", "enforce", "faults", "limits", "smuggle", "authenticate", "sign"])
-    func holds(part: String) async throws { try await AgentScript.run("agent", ["--messages", "40", part]) }
+    private static let package = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    private static let python = "/usr/bin/python3"
+
+    /// The program under test: beside the test bundle, as the build puts it.
+    static func program(_ name: String) -> String? {
+        let arguments = CommandLine.arguments.filter { $0.contains("/") }.map { argument in
+            String(argument.prefix(upTo: argument.range(of: ".xctest")?.lowerBound ?? argument.endIndex))
+        }.map { ($0 as NSString).deletingLastPathComponent }
+        return (arguments + [package + "/.build/debug"]).map { $0 + "/" + name }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    private static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+    private static let hasPostfix = FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") && getuid() == 0
 
     @Test(
-        .enabled(
-            if: AgentScript.hasPython && AgentScript.hasPostfix,
-            "Postfix is not installed, or this is not root, as its master has to be"))
-    func worksInFrontOfPostfix() async throws { try await AgentScript.run("agent", ["--messages", "40", "postfix"]) }
+        .enabled(if: hasPython, "there is no /usr/bin/python3"),
+        arguments: ["deliver", "identify", "refuse", "enforce", "faults", "limits", "smuggle", "authenticate", "sign"])
+    func holds(part: String) async throws { try await EndToEndTests.run("agent.py", ["--messages", "40", part]) }
+
+    @Test(
+        .enabled(if: hasPython && hasPostfix, "Postfix is not installed, or this is not root, as its master has to be"))
+    func worksInFrontOfPostfix() async throws {
+        try await EndToEndTests.run("agent.py", ["--messages", "40", "postfix"])
+    }
+
+    /// Waits without holding a thread, which others would miss.
+    static func run(_ script: String, _ arguments: [String]) async throws {
+        let program = try #require(program("assayd"), "the assayd program was not found beside the tests")
+        let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
+        defer { try? FileManager.default.removeItem(atPath: log) }
+        let output = try #require(FileHandle(forWritingAtPath: log))
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = [package + "/Tests/" + script, "--assayd", program] + arguments
+        process.standardOutput = output
+        process.standardError = output
+        let code = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        let text = try String(contentsOfFile: log, encoding: .utf8)
+        #expect(code == 0, "\(text)")
+        print(text)
+    }
 }

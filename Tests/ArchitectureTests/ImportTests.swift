@@ -22,7 +22,8 @@ import Testing
     /// Packages from elsewhere stay where they are bound.
     @Test(arguments: [
         ("ArgumentParser", ["assay", "assayd", "manual"]), ("NIOCore", ["Resolver", "Proxy", "TestSupport"]),
-        ("NIOPosix", ["Resolver", "Proxy", "TestSupport"]), ("NIOSSL", ["Proxy", "TestSupport"]), ("NIOTLS", ["Proxy"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
+        ("NIOPosix", ["Resolver", "Proxy", "TestSupport"]), ("NIOSSL", ["Proxy", "TestSupport"]), ("NIOTLS", ["Proxy"]),
+        ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
         ("GRDB", ["Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CPSL", ["PublicSuffix"]),

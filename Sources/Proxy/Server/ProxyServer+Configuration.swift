@@ -34,6 +34,8 @@ extension ProxyServer {
         public var spoolFolder = "/tmp"
         /// How much of a message is held in memory while it is received, in octets.
         public var spoolMemory = 1 << 20
+        /// How long the banner is held back, unless the client speaks first.
+        public var bannerDelay = Duration.zero
         /// How long a client may take.
         public var timeouts = Timeouts()
         /// The most connections at once.
@@ -46,6 +48,8 @@ extension ProxyServer {
         public var tls: TLSAcceptor?
         /// Called with what went wrong on a client's connection.
         public var onFault: @Sendable (String) -> Void = { _ in }
+        /// Where sessions are recorded; nil where they are not.
+        public var recorder: (any SessionRecorder)?
         /// Called with each transaction's record.
         public var onRecord: @Sendable (TransactionRecord) -> Void = { _ in }
 

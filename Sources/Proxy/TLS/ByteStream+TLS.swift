@@ -65,7 +65,7 @@ extension ByteStream {
         }
         defer { alarm.cancel() }
         do {
-            return try await promise.futureResult.get()
+            return try await ByteStream.finished(promise.futureResult, executor)
         } catch {
             await cut()
             throw TLSFault(error)
@@ -75,12 +75,13 @@ extension ByteStream {
     /// Closes without a word of TLS's.
     func cut() async {
         let channel = channel
-        try? await channel.eventLoop.submit {
+        let cut = channel.eventLoop.submit {
             if let context = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLHandler.self) {
                 context.close(mode: .all, promise: nil)
             } else {
                 channel.close(mode: .all, promise: nil)
             }
-        }.get()
+        }
+        try? await ByteStream.finished(cut, executor)
     }
 }

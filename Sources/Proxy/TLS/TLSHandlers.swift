@@ -71,15 +71,6 @@ final class HelloObserver: ChannelDuplexHandler, RemovableChannelHandler {
         if let bytes { context.fireChannelRead(wrapInboundOut(bytes)) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if install != nil {
-            // The stream asks for no more than it wants; the rest of the hello is asked for here.
-            context.read()
-        } else {
-            context.fireChannelReadComplete()
-        }
-    }
-
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if isServer { noteServer(unwrapOutboundIn(data)) }
         context.write(data, promise: promise)
@@ -120,7 +111,9 @@ final class HandshakeWatcher: ChannelInboundHandler, RemovableChannelHandler {
             context.pipeline.syncOperations.removeHandler(observer, promise: nil)
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
         case .shutdownCompleted?, nil:
-            if case ChannelEvent.inputClosed? = event as? ChannelEvent { promise.fail(TLSFault("the connection ended")) }
+            if case ChannelEvent.inputClosed? = event as? ChannelEvent {
+                promise.fail(TLSFault("the connection ended"))
+            }
             context.fireUserInboundEventTriggered(event)
         }
     }

@@ -27,7 +27,7 @@ extension ServerSession {
         if isSecured { return refuse(.badSequence(verb: "STARTTLS")) }
         guard offers.contains(.startTLS) else { return refuse(.notImplemented(verb: "STARTTLS")) }
         guard state == .greeted || state == .identified else { return refuse(.badSequence(verb: "STARTTLS")) }
-        if bufferedByteCount > 0 { return refuse(.talkedBeforeTLS) }
+        if hasMoreInput { return refuse(.talkedBeforeTLS) }
         return ask(.startTLS)
     }
 
@@ -35,7 +35,9 @@ extension ServerSession {
     mutating func auth(_ mechanism: String, _ initial: InitialResponse?) -> Action {
         let offered = offers.flatMap { offer in if case .auth(let mechanisms) = offer { mechanisms } else { [] } }
         // RFC 3207 §4: where TLS opens the way to AUTH, the client is told so.
-        if offered.isEmpty, hidesAuthentication, offers.contains(.startTLS) { return refuse(.tlsRequired(verb: "AUTH")) }
+        if offered.isEmpty, hidesAuthentication, offers.contains(.startTLS) {
+            return refuse(.tlsRequired(verb: "AUTH"))
+        }
         guard !offered.isEmpty else { return refuse(.notImplemented(verb: "AUTH")) }
         guard !isAuthenticated, state == .identified else { return refuse(.badSequence(verb: "AUTH")) }
         if configuration.requiresTLSForAuthentication, !isSecured { return refuse(.tlsRequired(verb: "AUTH")) }

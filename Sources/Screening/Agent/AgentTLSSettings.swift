@@ -106,7 +106,8 @@ extension AgentTLSSettings.CertificateFiles {
         }
         let certificate = file(
             "certificate", "The file of the certificate and of those that lead to its authority, in PEM.")
-        let key = file("key", "The file of the private key, in PEM; nobody but assayd's user should be able to read it.")
+        let key = file(
+            "key", "The file of the private key, in PEM; nobody but assayd's user should be able to read it.")
         let names = reader.values(
             "names", default: [], expecting: "a host name, or * and the domain above it",
             "The host names the certificate is shown for; those it is made out to unless set.",
@@ -114,7 +115,8 @@ extension AgentTLSSettings.CertificateFiles {
         ).map(\.value)
         guard let certificate, let key else { return nil }
         self.init(
-            certificate: certificate.value, key: key.value, names: names.isEmpty ? nil : names, place: certificate.place)
+            certificate: certificate.value, key: key.value, names: names.isEmpty ? nil : names, place: certificate.place
+        )
     }
 
     private static func name(_ text: String) -> String? {

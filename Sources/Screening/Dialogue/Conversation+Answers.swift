@@ -60,6 +60,8 @@ extension Conversation {
         }
         switch event {
         case .connect:
+            witness?.connected(hasMoreBehind: server.hasMoreInput)
+            if let parameters = screener.session.tls.value { witness?.secured(parameters) }
             await noteEarlyTalk(before: .connect, to: &screener, at: now)
             return Answer(await screener.connect(at: now), isShadow: isShadow)
         case .helo(let name, _):
@@ -157,6 +159,7 @@ extension Conversation {
                     code: 452, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 1),
                     text: "no room for the message now, try again later"))
         }
+        witness?.screens(content)
         let message = Message(content)
         transaction.message = message
         let ruling = await screener.message(message, at: now)
@@ -177,6 +180,7 @@ extension Conversation {
 
     /// The message with what lies in the spool; nil when it cannot be had.
     private mutating func whole(_ received: ReceivedMessage) -> Bytes? {
+        if isMessageLost { return nil }
         guard let spool, hasSpooled else { return received.content }
         let isFull = isSpoolFull
         (hasSpooled, isSpoolFull) = (false, false)
@@ -203,8 +207,11 @@ extension Conversation {
                 code: 504, enhanced: EnhancedStatus(class: 5, subject: 5, detail: 4), text: "mechanism not available")
         guard reply.code != 334, let exchange else { return Answer(reply) }
         self.exchange = nil
+        let recorded = recordedAttempt()
         let attempt = AuthenticationAttempt(
-            mechanism: exchange.mechanism, identity: exchange.identity.name, succeeded: reply.isPositive)
+            mechanism: exchange.mechanism, identity: recorded?.identity ?? exchange.identity.name,
+            succeeded: reply.isPositive)
+        witness?.authenticated(attempt)
         var answer = Answer(await screener.auth(attempt, at: now), isShadow: isShadow)
         // The next hop counts the client as authenticated: one that policy refuses has to go.
         if answer.reply != nil, reply.isPositive { answer.closes = true }

@@ -90,7 +90,8 @@ extension TLSStage {
             }
             func domains(_ key: String, _ summary: String) -> [Placed<HostPattern>] {
                 reader.values(
-                    key, default: [], expecting: "a domain, .domain for those below it, or either with * and ?", summary,
+                    key, default: [], expecting: "a domain, .domain for those below it, or either with * and ?",
+                    summary,
                     parse: { HostPattern($0) })
             }
             let isRequired = reader.flag(
@@ -100,7 +101,8 @@ extension TLSStage {
             everybody = isRequired ? reader.place(of: "required") : nil
             let clients = clientPatterns(
                 "required_clients",
-                "Clients that TLS is required of, exempt or not; a name counts that they greet with or their address has.")
+                "Clients that TLS is required of, exempt or not; a name counts that they greet with or their address has."
+            )
             certified = ClientList(
                 clientPatterns("required_certificates", "Clients that have to show a valid certificate."))
             let senders = domains("required_senders", "Domains of reverse-paths that TLS is required for.")

@@ -27,7 +27,8 @@ public struct TLSStage: Stage {
         exemptions: [.trusted, .lan, .localhost],
         symbols: [
             SymbolDeclaration(secured, "The connection is protected by TLS."),
-            SymbolDeclaration(plaintext, "Mail came without TLS though STARTTLS was offered, or as a Received field says."),
+            SymbolDeclaration(
+                plaintext, "Mail came without TLS though STARTTLS was offered, or as a Received field says."),
             SymbolDeclaration(weakVersion, "The version of TLS is older than `weak_below`."),
             SymbolDeclaration(weakCipher, "The cipher suite protects little."),
             SymbolDeclaration(
@@ -41,7 +42,8 @@ public struct TLSStage: Stage {
                 insufficient, "TLS is required, and the version or the client's certificate is not enough.",
                 // RFC 3207 §4.1.
                 action: .reject, reply: ReplyText(54, 7, 0, "Command refused due to lack of security")),
-            SymbolDeclaration(authenticatedPlainly, "The client authenticated without TLS: its password went in clear."),
+            SymbolDeclaration(
+                authenticatedPlainly, "The client authenticated without TLS: its password went in clear."),
             SymbolDeclaration(failed, "A TLS handshake with the client failed."),
             SymbolDeclaration(notOffered, "STARTTLS was kept from the client: by a list, or since a handshake failed."),
         ],
@@ -78,12 +80,13 @@ public struct TLSStage: Stage {
     private func protected(
         _ session: Session, _ tls: TLSParameters, in surroundings: Surroundings
     ) async -> StageReport {
-        let told = TLSStage.evidence(of: tls, session.tls)
+        let suite = tls.cipher.map { CipherSuite($0) }
+        let told = TLSStage.evidence(of: tls, suite, session.tls)
         var report = StageReport(findings: [Finding(TLSStage.secured, told, scope: .session)])
         if let version = tls.version.flatMap({ TLSProtocolVersion(written: $0) }), version < settings.weakBelow {
             report.findings.append(Finding(TLSStage.weakVersion, ["version": .text(version.text)], scope: .session))
         }
-        if let cipher = tls.cipher, let weakness = TLSStage.weakness(of: cipher, bits: tls.bits) {
+        if let cipher = tls.cipher, let weakness = TLSStage.weakness(of: suite, bits: tls.bits) {
             report.findings.append(
                 Finding(
                     TLSStage.weakCipher, ["cipher": .text(cipher), "weakness": .text(weakness)], scope: .session))
@@ -142,7 +145,8 @@ public struct TLSStage: Stage {
         var evidence: Evidence = ["reason": .text(reason)]
         for item in details.items { evidence.add(item.key, item.value) }
         return StageReport(
-            findings: [Finding(TLSStage.notOffered, evidence, scope: .session)], effects: [.withholdTLS(reason: reason)])
+            findings: [Finding(TLSStage.notOffered, evidence, scope: .session)], effects: [.withholdTLS(reason: reason)]
+        )
     }
 
     private func handshakeFailed(
@@ -233,11 +237,13 @@ extension TLSStage {
         return Finding(authenticatedPlainly, evidence, scope: .session)
     }
 
-    fileprivate static func evidence(of tls: TLSParameters, _ fact: Fact<TLSParameters>) -> Evidence {
+    fileprivate static func evidence(
+        of tls: TLSParameters, _ suite: CipherSuite?, _ fact: Fact<TLSParameters>
+    ) -> Evidence {
         var evidence: Evidence = [:]
         evidence.add("version", tls.version.map(EvidenceValue.text))
         evidence.add("cipher", tls.cipher.map(EvidenceValue.text))
-        evidence.add("bits", (tls.bits ?? tls.cipher.flatMap { CipherSuite($0).bits }).map(EvidenceValue.number))
+        evidence.add("bits", (tls.bits ?? suite?.bits).map(EvidenceValue.number))
         evidence.add("sni", tls.serverName.map(EvidenceValue.text))
         evidence.add("certificate", (tls.certificate?.subject).map(EvidenceValue.text))
         evidence.add("verified", (tls.certificate?.isVerified).map(EvidenceValue.flag))
@@ -247,7 +253,7 @@ extension TLSStage {
 
     /// Why a cipher suite protects little; nil when it does not. RFC 9325 §4.1: keys under 112 bits are for nothing,
     /// and those of 3DES count for no more.
-    fileprivate static func weakness(of cipher: String, bits: Int?) -> String? {
-        CipherSuite(cipher).weakness ?? bits.flatMap { $0 < 112 ? "a key of \($0) bits" : nil }
+    fileprivate static func weakness(of suite: CipherSuite?, bits: Int?) -> String? {
+        suite?.weakness ?? bits.flatMap { $0 < 112 ? "a key of \($0) bits" : nil }
     }
 }

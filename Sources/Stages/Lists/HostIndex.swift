@@ -8,7 +8,8 @@ struct HostIndex: Sendable {
 
     init(_ patterns: [Placed<HostPattern>]) {
         exact = Dictionary(
-            patterns.lazy.filter { !$0.value.isWildcard }.map { ($0.value.text, $0) }, uniquingKeysWith: { first, _ in first })
+            patterns.lazy.filter { !$0.value.isWildcard }.map { ($0.value.text, $0) },
+            uniquingKeysWith: { first, _ in first })
         wildcards = patterns.filter(\.value.isWildcard)
     }
 
