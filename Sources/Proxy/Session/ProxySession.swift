@@ -102,7 +102,8 @@ struct ProxySession: Sendable {
     /// Ends a connection that was to begin with TLS and did not: it leaves a record of that.
     private func endUnsecured(_ session: Session, _ endpoint: ClientEndpoint, because reason: String) async {
         let (talk, recording) = begin(session, endpoint, nil)
-        guard var (conversation, allowance) = talk.take() else { return }
+        guard let (taken, allowance) = talk.take() else { return }
+        var conversation = taken
         await conversation.tlsFailed(reason, at: now(recording))
         talk.put(conversation, allowance)
         finish(talk, recording)
