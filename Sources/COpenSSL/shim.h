@@ -9,6 +9,9 @@
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+#include <time.h>
 
 /* An RSA public key in SubjectPublicKeyInfo (RFC 5280 §4.1) or, failing that, RSAPublicKey form (RFC 8017 §A.1.1);
    NULL when it is neither or its modulus has more than maximum_bits. */
@@ -202,5 +205,108 @@ static inline int assay_ed25519_verify(const EVP_MD_CTX *prepared, const unsigne
     EVP_MD_CTX_free(context);
     if (!verified) ERR_clear_error();
     return verified;
+}
+
+/* A certificate (RFC 5280), DER; NULL when it is none. */
+static inline X509 *assay_certificate(const unsigned char *der, long length) {
+    const unsigned char *position = der;
+    X509 *certificate = d2i_X509(NULL, &position, length);
+    ERR_clear_error();
+    return certificate;
+}
+
+/* A name in the form of RFC 4514, UTF-8, without a final NUL. The octets it takes, of which at most size are written. */
+static inline int assay_certificate_name(const X509 *certificate, int is_issuer, char *output, int size) {
+    X509_NAME *name = is_issuer ? X509_get_issuer_name(certificate) : X509_get_subject_name(certificate);
+    BIO *bio = BIO_new(BIO_s_mem());
+    int length = 0;
+    if (bio != NULL && name != NULL &&
+        X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
+        char *text = NULL;
+        long available = BIO_get_mem_data(bio, &text);
+        length = available > size ? size : (int)available;
+        if (length > 0) memcpy(output, text, (size_t)length);
+    }
+    BIO_free(bio);
+    ERR_clear_error();
+    return length;
+}
+
+/* The DNS names among the subject's alternative names (RFC 5280 §4.2.1.6), each ended by a line feed; where there is
+   no alternative name at all, the common name. The octets written; a name that does not fit is left out. */
+static inline int assay_certificate_hosts(const X509 *certificate, char *output, int size) {
+    GENERAL_NAMES *names = (GENERAL_NAMES *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    int length = 0;
+    for (int index = 0; index < (names == NULL ? 0 : sk_GENERAL_NAME_num(names)); index++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+        if (name->type != GEN_DNS) continue;
+        int count = ASN1_STRING_length(name->d.dNSName);
+        if (count <= 0 || count > 255 || length + count + 1 > size) continue;
+        memcpy(output + length, ASN1_STRING_get0_data(name->d.dNSName), (size_t)count);
+        length += count;
+        output[length++] = '\n';
+    }
+    if (names == NULL && size > 256) {
+        int count = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, output, 256);
+        if (count > 0) {
+            length = count;
+            output[length++] = '\n';
+        }
+    }
+    GENERAL_NAMES_free(names);
+    ERR_clear_error();
+    return length;
+}
+
+/* A time in seconds since 1970; 0 for one that cannot be read. */
+static inline long long assay_certificate_time(const X509 *certificate, int is_end) {
+    struct tm parts;
+    memset(&parts, 0, sizeof parts);
+    const ASN1_TIME *at = is_end ? X509_get0_notAfter(certificate) : X509_get0_notBefore(certificate);
+    long long seconds = ASN1_TIME_to_tm(at, &parts) == 1 ? (long long)timegm(&parts) : 0;
+    ERR_clear_error();
+    return seconds;
+}
+
+/* A store with the authorities of the system. */
+static inline X509_STORE *assay_store(int has_system) {
+    X509_STORE *store = X509_STORE_new();
+    if (store != NULL && has_system) X509_STORE_set_default_paths(store);
+    ERR_clear_error();
+    return store;
+}
+
+static inline int assay_store_add(X509_STORE *store, X509 *certificate) {
+    int added = X509_STORE_add_cert(store, certificate) == 1;
+    ERR_clear_error();
+    return added;
+}
+
+/* Verifies chain[0] by way of the others (RFC 5280 §6) as a server's or a client's, for a host or an address where one
+   is given. X509_V_OK, or the code of what is wrong. */
+static inline int assay_verify(X509_STORE *store, X509 *const *chain, int count, int is_server, const char *host,
+                               const char *address, long long now) {
+    int result = X509_V_ERR_UNSPECIFIED;
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    STACK_OF(X509) *others = sk_X509_new_null();
+    for (int index = 1; others != NULL && index < count; index++) sk_X509_push(others, chain[index]);
+    if (context != NULL && others != NULL && count > 0 && X509_STORE_CTX_init(context, store, chain[0], others) == 1) {
+        X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context);
+        X509_STORE_CTX_set_purpose(context, is_server ? X509_PURPOSE_SSL_SERVER : X509_PURPOSE_SSL_CLIENT);
+        X509_VERIFY_PARAM_set_time(parameters, (time_t)now);
+        /* RFC 6125 §6.4.3: a wildcard stands for one whole label. */
+        X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        int is_ready = host == NULL || X509_VERIFY_PARAM_set1_host(parameters, host, 0) == 1;
+        if (address != NULL) is_ready = is_ready && X509_VERIFY_PARAM_set1_ip_asc(parameters, address) == 1;
+        if (is_ready) {
+            int verified = X509_verify_cert(context);
+            result = X509_STORE_CTX_get_error(context);
+            if (verified != 1 && result == X509_V_OK) result = X509_V_ERR_UNSPECIFIED;
+        }
+    }
+    sk_X509_free(others);
+    X509_STORE_CTX_free(context);
+    ERR_clear_error();
+    return result;
 }
 #endif

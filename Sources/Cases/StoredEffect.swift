@@ -35,6 +35,9 @@ extension Effect {
             guard let recipient = members["recipient"]?.string, let replacement = members["replacement"]?.string
             else { return nil }
             self = .rewriteRecipient(recipient: recipient, replacement: replacement)
+        case "withhold-tls":
+            guard let reason = members["reason"]?.string else { return nil }
+            self = .withholdTLS(reason: reason)
         case "count-as":
             guard let exemption = members["as"]?.string.flatMap(Exemption.init(rawValue:)),
                 let reason = members["reason"]?.string

@@ -24,6 +24,7 @@ public struct Reconstruction: Sendable {
         let trace = TraceWalk(message, site: site)
         self.session = Session(
             id: sessionID, client: trace.client, reverseName: trace.reverseName, helo: trace.helo, tls: trace.tls,
+            transmission: trace.transmission,
             authenticated: trace.authenticated)
         self.reversePath = Reconstruction.reversePath(message, envelope, trace)
         self.recipients = Reconstruction.recipients(message, trace)

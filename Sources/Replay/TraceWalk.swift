@@ -8,6 +8,7 @@ struct TraceWalk {
     let helo: Fact<String>
     let reverseName: Fact<String>
     let tls: Fact<TLSParameters>
+    let transmission: Fact<String>
     let authenticated: Fact<String>
     let recipient: Fact<SMTPPath>?
     let time: Fact<Timestamp>?
@@ -129,7 +130,7 @@ struct TraceWalk {
         guard let (hop, note) = found else {
             entryOffset = nil
             client = named.map { .reconstructed($0.address, from: $0.source) } ?? .absent
-            (helo, reverseName, tls, authenticated) = (.absent, .absent, .absent, .absent)
+            (helo, reverseName, tls, transmission, authenticated) = (.absent, .absent, .absent, .absent, .absent)
             recipient = TraceWalk.firstRecipient(&trail)
             time = TraceWalk.time(trail.top())
             return
@@ -142,7 +143,8 @@ struct TraceWalk {
         helo = fact(hop.received.helo)
         // Gmail writes the name as DNS does, with the root's dot.
         reverseName = fact(hop.received.reverseName.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 })
-        tls = fact(hop.received.tls.map { TLSParameters(version: $0.version, cipher: $0.cipher) })
+        tls = fact(TraceWalk.tls(hop.received))
+        transmission = fact(TraceWalk.transmission(hop.received))
         // RFC 3848: only the A in ESMTPA and its kin says that the identity was authenticated; others note ident answers.
         authenticated = fact(hop.received.isAuthenticated ? hop.received.identity ?? "(not named)" : nil)
         recipient = TraceWalk.recipient(hop) ?? TraceWalk.firstRecipient(&trail)
@@ -190,6 +192,24 @@ struct TraceWalk {
             return (address, HeaderSource(field))
         }
         return nil
+    }
+
+    /// The TLS of the hop: what the field tells of it, or that there was some (RFC 3848: the S of ESMTPS).
+    private static func tls(_ received: ReceivedField) -> TLSParameters? {
+        if let told = received.tls { return TLSParameters(version: told.version, cipher: told.cipher, bits: told.bits) }
+        switch transmission(received) {
+        case "ESMTPS", "ESMTPSA", "LMTPS", "LMTPSA", "UTF8SMTPS", "UTF8SMTPSA", "UTF8LMTPS", "UTF8LMTPSA":
+            return TLSParameters(version: nil, cipher: nil)
+        default: return nil
+        }
+    }
+
+    /// The transmission type, where it is all that `with` says: other words than these may hide TLS.
+    private static func transmission(_ received: ReceivedField) -> String? {
+        guard let type = received.transmissionType, received.with?.equalsIgnoringASCIICase(type) ?? false else {
+            return nil
+        }
+        return type
     }
 
     private static func recipient(_ hop: Hop) -> Fact<SMTPPath>? {

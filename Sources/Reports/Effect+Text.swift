@@ -16,6 +16,7 @@ extension Effect {
             "an ARC seal of \(domain), selector \(selector), chain \(chain): \(Effect.unfolded(results))"
         case .rewriteReversePath(let path): "the reverse-path <\(path)>"
         case .rewriteRecipient(let recipient, let replacement): "<\(replacement)> for the recipient <\(recipient)>"
+        case .withholdTLS(let reason): "STARTTLS not to be offered: \(reason)"
         case .exempt(let stages, let reason):
             "the session to be left out by \(stages.joined(separator: ", ")): \(reason)"
         case .countAs(let exemption, let omission): "the client to count as \(exemption.rawValue): \(omission.text)"

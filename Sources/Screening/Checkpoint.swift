@@ -46,6 +46,8 @@ public enum Observation: Sendable, Hashable {
     case protocolError(String)
     /// The client sent before the reply it had to wait for in this phase (RFC 5321 §3.1, §4.3.1).
     case spokeEarly(Phase)
+    /// A TLS handshake failed; why.
+    case tlsFailed(String)
     /// The next hop knows no such recipient.
     case unknownRecipient(String)
     /// The connection ended.

@@ -19,6 +19,8 @@ public enum Effect: Sendable, Hashable {
     case rewriteReversePath(String)
     /// Send the message on to `replacement` where `recipient` was given.
     case rewriteRecipient(recipient: String, replacement: String)
+    /// Do not offer STARTTLS to the client.
+    case withholdTLS(reason: String)
     /// Leave out these stages for the rest of the session.
     case exempt(stages: [String], reason: String)
     /// Count the client among these for the rest of the session: every stage that exempts them leaves it unchecked.
@@ -50,6 +52,7 @@ public enum Effect: Sendable, Hashable {
             .object([
                 "effect": "rewrite-recipient", "recipient": .string(recipient), "replacement": .string(replacement),
             ])
+        case .withholdTLS(let reason): .object(["effect": "withhold-tls", "reason": .string(reason)])
         case .exempt(let stages, let reason):
             .object([
                 "effect": "exempt", "stages": .array(stages.map(JSON.string)), "reason": .string(reason),

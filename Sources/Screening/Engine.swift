@@ -65,7 +65,7 @@ public struct Engine: Sendable {
 
     /// Says for every stage that looks at `phase` that it could not, because the checkpoint never came about.
     public func missed(_ phase: Phase, because reason: String) -> [Outcome] {
-        policy.stagesByPhase[phase.order]
+        policy.stagesByPhase[phase.order].filter { !$0.stage.quietPhases.contains(phase) }
             .map { Outcome(stage: $0.manifest.id, report: .notEvaluated(reason)) }
     }
 

@@ -16,6 +16,9 @@ public struct Session: Sendable, Hashable {
         var authenticated = Fact<String>.absent
         var mechanism = Fact<String>.absent
         var listener = Fact<IPAddress>.absent
+        var listenerPort = Fact<Int>.absent
+        var transmission = Fact<String>.absent
+        var offersTLS = Fact<Bool>.absent
     }
 
     private final class Box: Sendable {
@@ -65,17 +68,35 @@ public struct Session: Sendable, Hashable {
         set { change { $0.listener = newValue } }
     }
 
+    /// The local port the client connected to.
+    public var listenerPort: Fact<Int> {
+        get { box.facts.listenerPort }
+        set { change { $0.listenerPort = newValue } }
+    }
+    /// The transmission type of RFC 3848 that a Received field names: `ESMTP`, `ESMTPS`. Absent live, where the session
+    /// itself tells.
+    public var transmission: Fact<String> {
+        get { box.facts.transmission }
+        set { change { $0.transmission = newValue } }
+    }
+    /// Whether STARTTLS is there for the client to use; absent where that is not known.
+    public var offersTLS: Fact<Bool> {
+        get { box.facts.offersTLS }
+        set { change { $0.offersTLS = newValue } }
+    }
+
     /// A session of which nothing is known yet but its id and client.
     public init(id: String, client: Fact<IPAddress> = .absent) { box = Box(Facts(id: id, client: client)) }
 
     /// A session of which this is known, as a message tells it; what is left out is absent.
     public init(
         id: String, client: Fact<IPAddress>, reverseName: Fact<String>, helo: Fact<String>, tls: Fact<TLSParameters>,
-        authenticated: Fact<String>
+        transmission: Fact<String>, authenticated: Fact<String>
     ) {
-        box = Box(
-            Facts(
-                id: id, client: client, reverseName: reverseName, helo: helo, tls: tls, authenticated: authenticated))
+        var facts = Facts(
+            id: id, client: client, reverseName: reverseName, helo: helo, tls: tls, authenticated: authenticated)
+        facts.transmission = transmission
+        box = Box(facts)
     }
 
     private mutating func change(_ body: (inout Facts) -> Void) {
@@ -91,19 +112,6 @@ public struct Session: Sendable, Hashable {
 
     /// Hashes all that is known.
     public func hash(into hasher: inout Hasher) { hasher.combine(box.facts) }
-}
-
-/// The TLS of a connection, as negotiated or as a Received field tells it.
-public struct TLSParameters: Sendable, Hashable {
-    /// The protocol version as written, e.g. `TLSv1.3`.
-    public let version: String?
-    /// The cipher suite as written.
-    public let cipher: String?
-
-    /// TLS of this version and cipher suite.
-    public init(version: String?, cipher: String?) {
-        (self.version, self.cipher) = (version, cipher)
-    }
 }
 
 /// A forward-path of the transaction.

@@ -116,7 +116,7 @@ public struct SessionScreener: Sendable {
     /// refused before MAIL or never got there.
     public mutating func close() -> TransactionRecord.Judgement? {
         if let judgement = endTransaction() { return judgement }
-        guard !common.verdicts.isEmpty else { return nil }
+        guard !common.verdicts.isEmpty || !common.findings.isEmpty else { return nil }
         noteHorizon(of: common)
         return common
     }

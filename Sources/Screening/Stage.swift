@@ -20,6 +20,10 @@ public protocol Stage: Sendable {
     /// is not asked then, and no report speaks of it. None unless the stage says otherwise.
     var idlePhases: Set<Phase> { get }
 
+    /// Phases of the manifest of which nothing need be told when they never came: what the stage says there is about what
+    /// came in them, and decides nothing. None unless the stage says otherwise.
+    var quietPhases: Set<Phase> { get }
+
     /// Looks at one checkpoint. Called only for the phases the manifest names. A thrown error becomes the finding
     /// `<STAGE>_ERROR`; what the policy does about it is not the stage's concern.
     func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport
@@ -41,6 +45,9 @@ public protocol StageSettings: Sendable {
 extension Stage {
     /// Something to do in every phase.
     public var idlePhases: Set<Phase> { [] }
+
+    /// What did not come is told of every phase.
+    public var quietPhases: Set<Phase> { [] }
 }
 
 extension StageSettings {

@@ -9,6 +9,7 @@ public let catalogue = Catalogue([
     HostScreen.self,
     DNSBlocklist.self,
     ReverseLookup.self,
+    TLSStage.self,
     Tarpit.self,
     SenderBlocklist.self,
     SPFStage.self,

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Proxy
+import SMTP
 import Screening
 import Synchronization
 import Values
@@ -19,6 +20,12 @@ public enum LiveHarness {
         configuration.pause = { _ in }
         configuration.expectsProxyHeader = true
         configuration.onRecord = { records.add($0) }
+        if run.file.sessions.contains(where: \.hasTLS) {
+            configuration.tls = try TLSAcceptor([TestIdentity.mx.get()]) { clock.now }
+        }
+        if run.file.sessions.contains(where: \.isImplicitTLS) {
+            configuration.listeners = [ListenerSettings(.tcp(host: "127.0.0.1", port: 0), mode: .smtps)]
+        }
         let recorder = MemoryRecorder()
         configuration.recorder = recorder
         let server = try await ProxyServer.bind(host: "127.0.0.1", port: 0, configuration)
@@ -28,6 +35,8 @@ public enum LiveHarness {
             for (index, session) in run.file.sessions.enumerated() {
                 clock.set(session.connectTime, session: index + 1)
                 result.differences += try await play(session, port: server.port, clock)
+                // Its last record may come after its end.
+                while server.connectionCount > 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
             group.cancelAll()
             result.lines = records.all.map(\.json.text)
@@ -52,8 +61,13 @@ public enum LiveHarness {
                 clock.set(exchange.time)
                 var bytes = ByteBuffer()
                 if index == 0 { bytes.writeString(session.proxyLine) }
+                if let handshake = exchange.handshake {
+                    if bytes.readableBytes > 0 { try await outbound.write(bytes) }
+                    bytes.clear()
+                    try await handshake.perform(on: client.channel)
+                }
                 for line in exchange.sent { bytes.writeBytes(line) }
-                try await outbound.write(bytes)
+                if bytes.readableBytes > 0 { try await outbound.write(bytes) }
                 for expected in exchange.replies {
                     let reply = try await replies.next()
                     if reply != expected {

@@ -9,7 +9,9 @@ public enum ReplayHarness {
     /// The records of `run`'s sessions, in order.
     public static func run(_ run: CaseRun) async -> CaseRun.Result {
         guard let policy = run.policy else { return CaseRun.Result(lines: run.mistakes) }
-        let replay = TranscriptReplay(policy: policy, environment: run.environment(), configuration: CaseRun.smtp)
+        var smtp = CaseRun.smtp
+        if run.file.sessions.contains(where: \.hasTLS) { smtp.extensions.append(.startTLS) }
+        let replay = TranscriptReplay(policy: policy, environment: run.environment(), configuration: smtp)
         var result = CaseRun.Result()
         for (index, session) in run.file.sessions.enumerated() {
             var assembler = TranscriptAssembler()
@@ -46,6 +48,7 @@ extension ScriptedSession {
         add(connectTime, .connect(client: Endpoint(client), server: Endpoint(listener)))
         var isData = false
         for exchange in exchanges {
+            if let handshake = exchange.handshake { add(exchange.time, .tls(handshake.recorded)) }
             if isData {
                 add(
                     exchange.time,

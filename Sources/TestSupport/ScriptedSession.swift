@@ -10,6 +10,8 @@ public struct ScriptedSession: Sendable {
     /// What the client sends in one go and the replies it waits for then.
     struct Exchange: Sendable {
         var time: Timestamp
+        /// The handshake that comes before anything is sent.
+        var handshake: ScriptedHandshake?
         var sent: [Bytes] = []
         var replies: [String] = []
         var line: Int
@@ -20,6 +22,16 @@ public struct ScriptedSession: Sendable {
     let connectTime: Timestamp
     /// The first is what is sent before the banner, and the banner.
     var exchanges: [Exchange]
+
+    /// Whether TLS begins with the connection.
+    var isImplicitTLS: Bool { exchanges.first?.handshake != nil }
+
+    /// Whether the server has TLS to offer.
+    var hasTLS: Bool {
+        exchanges.contains { exchange in
+            exchange.handshake != nil || exchange.replies.contains { $0.dropFirst(4) == "STARTTLS" }
+        }
+    }
 
     /// Reads the lines of a `[session]` section.
     static func read(_ lines: [(number: Int, text: String)]) throws -> [ScriptedSession] {
@@ -48,7 +60,14 @@ public struct ScriptedSession: Sendable {
                 continue
             }
             guard var session = sessions.popLast() else { throw mistake("a session begins with `connect`") }
-            if rest.hasPrefix("S:") {
+            if rest.hasPrefix("TLS ") {
+                guard let handshake = ScriptedHandshake(rest.dropFirst(4)) else {
+                    throw mistake("expected `TLS TLSv1.2 CIPHER`, `… sni HOST` behind it, or `TLS failed REASON`")
+                }
+                let isAnswered = session.exchanges.last.map { !$0.replies.isEmpty } ?? true
+                if isAnswered { session.exchanges.append(Exchange(time: now, line: number)) }
+                session.exchanges[session.exchanges.count - 1].handshake = handshake
+            } else if rest.hasPrefix("S:") {
                 session.exchanges[session.exchanges.count - 1].replies.append(
                     String(rest.dropFirst(2).drop { $0 == " " }))
             } else if rest.hasPrefix("C") {
@@ -59,7 +78,7 @@ public struct ScriptedSession: Sendable {
                 if isAnswered { session.exchanges.append(Exchange(time: now, line: number)) }
                 session.exchanges[session.exchanges.count - 1].sent += sent
             } else {
-                throw mistake("expected connect, C:, S: or @TIME")
+                throw mistake("expected connect, C:, S:, TLS or @TIME")
             }
             sessions.append(session)
         }

@@ -37,6 +37,13 @@ struct SessionText {
         return String(repeating: " ", count: max(0, 6 - whole.count)) + "\(whole).\(tail)"
     }
 
+    private func text(_ tls: RecordedTLS) -> String {
+        if let failure = tls.failure { return "failed: \(failure)" }
+        let certificate = tls.certificate.map { "certificate \($0)\(tls.isVerified ?? false ? "" : " (not valid)")" }
+        return [tls.version, tls.cipher, tls.serverName.map { "for \($0)" }, certificate].compactMap(\.self)
+            .joined(separator: ", ")
+    }
+
     private func text(_ event: TranscriptEvent) -> String? {
         switch event {
         case .connect(let client, let server, let name):
@@ -44,7 +51,7 @@ struct SessionText {
         case .line(.client, let bytes): "C: \(bytes.lossyString)"
         case .line(.server, let bytes): "S: \(bytes.lossyString)"
         case .message(let message): "C: \(text(message))"
-        case .tls(let version, let cipher): "   TLS \([version, cipher].compactMap(\.self).joined(separator: ", "))"
+        case .tls(let tls): "   TLS \(text(tls))"
         case .auth(let mechanism, let identity, let succeeded):
             "   authenticated by \(mechanism)\(identity.map { " as \($0)" } ?? ""): \(succeeded ? "yes" : "no")"
         case .verdict(let verdict): "   \(text(verdict: verdict))"

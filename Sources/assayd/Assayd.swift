@@ -44,7 +44,8 @@ struct Assayd: AsyncParsableCommand {
         do throws(StartError) {
             let service = Service(files: files, dns: dns)
             if check {
-                _ = try service.settings(isCheck: true)
+                let settings = try service.settings(isCheck: true)
+                for warning in settings.warnings { Log.standardError.write("warning: \(warning)") }
                 Log.standardError.write("\(files.joined(separator: ", ")): assayd can serve by this policy")
             } else {
                 try await service.run()

@@ -21,6 +21,8 @@ struct Service {
     struct Settings: Sendable {
         let agent: AgentSettings
         let configuration: ProxyServer.Configuration
+        /// What whoever runs the agent should know.
+        var warnings: [String] = []
     }
 
     /// An agent that serves by `files` and asks `dns`.
@@ -41,7 +43,8 @@ struct Service {
         _ = signal(SIGPIPE, SIG_IGN)
         let settings = try settings()
         let server = try await bind(settings)
-        let places = settings.agent.listen.map(\.description).joined(separator: ", ")
+        for warning in settings.warnings { log.note("warning: \(warning)", at: Service.now) }
+        let places = Service.places(of: settings.agent)
         let hops = settings.agent.nextHop.map(\.description).joined(separator: ", ")
         log.note("listening on \(places) for \(hops)\(settings.agent.isShadow ? ", in shadow" : "")", at: Service.now)
         async let serving: Void = server.run()
@@ -63,11 +66,16 @@ struct Service {
 
     private func bind(_ settings: Settings) async throws(StartError) -> ProxyServer {
         do {
-            return try await ProxyServer.bind(settings.agent.listen, settings.configuration)
+            return try await ProxyServer.bind(settings.agent.listeners.map(\.address), settings.configuration)
         } catch {
-            let places = settings.agent.listen.map(\.description).joined(separator: ", ")
-            throw StartError(.unavailable, ["cannot listen on \(places): \(error)"])
+            throw StartError(.unavailable, ["cannot listen on \(Service.places(of: settings.agent)): \(error)"])
         }
+    }
+
+    /// Where clients connect, with what is served there where that is not plain SMTP.
+    private static func places(of agent: AgentSettings) -> String {
+        agent.listeners.map { $0.mode == .smtp ? "\($0.address)" : "\($0.address) (\($0.mode.rawValue))" }
+            .joined(separator: ", ")
     }
 
     /// The settings of the policy as it is now, in force from the next connection on; where it has mistakes, the ones
@@ -77,9 +85,10 @@ struct Service {
         do throws(StartError) {
             let new = try settings()
             server.use(new.configuration)
+            for warning in new.warnings { log.note("warning: \(warning)", at: Service.now) }
             log.note("the policy was read anew and holds for new connections", at: Service.now)
-            if new.agent.listen != old.agent.listen {
-                log.note("agent.listen has changed: that takes a restart", at: Service.now)
+            if new.agent.listeners.map(\.address) != old.agent.listeners.map(\.address) {
+                log.note("the addresses to listen on have changed: that takes a restart", at: Service.now)
             }
             return new
         } catch {
@@ -94,7 +103,7 @@ struct Service {
         let policy = try source.policy()
         let agent = policy.agent
         var missing: [String] = []
-        if agent.listen.isEmpty { missing.append("agent.listen names no address to listen on") }
+        if agent.listeners.isEmpty { missing.append("agent.listen names no address to listen on") }
         if agent.nextHop.isEmpty { missing.append("agent.next_hop names no mail server to pass mail on to") }
         guard missing.isEmpty else {
             throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
@@ -109,10 +118,13 @@ struct Service {
         let environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
         var configuration = configuration(policy, environment)
         configuration.edits.signer = try SigningKeys.signer(for: policy)
+        let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname, now: Service.now)
+        configuration.tls = tls.acceptor
+        configuration.nextHop = nextHop(agent, tls.connector)
         // Last, so that a policy that is not taken opens nothing.
         if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
         if !isCheck { configuration.environment.state = try state.store(for: policy.state, log: .standardError) }
-        return Settings(agent: agent, configuration: configuration)
+        return Settings(agent: agent, configuration: configuration, warnings: tls.warnings)
     }
 
     private func configuration(
@@ -128,15 +140,6 @@ struct Service {
         var configuration = ProxyServer.Configuration(
             policy: policy, environment: environment, smtp: smtp, clock: { Service.now }, sessionID: { sessions.next() }
         )
-        var hops = NextHopConfiguration(agent.nextHop)
-        hops.protection = agent.nextHopTLS
-        hops.identification = agent.identification
-        hops.timeouts.connect = agent.timeouts.connect
-        hops.timeouts.command = agent.timeouts.answer
-        // RFC 5321 §4.5.3.2.4: DATA has two minutes; whoever gives other commands less means this one too.
-        hops.timeouts.dataBegin = min(hops.timeouts.dataBegin, agent.timeouts.answer)
-        hops.timeouts.dataEnd = agent.timeouts.delivery
-        configuration.nextHop = NextHopPool(hops) { Log.standardError.note($0, at: Service.now) }
         configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
         configuration.edits = MessageEditor(addsVerdictField: agent.addsVerdictField)
         configuration.edits.onFault = { Log.standardError.note($0, at: Service.now) }
@@ -150,12 +153,33 @@ struct Service {
         configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
+        configuration.timeouts.handshake = agent.tls.handshakeTimeout
+        configuration.listeners = agent.listeners
+        configuration.onFault = { Log.standardError.note($0, at: Service.now) }
         configuration.recorder = agent.recording.map { recorders.recorder($0) }
         configuration.onRecord = { record in
             let line = VerdictLine(record, at: Service.now, isShadow: agent.isShadow)
             Log.standardError.write(line.text)
         }
         return configuration
+    }
+
+    private func nextHop(_ agent: AgentSettings, _ connector: TLSConnector?) -> NextHopPool {
+        var hops = NextHopConfiguration(agent.nextHop)
+        hops.protection = agent.nextHopTLS.protection
+        hops.isImplicitTLS = agent.nextHopTLS.isImplicit
+        hops.tls = connector
+        hops.retry = TLSRetryList(state, time: agent.nextHopTLS.retry) { Service.now }
+        let required = agent.nextHopTLS
+        hops.requiresTLS = { required.isRequired(for: $0) }
+        hops.identification = agent.identification
+        hops.timeouts.connect = agent.timeouts.connect
+        hops.timeouts.command = agent.timeouts.answer
+        // RFC 5321 §4.5.3.2.4: DATA has two minutes; whoever gives other commands less means this one too.
+        hops.timeouts.dataBegin = min(hops.timeouts.dataBegin, agent.timeouts.answer)
+        hops.timeouts.dataEnd = agent.timeouts.delivery
+        hops.timeouts.handshake = agent.tls.handshakeTimeout
+        return NextHopPool(hops) { Log.standardError.note($0, at: Service.now) }
     }
 
     private static var hostname: String {

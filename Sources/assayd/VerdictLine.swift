@@ -21,6 +21,7 @@ struct VerdictLine {
         add("session", record.source)
         add("client", record.session.client.value?.description)
         add("helo", record.session.helo.value)
+        add("tls", record.session.tls.value.map { $0.version ?? "yes" })
         add("auth", record.session.authenticated.value)
         if record.reversePath.value != nil {
             add("from", record.reversePath.value.map { "<\($0.isNull ? "" : $0.address)>" })

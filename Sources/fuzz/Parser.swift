@@ -13,7 +13,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp, tlshello
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -48,6 +48,7 @@ enum Parser: String, CaseIterable {
         case .rules: _ = RuleFileReader.read([.init(name: "fuzz.cf", contents: input.array)]).problems.count
         case .rulehtml: rulehtml(input)
         case .resp: resp(input)
+        case .tlshello: tlsHello(input)
         }
     }
 
@@ -63,6 +64,13 @@ enum Parser: String, CaseIterable {
         let engine = RuleEngine(RuleFileReader.read([.init(name: "fuzz.cf", contents: Array("util_rb_tld com".utf8))]))
         let view = engine.rendering(of: message, worker: RuleWorker())
         precondition(view.bodyLines.allSatisfy { $0.count <= 4_096 })
+    }
+
+    private func tlsHello(_ input: Bytes) {
+        var (whole, pieces) = (TLSHelloReader(), TLSHelloReader())
+        var outcome = TLSHelloReader.Outcome.incomplete
+        for byte in input.array where outcome == .incomplete { outcome = pieces.consume([byte]) }
+        precondition(whole.consume(input.array) == outcome)
     }
 
     private func mime(_ input: Bytes) {

@@ -22,7 +22,8 @@ import Testing
     /// Packages from elsewhere stay where they are bound.
     @Test(arguments: [
         ("ArgumentParser", ["assay", "assayd", "manual"]), ("NIOCore", ["Resolver", "Stores", "Proxy", "TestSupport"]),
-        ("NIOPosix", ["Resolver", "Stores", "Proxy", "TestSupport"]), ("NIOSSL", ["Stores"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
+        ("NIOPosix", ["Resolver", "Stores", "Proxy", "TestSupport"]), ("NIOSSL", ["Stores", "Proxy", "TestSupport"]),
+        ("NIOTLS", ["Proxy"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
         ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CPSL", ["PublicSuffix"]),

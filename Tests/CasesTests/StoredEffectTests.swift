@@ -16,6 +16,7 @@ struct StoredEffectTests {
             .sealARC(
                 domain: "company.example", selector: "s1", results: "mx.company.example; spf=pass", chain: "none"),
             .rewriteReversePath("prvs=1234abcdef=eva@company.example"),
+            .withholdTLS(reason: "a handshake failed"),
             .rewriteRecipient(recipient: "prvs=1234abcdef=eva@company.example", replacement: "eva@company.example"),
             .exempt(stages: ["spf", "dkim"], reason: "trusted host"),
             .countAs(.trusted, because: StageReport.Omission("trusted host")),

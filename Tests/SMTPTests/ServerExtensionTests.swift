@@ -185,4 +185,25 @@ import Values
         session.offer(whatHas: PeerExtensions(SMTPReply(code: 250, lines: ["hop.example"] + peer)))
         #expect(session.offers.map { $0.line(sizeLimit: session.sizeLimit) } == offers)
     }
+
+    /// RFC 3207 §4: AUTH that TLS would open is 530; where no TLS is to be had, it is not there.
+    @Test(arguments: [(true, false, 530), (true, true, 502), (false, false, 502)])
+    func hiddenAuthenticationAsksForTLS(hasTLS: Bool, isWithheld: Bool, code: Int) {
+        var configuration = ServerConfiguration(hostname: "mx.example")
+        configuration.extensions = hasTLS ? [.startTLS] : []
+        var session = ServerSession(configuration)
+        _ = session.connect()
+        _ = session.accept()
+        _ = session.consume(Bytes("EHLO c\r\n"))
+        session.withholdsTLS = isWithheld
+        session.offer(whatHas: PeerExtensions(SMTPReply(code: 250, lines: ["hop.example", "AUTH PLAIN"])))
+        _ = session.accept()
+        #expect(session.offers == (hasTLS && !isWithheld ? [.startTLS] : []))
+        _ = session.consume(Bytes("AUTH PLAIN AGEAYg==\r\n"))
+        guard case .protocolError(let error)? = session.pendingEvent else {
+            Issue.record("AUTH was taken in clear")
+            return
+        }
+        #expect(error.reply.code == code)
+    }
 }

@@ -16,7 +16,10 @@ import Values
         .message(
             RecordedMessage(sha256: String(repeating: "0a", count: 32), content: .inline(Bytes([0, 13, 10, 255])))),
         .message(RecordedMessage(sha256: nil, content: .file("mail/1.eml"))),
-        .message(RecordedMessage(sha256: nil, content: .inline(Bytes([])))), .tls(version: "TLSv1.3", cipher: nil),
+        .message(RecordedMessage(sha256: nil, content: .inline(Bytes([])))), .tls(RecordedTLS(version: "TLSv1.3")),
+        .tls(RecordedTLS(cipher: "ECDHE-RSA-AES128-GCM-SHA256", bits: 128, serverName: "mx.example")),
+        .tls(RecordedTLS(certificate: "CN=client.example", isVerified: false)),
+        .tls(RecordedTLS(failure: "no shared cipher")),
         .auth(mechanism: "PLAIN", identity: "u@example", succeeded: true),
         .auth(mechanism: "LOGIN", identity: nil, succeeded: false),
         .verdict(

@@ -9,7 +9,7 @@ import Values
     @Test func defaultsServeNobodyAndLoseNothing() {
         let agent = ScreeningPolicy.builtIn(probes).agent
         #expect(agent.listen.isEmpty && agent.nextHop.isEmpty && agent.balancers.isEmpty && agent.quarantine == nil)
-        #expect(agent.identification == .none && agent.nextHopTLS == .none && agent.bareLineEnds == .reject)
+        #expect(agent.identification == .none && agent.nextHopTLS.protection == .none && agent.bareLineEnds == .reject)
         #expect(!agent.isShadow && !agent.authenticatesWithoutTLS && agent.addsVerdictField)
         // RFC 5321 §4.5.3.2.
         #expect(agent.timeouts.command >= .seconds(300) && agent.timeouts.delivery >= .seconds(600))
@@ -80,12 +80,67 @@ import Values
         #expect(try policy("version: 1\nagent:\n  record_level: 1\n").agent.recording == nil)
     }
 
+    @Test func tlsAndListenersAreRead() throws {
+        let agent = try policy(
+            """
+            version: 1
+            agent:
+              listen: [127.0.0.1:25]
+              listeners:
+                - {address: 127.0.0.1:587, mode: submission}
+                - {address: "[::1]:465", mode: submissions}
+                - {address: 127.0.0.1:2525, require_tls: true}
+              tls:
+                certificates:
+                  - {certificate: mx.pem, key: mx.key, names: [mx.example, "*.mx.example"]}
+                minimum: "1.3"
+                ciphers: [ecdhe-rsa-aes128-gcm-sha256]
+                client_certificates: optional
+                client_authorities: ca.pem
+                handshake_timeout: 5s
+              next_hop: [mail.example:465]
+              next_hop_tls: verified
+              next_hop_tls_implicit: true
+              next_hop_tls_name: mail.inside.example
+              next_hop_tls_authorities: inside.pem
+              next_hop_tls_minimum: "1.1"
+              next_hop_tls_domains: [bank.example, .gov.example]
+              next_hop_tls_retry: 2h
+            """
+        ).agent
+        #expect(
+            agent.listeners.map { "\($0.address) \($0.mode) \($0.isImplicitTLS) \($0.requiresAuthentication)" } == [
+                "127.0.0.1:25 smtp false false", "127.0.0.1:587 submission false true",
+                "[::1]:465 submissions true true", "127.0.0.1:2525 smtp false false",
+            ])
+        #expect(agent.listeners.map(\.requiresTLS) == [false, false, false, true])
+        #expect(agent.tls.certificates.map(\.names) == [["mx.example", "*.mx.example"]])
+        #expect(agent.tls.certificates.map(\.key) == ["mx.key"])
+        #expect(agent.tls.minimum == .tls13 && agent.tls.ciphers == ["ECDHE-RSA-AES128-GCM-SHA256"])
+        #expect(agent.tls.clientCertificates == .optional && agent.tls.clientAuthorities?.value == "ca.pem")
+        #expect(agent.tls.handshakeTimeout == .seconds(5))
+        let hop = agent.nextHopTLS
+        #expect(hop.protection == .verified && hop.isImplicit && hop.name == "mail.inside.example")
+        #expect(hop.authorities?.value == "inside.pem" && hop.minimum == .tls11 && hop.retry == .seconds(7200))
+        #expect(hop.isRequired(for: "BANK.example") && hop.isRequired(for: "tax.gov.example"))
+        #expect(!hop.isRequired(for: "gov.example") && !hop.isRequired(for: "sub.bank.example"))
+    }
+
     @Test(arguments: [
         ("listen: [mail.example:25]", "expected an address and port such as 127.0.0.1:25 or [::1]:25"),
         ("listen: [\"unix:/x\"]", "expected an address and port"), ("listen: [127.0.0.1:0]", "expected an address"),
         ("next_hop: [\"unix:relative\"]", "expected host:port, or unix:"), ("next_hop: [a_b..c]", "expected host:port"),
-        ("next_hop_tls: required", "TLS to the next hop is not built in yet"),
-        ("next_hop_tls: opportunistic", "TLS to the next hop is not built in yet"),
+        ("next_hop_tls: verifed", "did you mean 'verified'?"),
+        ("next_hop_tls_implicit: true", "write required or verified for next_hop_tls"),
+        ("next_hop_tls_key: k.pem", "next_hop_tls_certificate and next_hop_tls_key belong together"),
+        ("listeners: [{mode: smtp}]", "a listener needs an 'address'"),
+        ("listeners: [{address: 127.0.0.1:465, mode: smtps}]", "TLS needs a certificate"),
+        ("listeners: [{address: 127.0.0.1:25, require_tls: true}]", "TLS needs a certificate"),
+        ("listeners: [{address: 127.0.0.1:587, mode: submission}]", "clients authenticate under TLS only"),
+        ("listeners: [{address: 127.0.0.1:25}, {address: 127.0.0.1:25}]", "127.0.0.1:25 is listened on already"),
+        ("tls: {certificates: [{certificate: c.pem}]}", "a certificate needs a 'key'"),
+        ("tls: {ciphers: [RC4-SHA]}", "expected the name of a cipher suite"),
+        ("tls: {minimum: \"1.4\"}", "expected one of 1.0, 1.1, 1.2 or 1.3"),
         ("identification: xlcient", "did you mean"), ("quarantine: relative", "the absolute path of a folder"),
         ("lisen: []", "unknown key 'lisen' in 'agent'; did you mean 'listen'?"),
         ("record: relative", "the absolute path of a folder"), ("record_level: 20", "19"),

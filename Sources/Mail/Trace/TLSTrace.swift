@@ -37,6 +37,12 @@ public struct TLSTrace: Sendable, Hashable {
             guard parts.count == 2 else { continue }
             if parts[0].isText("version") {
                 version = parts[1].text
+            } else if parts[0].isText("x"), TLSTrace.isVersion(parts[1]) {
+                // Exim's log, and fields made of it: "X=TLS1.3:TLS_AES_256_GCM_SHA384:256".
+                let told = parts[1].split(separator: .colon)
+                version = told.first?.text
+                cipher = cipher ?? (told.count >= 2 ? told[1].text : nil)
+                bits = bits ?? (told.count >= 3 ? TLSTrace.leadingNumber(told[2]) : nil)
             } else if parts[0].isText("cipher") {
                 cipher = parts[1].text
             } else if parts[0].isText("bits") {

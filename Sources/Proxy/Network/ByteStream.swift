@@ -20,6 +20,7 @@ final class ByteStream: Sendable {
         var buffer: ByteBuffer?
         var isEnded = false
         var isInterrupted = false
+        var isSecured = false
         var failure: Failure?
         var waiter: CheckedContinuation<Void, Never>?
         /// When whoever waits gives up.
@@ -40,7 +41,7 @@ final class ByteStream: Sendable {
     static let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 64 << 10)
 
     let channel: any Channel
-    private let executor: LoopExecutor
+    let executor: LoopExecutor
     private let inbox = Mutex(Inbox())
 
     private init(_ channel: any Channel) {
@@ -66,7 +67,7 @@ final class ByteStream: Sendable {
         return try await finished(stream, LoopExecutor.of(channel.eventLoop))
     }
 
-    private static func finished<Value: Sendable>(
+    static func finished<Value: Sendable>(
         _ future: EventLoopFuture<Value>, _ executor: LoopExecutor
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
@@ -145,7 +146,29 @@ final class ByteStream: Sendable {
     func close() async {
         // A process that was started meanwhile may hold the socket too: closed alone, it would stay open there.
         try? await ByteStream.finished(channel.close(mode: .output), executor)
+        // Nobody waits for the other end's last word of TLS: the session has said that it is over.
+        if inbox.withLock({ $0.isSecured }) { return await cut() }
         try? await ByteStream.finished(channel.close(mode: .all), executor)
+    }
+
+    /// From now on what comes in is TLS's.
+    func beginTLS() { inbox.withLock { $0.isSecured = true } }
+
+    /// Takes back bytes that were read and belong to what comes next.
+    func putBack(_ bytes: [UInt8]) {
+        var buffer = channel.allocator.buffer(bytes: bytes)
+        inbox.withLock { inbox in
+            if var later = inbox.buffer { buffer.writeBuffer(&later) }
+            inbox.buffer = buffer
+        }
+    }
+
+    /// What has come in that nobody has read.
+    func takeUnread() -> ByteBuffer? {
+        inbox.withLock { inbox in
+            defer { (inbox.buffer, inbox.isHeldUp) = (nil, false) }
+            return inbox.buffer
+        }
     }
 
     private func take() -> Result<ByteBuffer?, any Error>? {

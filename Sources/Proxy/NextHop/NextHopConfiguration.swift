@@ -7,6 +7,14 @@ public struct NextHopConfiguration: Sendable {
     public var addresses: [ServerAddress]
     /// How connections to them are protected.
     public var protection = ClientSession.Protection.none
+    /// Whether TLS begins with the connection, without STARTTLS.
+    public var isImplicitTLS = false
+    /// What makes the handshakes; nil where there are none.
+    public var tls: TLSConnector?
+    /// Which servers are spoken to without TLS for a while, since a handshake with them failed.
+    public var retry: TLSRetryList?
+    /// Whether recipients in a domain are passed on over protected connections only.
+    public var requiresTLS: @Sendable (_ domain: String) -> Bool = { _ in false }
     /// How they are told who the client is.
     public var identification = ClientIdentification.none
     /// How long things may take.
@@ -16,6 +24,8 @@ public struct NextHopConfiguration: Sendable {
     public struct Timeouts: Sendable, Hashable {
         /// For a connection.
         public var connect = Duration.seconds(10)
+        /// For a TLS handshake.
+        public var handshake = Duration.seconds(60)
         /// For the banner, and for the answer to each command.
         public var command = Duration.seconds(300)
         /// For the answer to DATA.

@@ -16,12 +16,15 @@ actor NextHopRelay: NextHop {
     /// An open connection and the protocol on it.
     private struct Link {
         let stream: ByteStream
+        let address: ServerAddress
         var session: ClientSession
     }
 
     /// The connection is lost, or what was said on it cannot be used; the reply is what the client is told.
     private struct Lost: Error {
         let reply: SMTPReply
+        /// Why the TLS handshake failed, where that is it.
+        var failedHandshake: String?
     }
 
     init(
@@ -36,12 +39,13 @@ actor NextHopRelay: NextHop {
         var last = ClientSession.unavailable("the mail server behind this one cannot be reached, try again later")
         for address in pool.candidates() {
             do throws(Lost) {
-                let opened = try await open(address, session)
+                let opened = try await reach(address, session)
                 link = opened
                 return .ready(opened.session.extensions)
             } catch {
                 last = error.reply
-                pool.onFault("session \(session.id): next hop \(address): \(error.reply)")
+                let reason = error.failedHandshake.map { "TLS handshake failed: \($0)" } ?? "\(error.reply)"
+                pool.onFault("session \(session.id): next hop \(address): \(reason)")
                 pool.avoid(address)
             }
         }
@@ -55,7 +59,9 @@ actor NextHopRelay: NextHop {
                 return try await ask("AUTH \(mechanism)" + (initial.map { " \($0.base64)" } ?? ""))
             case .authResponse(let response): return try await ask(response.base64)
             case .mail(let path, let parameters): return try await ask(NextHopRelay.line("MAIL FROM", path, parameters))
-            case .rcpt(let path, let parameters): return try await ask(NextHopRelay.line("RCPT TO", path, parameters))
+            case .rcpt(let path, let parameters):
+                if let refusal = refusal(of: path) { return refusal }
+                return try await ask(NextHopRelay.line("RCPT TO", path, parameters))
             case .message(let delivery): return try await message(delivery)
             case .reset:
                 guard link != nil else { return nil }
@@ -131,7 +137,39 @@ actor NextHopRelay: NextHop {
 }
 
 extension NextHopRelay {
-    private func open(_ address: ServerAddress, _ session: Session) async throws(Lost) -> Link {
+    /// Opens a connection with the protection there is to be; an opportunistic one goes on without TLS where the
+    /// handshake fails, now and for a while.
+    private func reach(_ address: ServerAddress, _ session: Session) async throws(Lost) -> Link {
+        let configuration = pool.configuration
+        guard configuration.protection == .opportunistic else {
+            return try await open(address, session, configuration.protection)
+        }
+        if await configuration.retry?.contains(address) ?? false { return try await open(address, session, .none) }
+        do throws(Lost) {
+            return try await open(address, session, .opportunistic)
+        } catch {
+            guard let reason = error.failedHandshake else { throw error }
+            pool.onFault(
+                "session \(session.id): next hop \(address): TLS handshake failed: \(reason); going on without TLS")
+            await configuration.retry?.add(address, because: reason)
+            return try await open(address, session, .none)
+        }
+    }
+
+    /// The refusal of a recipient whose mail is to be protected where the connection is not; for now, as the next
+    /// attempt may find it so.
+    private func refusal(of path: String) -> SMTPReply? {
+        guard let link, !link.session.isSecured, let at = path.utf8.lastIndex(of: .at),
+            pool.configuration.requiresTLS(String(path[path.utf8.index(after: at)...]))
+        else { return nil }
+        return SMTPReply(
+            code: 450, enhanced: EnhancedStatus(class: 4, subject: 7, detail: 4),
+            text: "TLS to the mail server behind this one is required for this recipient, and there is none now")
+    }
+
+    private func open(
+        _ address: ServerAddress, _ session: Session, _ protection: ClientSession.Protection
+    ) async throws(Lost) -> Link {
         let configuration = pool.configuration
         let stream: ByteStream
         do {
@@ -144,10 +182,10 @@ extension NextHopRelay {
             address: session.client.value, port: endpoint.port == 0 ? nil : endpoint.port,
             reverseName: session.reverseName.value, helo: session.helo.value ?? "localhost")
         link = Link(
-            stream: stream,
+            stream: stream, address: address,
             session: ClientSession(
-                identity: identity, protection: configuration.protection,
-                tellsIdentity: configuration.identification == .xclient))
+                identity: identity, protection: protection,
+                tellsIdentity: configuration.identification == .xclient, isSecured: configuration.isImplicitTLS))
         do throws(Lost) {
             let source = session.client.value.map { ($0, endpoint.port) }
             switch configuration.identification {
@@ -161,6 +199,7 @@ extension NextHopRelay {
                     ProxyHeader.version2(source: source, destination: endpoint.destination),
                     within: configuration.timeouts.command)
             }
+            if configuration.isImplicitTLS { try await secure() }
             try await greetServer()
             guard let opened = link else { throw Lost(reply: NextHopRelay.lost) }
             return opened
@@ -173,14 +212,30 @@ extension NextHopRelay {
     /// Goes on until the session is ready for commands.
     private func greetServer() async throws(Lost) {
         while true {
-            for action in try await incoming(within: pool.configuration.timeouts.command) {
+            var actions = try await incoming(within: pool.configuration.timeouts.command)[...]
+            while let action = actions.popFirst() {
                 switch action {
                 case .send(let bytes): try await send(bytes, within: pool.configuration.timeouts.command)
+                case .startTLS:
+                    try await secure()
+                    actions = (link?.session.tlsEstablished() ?? [])[...]
                 case .ready: return
                 case .failed(let reply): throw Lost(reply: reply)
-                case .startTLS, .reply: throw Lost(reply: NextHopRelay.lost)
+                case .reply: throw Lost(reply: NextHopRelay.lost)
                 }
             }
+        }
+    }
+
+    /// Makes the handshake with the server.
+    private func secure() async throws(Lost) {
+        guard let link, let tls = pool.configuration.tls else { throw Lost(reply: NextHopRelay.lost) }
+        do throws(TLSFault) {
+            _ = try await link.stream.secure(by: tls, to: link.address, within: pool.configuration.timeouts.handshake)
+        } catch {
+            throw Lost(
+                reply: ClientSession.unavailable("no protected connection to the mail server behind this one"),
+                failedHandshake: error.description)
         }
     }
 

@@ -42,6 +42,12 @@ extension ProxyServer {
         public var maximumConnections = Int.max
         /// The most connections at once of one address; balancers have no such limit.
         public var maximumConnectionsPerAddress = Int.max
+        /// What is served at which address; an address that is not among them serves mail from anybody.
+        public var listeners: [ListenerSettings] = []
+        /// What makes the handshakes of clients; nil where STARTTLS is not offered.
+        public var tls: TLSAcceptor?
+        /// Called with what went wrong on a client's connection.
+        public var onFault: @Sendable (String) -> Void = { _ in }
         /// Where sessions are recorded; nil where they are not.
         public var recorder: (any SessionRecorder)?
         /// Called with each transaction's record.
@@ -70,10 +76,28 @@ extension ProxyServer {
         public var command = Duration.seconds(300)
         /// For a block of message data.
         public var dataBlock = Duration.seconds(180)
+        /// For a TLS handshake.
+        public var handshake = Duration.seconds(60)
         /// For taking what is sent to it.
         public var reply = Duration.seconds(300)
 
         /// The defaults.
         public init() {}
+    }
+}
+
+extension ProxyServer.Configuration {
+    /// The settings of the listener at `address`.
+    func listener(at address: ServerAddress) -> ListenerSettings {
+        listeners.first { $0.address == address } ?? ListenerSettings(address)
+    }
+
+    /// How the server presents itself at a listener.
+    func smtp(at listener: ListenerSettings) -> ServerConfiguration {
+        var smtp = smtp
+        if tls != nil, !listener.isImplicitTLS { smtp.extensions.append(.startTLS) }
+        if listener.requiresTLS { smtp.requiresTLS = true }
+        if listener.requiresAuthentication { smtp.requiresAuthentication = true }
+        return smtp
     }
 }

@@ -13,7 +13,7 @@ public final class ProxyServer: Sendable {
         var listeners: [any Channel] = []
         var connections: [Int: Connection] = [:]
         /// Connections that came before `run()`.
-        var waiting: [ByteStream] = []
+        var waiting: [Arrival] = []
         var countByAddress: [IPAddress: Int] = [:]
         var nextNumber = 0
         /// Tasks that serve or refuse a connection.
@@ -23,6 +23,12 @@ public final class ProxyServer: Sendable {
         var isClosed = false
         /// Waits in `run()` for the end.
         var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    /// A connection that came in, and where.
+    private struct Arrival: Sendable {
+        let stream: ByteStream
+        let listener: ServerAddress
     }
 
     private struct Connection {
@@ -76,7 +82,9 @@ public final class ProxyServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.recvAllocator, value: ByteStream.allocator)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) { self.take($0) } }
+                channel.eventLoop.makeCompletedFuture {
+                    _ = try ByteStream.wrap(channel) { self.take(Arrival(stream: $0, listener: address)) }
+                }
             }
         switch address {
         case .tcp(let host, let port):
@@ -119,7 +127,7 @@ public final class ProxyServer: Sendable {
                 defer { (state.waiting, state.isRunning) = ([], true) }
                 return state.waiting
             }
-            for stream in waiting { stream.channel.eventLoop.execute { self.take(stream) } }
+            for arrival in waiting { arrival.stream.channel.eventLoop.execute { self.take(arrival) } }
             await withCheckedContinuation { continuation in end { $0.waiter = continuation } }
         } onCancel: {
             for listener in state.withLock({ $0.listeners }) { listener.close(promise: nil) }
@@ -141,23 +149,26 @@ public final class ProxyServer: Sendable {
     }
 
     /// Begins to serve a connection, on its event loop.
-    private func take(_ stream: ByteStream) {
+    private func take(_ arrival: Arrival) {
+        let stream = arrival.stream
         let isRunning = state.withLock { state in
-            if state.isRunning { state.taskCount += 1 } else { state.waiting.append(stream) }
+            if state.isRunning { state.taskCount += 1 } else { state.waiting.append(arrival) }
             return state.isRunning
         }
         guard isRunning else { return }
         let place = admit(stream)
         let executor = LoopExecutor.of(stream.channel.eventLoop)
         executor.attend {
-            let task = Task(executorPreference: executor) { await self.serve(stream, place) }
+            let task = Task(executorPreference: executor) { await self.serve(arrival, place) }
             if let place { state.withLock { $0.connections[place.number]?.task = task } }
         }
     }
 
-    private func serve(_ stream: ByteStream, _ place: Place?) async {
+    private func serve(_ arrival: Arrival, _ place: Place?) async {
+        let stream = arrival.stream
         if let place {
-            await ProxySession(place.settings, stream) { self.state.withLock { $0.isDraining } }.run()
+            let listener = place.settings.configuration.listener(at: arrival.listener)
+            await ProxySession(place.settings, stream, listener) { self.state.withLock { $0.isDraining } }.run()
             leave(place)
         } else {
             let reply = SMTPReply(

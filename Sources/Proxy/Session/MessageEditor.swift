@@ -31,7 +31,7 @@ public struct MessageEditor: Sendable {
             case .addHeader(let name, let value): added = MessageEditor.field(name, value) + added
             case .removeHeader(_, let span): removed.append(span)
             case .delayReply, .limitRate, .exempt, .countAs, .signDKIM, .sealARC, .rewriteReversePath,
-                .rewriteRecipient:
+                .rewriteRecipient, .withholdTLS:
                 break
             }
         }

@@ -7,18 +7,19 @@ import Values
 /// One client's connection from its first byte to its last.
 struct ProxySession: Sendable {
     private let settings: ProxyServer.Settings
-    private let stream: ByteStream
+    let stream: ByteStream
+    private let listener: ListenerSettings
     private let isDraining: @Sendable () -> Bool
 
-    /// A session on `stream`; `isDraining` says whether the service is to stop.
+    /// A session on `stream`, which came in at `listener`; `isDraining` says whether the service is to stop.
     init(
-        _ settings: ProxyServer.Settings, _ stream: ByteStream,
+        _ settings: ProxyServer.Settings, _ stream: ByteStream, _ listener: ListenerSettings,
         isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
-        (self.settings, self.stream, self.isDraining) = (settings, stream, isDraining)
+        (self.settings, self.stream, self.listener, self.isDraining) = (settings, stream, listener, isDraining)
     }
 
-    private var configuration: ProxyServer.Configuration { settings.configuration }
+    var configuration: ProxyServer.Configuration { settings.configuration }
 
     /// Serves the client until either side ends the connection.
     func run() async {
@@ -45,13 +46,24 @@ struct ProxySession: Sendable {
                 endpoint.localAddress = header.destination
             }
         }
+        var session = Session(
+            id: configuration.sessionID(), client: endpoint.address.map(Fact.observed) ?? .absent)
+        session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
+        if endpoint.localPort > 0 { session.listenerPort = .observed(endpoint.localPort) }
+        if listener.isImplicitTLS {
+            switch await secured(session, early: early) {
+            case .established(let parameters): session.tls = .observed(parameters)
+            case .failed(let reason): return await endUnsecured(session, endpoint, because: reason)
+            }
+            early = Bytes([])
+        }
         // RFC 5321 §3.1: a client waits for the banner. What one sends before is found out only by letting it.
         let patience = configuration.isShadow ? .zero : configuration.bannerDelay
         if early.isEmpty, let ahead = try await stream.early(within: patience) {
             early = Bytes(Array(ahead.readableBytesView))
         }
         let relay = relay(endpoint)
-        let (talk, recording) = begin(endpoint, relay)
+        let (talk, recording) = begin(session, endpoint, relay)
         do {
             try await converse(talk, early: early, recording)
         } catch {
@@ -71,37 +83,49 @@ struct ProxySession: Sendable {
         }
     }
 
-    private func begin(_ endpoint: ClientEndpoint, _ relay: NextHopRelay?) -> (Talk, SessionRecording?) {
-        var session = Session(
-            id: configuration.sessionID(), client: endpoint.address.map(Fact.observed) ?? .absent)
-        session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
+    private func begin(
+        _ session: Session, _ endpoint: ClientEndpoint, _ relay: NextHopRelay?
+    ) -> (Talk, SessionRecording?) {
+        let smtp = configuration.smtp(at: listener)
         let hop: any NextHop = relay ?? NoNextHop()
-        let recording = recording(of: session, endpoint)
+        let recording = recording(of: session, endpoint, smtp)
         let conversation = Conversation(
             policy: configuration.policy,
             environment: recording?.environment(configuration.environment) ?? configuration.environment,
-            configuration: configuration.smtp, session: session, source: session.id,
+            configuration: smtp, session: session, source: session.id,
             nextHop: recording.map { RecordingHop(hop, in: $0) } ?? hop,
             spool: FileSpool(folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory),
             isShadow: configuration.isShadow, witness: recording)
         return (Talk(conversation, Allowance(configuration.timeouts)), recording)
     }
 
+    /// Ends a connection that was to begin with TLS and did not: it leaves a record of that.
+    private func endUnsecured(_ session: Session, _ endpoint: ClientEndpoint, because reason: String) async {
+        let (talk, recording) = begin(session, endpoint, nil)
+        guard let (taken, allowance) = talk.take() else { return }
+        var conversation = taken
+        await conversation.tlsFailed(reason, at: now(recording))
+        talk.put(conversation, allowance)
+        finish(talk, recording)
+    }
+
     /// The recording of a session; nil where none are made.
-    private func recording(of session: Session, _ endpoint: ClientEndpoint) -> SessionRecording? {
+    private func recording(
+        of session: Session, _ endpoint: ClientEndpoint, _ smtp: ServerConfiguration
+    ) -> SessionRecording? {
         func end(_ address: IPAddress?, _ port: Int) -> Endpoint? {
             address.map { Endpoint($0, port: UInt16(exactly: port).flatMap { $0 == 0 ? nil : $0 }) }
         }
         return configuration.recorder.map { recorder in
             SessionRecording(
                 client: end(endpoint.address, endpoint.port), server: end(endpoint.localAddress, endpoint.localPort),
-                service: RecordedService(configuration.smtp, isShadow: configuration.isShadow),
+                service: RecordedService(smtp, isShadow: configuration.isShadow),
                 at: configuration.clock(), to: recorder.sink(for: session.id))
         }
     }
 
     /// The time of what comes next.
-    private func now(_ recording: SessionRecording?) -> Timestamp {
+    func now(_ recording: SessionRecording?) -> Timestamp {
         let now = configuration.clock()
         recording?.begin(at: now)
         return now
@@ -126,7 +150,8 @@ struct ProxySession: Sendable {
     private func open(_ talk: Talk, early: Bytes, _ recording: SessionRecording?) async throws -> Bool {
         guard var (conversation, allowance) = talk.take() else { return false }
         defer { talk.put(conversation, allowance) }
-        let isOpen = try await carryOut(await conversation.connect(at: now(recording), early: early), recording)
+        let isOpen = try await carryOut(
+            await conversation.connect(at: now(recording), early: early), of: &conversation, recording)
         deliver(from: &conversation, recording)
         allowance = Allowance(configuration.timeouts)
         return isOpen
@@ -158,7 +183,7 @@ struct ProxySession: Sendable {
             let outputs = await conversation.receive(Bytes(Array(input.readableBytesView)), at: now(recording))
             if !outputs.isEmpty { allowance = Allowance(configuration.timeouts) }
             deliver(from: &conversation, recording)
-            if try await !carryOut(outputs, recording) { return false }
+            if try await !carryOut(outputs, of: &conversation, recording) { return false }
         }
     }
 
@@ -196,7 +221,7 @@ struct ProxySession: Sendable {
 
     /// Sends replies in order, each after its delay. False once the connection is to be closed.
     private func carryOut(
-        _ outputs: [Conversation.Output], _ recording: SessionRecording?
+        _ outputs: [Conversation.Output], of conversation: inout Conversation, _ recording: SessionRecording?
     ) async throws -> Bool {
         var pending: [UInt8] = []
         for output in outputs {
@@ -210,7 +235,8 @@ struct ProxySession: Sendable {
                 recording?.sent(reply, at: configuration.clock())
                 pending += reply.wire()
             case .startTLS:
-                return false
+                try await stream.send(pending, within: configuration.timeouts.reply)
+                return await startTLS(&conversation, recording)
             case .close:
                 try await stream.sendAll(pending, within: configuration.timeouts.reply)
                 return false

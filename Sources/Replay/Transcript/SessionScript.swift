@@ -16,6 +16,8 @@ struct SessionScript: Sendable {
         case message(RecordedMessage)
         /// Ends a TLS handshake.
         case tls(TLSParameters)
+        /// Fails at one.
+        case failedTLS(String)
     }
 
     /// A step, and when it happened.
@@ -30,6 +32,8 @@ struct SessionScript: Sendable {
     private(set) var spokeEarly = false
     /// The TLS that the connection began with.
     private(set) var initialTLS: TLSParameters?
+    /// Whether the connection was to begin with TLS, and the handshake failed.
+    private(set) var isRefusedTLS = false
     private(set) var steps: [TimedStep] = []
     /// How AUTH exchanges ended.
     private(set) var attempts: [AuthenticationAttempt] = []
@@ -68,12 +72,17 @@ struct SessionScript: Sendable {
         for (index, line) in events.enumerated() {
             switch line.event {
             case .connect: spokeEarly = spokeEarly || line.marks.contains(.more)
-            case .tls(let version, let cipher):
-                let parameters = TLSParameters(version: version, cipher: cipher)
-                if steps.isEmpty, hasServer ? !hasBanner : true {
-                    initialTLS = parameters
+            case .tls(let recorded):
+                let isInitial = steps.isEmpty && (hasServer ? !hasBanner : true)
+                if let parameters = TLSParameters(recorded) {
+                    if isInitial {
+                        initialTLS = parameters
+                    } else {
+                        steps.append(TimedStep(time: line.time, step: .tls(parameters)))
+                    }
                 } else {
-                    steps.append(TimedStep(time: line.time, step: .tls(parameters)))
+                    isRefusedTLS = isInitial
+                    steps.append(TimedStep(time: line.time, step: .failedTLS(recorded.failure ?? "")))
                 }
             case .auth(let mechanism, let identity, let succeeded):
                 attempts.append(

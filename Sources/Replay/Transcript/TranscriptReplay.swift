@@ -61,7 +61,9 @@ public struct TranscriptReplay: Sendable {
         conversation.expect(script.attempts)
         let limits = (configuration ?? script.service?.configuration)?.lineLimits ?? .default
 
-        _ = await conversation.connect(at: script.connectTime, isMoreBehind: script.spokeEarly)
+        if !script.isRefusedTLS {
+            _ = await conversation.connect(at: script.connectTime, isMoreBehind: script.spokeEarly)
+        }
         for (time, step) in script.steps.lazy.map({ ($0.time, $0.step) }) {
             switch step {
             case .line(let line, let isMoreBehind, let isCut):
@@ -74,6 +76,8 @@ public struct TranscriptReplay: Sendable {
                 _ = await conversation.passOverChunk(at: time)
             case .tls(let parameters):
                 _ = await conversation.tlsEstablished(parameters, at: time)
+            case .failedTLS(let reason):
+                await conversation.tlsFailed(reason, at: time)
             case .message(let message):
                 await receive(message, &conversation, at: time, &outcome, contents)
             }
@@ -96,7 +100,10 @@ public struct TranscriptReplay: Sendable {
     ) -> Conversation {
         var session = Session(id: recorded.id, client: recorded.client.map { .observed($0.address) } ?? .absent)
         for case .connect(_, let server, let name) in recorded.events.lazy.map(\.event) {
-            if let server { session.listener = .observed(server.address) }
+            if let server {
+                session.listener = .observed(server.address)
+                if let port = server.port { session.listenerPort = .observed(Int(port)) }
+            }
             if let name { session.reverseName = .observed(name) }
         }
         session.tls = script.initialTLS.map(Fact.observed) ?? .absent

@@ -11,8 +11,13 @@ public struct ClientSession: Sendable {
         case none
         /// With TLS where the server offers it.
         case opportunistic
-        /// With TLS, or not used at all.
+        /// With TLS, or not used at all; whatever certificate the server shows.
         case required
+        /// With TLS and a valid certificate for the server's name, or not used at all.
+        case verified
+
+        /// Whether a connection without TLS is of no use.
+        public var isMandatory: Bool { self == .required || self == .verified }
     }
 
     /// What the caller is to do.
@@ -81,11 +86,8 @@ public struct ClientSession: Sendable {
         var actions: [Action] = []
         for output in replies.consume(input) {
             if case .failed = state { return actions }
-            // RFC 3207 §4.2: nothing said before the handshake may count after it.
-            if case .securing = state {
-                actions.append(fail("answered before TLS"))
-                return actions
-            }
+            // RFC 3207 §4.2: nothing said before the handshake may count after it, so there is none.
+            if case .securing = state { return [fail("answered before TLS")] }
             switch output {
             case .malformed: actions.append(fail("answered with what is no SMTP reply"))
             case .reply(let reply): actions += take(reply)
@@ -104,7 +106,7 @@ public struct ClientSession: Sendable {
                 return greeted()
             }
             // RFC 5321 §3.2: a server that knows no EHLO gets HELO.
-            guard reply.code / 100 == 5, protection != .required else { return [refused(reply)] }
+            guard reply.code / 100 == 5, !protection.isMandatory else { return [refused(reply)] }
             state = .oldHello
             return [.send(Array("HELO \(name)\r\n".utf8))]
         case .oldHello:
@@ -112,7 +114,7 @@ public struct ClientSession: Sendable {
             return greeted()
         case .startTLS:
             guard reply.code == 220 else {
-                return protection == .required ? [refused(reply)] : identified()
+                return protection.isMandatory ? [refused(reply)] : identified()
             }
             state = .securing
             return [.startTLS]
@@ -146,7 +148,7 @@ public struct ClientSession: Sendable {
     private mutating func greeted() -> [Action] {
         guard protection != .none, !isSecured else { return identified() }
         guard extensions.contains("STARTTLS") else {
-            return protection == .required ? [fail("offers no TLS, which is required here")] : identified()
+            return protection.isMandatory ? [fail("offers no TLS, which is required here")] : identified()
         }
         state = .startTLS
         return [.send(Array("STARTTLS\r\n".utf8))]

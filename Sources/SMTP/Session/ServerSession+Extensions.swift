@@ -23,10 +23,10 @@ extension ServerSession {
 
     /// RFC 3207 §4.
     mutating func startTLS() -> Action {
+        // RFC 3207 §4.2: a client must not ask for TLS where it is active already.
+        if isSecured { return refuse(.badSequence(verb: "STARTTLS")) }
         guard offers.contains(.startTLS) else { return refuse(.notImplemented(verb: "STARTTLS")) }
-        guard !isSecured, state == .greeted || state == .identified else {
-            return refuse(.badSequence(verb: "STARTTLS"))
-        }
+        guard state == .greeted || state == .identified else { return refuse(.badSequence(verb: "STARTTLS")) }
         if hasMoreInput { return refuse(.talkedBeforeTLS) }
         return ask(.startTLS)
     }
@@ -34,6 +34,10 @@ extension ServerSession {
     /// RFC 4954 §4: once a session, not within a transaction.
     mutating func auth(_ mechanism: String, _ initial: InitialResponse?) -> Action {
         let offered = offers.flatMap { offer in if case .auth(let mechanisms) = offer { mechanisms } else { [] } }
+        // RFC 3207 §4: where TLS opens the way to AUTH, the client is told so.
+        if offered.isEmpty, hidesAuthentication, offers.contains(.startTLS) {
+            return refuse(.tlsRequired(verb: "AUTH"))
+        }
         guard !offered.isEmpty else { return refuse(.notImplemented(verb: "AUTH")) }
         guard !isAuthenticated, state == .identified else { return refuse(.badSequence(verb: "AUTH")) }
         if configuration.requiresTLSForAuthentication, !isSecured { return refuse(.tlsRequired(verb: "AUTH")) }

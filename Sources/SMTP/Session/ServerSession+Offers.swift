@@ -10,7 +10,7 @@ extension ServerSession {
         for offer in configuration.extensions {
             switch offer {
             case .pipelining, .chunking, .other: offers.append(offer)
-            case .startTLS: if !isSecured { offers.append(offer) }
+            case .startTLS: if !isSecured, !withholdsTLS { offers.append(offer) }
             case .size, .enhancedStatusCodes: offers.append(offer)
             case .eightBitMIME: if peer?.contains("8BITMIME") ?? true { offers.append(offer) }
             case .smtpUTF8: if peer?.contains("SMTPUTF8") ?? true { offers.append(offer) }
@@ -20,9 +20,8 @@ extension ServerSession {
         }
         // RFC 5929: a mechanism bound to the channel fails where the channel ends here.
         let mechanisms = (peer?.parameters(of: "AUTH") ?? []).filter { !$0.hasSuffix("-PLUS") && $0 != "EXTERNAL" }
-        if !mechanisms.isEmpty, isSecured || !configuration.requiresTLSForAuthentication {
-            offers.append(.auth(mechanisms))
-        }
+        hidesAuthentication = !mechanisms.isEmpty && !isSecured && configuration.requiresTLSForAuthentication
+        if !mechanisms.isEmpty, !hidesAuthentication { offers.append(.auth(mechanisms)) }
         self.offers = offers
         sizeLimit = [configuration.sizeLimit, peer?.sizeLimit ?? 0].filter { $0 > 0 }.min() ?? 0
     }

@@ -44,6 +44,8 @@ public struct ServerSession: Sendable {
     public var sizeLimit: Int
     /// Whether the connection is protected by TLS; whoever accepts a connection with TLS from its start says so here.
     public var isSecured = false
+    /// Whether STARTTLS is kept from this client, though others are offered it.
+    public var withholdsTLS = false
     /// Whether the client has authenticated.
     public internal(set) var isAuthenticated = false
     /// The event that waits for a decision; nil when the session waits for input.
@@ -60,6 +62,8 @@ public struct ServerSession: Sendable {
     public var isMoreBehind = false
 
     var state = State.idle
+    /// Whether there are AUTH mechanisms that are not offered because the connection is not protected.
+    var hidesAuthentication = false
     var errorCount = 0
     var idleCommandCount = 0
     /// Octets of a refused chunk still to be passed over.
@@ -111,8 +115,11 @@ public struct ServerSession: Sendable {
         guard state == .securing else { return }
         state = .greeted
         isSecured = true
-        isAuthenticated = false
+        (isAuthenticated, hidesAuthentication) = (false, false)
+        offers = configuration.extensions
+        sizeLimit = configuration.sizeLimit
         (current, position, backlog) = (Bytes([]), 0, [])
+        lines = LineDecoder(discipline: configuration.discipline, limits: configuration.lineLimits)
     }
 
     /// Input not looked at yet, in octets. Before the banner is decided, any at all means a client that did not wait.

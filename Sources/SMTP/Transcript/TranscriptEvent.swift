@@ -8,8 +8,8 @@ public enum TranscriptEvent: Sendable, Hashable {
     case line(from: Peer, Bytes)
     /// The message of a transaction, at its end of data.
     case message(RecordedMessage)
-    /// A TLS handshake ended; nil where version or cipher were not recorded.
-    case tls(version: String?, cipher: String?)
+    /// A TLS handshake ended, well or not.
+    case tls(RecordedTLS)
     /// An AUTH exchange ended. The secret is never recorded.
     case auth(mechanism: String, identity: String?, succeeded: Bool)
     /// What was decided, as the recorder's verdict says it.

@@ -44,7 +44,14 @@ struct TranscriptFields: Decodable {
             guard let client = try fields.endpoint("client") else { throw Fault(message: "field 'client' is missing") }
             return .connect(client: client, server: try fields.endpoint("server"), reverseName: try fields.text("ptr"))
         case "message": return .message(try message(fields))
-        case "tls": return .tls(version: try fields.text("version"), cipher: try fields.text("cipher"))
+        case "tls":
+            return .tls(
+                RecordedTLS(
+                    version: try fields.text("version"), cipher: try fields.text("cipher"),
+                    bits: try fields.decodeIfPresent(Int.self, forKey: "bits"), serverName: try fields.text("sni"),
+                    certificate: try fields.text("certificate"),
+                    isVerified: try fields.decodeIfPresent(Bool.self, forKey: "verified"),
+                    failure: try fields.text("error")))
         case "auth":
             let result = try fields.decode(String.self, forKey: "result")
             guard result == "success" || result == "failure" else {

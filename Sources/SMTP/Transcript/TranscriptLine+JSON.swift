@@ -37,8 +37,8 @@ extension TranscriptEvent {
             }
             if !message.defects.isEmpty { fields["defects"] = .array(message.defects.names.map(JSON.string)) }
             return fields
-        case .tls(let version, let cipher):
-            return ["version": version.map(JSON.string), "cipher": cipher.map(JSON.string)].compactMapValues(\.self)
+        case .tls(let tls):
+            return tls.fields
         case .auth(let mechanism, let identity, let succeeded):
             return [
                 "mechanism": .string(mechanism), "identity": identity.map(JSON.string),
@@ -73,6 +73,17 @@ extension TranscriptEvent {
             "from": .string(peer.rawValue),
             text == nil ? "base64" : "line": .string(text ?? content.base64),
         ]
+    }
+}
+
+extension RecordedTLS {
+    fileprivate var fields: [String: JSON] {
+        let fields: [String: JSON?] = [
+            "version": version.map(JSON.string), "cipher": cipher.map(JSON.string), "bits": bits.map(JSON.integer),
+            "sni": serverName.map(JSON.string), "certificate": certificate.map(JSON.string),
+            "verified": isVerified.map(JSON.bool), "error": failure.map(JSON.string),
+        ]
+        return fields.compactMapValues(\.self)
     }
 }
 

@@ -3,15 +3,23 @@ import SMTP
 import Values
 
 extension AgentSettings {
-    private static let address = "an address and port such as 127.0.0.1:25 or [::1]:25"
+    static let address = "an address and port such as 127.0.0.1:25 or [::1]:25"
     private static let server = "host:port, or unix: and the path of a socket"
 
     /// Reads the section's keys.
     init(from reader: inout PolicyReader) {
-        listen = reader.values(
+        let listen = reader.values(
             "listen", default: [], expecting: AgentSettings.address, "Where clients connect.",
-            parse: AgentSettings.listenAddress
-        ).map(\.value)
+            parse: AgentSettings.listenAddress)
+        self.listen = listen.map(\.value)
+        listeners =
+            listen.map { ListenerSettings($0.value, place: $0.place) }
+            + reader.entries("listeners", "Where clients connect, with what is served there.") {
+                ListenerSettings(from: &$0)
+            }.map(\.value)
+        var tls = AgentTLSSettings()
+        reader.section("tls", "How connections of clients are protected.") { tls = AgentTLSSettings(from: &$0) }
+        self.tls = tls
         nextHop = reader.values(
             "next_hop", default: [], expecting: AgentSettings.server,
             "The mail servers behind, the preferred one first; the others are for when it cannot be reached.",
@@ -20,14 +28,7 @@ extension AgentSettings {
         identification = reader.choice(
             "identification", default: ClientIdentification.none,
             "How the mail servers behind are told who the client is.")
-        nextHopTLS = reader.choice(
-            "next_hop_tls", default: ClientSession.Protection.none,
-            "Whether connections to them are protected by TLS; only none is built in yet.")
-        if nextHopTLS != .none {
-            reader.report(
-                "TLS to the next hop is not built in yet: write none, and keep the way to it on this host or in a "
-                    + "tunnel", at: reader.place(of: "next_hop_tls"))
-        }
+        nextHopTLS = NextHopTLSSettings(from: &reader)
         balancers = reader.values(
             "balancers", default: [], expecting: "an address, or a network in CIDR form such as 192.0.2.0/24",
             "Balancers in front: their connections begin with a PROXY protocol header, which is believed.",
@@ -72,9 +73,27 @@ extension AgentSettings {
             "How long the banner is held back, so that clients that speak before it are found out; see the stage tarpit."
         )
         timeouts = Timeouts(from: &reader)
+        checkListeners(in: &reader)
     }
 
-    private static func listenAddress(_ text: String) -> ServerAddress? {
+    /// Notes listeners that nobody could use.
+    private func checkListeners(in reader: inout PolicyReader) {
+        for (index, listener) in listeners.enumerated() {
+            if listeners[..<index].contains(where: { $0.address == listener.address }) {
+                reader.report("\(listener.address) is listened on already", at: listener.place)
+            }
+            guard tls.certificates.isEmpty else { continue }
+            if listener.isImplicitTLS || listener.requiresTLS {
+                reader.report("TLS needs a certificate: agent.tls.certificates names none", at: listener.place)
+            } else if listener.requiresAuthentication, !authenticatesWithoutTLS {
+                reader.report(
+                    "clients authenticate under TLS only, which needs a certificate: agent.tls.certificates names none",
+                    at: listener.place)
+            }
+        }
+    }
+
+    static func listenAddress(_ text: String) -> ServerAddress? {
         guard let address = ServerAddress(text), case .tcp(let host, _) = address, IPAddress(host) != nil else {
             return nil
         }

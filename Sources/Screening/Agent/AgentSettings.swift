@@ -6,12 +6,16 @@ import Values
 public struct AgentSettings: Sendable, Hashable {
     /// Where clients connect.
     public var listen: [ServerAddress]
+    /// What is served where: `listen`, and the listeners with settings of their own.
+    public var listeners: [ListenerSettings]
+    /// How connections of clients are protected.
+    public var tls: AgentTLSSettings
     /// The mail servers behind, the preferred one first.
     public var nextHop: [ServerAddress]
     /// How they are told who the client is.
     public var identification: ClientIdentification
     /// How connections to them are protected.
-    public var nextHopTLS: ClientSession.Protection
+    public var nextHopTLS: NextHopTLSSettings
     /// Balancers in front, whose connections begin with a PROXY protocol header.
     public var balancers: [IPNetwork]
     /// The name in the banner; nil for the host's own.

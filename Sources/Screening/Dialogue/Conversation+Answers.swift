@@ -53,9 +53,15 @@ extension Conversation {
     }
 
     mutating func answer(_ event: SessionEvent, at now: Timestamp) async -> Answer {
+        if let refusalOfTLS, event != .quit {
+            var answer = Answer(refusalOfTLS.reply)
+            answer.closes = refusalOfTLS.closes
+            return answer
+        }
         switch event {
         case .connect:
             witness?.connected(hasMoreBehind: server.hasMoreInput)
+            if let parameters = screener.session.tls.value { witness?.secured(parameters) }
             await noteEarlyTalk(before: .connect, to: &screener, at: now)
             return Answer(await screener.connect(at: now), isShadow: isShadow)
         case .helo(let name, _):
@@ -95,8 +101,10 @@ extension Conversation {
 
     private mutating func hello(_ name: String, at now: Timestamp) async -> Answer {
         let hadTransaction = transaction.time != nil
-        var answer = Answer(await greet(name, at: now), isShadow: isShadow)
+        let ruling = await greet(name, at: now)
+        var answer = Answer(ruling, isShadow: isShadow)
         guard answer.reply == nil else { return answer }
+        for case .withholdTLS in ruling.effects where !isShadow { server.withholdsTLS = true }
         if hadTransaction { _ = await nextHop.reply(to: .reset) }
         switch await nextHop.greet(screener.session) {
         case .ready(let extensions): server.offer(whatHas: extensions)

@@ -38,6 +38,8 @@ public struct Conversation: Sendable {
     private var finished: [TransactionRecord] = []
     private var hasRecords = false
     var isGreeted = false
+    /// What every command is told since policy has refused the TLS of the connection.
+    var refusalOfTLS: (reply: SMTPReply, closes: Bool)?
     private var startedAt: Timestamp?
 
     /// What the record of the transaction under way will say of it.
@@ -61,6 +63,8 @@ public struct Conversation: Sendable {
     ) {
         (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
         server = ServerSession(configuration)
+        var session = session
+        if configuration.extensions.contains(.startTLS) { session.offersTLS = .observed(true) }
         if let witness {
             server.tookLine = { witness.took($0) }
             server.tookMessage = { witness.tookMessage($0, size: $1) }
@@ -95,12 +99,26 @@ public struct Conversation: Sendable {
     public mutating func tlsEstablished(_ parameters: TLSParameters, at now: Timestamp) async -> [Output] {
         witness?.secured(parameters)
         endTransaction()
+        // RFC 3207 §4.2: what the client said before no longer counts, to the next hop neither.
+        if server.isAuthenticated { _ = await nextHop.reply(to: .quit) }
         server.tlsEstablished()
         isGreeted = false
-        let ruling = await screener.tls(parameters, at: now)
-        // There is no command to answer: who is refused now is told so and let go.
-        guard let refusal = Answer(ruling, isShadow: isShadow).reply else { return [] }
-        return [.reply(refusal, after: .zero), .close]
+        let answer = Answer(await screener.tls(parameters, at: now), isShadow: isShadow)
+        // RFC 3207 §4.1: there is no command to answer yet; who is refused is told so at each that comes.
+        refusalOfTLS = answer.reply.map { ($0, answer.closes) }
+        return []
+    }
+
+    /// The session as known now.
+    public var session: Session { screener.session }
+
+    /// A TLS handshake failed, the one that `startTLS` asked for or that of a connection protected from its start. The
+    /// connection is of no more use.
+    public mutating func tlsFailed(_ reason: String, at now: Timestamp) async {
+        if startedAt == nil { witness?.connected(hasMoreBehind: false) }
+        startedAt = startedAt ?? now
+        witness?.failedToSecure(because: reason)
+        await screener.observe(.tlsFailed(reason), at: now)
     }
 
     /// Whether what the client sends next is message data, for which it has more time (RFC 5321 §4.5.3.2.5).

@@ -13,6 +13,8 @@ public protocol DialogueWitness: Sendable {
     func screens(_ message: Bytes)
     /// An AUTH exchange ended.
     func authenticated(_ attempt: AuthenticationAttempt)
-    /// A TLS handshake ended.
+    /// A TLS handshake ended well.
     func secured(_ parameters: TLSParameters)
+    /// A TLS handshake failed.
+    func failedToSecure(because reason: String)
 }

@@ -174,6 +174,8 @@ extension SessionRecording: DialogueWitness {
     }
 
     public func secured(_ parameters: TLSParameters) {
-        add(.tls(version: parameters.version, cipher: parameters.cipher))
+        add(.tls(parameters.recorded))
     }
+
+    public func failedToSecure(because reason: String) { add(.tls(RecordedTLS(failure: reason))) }
 }

@@ -220,6 +220,13 @@ import Values
                 "with=ESMTPA", "type=ESMTPA", instant,
             ]),
         Case(
+            "Exim's log form",
+            "from [192.0.2.1] by mx.example with esmtps (X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=no); \(date)",
+            [
+                "ip=192.0.2.1", "by=mx.example", "with=esmtps", "type=ESMTPS",
+                "tls=TLS1.2/ECDHE-RSA-AES256-GCM-SHA384/256", instant,
+            ]),
+        Case(
             "qmail, TLS",
             "from ptr.example (HELO helo.example) (192.0.2.1) by mx.example with AES256-SHA encrypted SMTP; 1 May 2024 10:00:00 -0000",
             [
