@@ -72,12 +72,6 @@ extension MessagePlace {
                     try await check(waiting, true)
                 }
                 waiting = entry
-            case .transcript(let piece):
-                if problem == nil {
-                    StandardError.write(
-                        TerminalLine.safe("\(piece.file): holds recorded sessions; name a message") + "\n")
-                }
-                problem = problem ?? .badData
             }
         }
         if let waiting { try await check(waiting, isOneOfMany) }
