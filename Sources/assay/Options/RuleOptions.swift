@@ -102,9 +102,9 @@ struct RuleOptions: ParsableArguments {
 
     /// Where caches of this user lie (XDG Base Directory Specification).
     private static var cacheFolder: String? {
-        let home =
-            unsafe getenv("XDG_CACHE_HOME").map { unsafe String(cString: $0) }
-            ?? unsafe getenv("HOME").map { unsafe String(cString: $0) + "/.cache" }
+        let chosen = unsafe getenv("XDG_CACHE_HOME").map { unsafe String(cString: $0) }
+        let own = unsafe getenv("HOME").map { unsafe String(cString: $0) + "/.cache" }
+        let home = chosen ?? own
         return home.map { "\($0)/assay" }
     }
 
