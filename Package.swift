@@ -106,7 +106,7 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Screening",
-                "Cases", "Replay",
+                "Tuning", "Cases", "Replay",
             ],
             swiftSettings: settings),
 

@@ -102,10 +102,9 @@ struct RuleOptions: ParsableArguments {
 
     /// Where caches of this user lie (XDG Base Directory Specification).
     private static var cacheFolder: String? {
-        let chosen = unsafe getenv("XDG_CACHE_HOME").map { unsafe String(cString: $0) }
-        let own = unsafe getenv("HOME").map { unsafe String(cString: $0) + "/.cache" }
-        let home = chosen ?? own
-        return home.map { "\($0)/assay" }
+        if let folder = unsafe getenv("XDG_CACHE_HOME") { return unsafe String(cString: folder) + "/assay" }
+        if let home = unsafe getenv("HOME") { return unsafe String(cString: home) + "/.cache/assay" }
+        return nil
     }
 
     /// Keeps a cache; where that fails, the next run compiles again.
