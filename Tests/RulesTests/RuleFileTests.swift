@@ -62,7 +62,7 @@ import Values
         ("meta A (B &&", "the rule ends"),
         ("score A x", "is no number"),
         ("score A (1)", "there is no score of A before"),
-        ("if (version", "the condition is not understood"),
+        ("if (version\nendif", "the condition is not understood"),
         ("endif", "endif without if"),
         ("if (version > 1)", "is not closed"),
         ("include nowhere.cf", "there is no file nowhere.cf"),

@@ -56,11 +56,11 @@ struct HTMLScanner {
             }
             // What the last word of the text was is not known until the text ends.
             let bracket = position
-            guard let next = bytes.indices.contains(bracket + 1) ? bytes[bracket + 1] : nil else { break }
             if bracket > textStart {
                 emitText(textStart..<bracket, &events, decoding: true)
                 textStart = bracket
             }
+            guard let next = bytes.indices.contains(bracket + 1) ? bytes[bracket + 1] : nil else { break }
             switch markup(at: bracket, next, &events) {
             case .taken: textStart = position
             case .unfinished:
