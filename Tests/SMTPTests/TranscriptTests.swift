@@ -160,7 +160,7 @@ import Values
     ])
     func errorsNameTheirPlace(line: String, message: String) {
         var decoder = TranscriptDecoder(file: "log.ndjson")
-        let good = #"{"session":"s","time":"2024-05-01T10:00:00Z","event":"close","more":[1]}"#
+        let good = #"{"session":"s","time":"2024-05-01T10:00:00Z","event":"close","other":[1]}"#
         let outputs = decoder.consume(Bytes("\(good)\n\n\(line)\n\(good)\r\n"))
         #expect(outputs.count == 3)
         #expect(outputs[1] == .failure(TranscriptError(file: "log.ndjson", line: 3, message: message)))
