@@ -115,7 +115,7 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
-                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Cases", "Replay", "Reports",
+                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Cases", "Replay", "Proxy", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -147,7 +147,10 @@ let package = Package(
         .testTarget(
             name: "ProxyTests",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Screening", "Proxy",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Authentication", "Policy", "Screening",
+                "Proxy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(

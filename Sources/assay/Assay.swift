@@ -20,6 +20,6 @@ struct Assay: AsyncParsableCommand {
             ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, ReportCommand.self,
             CheckCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self,
             PolicyCommand.self,
-            StagesCommand.self,
+            StagesCommand.self, QuarantineCommand.self,
         ])
 }

@@ -16,6 +16,8 @@ struct Service {
     private let sessions = SessionNumbers(start: Service.now)
     /// Kept in memory: a restart forgets it, a new policy does not.
     private let state = MemoryState()
+    /// Counts what is done; a new policy leaves the counts.
+    let metrics = ServiceMetrics()
 
     /// What a policy comes to.
     struct Settings: Sendable {
@@ -39,20 +41,33 @@ struct Service {
         // Before the first connection, so that no signal is lost.
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
         _ = signal(SIGPIPE, SIG_IGN)
+        let manager = ServiceManager()
         let settings = try settings()
+        log.use(settings.agent.operation.log, from: settings.agent.operation.logLevel)
         let server = try await bind(settings)
+        let status = try await status(settings, server)
+        try settle(settings.agent)
+        Service.sweep(settings.agent)
         let places = settings.agent.listen.map(\.description).joined(separator: ", ")
         let hops = settings.agent.nextHop.map(\.description).joined(separator: ", ")
         log.note("listening on \(places) for \(hops)\(settings.agent.isShadow ? ", in shadow" : "")", at: Service.now)
         log.note("state is kept in memory and forgotten when this program ends", at: Service.now)
         async let serving: Void = server.run()
+        async let _ = status.run()
+        async let _ = Service.stayAlive(manager, server)
+        manager.ready("listening on \(places)")
         var current = settings
         for await number in signals.received {
             if number == SIGHUP {
+                manager.reloading()
                 current = reloaded(current, server)
+                status.pages.use(subject(current))
+                manager.ready("listening on \(places)")
                 continue
             }
             log.note("stopping; \(server.connectionCount) connections are open", at: Service.now)
+            status.pages.stop()
+            manager.stopping("\(server.connectionCount) connections are open")
             await server.drain(within: current.agent.timeouts.drain)
             break
         }
@@ -76,13 +91,16 @@ struct Service {
         do throws(StartError) {
             let new = try settings()
             server.use(new.configuration)
+            log.use(new.agent.operation.log, from: new.agent.operation.logLevel)
+            metrics.noteReload(succeeded: true)
             log.note("the policy was read anew and holds for new connections", at: Service.now)
             if new.agent.listen != old.agent.listen {
                 log.note("agent.listen has changed: that takes a restart", at: Service.now)
             }
             return new
         } catch {
-            for message in error.messages { log.note(message, at: Service.now) }
+            metrics.noteReload(succeeded: false)
+            for message in error.messages { log.note(message, at: Service.now, .error) }
             log.note("the policy was not read anew; the one from before holds", at: Service.now)
             return old
         }
@@ -98,11 +116,7 @@ struct Service {
         guard missing.isEmpty else {
             throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
         }
-        for folder in [agent.spoolFolder, agent.quarantine].compactMap(\.self) {
-            if let obstacle = QuarantineFolder.obstacle(at: folder) {
-                throw StartError(.inputOutput, ["\(folder): \(obstacle); assayd keeps messages there"])
-            }
-        }
+        try Service.checkFolders(agent)
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
         let environment = ScreeningEnvironment(dns: view, state: state, timer: WallClockTimer())
@@ -132,21 +146,14 @@ struct Service {
         hops.timeouts.dataEnd = agent.timeouts.delivery
         configuration.nextHop = NextHopPool(hops) { Log.standardError.note($0, at: Service.now) }
         configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
-        configuration.edits = MessageEditor(addsVerdictField: agent.addsVerdictField)
-        configuration.edits.onFault = { Log.standardError.note($0, at: Service.now) }
         configuration.isShadow = agent.isShadow
         configuration.balancers = agent.balancers
         configuration.expectsProxyHeader = !agent.balancers.isEmpty
         configuration.spoolFolder = agent.spoolFolder
         configuration.spoolMemory = agent.spoolMemory
-        configuration.maximumConnections = agent.maximumConnections
-        configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
-        configuration.onRecord = { record in
-            let line = VerdictLine(record, at: Service.now, isShadow: agent.isShadow)
-            Log.standardError.write(line.text)
-        }
+        apply(agent, to: &configuration)
         return configuration
     }
 

@@ -16,20 +16,22 @@ import Testing
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }()
 
-    private static let hasPython = FileManager.default.isExecutableFile(atPath: python)
+    static let hasPython = FileManager.default.isExecutableFile(atPath: python)
     private static let hasPostfix = FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") && getuid() == 0
 
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
         arguments: ["deliver", "identify", "refuse", "enforce", "faults", "limits", "smuggle", "authenticate", "sign"])
-    func holds(part: String) async throws { try await EndToEndTests.run(part) }
+    func holds(part: String) async throws { try await EndToEndTests.run("agent.py", ["--messages", "40", part]) }
 
     @Test(
         .enabled(if: hasPython && hasPostfix, "Postfix is not installed, or this is not root, as its master has to be"))
-    func worksInFrontOfPostfix() async throws { try await EndToEndTests.run("postfix") }
+    func worksInFrontOfPostfix() async throws {
+        try await EndToEndTests.run("agent.py", ["--messages", "40", "postfix"])
+    }
 
     /// Waits without holding a thread, which others would miss.
-    private static func run(_ part: String) async throws {
+    static func run(_ script: String, _ arguments: [String]) async throws {
         let program = try #require(program, "the assayd program was not found beside the tests")
         let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
         _ = FileManager.default.createFile(atPath: log, contents: nil)
@@ -37,7 +39,7 @@ import Testing
         let output = try #require(FileHandle(forWritingAtPath: log))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [package + "/Tests/agent.py", "--assayd", program, "--messages", "40", part]
+        process.arguments = [package + "/Tests/" + script, "--assayd", program] + arguments
         process.standardOutput = output
         process.standardError = output
         let code = try await withCheckedThrowingContinuation { continuation in

@@ -19,7 +19,7 @@ import Testing
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift",
-        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift", "assayd/Log.swift",
+        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift", "assayd/Log.swift", "assayd/ServiceManager.swift",
     ]
 
     /// Programs that are built here and not installed.

@@ -33,9 +33,12 @@ public final class NextHopPool: Sendable {
         avoided.withLock { $0[address] = now + NextHopPool.avoidedFor }
     }
 
-    /// A connection to `address` on `loop`. Throws when there is none in time.
-    func connect(to address: ServerAddress, on loop: any EventLoop) async throws -> ByteStream {
-        let bootstrap = ClientBootstrap(group: loop)
+    /// A connection to `address` on `loop`, from `source` where that is not the host's own. Throws when there is none
+    /// in time.
+    func connect(
+        to address: ServerAddress, on loop: any EventLoop, from source: IPAddress? = nil
+    ) async throws -> ByteStream {
+        let bootstrap = try ClientBootstrap(group: loop).bound(toForeign: source)
             .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connectTimeout(TimeAmount(configuration.timeouts.connect))
@@ -44,7 +47,7 @@ public final class NextHopPool: Sendable {
         }
         switch address {
         case .tcp(let host, let port):
-            return try await bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1)
+            return try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .connect(host: host, port: port, channelInitializer: wrap)
         case .unix(let path):
             return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: wrap)

@@ -25,6 +25,8 @@ extension ProxyServer {
         public var edits = MessageEditor()
         /// Whether everything is judged and recorded and nothing is refused, held up or changed.
         public var isShadow = false
+        /// Whether refusals before a recipient is named are told when one is.
+        public var delaysRefusals = false
         /// Whose connections begin with a PROXY protocol header that names the client: every client's where it is
         /// empty and `expectsProxyHeader` is set.
         public var balancers: [IPNetwork] = []
@@ -36,10 +38,10 @@ extension ProxyServer {
         public var spoolMemory = 1 << 20
         /// How long a client may take.
         public var timeouts = Timeouts()
-        /// The most connections at once.
-        public var maximumConnections = Int.max
-        /// The most connections at once of one address; balancers have no such limit.
-        public var maximumConnectionsPerAddress = Int.max
+        /// The most connections at once; balancers count for the total only.
+        public var limits = ConnectionLimits()
+        /// Counts what is done; nil where nobody asks.
+        public var metrics: ServiceMetrics?
         /// Called with each transaction's record.
         public var onRecord: @Sendable (TransactionRecord) -> Void = { _ in }
 

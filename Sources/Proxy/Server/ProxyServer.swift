@@ -11,15 +11,15 @@ public final class ProxyServer: Sendable {
     private struct State {
         var configuration: Configuration
         var connections: [Int: ByteStream] = [:]
-        var countByAddress: [IPAddress: Int] = [:]
+        var counts = ConnectionCounts()
         var nextNumber = 0
         var isDraining = false
     }
 
-    /// A connection that is served, by its number, and the address that it counts for.
+    /// A connection that is served, by its number, and what it counts for.
     private struct Place {
         let number: Int
-        let address: IPAddress?
+        let count: ConnectionCounts.Place
         let configuration: Configuration
     }
 
@@ -71,7 +71,7 @@ public final class ProxyServer: Sendable {
         switch address {
         case .tcp(let host, let port):
             return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).get()
         case .unix(let path):
             return try await bootstrap.bind(unixDomainSocketPath: path).get()
@@ -119,10 +119,12 @@ public final class ProxyServer: Sendable {
     }
 
     private func serve(_ stream: ByteStream) async {
-        guard let place = admit(stream) else {
+        let place: Place
+        switch admit(stream) {
+        case .success(let admitted): place = admitted
+        case .failure(let refused):
             let reply = SMTPReply(
-                code: 421, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 2),
-                text: "too many connections, try again later")
+                code: 421, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 2), text: refused.reason.text)
             try? await stream.sendAll(reply.wire(), within: .seconds(5))
             await stream.close()
             return
@@ -131,31 +133,34 @@ public final class ProxyServer: Sendable {
         leave(place)
     }
 
-    private func admit(_ stream: ByteStream) -> Place? {
+    private func admit(_ stream: ByteStream) -> Result<Place, RefusedConnection> {
         let address = stream.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        return state.withLock { state in
-            guard !state.isDraining, state.connections.count < state.configuration.maximumConnections else {
-                return nil
+        let (result, metrics) = state.withLock { state -> (Result<Place, RefusedConnection>, ServiceMetrics?) in
+            let configuration = state.configuration
+            guard !state.isDraining else {
+                return (.failure(RefusedConnection(reason: .stopping)), configuration.metrics)
             }
-            if let address {
-                let count = state.countByAddress[address] ?? 0
-                guard
-                    count < state.configuration.maximumConnectionsPerAddress
-                        || state.configuration.balancers.contains(where: { $0.contains(address) })
-                else { return nil }
-                state.countByAddress[address] = count + 1
-            }
-            state.nextNumber += 1
-            state.connections[state.nextNumber] = stream
-            return Place(number: state.nextNumber, address: address, configuration: state.configuration)
+            let isBalancer = address.map { address in configuration.balancers.contains { $0.contains(address) } }
+            let counted = state.counts.enter(address, isExempt: isBalancer ?? true, limits: configuration.limits)
+            return (
+                counted.map { count in
+                    state.nextNumber += 1
+                    state.connections[state.nextNumber] = stream
+                    return Place(number: state.nextNumber, count: count, configuration: configuration)
+                }, configuration.metrics
+            )
         }
+        switch result {
+        case .success: metrics?.noteSession()
+        case .failure(let refused): metrics?.note(refused.reason)
+        }
+        return result
     }
 
     private func leave(_ place: Place) {
         state.withLock { state in
             state.connections[place.number] = nil
-            guard let address = place.address, let count = state.countByAddress[address] else { return }
-            state.countByAddress[address] = count > 1 ? count - 1 : nil
+            state.counts.leave(place.count)
         }
     }
 }

@@ -52,9 +52,11 @@ struct ProxySession: Sendable {
         session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
         var conversation = Conversation(
             policy: configuration.policy, environment: configuration.environment, configuration: configuration.smtp,
-            session: session, source: session.id, nextHop: relay ?? NoNextHop(),
-            spool: FileSpool(folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory),
-            isShadow: configuration.isShadow)
+            session: session, source: session.id, nextHop: measured(relay ?? NoNextHop()),
+            spool: FileSpool(
+                folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory,
+                metrics: configuration.metrics),
+            isShadow: configuration.isShadow, delaysRefusals: configuration.delaysRefusals)
         do {
             try await converse(&conversation, early: early)
         } catch {
@@ -66,11 +68,16 @@ struct ProxySession: Sendable {
         await relay?.close()
     }
 
+    private func measured(_ hop: any NextHop) -> any NextHop {
+        configuration.metrics.map { MeasuredNextHop(hop: hop, metrics: $0) } ?? hop
+    }
+
     private func converse(_ conversation: inout Conversation, early: Bytes) async throws {
         // What a client sends before the banner is seen only if it is read.
         var isOpen = try await carryOut(await conversation.connect(at: configuration.clock(), early: early))
         deliver(from: &conversation)
         var allowance = Allowance(configuration.timeouts)
+        var bucket = TokenBucket(at: .now)
         while isOpen {
             if isDraining(), !conversation.hasTransaction { return try await sayGoodbye(3, "service is stopping") }
             let input: ByteBuffer?
@@ -84,10 +91,19 @@ struct ProxySession: Sendable {
             }
             guard let input else { return }
             allowance.spend(input.readableBytes, isData: conversation.isReceivingData)
+            let start = ContinuousClock.now
             let outputs = await conversation.receive(
                 Bytes(Array(input.readableBytesView)), at: configuration.clock())
+            if !outputs.isEmpty { configuration.metrics?.noteAnswer(after: start.duration(to: .now)) }
             if !outputs.isEmpty { allowance = Allowance(configuration.timeouts) }
             deliver(from: &conversation)
+            bucket.rate = conversation.rateLimit
+            let wait = bucket.spend(input.readableBytes + Conversation.wireCount(of: outputs), at: .now)
+            if wait > .zero {
+                // The client is held up: its time does not run.
+                try await configuration.pause(wait)
+                allowance.extend(by: wait)
+            }
             isOpen = try await carryOut(outputs)
         }
     }
@@ -151,6 +167,19 @@ struct ProxySession: Sendable {
     }
 }
 
+extension Conversation {
+    /// How many bytes the replies among `outputs` take.
+    fileprivate static func wireCount(of outputs: [Output]) -> Int {
+        outputs.reduce(0) { sum, output in
+            if case .reply(let reply, _) = output {
+                sum + reply.lines.reduce(0) { $0 + $1.utf8.count + 6 }
+            } else {
+                sum
+            }
+        }
+    }
+}
+
 /// How long a client may still take: a command has one deadline for all of its line, so that dripping it buys no time;
 /// data has one for every block.
 private struct Allowance {
@@ -166,6 +195,8 @@ private struct Allowance {
     }
 
     var left: Duration { max(.milliseconds(1), deadline - .now) }
+
+    mutating func extend(by duration: Duration) { deadline += duration }
 
     mutating func spend(_ count: Int, isData: Bool) {
         guard isData else { return }

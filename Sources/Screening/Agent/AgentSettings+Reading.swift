@@ -67,6 +67,8 @@ extension AgentSettings {
             "max_connections_per_address", default: 50, in: 1...100_000,
             "The most connections at once of one address; balancers have no such limit.")
         timeouts = Timeouts(from: &reader)
+        enforcement = Enforcement(from: &reader)
+        operation = Operation(from: &reader)
     }
 
     private static func listenAddress(_ text: String) -> ServerAddress? {

@@ -22,6 +22,14 @@ public struct Conversation: Sendable {
     let nextHop: any NextHop
     let spool: (any MessageSpool)?
     let isShadow: Bool
+    /// Whether refusals before a recipient is named wait until one is.
+    let delaysRefusals: Bool
+    /// Whether policy drops all mail of the session.
+    var discardsSession = false
+    /// Whether policy drops all mail of this sender.
+    var discardsTransaction = false
+    /// The refusal that waits.
+    var heldRefusal: HeldRefusal?
     /// Whether part of the message at hand lies in the spool, and whether some had no room there.
     var (hasSpooled, isSpoolFull) = (false, false)
     /// Octets of content from which on a message goes to the spool.
@@ -42,19 +50,23 @@ public struct Conversation: Sendable {
         var recipients: [Fact<SMTPPath>] = []
         /// The recipients that policy and next hop have taken, by their places.
         var accepted: [Int] = []
+        /// Whether policy drops the mail of one of them, or of all.
+        var discardsSome = false
         var message: Message?
         /// What the client was told at the end of data.
         var answer: SMTPReply?
     }
 
     /// A conversation with nobody connected yet. `source` names it in records. Without `spool` messages are received
-    /// in memory. In shadow, everything is judged and nothing is refused or held up.
+    /// in memory. In shadow, everything is judged and nothing is refused or held up. With `delaysRefusals` what is
+    /// refused before a recipient is named is told when one is.
     public init(
         policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration,
         session: Session, source: String, nextHop: any NextHop = NoNextHop(), spool: (any MessageSpool)? = nil,
-        isShadow: Bool = false
+        isShadow: Bool = false, delaysRefusals: Bool = false
     ) {
         (self.nextHop, self.spool, self.isShadow) = (nextHop, spool, isShadow)
+        self.delaysRefusals = delaysRefusals
         server = ServerSession(configuration)
         screener = SessionScreener(policy: policy, session: session, environment: environment)
         self.source = source
@@ -91,6 +103,9 @@ public struct Conversation: Sendable {
 
     /// Whether what the client sends next is message data, for which it has more time (RFC 5321 §4.5.3.2.5).
     public var isReceivingData: Bool { server.isReceivingContent }
+
+    /// How many bytes a second the connection is to be held to; nil for any number.
+    public var rateLimit: Int? { isShadow ? nil : screener.rateLimit }
 
     /// Whether a transaction is under way.
     public var hasTransaction: Bool { transaction.time != nil }
