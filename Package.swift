@@ -72,10 +72,11 @@ let package = Package(
                 "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
             ],
             swiftSettings: settings),
+        .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -89,7 +90,8 @@ let package = Package(
         .target(
             name: "Proxy",
             dependencies: [
-                "Values", "Mail", "SMTP", "DNS", "State", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
+                "Screening",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -115,7 +117,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
-                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Cases", "Replay", "Proxy", "Reports",
+                "Authentication", "Policy", "Resolver", "Screening", "Stages", "Tuning", "Cases", "Replay", "Proxy",
+                "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -142,6 +145,9 @@ let package = Package(
         .testTarget(name: "MailTests", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .testTarget(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TuningTests", dependencies: ["Values", "Policy", "Screening", "Stages", "Tuning"],
             swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
         .testTarget(

@@ -51,7 +51,7 @@ def wait_for_port(port, seconds=20):
 class Agent:
     """assayd under a policy, in front of a port."""
 
-    def __init__(self, program, folder, hops, agent="", policy="", dns="none"):
+    def __init__(self, program, folder, hops, agent="", policy="", dns="none", environment=None):
         self.port = free_port()
         self.folder = folder
         self.policy = os.path.join(folder, f"policy-{self.port}.yaml")
@@ -59,7 +59,7 @@ class Agent:
         self.write(agent, policy)
         self.log = os.path.join(folder, f"log-{self.port}")
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen([program, "--policy", self.policy, "--dns", dns], stderr=log)
+            self.process = subprocess.Popen([program, "--policy", self.policy, "--dns", dns], stderr=log, env=environment)
         if not wait_for_port(self.port):
             raise SystemExit("assayd does not listen: " + open(self.log).read())
 
@@ -101,11 +101,11 @@ class Hop(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, script=None, ehlo=("8BITMIME", "SIZE 1000000", "XCLIENT NAME ADDR HELO"), header=False):
+    def __init__(self, script=None, ehlo=("8BITMIME", "SIZE 1000000", "XCLIENT NAME ADDR HELO"), header=False, port=0):
         self.script = script or (lambda verb, line: None if verb is None else Hop.usual(verb))
         self.ehlo, self.header = ehlo, header
         self.messages, self.lines, self.headers = [], [], []
-        super().__init__(("127.0.0.1", 0), HopHandler)
+        super().__init__(("127.0.0.1", port), HopHandler)
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
 

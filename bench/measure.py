@@ -1,17 +1,19 @@
 """Measures assay beside other programs and prints ours, theirs and the ratio, all from one run."""
 import argparse
+import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
 
+import proxy
 import rspamd
 from processes import fields, interleaved, median, run
 from workload import Workload
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "dkim", "spf")
+PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "dkim", "spf", "proxy")
 
 
 class Table:
@@ -46,8 +48,16 @@ class Measurement:
         self.table = Table()
         self.assay = os.path.join(options.bin, "assay")
         self.bench = os.path.join(options.bin, "bench")
-        self.work = Workload(ROOT, self.bench, options.messages)
-        self.dns = ["--dns", f"snapshot:{self.work.snapshot}", "--dns-missing", "nxdomain"]
+        self.assayd = os.path.join(options.bin, "assayd")
+        self.messages = options.messages
+
+    @functools.cached_property
+    def work(self):
+        return Workload(ROOT, self.bench, self.messages)
+
+    @property
+    def dns(self):
+        return ["--dns", f"snapshot:{self.work.snapshot}", "--dns-missing", "nxdomain"]
 
     def replay(self, *arguments, feeder=None):
         return run(
@@ -287,6 +297,12 @@ class Measurement:
                 f"{rate(ours) / rate(others):.0f} x", ">= 20 x")
         else:
             self.table.note("pyspf is not installed: not compared (apt-get install python3-spf)")
+
+    def proxy(self):
+        """What stands between smtp-source and smtp-sink, and what it costs."""
+        folder = os.path.join(ROOT, "bench", "work")
+        os.makedirs(folder, exist_ok=True)
+        proxy.measure(self.table, self.assayd, self.assay, self.repeats, folder)
 
 
 # Two a, mx, two include, exists and ip4; the clients of the programs match a, mx, an include, ip4 and nothing.

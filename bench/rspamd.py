@@ -48,7 +48,7 @@ def free_port():
 
 
 class Rspamd:
-    def __init__(self, folder):
+    def __init__(self, folder, has_milter=False):
         self.folder = os.path.join(folder, "rspamd")
         shutil.rmtree(self.folder, ignore_errors=True)
         for name in ("override.d", "local.d", "run", "db", "log"):
@@ -56,11 +56,15 @@ class Rspamd:
         names = NameServer()
         names.start()
         self.port = free_port()
+        self.milter_port = free_port()
+        # What comes by the milter protocol is checked in the process that takes it.
+        milter = (f'bind_socket = "127.0.0.1:{self.milter_port}";\nmilter = yes;\ncount = 1;\n'
+                  'upstream "local" { default = yes; self_scan = yes; }\n')
         files = {
             "options.inc": f'dns {{ nameserver = ["127.0.0.1:{names.port}"]; }}\n',
             "worker-normal.inc": f'bind_socket = "127.0.0.1:{self.port}";\ncount = 1;\n',
             "worker-controller.inc": f'bind_socket = "127.0.0.1:{free_port()}";\n',
-            "worker-proxy.inc": "enabled = false;\n",
+            "worker-proxy.inc": milter if has_milter else "enabled = false;\n",
             "worker-fuzzy.inc": "enabled = false;\n",
             "logging.inc": f'type = "file";\nfilename = "{self.folder}/log/log";\nlevel = "warning";\n',
         }

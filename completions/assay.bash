@@ -173,13 +173,13 @@ _assay() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    replay|explain|query|diff|report|check|sign|keygen|dmarc|dns|policy|stages|help)
+    replay|explain|query|diff|tune|report|check|sign|keygen|dmarc|dns|policy|stages|help)
         # Offer subcommand argument completions
         "_assay_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'replay explain query diff report check sign keygen dmarc dns policy stages help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'replay explain query diff tune report check sign keygen dmarc dns policy stages help' -- "${cur}"))
         ;;
     esac
 }
@@ -348,16 +348,81 @@ _assay_query() {
 _assay_diff() {
     repeating_flags=()
     non_repeating_flags=(--recorded-auth --all --version -h --help)
-    repeating_options=()
-    non_repeating_options=(--authserv-id --run --format --output)
+    repeating_options=(--policy --run --change --fail-if)
+    non_repeating_options=(--label --symbol --limit --authserv-id --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
-    '--authserv-id')
+    '--policy')
         return
         ;;
     '--run')
+        return
+        ;;
+    '--change')
+        return
+        ;;
+    '--label')
+        __assay_add_completions -W 'ham'$'\n''spam'
+        return
+        ;;
+    '--symbol')
+        return
+        ;;
+    '--fail-if')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--authserv-id')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_tune() {
+    repeating_flags=()
+    non_repeating_flags=(--thresholds-only --weigh-neutral --version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--overlay --run --cost-ratio --refused-ham --cap --holdout --minimum-hits --limit --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--overlay')
+        return
+        ;;
+    '--run')
+        return
+        ;;
+    '--cost-ratio')
+        return
+        ;;
+    '--refused-ham')
+        return
+        ;;
+    '--cap')
+        return
+        ;;
+    '--holdout')
+        return
+        ;;
+    '--minimum-hits')
+        return
+        ;;
+    '--limit')
         return
         ;;
     '--format')

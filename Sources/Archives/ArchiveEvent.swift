@@ -1,9 +1,25 @@
+import Values
+
 /// What an archive yields next. Every message in it is one event or the other, so their numbers add up.
 public enum ArchiveEvent: Sendable {
     /// A complete message.
     case message(ArchiveEntry)
     /// A message or a stretch of the archive that could not be had; reading goes on after it.
     case problem(ArchiveProblem)
+    /// A piece of a transcript, which holds recorded sessions instead of mail; reading those is for others.
+    case transcript(TranscriptPiece)
+}
+
+/// A piece of a transcript of SMTP sessions.
+public struct TranscriptPiece: Sendable, Hashable {
+    /// The transcript as the user named it, or as it was found in a folder.
+    public let file: String
+    /// The bytes that follow those of the piece before.
+    public let bytes: Bytes
+    /// Whether the transcript ends with this piece.
+    public let isLast: Bool
+    /// Whether it was cut off there, as by the end of its recorder.
+    public let isCutOff: Bool
 }
 
 /// A part of an archive that yielded no message.

@@ -20,6 +20,8 @@ public struct ArchiveReader: ~Copyable {
     public private(set) var messages = 0
     /// Problems delivered so far.
     public private(set) var problems = 0
+    /// Transcripts delivered so far.
+    private var transcripts = 0
 
     private let name: String
     private let options: ArchiveOptions
@@ -80,6 +82,7 @@ public struct ArchiveReader: ~Copyable {
         switch event {
         case .message: messages += 1
         case .problem: problems += 1
+        case .transcript(let piece): if piece.isLast { transcripts += 1 }
         case nil: break
         }
         return event
@@ -105,7 +108,7 @@ public struct ArchiveReader: ~Copyable {
 
     /// A folder in which nothing was found must not pass for an archive without mail.
     private func noMail() -> ArchiveEvent? {
-        guard messages + problems == 0 else { return nil }
+        guard messages + problems + transcripts == 0 else { return nil }
         let error = ArchiveError(.notMail, file: name, message: "the folder holds no mail; check the name")
         return .problem(ArchiveProblem(error, source: name))
     }

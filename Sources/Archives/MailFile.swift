@@ -21,6 +21,8 @@ struct MailFile: ~Copyable {
     /// The mailbox being split; nil before the file was looked at, and when it is none.
     private var splitter: MboxSplitter?
     private var isOpened = false
+    /// How far a transcript has been given out; nil when it is none, and when it was given out.
+    private var transcriptOffset: Int?
     private var hasReportedFailure = false
     /// What the sources of a mailbox's messages start with.
     private let sourcePrefix: String
@@ -45,11 +47,13 @@ struct MailFile: ~Copyable {
             isOpened = true
             return open()
         }
+        if let offset = transcriptOffset { return transcript(from: offset) }
         guard let piece = splitter?.next(&window) else { return failure(source: location.name) }
         return event(for: piece)
     }
 
     private mutating func open() -> ArchiveEvent? {
+        if !location.holdsOneMessage, TranscriptHead.isTranscript(&window) { return transcript(from: 0) }
         let format = FileFormat(
             &window, dialect: options.dialect, holdsOneMessage: location.holdsOneMessage)
         switch format {
@@ -62,8 +66,22 @@ struct MailFile: ~Copyable {
                 ?? problem(.notMail, "the file is empty; a mailbox or a message was expected", size: window.end)
         case .other(let reason?):
             return failure(source: location.name) ?? problem(.notMail, "this is no mail but \(reason)")
-        case .other(nil): return recover()
+        case .other(nil):
+            if TranscriptHead.isTranscript(&window, afterOthers: true) { return transcript(from: 0) }
+            return recover()
         }
+    }
+
+    /// The piece of a transcript that begins at `offset`.
+    private mutating func transcript(from offset: Int) -> ArchiveEvent {
+        if window.end == offset { _ = window.grow(keeping: offset) }
+        let bytes = window[offset..<window.end]
+        let isLast = bytes.isEmpty
+        transcriptOffset = isLast ? nil : window.end
+        // What was written before a recorder was stopped is all that there is to be had.
+        if isLast, window.isCutOff { hasReportedFailure = true }
+        return .transcript(
+            TranscriptPiece(file: location.name, bytes: bytes, isLast: isLast, isCutOff: isLast && window.isCutOff))
     }
 
     /// Looks for the first message behind bytes that are none: a mailbox whose head was lost.

@@ -6,7 +6,7 @@ import Values
 
 /// Puts DMARC reports that were received into a case.
 public struct CaseReportWriter {
-    private let file: CaseFile
+    let file: CaseFile
     private let lock: CaseLock
 
     /// Opens the case at `path`, or makes it.
@@ -77,7 +77,7 @@ public struct CaseReportWriter {
     }
 
     /// A text; one with a NUL in it is kept as a blob, as SQLite's text would end there.
-    private func stored(_ text: String?) -> DatabaseValue {
+    func stored(_ text: String?) -> DatabaseValue {
         guard let text else { return .null }
         return text.utf8.contains(0) ? Data(text.utf8).databaseValue : text.databaseValue
     }

@@ -84,6 +84,8 @@ private struct RecordReader {
         session.tls = origin.facts[3].fact(tls, ranges: ranges)
         session.authenticated = origin.facts[4].fact(row.text(14), ranges: ranges)
 
+        if let live = try liveSession() { (session.id, session.mechanism) = (live.id ?? source, live.mechanism) }
+
         var record = TransactionRecord(source: source, session: session, judgement: try judgement(row))
         record.id = row.text(0)
         record.offset = row.number(3)
@@ -98,6 +100,15 @@ private struct RecordReader {
         record.label = row.text(16)
         let thresholds = try wanted(row.text(22).flatMap { RunRow.thresholds($0) })
         return CaseFile.StoredRecord(record: record, thresholds: thresholds, run: run)
+    }
+
+    /// What is known of a session that was recorded live; cases before schema 4 have not kept it.
+    private func liveSession() throws -> (id: String?, mechanism: Fact<String>)? {
+        guard try db.columns(in: "results").contains(where: { $0.name == "auth_mechanism" }) else { return nil }
+        let row = try Row.fetchOne(
+            db, sql: "SELECT session, auth_mechanism FROM results WHERE run = ? AND message = ?",
+            arguments: [run, message])
+        return (row?.text(0), row?.text(1).map(Fact.observed) ?? .absent)
     }
 
     private func recipients(_ origin: Origin, _ ranges: [Range<Int>]) throws -> [Fact<SMTPPath>] {

@@ -37,7 +37,7 @@ struct CaseRows {
         let course = Course(judgement)
         let session = record.session
         try execute(
-            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 run, message, value(record.time.value?.milliseconds), value(session.client.value?.description),
                 value(session.reverseName.value), value(session.helo.value), value(session.tls.value?.version),
@@ -47,6 +47,9 @@ struct CaseRows {
                 try self.course(course, in: db), try self.origin(origin, in: db),
                 value(
                     ranges.isEmpty ? nil : ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")),
+                // The session of a message in an archive has no name but the message's.
+                value(session.id == record.source ? nil : session.id), value(session.mechanism.value),
+                value(record.answer?.description),
             ], in: db)
         for (position, field) in record.recordedFields.enumerated() {
             // The message's own: another run has them already.

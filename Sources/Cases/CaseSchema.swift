@@ -5,7 +5,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 3
+    public static let version = 5
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -23,6 +23,14 @@ public enum CaseSchema {
             try db.execute(sql: recordedFields)
             try db.execute(sql: replyNotes)
             try db.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration("4 what is known of live sessions") { db in
+            try db.execute(sql: liveSessions)
+            try db.execute(sql: "PRAGMA user_version = 4")
+        }
+        migrator.registerMigration("5 reports of failures") { db in
+            try db.execute(sql: failureReports)
+            try db.execute(sql: "PRAGMA user_version = 5")
         }
         return migrator
     }
@@ -113,6 +121,21 @@ public enum CaseSchema {
           PRIMARY KEY (run, message, position)) WITHOUT ROWID;
         """
 
+    /// The name of a session that was recorded live, how its client authenticated, and what it was told at last.
+    private static let liveSessions = """
+        ALTER TABLE results ADD COLUMN session TEXT;
+        ALTER TABLE results ADD COLUMN auth_mechanism TEXT;
+        ALTER TABLE results ADD COLUMN answer TEXT;
+        DROP VIEW session;
+        CREATE VIEW session AS SELECT
+          r.run, r.message, \(time("r.time")) AS time, r.client, r.ptr, r.helo, r.tls_version, r.tls_cipher,
+          r.authenticated, r.mail_from, r.label, o.client AS client_provenance, o.ptr AS ptr_provenance,
+          o.helo AS helo_provenance, o.tls AS tls_provenance, o.authenticated AS authenticated_provenance,
+          o.mail_from AS mail_from_provenance, o.rcpt_to AS rcpt_to_provenance, o.time AS time_provenance,
+          r.session, r.auth_mechanism, r.answer
+          FROM results r JOIN origins o ON o.id = r.origin;
+        """
+
     private static let recordedFields = """
         CREATE TABLE recorded_fields (
           message INTEGER NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, hops INTEGER NOT NULL,
@@ -193,6 +216,20 @@ public enum CaseSchema {
           report, position, source_ip, count, disposition, dkim, spf, reasons, envelope_to, envelope_from, header_from,
           dkim_results, spf_results
           FROM dmarc_records;
+        """
+
+    /// Reports about single messages (RFC 6591) that were received.
+    private static let failureReports = """
+        CREATE TABLE dmarc_failures (
+          id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, source TEXT NOT NULL, feedback_type TEXT, auth_failure TEXT,
+          arrival INTEGER, source_ip TEXT, reported_domain TEXT, original_mail_from TEXT, original_rcpt_to TEXT,
+          delivery_result TEXT, identity_alignment TEXT, dkim_domain TEXT, dkim_selector TEXT,
+          authentication_results TEXT, header_from TEXT, subject TEXT, message_id TEXT, fields TEXT NOT NULL);
+        CREATE VIEW dmarc_failure AS SELECT
+          id AS failure, source, feedback_type, auth_failure, \(time("arrival")) AS arrival, source_ip, reported_domain,
+          original_mail_from, original_rcpt_to, delivery_result, identity_alignment, dkim_domain, dkim_selector,
+          authentication_results, header_from, subject, message_id, fields
+          FROM dmarc_failures;
         """
 
     /// The views with their columns, as the database has them.

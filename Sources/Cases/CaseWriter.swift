@@ -34,7 +34,7 @@ public struct CaseWriter {
 
     /// What waits to be written.
     private enum Entry {
-        case record(TransactionRecord)
+        case records([TransactionRecord], skipped: Int)
         case problem(source: String, text: String)
         case skipped
         case sourceFinished(Int)
@@ -62,7 +62,15 @@ public struct CaseWriter {
     }
 
     /// Adds what was found about a message.
-    public mutating func add(_ record: TransactionRecord) throws(CaseError) { try add(.record(record)) }
+    public mutating func add(_ record: TransactionRecord) throws(CaseError) {
+        try add(.records([record], skipped: 0))
+    }
+
+    /// Adds what was found about the transactions of a session, which count as one event, and how many of them lie
+    /// outside the time asked for.
+    public mutating func add(_ records: [TransactionRecord], skipped: Int) throws(CaseError) {
+        try add(.records(records, skipped: skipped))
+    }
 
     /// Adds a part of an archive that could not be read.
     public mutating func addProblem(source: String, text: String) throws(CaseError) {
@@ -105,7 +113,9 @@ public struct CaseWriter {
             for entry in entries {
                 events += 1
                 switch entry {
-                case .record(let record): try rows.insert(record, in: db)
+                case .records(let records, let left):
+                    for record in records { try rows.insert(record, in: db) }
+                    skipped += left
                 case .problem(let source, let text): try rows.insertProblem(source: source, text: text, in: db)
                 case .skipped: skipped += 1
                 case .sourceFinished(let position):

@@ -6,8 +6,13 @@ import Values
 /// One recording serves any number of views at once. What it writes does not depend on the order in which the answers
 /// came: each change of an answer over time is kept, and two answers of one moment are settled by their text.
 public final class DNSRecording: Sendable {
-    /// The moments at which each answer was given.
-    private let moments = Mutex<[DNSExchange: [Timestamp]]>([:])
+    /// The moments at which each answer was given, with its time to live where that is known.
+    private let moments = Mutex<[DNSExchange: [Moment]]>([:])
+
+    private struct Moment {
+        let time: Timestamp
+        var ttl: Int?
+    }
 
     /// An empty recording.
     public init() {}
@@ -17,11 +22,19 @@ public final class DNSRecording: Sendable {
         RecordingDNS(base: base, recording: self, time: time)
     }
 
-    /// Notes an answer; an `unrecorded` one is none.
-    public func note(_ exchange: DNSExchange, at time: Timestamp) {
+    /// Notes an answer; an `unrecorded` one is none. Of one that was given twice at a moment, out of a cache the second
+    /// time, the longer time to live counts.
+    public func note(_ exchange: DNSExchange, ttl: Int? = nil, at time: Timestamp) {
         guard exchange.answer != .unrecorded else { return }
         moments.withLock { moments in
-            if moments[exchange]?.last != time { moments[exchange, default: []].append(time) }
+            var known = moments.removeValue(forKey: exchange) ?? []
+            if known.last?.time == time {
+                let longest = [known[known.count - 1].ttl, ttl].compactMap(\.self).max()
+                known[known.count - 1].ttl = longest
+            } else {
+                known.append(Moment(time: time, ttl: ttl))
+            }
+            moments[exchange] = known
         }
     }
 
@@ -30,7 +43,9 @@ public final class DNSRecording: Sendable {
     public var allCaptures: [DNSCapture] {
         let all = moments.withLock { moments in
             moments.flatMap { exchange, times in
-                times.compactMap { DNSCapture(exchange.question, exchange.answer, captured: $0) }
+                times.compactMap {
+                    DNSCapture(exchange.question, exchange.answer, ttl: $0.ttl, captured: $0.time)
+                }
             }
         }
         var kept: [DNSCapture] = []
@@ -62,9 +77,9 @@ public struct RecordingDNS: DNSView {
     let time: Timestamp
 
     public func answer(to question: DNSQuestion) async -> DNSAnswer {
-        let answer = await base.answer(to: question)
-        recording.note(DNSExchange(question, answer), at: time)
-        return answer
+        let timed = await base.timed(question)
+        recording.note(DNSExchange(question, timed.answer), ttl: timed.ttl, at: time)
+        return timed.answer
     }
 
     public func answerAtHand(to question: DNSQuestion) -> DNSAnswer? {

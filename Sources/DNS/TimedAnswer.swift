@@ -13,3 +13,11 @@ public protocol TimedDNSView: DNSView {
     /// The answer to `question` and its time to live.
     func timedAnswer(to question: DNSQuestion) async -> TimedAnswer
 }
+
+extension DNSView {
+    /// The answer to `question`, with its time to live where the view knows it.
+    public func timed(_ question: DNSQuestion) async -> TimedAnswer {
+        guard let view = self as? any TimedDNSView else { return TimedAnswer(await answer(to: question), ttl: nil) }
+        return await view.timedAnswer(to: question)
+    }
+}

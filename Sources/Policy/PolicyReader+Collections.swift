@@ -115,6 +115,7 @@ extension PolicyReader {
         _ node: PolicyNode, at place: PolicyPlace? = nil, expecting: String, parse: (String) -> V?
     ) -> Placed<V>? {
         if case .scalar(let text, isQuoted: _) = node.content, let value = parse(text) {
+            warn(of: text, readAs: V.self, at: node.place)
             return Placed(value, at: node.place)
         }
         report("expected \(expecting), found \(node.found)", at: place ?? node.place)

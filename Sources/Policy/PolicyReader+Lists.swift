@@ -12,7 +12,11 @@ extension PolicyReader {
             let (path, contents) = files.contents(of: name.value, namedAt: name.place)
             switch contents {
             case .failure(let error): report("the list '\(name.value)' cannot be read: \(error)", at: name.place)
-            case .success(let bytes): items += listed(in: bytes, path, expecting: expecting, parse: parse)
+            case .success(let bytes):
+                let found = listed(in: bytes, path, expecting: expecting, parse: parse)
+                // A list with a mistake in each line is told of line by line.
+                if found.items.isEmpty, !found.hasMistakes { warn("the list '\(name.value)' is empty", at: name.place) }
+                items += found.items
             }
         }
         return items
@@ -33,8 +37,9 @@ extension PolicyReader {
 
     private mutating func listed<V: Sendable>(
         in contents: Bytes, _ path: String, expecting: String, parse: (String) -> V?
-    ) -> [Placed<V>] {
+    ) -> (items: [Placed<V>], hasMistakes: Bool) {
         var items: [Placed<V>] = []
+        var hasMistakes = false
         var start = 0
         var number = 0
         while start < contents.count {
@@ -47,12 +52,14 @@ extension PolicyReader {
             let place = PolicyPlace(file: path, line: number, column: 1)
             if let value = parse(text) {
                 items.append(Placed(value, at: place))
+                warn(of: text, readAs: V.self, at: place)
             } else {
+                hasMistakes = true
                 let shown = text.unicodeScalars.prefix(60).map { $0.properties.generalCategory == .control ? "?" : $0 }
                 report("expected \(expecting), found '\(String(String.UnicodeScalarView(shown)))'", at: place)
             }
         }
-        return items
+        return (items, hasMistakes)
     }
 
     /// The item on a line: comment and surrounding white space taken off.

@@ -27,7 +27,10 @@ extension PolicyReader {
         _ key: String, expecting: String, _ summary: String, parse: (String) -> V?
     ) -> Placed<V>? {
         guard let text = readOptional(key, .text, summary) else { return nil }
-        if let value = parse(text.value) { return Placed(value, at: text.place) }
+        if let value = parse(text.value) {
+            warn(of: text.value, readAs: V.self, at: text.place)
+            return Placed(value, at: text.place)
+        }
         report(
             "expected \(expecting), found \(PolicyNode(.scalar(text.value, isQuoted: false), at: text.place).found)",
             at: text.place)

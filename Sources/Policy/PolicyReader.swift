@@ -17,6 +17,7 @@ public struct PolicyReader: Sendable {
     let path: [String]
     let files: PolicyFiles
     var problems: [PolicyDiagnostic] = []
+    var remarks: [PolicyDiagnostic] = []
     private let ownPlace: PolicyPlace
     private let members: [PolicyMember]
     private let positions: [String: Int]
@@ -126,6 +127,7 @@ public struct PolicyReader: Sendable {
     /// Takes over what the reader of a section or an entry noted.
     mutating func absorb(_ child: PolicyReader) {
         for problem in child.problems { note(problem) }
+        for remark in child.remarks { warn(remark.message, at: remark.place) }
         settings += child.settings
     }
 

@@ -7,6 +7,10 @@ struct BatchReader: ~Copyable {
     enum Item: Sendable {
         /// A message, or a problem with an archive.
         case event(ArchiveEvent)
+        /// A session of a transcript.
+        case session(TranscriptSession)
+        /// Something to know that is no mistake of an archive's.
+        case note(String)
         /// The archive at this place among all has no more.
         case end(location: Int)
     }
@@ -20,6 +24,8 @@ struct BatchReader: ~Copyable {
     /// Events still to be passed over: an earlier replay has delivered them.
     private var known: Int
     private var reader: ArchiveReader?
+    private var feed: TranscriptFeed?
+    private var waiting: ArraySlice<TranscriptFeed.Output> = []
     private var finishedBytes = 0
 
     init(
@@ -46,16 +52,17 @@ struct BatchReader: ~Copyable {
         var passed = 0
         while batch.count < messagesPerBatch, bytes < 1 << 20, passed < 1024 {
             guard let item = nextItem() else { return batch.isEmpty ? nil : batch }
-            if case .event(let event) = item {
+            switch item {
+            case .event, .session:
                 // Splitting an archive is cheap beside screening, so what is known already is read again.
                 if known > 0 {
                     known -= 1
                     passed += 1
                     continue
                 }
-                if case .message(let entry) = event { bytes += entry.message.count }
-            } else {
-                known = 0
+                bytes += item.size
+            case .note: break
+            case .end: known = 0
             }
             batch.append(item)
         }
@@ -63,7 +70,19 @@ struct BatchReader: ~Copyable {
     }
 
     private mutating func nextItem() -> Item? {
-        if let event = reader?.next() { return .event(event) }
+        while true {
+            switch waiting.popFirst() {
+            case .session(let session): return .session(session)
+            case .problem(let problem): return .event(.problem(problem))
+            case .note(let note): return .note(note)
+            case nil: break
+            }
+            guard let event = reader?.next() else { break }
+            guard case .transcript(let piece) = event else { return .event(event) }
+            var feed = feed ?? TranscriptFeed(piece.file)
+            waiting = feed.add(piece)[...]
+            self.feed = piece.isLast ? nil : feed
+        }
         if isUnderWay {
             finishedBytes = bytesRead
             reader = nil
@@ -79,5 +98,16 @@ struct BatchReader: ~Copyable {
             return .event(.problem(ArchiveProblem(error, source: error.file)))
         }
         return nextItem()
+    }
+}
+
+extension BatchReader.Item {
+    /// About how many octets are to be screened.
+    var size: Int {
+        switch self {
+        case .event(.message(let entry)): entry.message.count
+        case .session(let session): session.size
+        case .event, .note, .end: 0
+        }
     }
 }

@@ -16,7 +16,7 @@ public struct SpoolError: Error, Sendable, CustomStringConvertible {
 /// from and its envelope line, which is all that screening looks at.
 struct MessageSpool: ~Copyable {
     /// Where an entry lies in the spool.
-    struct Place: Comparable, Sendable {
+    struct Place: Comparable, Hashable, Sendable {
         fileprivate let offset: Int
         static func < (left: Place, right: Place) -> Bool { left.offset < right.offset }
     }

@@ -1,5 +1,6 @@
 import Archives
 import Mail
+import SMTP
 import Screening
 import Values
 
@@ -12,6 +13,8 @@ extension ReplayRun {
         total.phase = .sorting
         var spool = try MessageSpool()
         var order: [(time: Timestamp?, place: MessageSpool.Place)] = []
+        // A spool holds bytes: sessions lie in it as the lines of a transcript, and are known by their places.
+        var sessions: [MessageSpool.Place: Int] = [:]
         var source = BatchReader(options.locations, options: options.archive, messagesPerBatch: 64)
         while let batch = source.nextBatch() {
             for item in batch {
@@ -20,6 +23,12 @@ extension ReplayRun {
                 case .event(.message(let entry)):
                     let time = ReplayedMessage(entry, site: screening.policy.site).known.time.value
                     order.append((time, try spool.append(entry)))
+                case .event(.transcript): break
+                case .session(let session):
+                    let place = try spool.append(session.spooled)
+                    sessions[place] = session.number
+                    order.append((session.session.connectTime, place))
+                case .note(let note): try deliver(.note(note))
                 case .end: break
                 }
             }
@@ -41,12 +50,18 @@ extension ReplayRun {
             var asked = 0
             for (index, (_, place)) in order.enumerated() {
                 while asked < order.count, asked < index + ahead {
-                    let entry = try spool.entry(at: order[asked].place)
-                    group.addTask { await ask(about: entry) }
+                    let place = order[asked].place
+                    let entry = try spool.entry(at: place)
+                    let session = sessions[place].flatMap { TranscriptSession(spooled: entry, number: $0) }
+                    group.addTask { await ask(about: entry, session) }
                     asked += 1
                 }
-                try deliver(await screen(try spool.entry(at: place)))
-                total.messages += 1
+                let entry = try spool.entry(at: place)
+                let session = sessions[place].flatMap { TranscriptSession(spooled: entry, number: $0) }
+                let event =
+                    if let session { Event.session(await screen(session)) } else { await screen(entry) }
+                try deliver(event)
+                total.messages += event.messages
                 progress(total)
                 if ahead > 0 { try await group.next() }
             }
@@ -55,11 +70,35 @@ extension ReplayRun {
 
     /// Asks what the stages will ask about a message whose turn has not come, so that the resolver knows the answers by
     /// then: the stages that remember have to take the messages one by one, and would wait for each answer.
-    private func ask(about entry: ArchiveEntry) async {
-        let replayed = ReplayedMessage(entry, site: screening.policy.site)
-        if isOutside(replayed) { return }
+    private func ask(about entry: ArchiveEntry, _ session: TranscriptSession?) async {
         var environment = screening.environment
         environment.state = nil
+        if let session {
+            _ = await screen(session, in: environment)
+            return
+        }
+        let replayed = ReplayedMessage(entry, site: screening.policy.site)
+        if isOutside(replayed) { return }
         _ = await MessageScreening(policy: screening.policy, environment: environment).record(of: replayed)
+    }
+}
+
+extension TranscriptSession {
+    /// The session as an entry of a spool.
+    fileprivate var spooled: ArchiveEntry {
+        var lines: [UInt8] = []
+        for line in session.events {
+            line.json.write(to: &lines)
+            lines.append(.lf)
+        }
+        return ArchiveEntry(message: Bytes(lines), source: file)
+    }
+
+    /// Reads what `spooled` gave.
+    fileprivate init?(spooled entry: ArchiveEntry, number: Int) {
+        var decoder = TranscriptDecoder(file: entry.source, lineLimit: .max)
+        let lines = decoder.consume(entry.message).compactMap { try? $0.get() }
+        guard let id = lines.first?.session, let session = RecordedSession(id: id, lines: lines) else { return nil }
+        self.init(session, file: entry.source, number: number)
     }
 }

@@ -26,6 +26,9 @@ public struct ReplayRun: Sendable {
         /// Whether messages are screened one after another in the order of their times, as state needs it, rather
         /// than in the order of the archives.
         public var inTimeOrder = false
+        /// Whether sessions of transcripts are given the answers of the DNS and of state that were recorded in them,
+        /// and enforced as they were.
+        public var answersAsRecorded = false
         /// Where the replay starts when an earlier one got that far; in archive order only.
         public var start = Start()
 
@@ -48,8 +51,12 @@ public struct ReplayRun: Sendable {
     public enum Event: Sendable {
         /// A message was screened.
         case record(TransactionRecord)
+        /// A session of a transcript was screened; what lies outside the time asked for is not among its records.
+        case session(SessionResult)
         /// Part of an archive could not be read.
         case problem(ArchiveProblem)
+        /// Something to know that is no mistake of an archive's, and no event that is counted.
+        case note(String)
         /// A message lies outside the time asked for.
         case skipped
     }
@@ -123,7 +130,7 @@ public struct ReplayRun: Sendable {
                         switch result {
                         case .event(let event):
                             try deliver(event)
-                            total.messages += 1
+                            total.messages += event.messages
                         case .end(let location): try finish(location)
                         }
                     }
@@ -147,6 +154,9 @@ public struct ReplayRun: Sendable {
             switch item {
             case .event(.problem(let problem)): results.append(.event(.problem(problem)))
             case .event(.message(let entry)): results.append(.event(await screen(entry)))
+            case .event(.transcript): break
+            case .session(let session): results.append(.event(.session(await screen(session))))
+            case .note(let note): results.append(.event(.note(note)))
             case .end(let location): results.append(.end(location: location))
             }
         }
@@ -155,7 +165,11 @@ public struct ReplayRun: Sendable {
 
     /// Whether the message lies outside the time asked for; one of unknown time does not.
     func isOutside(_ replayed: ReplayedMessage) -> Bool {
-        guard let time = replayed.known.time.value else { return false }
+        isOutside(replayed.known.time.value)
+    }
+
+    func isOutside(_ time: Timestamp?) -> Bool {
+        guard let time else { return false }
         return options.since.map { time < $0 } ?? false || options.until.map { time >= $0 } ?? false
     }
 
@@ -179,8 +193,6 @@ public struct ReplayRun: Sendable {
 extension [BatchReader.Item] {
     /// The bytes of the messages in the batch.
     fileprivate var byteCount: Int {
-        reduce(0) { sum, item in
-            if case .event(.message(let entry)) = item { sum + entry.message.count } else { sum }
-        }
+        reduce(0) { $0 + $1.size }
     }
 }

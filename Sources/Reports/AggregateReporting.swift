@@ -25,6 +25,8 @@ public struct AggregateReporting: Sendable {
     public struct Product: Sendable {
         public let name: String
         public let report: AggregateReport
+        /// Where the policy asks for the report to be sent (`rua=`); whether it may be is another matter.
+        public let destinations: [DMARCReportURI]
     }
 
     /// Messages that passed or failed and are in no report: without a time or a client's address.
@@ -89,7 +91,8 @@ public struct AggregateReporting: Sendable {
             var name = "\(reporter.receiver)!\(key.domain)!\(begin)!\(end)"
             // The policy changed within the day: a report for each, told apart by RFC 7489 §7.2.1.1's unique-id.
             if !names.insert(name).inserted { name += "!\(report.reportID?.split(separator: ".").last ?? "")" }
-            return Product(name: name, report: report)
+            let destinations = DMARCRecord(Bytes(key.record))?.aggregateReports ?? []
+            return Product(name: name, report: report, destinations: destinations)
         }
     }
 

@@ -44,7 +44,8 @@ public struct Explanation {
         lines.append(line("PTR name", session.reverseName) { $0 })
         lines.append(line("HELO name", session.helo) { $0 })
         lines.append(line("TLS", session.tls) { [$0.version, $0.cipher].compactMap(\.self).joined(separator: ", ") })
-        lines.append(line("authenticated", session.authenticated) { $0 })
+        let mechanism = session.mechanism.value.map { " by \($0)" } ?? ""
+        lines.append(line("authenticated", session.authenticated) { $0 + mechanism })
         lines.append(line("reverse-path", record.reversePath) { $0.description })
         for recipient in record.recipients { lines.append(line("recipient", recipient) { $0.description }) }
         if record.recipients.isEmpty { lines.append(line("recipient", "not known")) }

@@ -8,8 +8,11 @@ public struct FailureReporting {
     private let message: CaseFile.Authentication
     private let finding: DMARCFinding
     private let record: DMARCRecord
-    /// Where reports are to go: the addresses of `ruf=`, none where `fo=` wants no report of this message.
-    public let recipients: [String]
+    /// Where the policy asks for the report to be sent (`ruf=`), none where `fo=` wants no report of this message.
+    /// Whether it may be sent there is another matter.
+    public let destinations: [DMARCReportURI]
+    /// The domain whose policy it is.
+    public var policyDomain: String { finding.policyDomain }
 
     /// Nil when the message did not fail, or what DMARC found is not known.
     public init?(_ message: CaseFile.Authentication) {
@@ -20,7 +23,7 @@ public struct FailureReporting {
         let isWanted = FailureReporting.isWanted(record, finding, message)
         // A message that passed is only of interest where `fo=` asks for more.
         guard finding.isFailure || isWanted else { return nil }
-        recipients = isWanted ? record.failureReports.compactMap(\.address).filter(FailureReporting.isSafe) : []
+        destinations = isWanted ? record.failureReports : []
     }
 
     /// RFC 7489 §6.3 `fo=`.
@@ -37,22 +40,17 @@ public struct FailureReporting {
         }
     }
 
-    /// Whether an address can stand in a header field.
-    private static func isSafe(_ address: String) -> Bool {
-        address.utf8.contains(.at)
-            && address.utf8.allSatisfy { $0.isVisible && $0 != .ascii("<") && $0 != .ascii(">") }
-    }
-
     /// A name for the report's file.
     public var name: String {
         let digits = message.id.map { $0.hasPrefix("sha256:") ? $0.dropFirst(7) : $0[...] } ?? ""
         return "\(finding.policyDomain)!\(message.message)!\(digits.prefix(16)).eml"
     }
 
-    /// The report about `original`, as a message (RFC 6591 §3). Of the original it has the header alone, unless
-    /// `isWhole`.
+    /// The report about `original` to `recipients`, as a message (RFC 6591 §3). Of the original it has the header alone,
+    /// unless `isWhole`.
     public func report(
-        about original: Bytes, isWhole: Bool, reporter: AggregateReporting.Reporter, version: String
+        about original: Bytes, isWhole: Bool, to recipients: [String], reporter: AggregateReporting.Reporter,
+        version: String
     ) -> Bytes {
         let header = Message(original).header.bytes
         let report = FailureReport(fields: fields(reporter, version), original: isWhole ? original : header)

@@ -14,6 +14,9 @@ public enum ReceivedReport: Sendable {
 }
 
 extension ReceivedReport {
+    /// Whether a report was read.
+    public var isReadable: Bool { if case .problem = self { false } else { true } }
+
     /// Compressed files within compressed files are followed this far.
     private static let maximumNesting = 2
 
@@ -35,11 +38,21 @@ extension ReceivedReport {
             guard nesting < maximumNesting else { return [.problem("compressed more than \(maximumNesting) times")] }
             return zipped(content, nesting: nesting)
         }
+        if isTLSReport(content) { return [.problem("is a report about TLS (RFC 8460), and none about DMARC")] }
         guard AggregateReport.isLikely(content) else { return nil }
         do throws(AggregateReport.ReadError) {
             return [.aggregate(try AggregateReport(xml: content))]
         } catch {
             return [.problem("\(error.line):\(error.column): \(error.message)")]
+        }
+    }
+
+    /// Whether the content is what RFC 8460 §4.4 describes: JSON with policies and an organization's name.
+    private static func isTLSReport(_ content: Bytes) -> Bool {
+        guard content.first(where: { !$0.isFoldingWhitespace }) == .ascii("{") else { return false }
+        let start = content[0..<min(content.count, 64 << 10)]
+        return ["\"organization-name\"", "\"policies\""].allSatisfy { word in
+            start.withSpan { $0.firstIndex(of: Array(word.utf8), from: 0) } != nil
         }
     }
 

@@ -4,14 +4,17 @@ import Values
 extension ReplaySummary {
     /// The summary for people: what became of the messages, what was found, what is known of the sessions, and what
     /// could not be evaluated.
-    public var text: String {
+    public var text: String { text(columns: nil) }
+
+    /// The summary for a terminal of that many columns; nil is no limit.
+    public func text(columns: Int?) -> String {
         var parts = ["\(counted(total.all, "message"))" + trailer + "\n"]
         guard total.all > 0 else { return parts[0] }
-        parts.append("What became of them\n" + dispositionTable.text)
-        if !symbols.isEmpty { parts.append("What was found\n" + symbolTable.text) }
-        if !defects.isEmpty { parts.append("Defects of header and structure\n" + defectTable.text) }
-        parts.append("What is known of the sessions\n" + provenanceTable.text)
-        if !notEvaluated.isEmpty { parts.append("Not evaluated\n" + notEvaluatedTable.text) }
+        parts.append("What became of them\n" + dispositionTable.text(columns: columns))
+        if !symbols.isEmpty { parts.append("What was found\n" + symbolTable.text(columns: columns)) }
+        if !defects.isEmpty { parts.append("Defects of header and structure\n" + defectTable.text(columns: columns)) }
+        parts.append("What is known of the sessions\n" + provenanceTable.text(columns: columns))
+        if !notEvaluated.isEmpty { parts.append("Not evaluated\n" + notEvaluatedTable.text(columns: columns)) }
         return parts.joined(separator: "\n")
     }
 

@@ -23,8 +23,8 @@ public struct StageDescription {
         (self.manifest, self.settings) = (manifest, settings)
     }
 
-    /// The description.
-    public var text: String {
+    /// The description, its tables for a terminal of that many columns; nil is no limit.
+    public func text(columns: Int?) -> String {
         var text = "\(manifest.id): \(manifest.title)\n  \(manifest.summary)\n"
         text += "  looks at: \(manifest.phaseNames.joined(separator: ", "))\n"
         if !manifest.needs.names.isEmpty { text += "  uses: \(manifest.needs.names.joined(separator: ", "))\n" }
@@ -38,11 +38,11 @@ public struct StageDescription {
                 declaration.summary,
             ])
         }
-        text += "\nSymbols\n" + symbols.text
+        text += "\nSymbols\n" + symbols.text(columns: columns)
 
         var table = TextTable([("setting", .left), ("default", .left), ("what it does", .left)])
         for setting in settings { table.add([setting.name, setting.defaultText, setting.summary]) }
-        text += "\nSettings, under stages: \(manifest.id): in a policy\n" + table.text
+        text += "\nSettings, under stages: \(manifest.id): in a policy\n" + table.text(columns: columns)
         return text
     }
 }

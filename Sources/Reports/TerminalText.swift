@@ -5,6 +5,7 @@ public enum TerminalText {
     /// `text` with control characters, line ends, and marks that are invisible or change the direction of text shown
     /// as escapes, cut to `limit` code points.
     public static func safe(_ text: String, limit: Int = 400) -> String {
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var result = ""
         var count = 0
         for scalar in text.unicodeScalars {

@@ -48,11 +48,14 @@ final class ConfiguredStage: Sendable {
     /// The manifest's phases but for those in which the settings leave nothing to do.
     let phases: Set<Phase>
     let exemptions: [Exemption]
+    /// Where its settings stand.
+    let place: PolicyPlace
 
     init(
         manifest: StageManifest, stage: any Stage, settings: any StageSettings, isEnabled: Bool, phases: Set<Phase>,
-        exemptions: [Exemption]
+        exemptions: [Exemption], place: PolicyPlace
     ) {
+        self.place = place
         (self.manifest, self.stage, self.settings) = (manifest, stage, settings)
         (self.isEnabled, self.phases, self.exemptions) = (isEnabled, phases, exemptions)
     }

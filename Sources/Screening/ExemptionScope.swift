@@ -26,7 +26,18 @@ extension [ConfiguredStage] {
         for scope in scopes {
             guard let listed = scope.stages else { continue }
             let able = filter { $0.manifest.exemptions.contains(scope.exemption) }.map(\.manifest.id)
-            for id in listed where !able.contains(id.value) {
+            for id in listed {
+                if let stage = first(where: { $0.manifest.id == id.value }), able.contains(id.value) {
+                    if !stage.isEnabled {
+                        reader.warn("the stage '\(id.value)' is off, so nobody is exempt from it", at: id.place)
+                    } else if !stage.exemptions.contains(scope.exemption) {
+                        reader.warn(
+                            "nobody is exempt from the stage '\(id.value)': its own 'exempt' has no "
+                                + "'\(scope.exemption.rawValue)'",
+                            at: id.place)
+                    }
+                    continue
+                }
                 if contains(where: { $0.manifest.id == id.value }) {
                     reader.report(
                         "the stage '\(id.value)' has no exemption '\(scope.exemption.rawValue)'", at: id.place)
@@ -46,6 +57,6 @@ extension ConfiguredStage {
     fileprivate func without(_ exemption: Exemption) -> ConfiguredStage {
         ConfiguredStage(
             manifest: manifest, stage: stage, settings: settings, isEnabled: isEnabled, phases: phases,
-            exemptions: exemptions.filter { $0 != exemption })
+            exemptions: exemptions.filter { $0 != exemption }, place: place)
     }
 }

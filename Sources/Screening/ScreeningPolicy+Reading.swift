@@ -35,6 +35,7 @@ extension ScreeningPolicy {
                 Threshold(
                     disposition: .reject,
                     score: reader.score("reject", default: 12_000, "Refuse the message at the final dot.")))
+            thresholds.noteUnreachable(in: &reader)
         }
 
         // The tables know the symbols that stages' settings bring along, so those are read first and told later.
@@ -66,6 +67,7 @@ extension ScreeningPolicy {
             agent = AgentSettings(from: &reader)
         }
         reader.finish()
+        stages.noteIdle(rules, in: &reader)
 
         // `section` calls its body exactly once; the default is for the compiler.
         var empty = PolicyReader(nil)
@@ -76,6 +78,7 @@ extension ScreeningPolicy {
         }
         (self.weights, self.actions, self.replies) = (rules.weights, rules.actions, rules.replies)
         self.settings = reader.settings
+        self.warnings = reader.warnings
     }
 }
 
@@ -87,6 +90,7 @@ private func configured<S: Stage>(
     var isEnabled = true
     var exemptions: [Exemption] = []
     var settings: S.Settings?
+    var place = PolicyPlace.builtIn
     reader.section(manifest.id, manifest.summary) { reader in
         // Whoever sets something of a stage means it to run; `enabled: false` turns it off with its settings kept.
         let isSetUp = !reader.isEmpty
@@ -102,6 +106,7 @@ private func configured<S: Stage>(
             ).map(\.value)
         }
         settings = S.Settings(from: &reader)
+        place = reader.place
     }
     // `section` calls its body exactly once, an absent section with an empty reader; the default is for the compiler.
     var empty = PolicyReader(nil)
@@ -110,7 +115,7 @@ private func configured<S: Stage>(
     if isEnabled, let scope = read.exemptionScope { scopes.append(scope) }
     return ConfiguredStage(
         manifest: manifest, stage: stage, settings: read, isEnabled: isEnabled,
-        phases: manifest.phases.subtracting(stage.idlePhases), exemptions: exemptions)
+        phases: manifest.phases.subtracting(stage.idlePhases), exemptions: exemptions, place: place)
 }
 
 extension Site {

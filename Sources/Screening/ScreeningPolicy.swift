@@ -19,6 +19,9 @@ public struct ScreeningPolicy: Sendable {
     /// The settings with their origins, for `assay policy show`.
     public let settings: [PolicySetting]
 
+    /// What is no mistake and can yet have no effect, or not the one it seems to have, for `assay policy check`.
+    public let warnings: [PolicyDiagnostic]
+
     let stages: [ConfiguredStage]
     /// The enabled stages that look at each phase, by the phase's place in a session, in catalogue order.
     let stagesByPhase: [[ConfiguredStage]]

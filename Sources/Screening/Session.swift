@@ -14,6 +14,7 @@ public struct Session: Sendable, Hashable {
         var helo = Fact<String>.absent
         var tls = Fact<TLSParameters>.absent
         var authenticated = Fact<String>.absent
+        var mechanism = Fact<String>.absent
         var listener = Fact<IPAddress>.absent
     }
 
@@ -52,6 +53,11 @@ public struct Session: Sendable, Hashable {
     public var authenticated: Fact<String> {
         get { box.facts.authenticated }
         set { change { $0.authenticated = newValue } }
+    }
+    /// The SASL mechanism by which it did.
+    public var mechanism: Fact<String> {
+        get { box.facts.mechanism }
+        set { change { $0.mechanism = newValue } }
     }
     /// The local address the client connected to.
     public var listener: Fact<IPAddress> {

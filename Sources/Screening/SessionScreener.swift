@@ -54,13 +54,17 @@ public struct SessionScreener: Sendable {
         session.tls = .observed(parameters)
         session.helo = .absent
         session.authenticated = .absent
+        session.mechanism = .absent
         common.forgetGreeting()
         return await rule(on: .tls(session, parameters), at: now)
     }
 
     /// An AUTH exchange ended.
     public mutating func auth(_ attempt: AuthenticationAttempt, at now: Timestamp) async -> Ruling {
-        if attempt.succeeded { session.authenticated = .observed(attempt.identity ?? attempt.mechanism) }
+        if attempt.succeeded {
+            session.authenticated = .observed(attempt.identity ?? attempt.mechanism)
+            session.mechanism = .observed(attempt.mechanism)
+        }
         return await rule(on: .auth(session, attempt), at: now)
     }
 

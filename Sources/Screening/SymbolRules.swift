@@ -10,7 +10,9 @@ struct SymbolRules {
 
     private let declared: [SymbolDeclaration]
     /// The stage that each symbol is from.
-    private var owners: [Symbol: String] = [:]
+    private(set) var owners: [Symbol: String] = [:]
+    /// The symbols that the policy's own tables name, each with the table and the place of the value.
+    private(set) var named: [(symbol: Symbol, table: String, place: PolicyPlace)] = []
     /// Symbols that settings brought into being, in the order of the policy.
     private var added: [Symbol] = []
     /// What settings say, in their order, for telling what is in force.
@@ -54,7 +56,10 @@ struct SymbolRules {
                 setting.weight.map { (setting.symbol.name, Placed(ScoreText.render($0.value), at: $0.place)) }
             },
             "What a symbol adds to the score, in points.", expecting: "a score such as 2.5", parse: ScoreText.parse)
-        for (name, weight) in weighed { weights[Symbol(name)] = weight }
+        for (name, weight) in weighed {
+            weights[Symbol(name)] = weight
+            named.append((Symbol(name), "weight", weight.place))
+        }
 
         let acted = reader.table(
             "actions", knownKeys: names, keyKind: "symbol",
@@ -65,13 +70,19 @@ struct SymbolRules {
             "What happens on a symbol besides its weight.",
             expecting: "one of \(Action.allCases.map(\.rawValue).joined(separator: ", "))",
             parse: Action.init(rawValue:))
-        for (name, action) in acted { actions[Symbol(name)] = action }
+        for (name, action) in acted {
+            actions[Symbol(name)] = action
+            named.append((Symbol(name), "action", action.place))
+        }
 
         let answered = reader.table(
             "replies", knownKeys: names, keyKind: "symbol",
             "The words of a refusal, with or without codes: \"550 5.7.1 Not here\".",
             expecting: "a text of printable ASCII, codes (if any) of class 4 or 5 first",
             parse: ReplyText.init(policyText:))
-        for (name, reply) in answered { replies[Symbol(name)] = reply.value }
+        for (name, reply) in answered {
+            replies[Symbol(name)] = reply.value
+            named.append((Symbol(name), "reply", reply.place))
+        }
     }
 }

@@ -14,6 +14,8 @@ public struct CaseRun: Sendable {
         public var lines: [String] = []
         /// Where the server's replies were not those of the script.
         public var differences: [String] = []
+        /// The sessions as they were recorded, where they were.
+        public var sessions: [RecordedSession] = []
         /// The lines as one text.
         public var text: String { lines.joined(separator: "\n") }
     }

@@ -19,6 +19,8 @@ public enum LiveHarness {
         configuration.pause = { _ in }
         configuration.expectsProxyHeader = true
         configuration.onRecord = { records.add($0) }
+        let recorder = MemoryRecorder()
+        configuration.recorder = recorder
         let server = try await ProxyServer.bind(host: "127.0.0.1", port: 0, configuration)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }
@@ -29,6 +31,7 @@ public enum LiveHarness {
             }
             group.cancelAll()
             result.lines = records.all.map(\.json.text)
+            result.sessions = try recorder.sessions()
             return result
         }
     }

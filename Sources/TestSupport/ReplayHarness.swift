@@ -1,3 +1,4 @@
+import DNS
 import Replay
 import SMTP
 import Screening
@@ -15,6 +16,21 @@ public enum ReplayHarness {
             var recorded = session.transcript(id: "session-\(index + 1)").flatMap { assembler.add($0) }
             recorded += assembler.finish()
             for session in recorded { result.lines += await replay.records(of: session).map(\.json.text) }
+        }
+        return result
+    }
+
+    /// The records of the sessions that a live run recorded, with the answers that they recorded, and where they are
+    /// not as recorded.
+    public static func replay(_ live: CaseRun.Result, of run: CaseRun) async -> CaseRun.Result {
+        guard let policy = run.policy else { return CaseRun.Result(lines: run.mistakes) }
+        let environment = ScreeningEnvironment(dns: { _ in NoDNS() }, state: nil)
+        let replay = TranscriptReplay(policy: policy, environment: environment, answersAsRecorded: true)
+        var result = CaseRun.Result()
+        for session in live.sessions {
+            let outcome = await replay.outcome(of: session)
+            result.lines += outcome.records.map(\.json.text)
+            result.differences += outcome.differences.map(\.description) + outcome.missing + outcome.faults
         }
         return result
     }

@@ -17,9 +17,10 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, ReportCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, TuneCommand.self,
+            ReportCommand.self,
             CheckCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self,
-            PolicyCommand.self,
+            PolicyCommand.self, TranscriptCommand.self,
             StagesCommand.self, QuarantineCommand.self,
         ])
 }

@@ -58,6 +58,8 @@ struct CaseRecording {
     mutating func add(_ event: ReplayRun.Event) throws {
         switch event {
         case .record(let record): try writer.add(record)
+        case .session(let result): try writer.add(result.outcome.records, skipped: result.skipped)
+        case .note: break
         case .problem(let problem): try writer.addProblem(source: problem.source, text: problem.error.description)
         case .skipped: try writer.addSkipped()
         }
@@ -88,6 +90,7 @@ struct CaseRecording {
             "until": JSON(command.until?.rfc3339), "simulate": .bool(command.simulate),
             "max_message_size": .integer(command.maximumMessageSize),
         ]
+        if command.asRecorded { options["as_recorded"] = .bool(true) }
         var files = loaded.lists + [command.labels].compactMap(\.self)
         if let colon = command.dnsOptions.dns.firstIndex(of: ":") {
             let kind = command.dnsOptions.dns[..<colon]

@@ -8,6 +8,8 @@ import Proxy
 struct Failure: Error {
     /// The exit codes of the command line contract.
     enum Code: Int32 {
+        /// Nothing failed: what was compared differs, as diff(1) says it.
+        case differs = 1
         case usage = 64
         case badData = 65
         case noInput = 66

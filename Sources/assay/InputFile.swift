@@ -12,6 +12,22 @@ enum InputFile {
         var failure: Failure { Failure(code, description) }
     }
 
+    /// What can be read of `path` before something keeps it from being read on, at most `limit` bytes; nil when nothing
+    /// can, or all.
+    static func beginning(of path: String, limit: Int) -> Bytes? {
+        guard var source = try? ByteSource(path: path) else { return nil }
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            do throws(ArchiveError) {
+                guard let chunk = try source.next() else { return nil }
+                bytes += chunk.array
+            } catch {
+                return bytes.isEmpty ? nil : Bytes(bytes)
+            }
+        }
+        return nil
+    }
+
     /// The contents of `path` (`-` is standard input), decompressed where they are zstd or gzip; an error when there
     /// are more than `limit` bytes.
     static func contents(of path: String, limit: Int) -> Result<Bytes, ReadError> {

@@ -2,17 +2,13 @@ import Archives
 import Values
 
 extension MessagePlace {
-    /// The bytes of the message that lies there. A file that begins with the empty line after an empty header, or has
-    /// nothing at all, is no archive, and yet a message (RFC 5322 §2.1) of which a check can tell that it has nothing
-    /// to check.
-    func bytes() throws -> Bytes {
-        if number == nil, case .path(let path) = location, casePath == nil,
-            case .success(let contents) = InputFile.contents(of: path, limit: 1 << 24),
-            contents.isWithoutHeader
-        {
-            return contents
-        }
-        return try entry().message
+    /// The contents of a file that begins with the empty line after an empty header, or has nothing at all: no archive,
+    /// and yet a message (RFC 5322 §2.1) of which a check can tell that it has nothing to check. Nil for all else.
+    var headerlessContents: Bytes? {
+        guard number == nil, case .path(let path) = location, casePath == nil,
+            case .success(let contents) = InputFile.contents(of: path, limit: 1 << 24), contents.isWithoutHeader
+        else { return nil }
+        return contents
     }
 }
 

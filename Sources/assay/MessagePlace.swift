@@ -42,6 +42,7 @@ extension MessagePlace {
     /// With `isOnly` it throws too when several messages lie there and none of them is named by its number: a command
     /// that makes something of a message does not guess.
     func entry(id: String? = nil, isOnly: Bool = false) throws -> ArchiveEntry {
+        if let entry = try transcriptEntry(id: id, isOnly: isOnly) { return entry }
         var count = 0
         var problem: Failure.Code?
         var reader = try opened()
@@ -50,16 +51,16 @@ extension MessagePlace {
             case .problem(let part):
                 problem = problem ?? Failure.Code(part.error.code)
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
+            case .transcript(let piece):
+                guard piece.isLast else { continue }
+                let remedy = "name a session of it, as in \(piece.file)#1; see assay transcript show"
+                throw Failure(.badData, TerminalLine.safe("\(piece.file): holds recorded sessions; \(remedy)"))
             case .message(let entry):
                 count += 1
                 guard isMeant(entry, count: count) else { continue }
                 if let id, !TransactionRecord.identifier(of: entry.message).matches(id) { continue }
                 if isOnly {
                     try refuseOthers(&reader)
-                } else if StandardError.isTerminal, number == nil, id == nil, case .message? = reader.next() {
-                    StandardError.write(
-                        TerminalLine.safe("\(text): holds more than one message; this is the first, \(text)#2 the next")
-                            + "\n")
                 }
                 return entry
             }
@@ -99,7 +100,8 @@ extension MessagePlace {
             TerminalLine.safe("\(path): '\(path[hash...])' is no number of a message; they start at 1: ARCHIVE#1"))
     }
 
-    private func opened() throws -> ArchiveReader {
+    /// A reader of the archive that is named. Throws when there is none.
+    func opened() throws -> ArchiveReader {
         try checkNumber()
         if let casePath {
             throw Failure(.usage, "\(casePath): is a case file, no archive; see assay explain and assay query")
@@ -121,7 +123,7 @@ extension MessagePlace {
 
 extension String {
     /// Whether this id is the one that `text` gives, whole or by its first digits.
-    fileprivate func matches(_ text: String) -> Bool {
+    func matches(_ text: String) -> Bool {
         let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
         return digits.utf8.count >= 4 && dropFirst(7).hasPrefix(digits.asciiLowercased)
     }

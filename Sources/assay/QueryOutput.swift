@@ -51,7 +51,7 @@ struct QueryOutput {
     /// Writes what is left.
     mutating func end() throws {
         if format == .text {
-            output.append(table.text)
+            output.append(table.text(columns: output.columns))
             if isCut { output.append("  (the first \(count); --limit gives more)\n") }
         }
         try output.flush()

@@ -13,6 +13,7 @@ struct ReportImport {
     private var new = 0
     private var known = 0
     private var failures = 0
+    private var knownFailures = 0
     private var records = 0
     private var withoutReport = 0
     private var problem: Failure.Code?
@@ -52,6 +53,14 @@ struct ReportImport {
             // What was read from a pipe cannot be read again.
             if path == "-" { return try take(Message(content), source: path) }
         case .failure(let error):
+            // What can be read of a damaged file may be all there is of a report, as before bytes that do not belong.
+            if path != "-", let begun = InputFile.beginning(of: path, limit: ReportImport.maximumFile),
+                let reports = ReceivedReport.reports(in: begun), !reports.isEmpty, reports.allSatisfy(\.isReadable)
+            {
+                StandardError.write(TerminalLine.safe(error.description) + "\n")
+                for report in reports { try take(report, source: path) }
+                return
+            }
             // A large file may be a mailbox, which is not read whole.
             guard error.code == .badData, path != "-" else { return note(error.code, error.description) }
             tooLarge = error.description
@@ -86,6 +95,8 @@ struct ReportImport {
                         ? tooLarge
                             ?? "\(part.source): is no DMARC report (XML, or XML in gzip or zip) and no mail with one"
                         : part.error.description)
+            case .transcript(let piece):
+                if piece.isLast { note(.badData, "\(piece.file): holds recorded sessions, and no DMARC report") }
             case .message(let entry):
                 messages += 1
                 let found = ReceivedReport.reports(in: Message(entry.message))
@@ -104,8 +115,11 @@ struct ReportImport {
         case .problem(let text):
             note(.badData, "\(source)\(text.first?.isNumber == true ? ":" : ": ")\(text)")
         case .failure(let report):
-            failures += 1
-            if writer == nil { try write(report, source) }
+            guard let writer else {
+                failures += 1
+                return try write(report, source)
+            }
+            if try writer.add(report, source: source) { failures += 1 } else { knownFailures += 1 }
         case .aggregate(let report):
             for fault in report.faults { StandardError.write(TerminalLine.safe("\(source):\(fault)") + "\n") }
             guard let writer else {
@@ -150,7 +164,7 @@ struct ReportImport {
     }
 
     private mutating func append(_ lines: [String]) throws {
-        output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+        output.append(lines: lines)
         try output.flush()
     }
 
@@ -160,6 +174,7 @@ struct ReportImport {
         if writer != nil {
             let counts: [(String, Int)] = [
                 ("reports", new), ("already_there", known), ("records", records), ("failure_reports", failures),
+                ("failure_reports_already_there", knownFailures),
                 ("messages_without_report", withoutReport),
             ]
             switch format {
@@ -169,7 +184,8 @@ struct ReportImport {
             case .text:
                 try append([
                     "\(new) reports with \(records) records put into the case, \(known) were there already",
-                    "\(failures) failure reports passed over, \(withoutReport) messages had no report",
+                    "\(failures) failure reports put into the case, \(knownFailures) were there already",
+                    "\(withoutReport) messages had no report",
                 ])
             }
         } else if withoutReport > 0 {

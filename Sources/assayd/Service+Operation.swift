@@ -12,7 +12,7 @@ extension Service {
         let metrics = metrics
         configuration.metrics = metrics
         configuration.limits = ConnectionLimits(agent)
-        configuration.delaysRefusals = agent.enforcement.delaysRefusals
+        configuration.smtp.delaysRefusals = agent.enforcement.delaysRefusals
         configuration.edits = MessageEditor(agent, hostname: configuration.smtp.hostname)
         configuration.edits.onFault = {
             metrics.note(.signature)
@@ -54,8 +54,11 @@ extension Service {
 
     /// Throws when messages could not be kept where the policy says.
     static func checkFolders(_ agent: AgentSettings) throws(StartError) {
-        for (key, path) in [("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine ?? "")]
-        where path != "" {
+        let folders = [
+            ("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine ?? ""),
+            ("record.folder", agent.recording?.folder ?? ""),
+        ]
+        for (key, path) in folders where path != "" {
             if let obstacle = QuarantineFolder.obstacle(at: path) {
                 throw StartError(.inputOutput, ["agent.\(key): \(path): \(obstacle); assayd keeps messages there"])
             }
@@ -79,8 +82,8 @@ extension Service {
     /// The pages about the service where the policy wants them. Throws when their address cannot be bound.
     func status(_ settings: Settings, _ server: ProxyServer) async throws(StartError) -> Status {
         let pages = StatusPages(
-            subject(settings), metrics: metrics, version: Service.version, startedAt: Service.now
-        ) { server.connectionCount }
+            subject(settings), metrics: metrics, version: Service.version, startedAt: Service.now,
+            connections: { server.connectionCount }, lostSessions: { [recorders] in recorders.lostSessions })
         guard let address = settings.agent.operation.metrics else { return Status(pages: pages, server: nil) }
         do {
             return Status(pages: pages, server: try await StatusServer.bind(address) { await pages.answer($0) })

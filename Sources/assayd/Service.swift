@@ -16,6 +16,7 @@ struct Service {
     private let sessions = SessionNumbers(start: Service.now)
     /// Kept in memory: a restart forgets it, a new policy does not.
     private let state = MemoryState()
+    let recorders = Recorders()
     /// Counts what is done; a new policy leaves the counts.
     let metrics = ServiceMetrics()
 
@@ -72,6 +73,7 @@ struct Service {
             break
         }
         await serving
+        recorders.finish()
         log.note("stopped", at: Service.now)
     }
 
@@ -151,8 +153,10 @@ struct Service {
         configuration.expectsProxyHeader = !agent.balancers.isEmpty
         configuration.spoolFolder = agent.spoolFolder
         configuration.spoolMemory = agent.spoolMemory
+        configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
+        configuration.recorder = agent.recording.map { recorders.recorder($0) }
         apply(agent, to: &configuration)
         return configuration
     }

@@ -26,6 +26,7 @@ final class StatusPages: Sendable {
     private let version: String
     private let startedAt: Timestamp
     private let connections: @Sendable () -> Int
+    private let lostSessions: @Sendable () -> Int
     private let state: Mutex<State>
 
     /// For how long a next hop that was reached counts as reachable, and an attempt to reach one for its outcome.
@@ -35,8 +36,9 @@ final class StatusPages: Sendable {
 
     init(
         _ subject: Subject, metrics: ServiceMetrics, version: String, startedAt: Timestamp,
-        connections: @escaping @Sendable () -> Int
+        connections: @escaping @Sendable () -> Int, lostSessions: @escaping @Sendable () -> Int
     ) {
+        self.lostSessions = lostSessions
         (self.metrics, self.version, self.startedAt, self.connections) = (metrics, version, startedAt, connections)
         state = Mutex(State(subject: subject))
     }
@@ -85,7 +87,7 @@ final class StatusPages: Sendable {
         let (subject, known) = state.withLock { ($0.subject, $0.use) }
         var gauges = ServiceMetrics.Gauges()
         (gauges.version, gauges.startedAt, gauges.policyReadAt) = (version, startedAt, subject.policyReadAt)
-        gauges.connections = connections()
+        (gauges.connections, gauges.lostSessions) = (connections(), lostSessions())
         gauges.isNextHopReachable = await isReachable()
         gauges.spoolFree = FolderUse.free(at: subject.spoolFolder)
         if let path = subject.quarantine {

@@ -50,6 +50,7 @@ enum DKIMRate {
             switch event {
             case .message(let entry): messages.append(entry.message)
             case .problem(let problem): throw Bench.Failure(problem.description)
+            case .transcript: break
             }
         }
         return messages

@@ -16,6 +16,7 @@ enum MailboxSplit {
                     fields += message.header.count
                     bytes += entry.message.count
                 case .problem: problems += 1
+                case .transcript: break
                 }
             }
         }

@@ -8,13 +8,13 @@ import Testing
     private static let python = "/usr/bin/python3"
 
     /// The program under test: beside the test bundle, as the build puts it.
-    private static let program: String? = {
+    static func program(_ name: String) -> String? {
         let arguments = CommandLine.arguments.filter { $0.contains("/") }.map { argument in
             String(argument.prefix(upTo: argument.range(of: ".xctest")?.lowerBound ?? argument.endIndex))
         }.map { ($0 as NSString).deletingLastPathComponent }
-        return (arguments + [package + "/.build/debug"]).map { $0 + "/assayd" }
+        return (arguments + [package + "/.build/debug"]).map { $0 + "/" + name }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }()
+    }
 
     static let hasPython = FileManager.default.isExecutableFile(atPath: python)
     private static let hasPostfix = FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") && getuid() == 0
@@ -32,7 +32,7 @@ import Testing
 
     /// Waits without holding a thread, which others would miss.
     static func run(_ script: String, _ arguments: [String]) async throws {
-        let program = try #require(program, "the assayd program was not found beside the tests")
+        let program = try #require(program("assayd"), "the assayd program was not found beside the tests")
         let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: log) }

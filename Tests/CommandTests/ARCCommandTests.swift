@@ -33,11 +33,11 @@ struct ARCCommandTests {
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(
             outcome.output == """
-                {"authentic":false,"instance":0,"oldest_pass":null,"reason":null,"result":"none","sets":[]}
+                {"authentic":false,"instance":0,"oldest_pass":null,"reason":null,"result":"none","sets":[],"source":"message"}
                 {"authentic":false,"instance":1,"oldest_pass":0,"reason":null,"result":"pass","sets":[\
                 {"algorithm":"ed25519-sha256","cv":"none","domain":"list.example","instance":1,"key_bits":256,\
                 "message_signature":"pass","results":"mx.list.example; spf=pass smtp.mailfrom=a@b.example; \
-                dmarc=pass header.from=b.example","seal":"pass","sealed_at":"2024-07-01T10:00:00Z","selector":"s"}]}
+                dmarc=pass header.from=b.example","seal":"pass","sealed_at":"2024-07-01T10:00:00Z","selector":"s"}],"source":"once"}
                 pass
                   1  list.example  message pass, chain pass, sealed 2024-07-01T10:00:00Z
                      said             mx.list.example; spf=pass smtp.mailfrom=a@b.example; dmarc=pass header.from=b.example

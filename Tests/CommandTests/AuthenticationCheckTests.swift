@@ -29,7 +29,7 @@ import Testing
         #expect(!dmarc.output.contains("no From field") && dmarc.output.contains("dkim=permerror (header-too-large)"))
         let replayed = try place.assay(["replay", "large.eml", "--dns", "zone:zone", "--format", "ndjson"])
         #expect(
-            replayed.output.contains("DMARC_PERMERROR") && replayed.output.contains("DKIM_PERMERROR")
+            replayed.output.contains("DMARC_UNREADABLE") && replayed.output.contains("DKIM_PERMERROR")
                 && !replayed.output.contains("DMARC_NO_FROM"), "\(replayed.output)")
     }
 

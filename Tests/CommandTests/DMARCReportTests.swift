@@ -135,6 +135,72 @@ private enum Shared {
         #expect(original.contains("From: a@partner.example") && !original.contains("the body"))
     }
 
+    /// Reports to others go only where the DNS says that they are wanted (RFC 7489 §7.1).
+    @Test func destinationsAreVerified() throws {
+        let place = try Workplace()
+        try place.write(
+            "m.eml",
+            """
+            Return-Path: <x@bulk.example>
+            Received: from bulk.example (bulk.example [203.0.113.9]) by mx.company.example; Wed, 1 May 2024 10:00:00 +0000
+            From: a@partner.example
+
+            the body
+            """)
+        let policy =
+            "v=DMARC1; p=reject; rua=mailto:own@partner.example!10,mailto:a@reports.example,mailto:b@other.example; "
+            + "ruf=mailto:f@reports.example,mailto:g@other.example"
+        let wanted = "partner.example._report._dmarc.reports.example. 60 IN TXT \"v=DMARC1\"\n"
+        try place.write(
+            "z", "_dmarc.partner.example. 60 IN TXT \"\(policy)\"\nbulk.example. 60 IN TXT \"v=spf1 -all\"\n\(wanted)")
+        try place.write("p.yaml", "version: 1\nlocal_domains: [company.example]\n")
+        #expect(
+            try place.assay(["replay", "m.eml", "--case", "a.case", "--dns", "zone:z", "--policy", "p.yaml"]).code == 0)
+        let report = ["report", "a.case", "--dmarc-aggregate", "out", "--dmarc-failures", "out", "--format", "ndjson"]
+        let told = try place.assay(report + ["--dns", "zone:z"]).objects()
+        let aggregate = try #require(told.first { $0["type"] as? String == "aggregate" })
+        #expect(aggregate["to"] as? [String] == ["a@reports.example"])
+        let refused = try #require(aggregate["not_to"] as? [[String: String]])
+        #expect(refused.map { $0["uri"] } == ["mailto:own@partner.example", "mailto:b@other.example"])
+        #expect(refused.first?["reason"] == "takes no more than 10 bytes")
+        let failure = try #require(told.first { $0["type"] as? String == "failure" })
+        #expect(failure["to"] as? [String] == ["f@reports.example"])
+        let written = try place.bash("grep -h '^To:' out/*.eml")
+        #expect(written.output.trimmingCharacters(in: .whitespacesAndNewlines) == "To: <f@reports.example>")
+
+        // Without a DNS to ask, nobody outside is written to.
+        let unasked = try place.bash("rm -r out; $ASSAY \(report.joined(separator: " ")); ls out")
+        #expect(unasked.output.contains(#""to":[]"#) && !unasked.output.contains(".eml"), "\(unasked.output)")
+        #expect(
+            unasked.errors.contains("1 reports have nowhere to go") && unasked.errors.contains("no failure report"),
+            "\(unasked.errors)")
+        let text = try place.assay(["report", "a.case", "--dmarc-aggregate", "out", "--dns", "zone:z"])
+        #expect(text.output.contains("  to           a@reports.example\n"), "\(text.output)")
+        #expect(text.output.contains("  not to       mailto:b@other.example: its host does not say"), "\(text.output)")
+    }
+
+    /// Failure reports are kept in a case, each once, with their fields (RFC 6591 §3).
+    @Test(.enabled(if: Shared.has("reports-parsedmarc"), "the suites are not here"))
+    func failureReportsAreKept() throws {
+        let place = try Workplace()
+        let folder = "\(Shared.suites)/reports-parsedmarc/failure"
+        let printed = try place.assay(["dmarc", "import", folder, "--format", "ndjson"])
+        let count = try printed.objects().count { $0["type"] as? String == "failure" }
+        #expect(count > 0)
+        let kept = try place.assay(["dmarc", "import", folder, "--case", "r.case", "--format", "ndjson"]).objects()
+        let new = try #require(kept.first?["failure_reports"] as? Int)
+        let known = try #require(kept.first?["failure_reports_already_there"] as? Int)
+        #expect(new > 0 && new + known == count, "\(kept)")
+        let again = try place.assay(["dmarc", "import", folder, "--case", "r.case", "--format", "ndjson"]).objects()
+        #expect(again.first?["failure_reports"] as? Int == 0)
+        let rows = try place.assay([
+            "query", "r.case", "--format", "ndjson", "--sql",
+            "SELECT feedback_type, source_ip, reported_domain, arrival, fields FROM dmarc_failure",
+        ]).objects()
+        #expect(rows.count == new)
+        #expect(rows.contains { $0["feedback_type"] as? String == "auth-failure" && $0["source_ip"] is String })
+    }
+
     @Test func usageAndDamage() throws {
         let place = try Self.place()
         let neither = try place.assay(["report", "a.case"])
@@ -174,6 +240,42 @@ private enum Shared {
         #expect(address.code == 0, "\(address.errors)")
         #expect(
             address.errors.wholeMatch(of: /ip\.xml:3:\d+: 'source_ip' is no address\n/) != nil, "\(address.errors)")
+    }
+
+    /// What stands around a report, and around its bytes.
+    @Test func oddWrappings() throws {
+        let place = try Workplace()
+        let made = try place.bash(
+            """
+            python3 - <<'END'
+            import gzip, io, zipfile
+            x = b'<?xml version="1.0"?><feedback><record><row><source_ip>192.0.2.1</source_ip></row></record></feedback>'
+            def packed(name, data):
+                z = io.BytesIO()
+                with zipfile.ZipFile(z, 'w', zipfile.ZIP_DEFLATED) as f: f.writestr(name, data)
+                return z.getvalue()
+            files = {
+                'trailing.gz': gzip.compress(x) + b'bytes that do not belong', 'twice.gz': gzip.compress(gzip.compress(x)),
+                'nested.zip': packed('in.zip', packed('a.xml', x)), 'doctype.xml': x.replace(b'?>', b'?><!DOCTYPE feedback>'),
+                'bom.xml': bytes([0xEF, 0xBB, 0xBF]) + x, 'utf16.xml': x.decode().encode('utf-16'),
+                'namespace.xml': x.replace(b'<feedback>', b'<d:feedback xmlns:d="urn:x">').replace(b'</feed', b'</d:feed'),
+            }
+            bad = {
+                'deep.zip': packed('c.zip', packed('in.zip', packed('a.xml', x))), 'cut.gz': gzip.compress(x)[:-20],
+                'entity.xml': b'<!DOCTYPE f [<!ENTITY a "b">]>' + x, 'tls.json': b'{"organization-name":"x","policies":[]}',
+            }
+            for folder, all in [('good', files), ('bad', bad)]:
+                import os; os.mkdir(folder)
+                for name, data in all.items(): open(folder + '/' + name, 'wb').write(data)
+            END
+            for f in good/*; do $ASSAY dmarc import $f --format ndjson | grep -c 192.0.2.1 | sed "s,^,$f ,"; done
+            for f in bad/*; do $ASSAY dmarc import $f --format ndjson; echo $?; done
+            """)
+        #expect(made.lines.count == 11, "\(made.output)\(made.errors)")
+        #expect(made.lines.prefix(7).allSatisfy { $0.hasSuffix(" 1") }, "\(made.output)")
+        #expect(made.lines.suffix(4).allSatisfy { $0 == "65" }, "\(made.output)")
+        #expect(made.errors.contains("is a report about TLS (RFC 8460)"), "\(made.errors)")
+        #expect(made.errors.contains("trailing.gz: byte "), "\(made.errors)")
     }
 
     @Test func nothingToReport() throws {

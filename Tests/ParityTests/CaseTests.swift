@@ -30,6 +30,8 @@ enum Cases {
         let live = try await LiveHarness.run(run)
         #expect(live.differences.isEmpty, "replies differ from the script")
         #expect(live.text == replayed.text, "live and replay disagree")
+        let again = await ReplayHarness.replay(live, of: run)
+        #expect(again.text == live.text && again.differences.isEmpty, "what was recorded gives something else")
         let expected = try Cases.read(url).expected
         if replayed.text != expected {
             // Beside the case, so that a diff shows what is new.

@@ -75,6 +75,10 @@ func lines(
             lines.append(record.json.text)
         case .problem(let problem): lines.append("problem: \(problem)")
         case .skipped: lines.append("skipped")
+        case .session(let result):
+            lines += result.outcome.records.map(\.json.text)
+            lines += result.outcome.faults.map { "fault: \($0)" }
+        case .note(let note): lines.append("note: \(note)")
         }
     })
     return lines

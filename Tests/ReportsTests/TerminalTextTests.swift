@@ -62,7 +62,7 @@ import Testing
                   name            count  note
                   a                   1  x
                   longer name  12345678
-                  日本                  2  é
+                  日本                2  é
 
                 """)
     }

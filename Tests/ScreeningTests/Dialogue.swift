@@ -15,9 +15,11 @@ struct Dialogue {
         nextHop: any NextHop = NoNextHop(), delaysRefusals: Bool = false
     ) {
         let session = Session(id: "s", client: IPAddress(client).map(Fact.observed) ?? .absent)
+        var configuration = ServerConfiguration(hostname: "mx.example")
+        configuration.delaysRefusals = delaysRefusals
         conversation = Conversation(
-            policy: policy, environment: environment, configuration: ServerConfiguration(hostname: "mx.example"),
-            session: session, source: "s", nextHop: nextHop, delaysRefusals: delaysRefusals)
+            policy: policy, environment: environment, configuration: configuration,
+            session: session, source: "s", nextHop: nextHop)
     }
 
     /// Connects, sends each line a second after the one before, and ends the connection.

@@ -29,6 +29,8 @@ public struct ByteSource: ~Copyable {
     private var isStarted = false
     private var inputEnded = false
     private var failure: ArchiveError?
+    /// Whether a compressed stream ended before its end.
+    private(set) var isCutOff = false
 
     /// Opens the file at `path`.
     public init(path: String, options: ArchiveOptions = ArchiveOptions()) throws(ArchiveError) {
@@ -174,6 +176,7 @@ public struct ByteSource: ~Copyable {
             idle = step.consumed > 0 ? 0 : idle + 1
             if self.unread.isEmpty, inputEnded {
                 guard !decoder.isAtStreamEnd else { return 0 }
+                isCutOff = true
                 throw damage(
                     at: offset,
                     "the \(compression.rawValue) stream ends before its end; get the file anew, this one is cut off")

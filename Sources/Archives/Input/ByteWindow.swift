@@ -30,6 +30,9 @@ struct ByteWindow: ~Copyable {
     /// How the stream was packed.
     var compression: ByteSource.Compression { source.compression }
 
+    /// Whether the stream is compressed and ended before its end.
+    var isCutOff: Bool { source.isCutOff }
+
     /// Whether the stream failed only after all its content.
     var failedAfterContent: Bool { source.failedAfterContent }
 

@@ -10,7 +10,7 @@ public struct DMARCAuthor: Sendable, Hashable {
     public let fieldCount: Int
     /// Addresses among them whose domain is none: absent, a literal, or malformed.
     public let unusable: [String]
-    /// There are more domains than are looked at.
+    /// There are more fields, addresses or domains than are looked at: authors may be among them whom nobody saw.
     public let isCutOff: Bool
     /// The header was not indexed whole: there may be From fields that nobody saw.
     public let isIncomplete: Bool
@@ -22,9 +22,11 @@ public struct DMARCAuthor: Sendable, Hashable {
     /// From).
     public init(_ header: HeaderBlock) {
         let fields = header.all("From")
+        let lists = fields.prefix(20).map { AddressList($0.rawValue) }
         self.init(
-            domains: fields.prefix(20).flatMap { AddressList($0.rawValue).mailboxes }.map { ($0.domain, $0.address) },
-            fieldCount: fields.count, isCutOff: fields.count > 20, isIncomplete: !header.isWhole)
+            domains: lists.flatMap(\.mailboxes).map { ($0.domain, $0.address) }, fieldCount: fields.count,
+            isCutOff: fields.count > 20 || lists.contains { !Set($0.defects).isDisjoint(with: [.tooMany, .tooLong]) },
+            isIncomplete: !header.isWhole)
     }
 
     /// The author that is one domain.
@@ -59,6 +61,9 @@ public struct DMARCAuthor: Sendable, Hashable {
         (self.domains, self.unusable, self.fieldCount) = (domains, unusable, fieldCount)
         (self.isCutOff, self.isIncomplete) = (isCutOff, isIncomplete)
     }
+
+    /// Whether there may be authors whom nobody saw.
+    public var isUnreadable: Bool { isIncomplete || isCutOff }
 
     /// Whether the message has one author domain in one field and nothing besides: what RFC 7489 §6.6.1 calls for.
     public var isSingular: Bool { domains.count == 1 && fieldCount == 1 && unusable.isEmpty }

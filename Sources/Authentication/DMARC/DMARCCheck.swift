@@ -19,10 +19,12 @@ public enum DMARCCheck {
         var result = deciding?.result
         var reasons = deciding?.reasons ?? []
         let author = query.author
-        if author.isIncomplete, deciding.map({ weight($0) <= unseenWeight }) ?? true {
-            // RFC 7489 §6.6.1: a From field that nobody saw may be by anybody. A failure of those that were seen stands.
+        let isUnreadable = author.isUnreadable && (deciding.map { weight($0) <= unseenWeight } ?? true)
+        if isUnreadable {
+            // RFC 7489 §6.6.1: an author whom nobody saw may be anybody. A failure of those that were seen stands.
             result = .permerror
-            reasons.insert("header too large to be read whole", at: 0)
+            reasons.insert(
+                author.isIncomplete ? "header too large to be read whole" : "From too large to be read whole", at: 0)
         } else if deciding == nil {
             // RFC 7489 §11.2: `none` when "no aligned identifier could be extracted".
             result = DMARCResult.none
@@ -33,7 +35,8 @@ public enum DMARCCheck {
         if author.isCutOff { reasons.append("more author domains than are looked at") }
         if author.fieldCount > 1 { reasons.append("\(author.fieldCount) From fields") }
         return DMARCOutcome(
-            result: result, disposition: deciding?.disposition ?? .none, domains: domains, deciding: deciding,
+            result: result, isUnreadable: isUnreadable, disposition: deciding?.disposition ?? .none, domains: domains,
+            deciding: deciding,
             identifiers: query.identifiers, reasons: reasons, answersUsed: evaluation.lookups.exchanges,
             unrecorded: evaluation.lookups.wanted)
     }

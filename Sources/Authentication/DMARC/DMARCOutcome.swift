@@ -31,6 +31,9 @@ public struct DMARCOutcome: Sendable, Hashable {
 
     /// The result; nil when it hangs on DNS answers that nobody recorded, or on mechanisms that nobody looked at.
     public let result: DMARCResult?
+    /// Whether the message has more header than is read, and nothing of what was read fails: there is no telling whose
+    /// it claims to be. The result is `permerror` then.
+    public let isUnreadable: Bool
     /// What is to be done with the message.
     public let disposition: DMARCPolicy
     /// What was found of each author domain, in the order of the message.

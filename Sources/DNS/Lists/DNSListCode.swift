@@ -20,6 +20,15 @@ public enum DNSListCode: Sendable, Hashable {
         }
     }
 
+    /// Whether any of them can be the answer of a list: all lie in 127.0.0.0/8 (RFC 5782 §2.3).
+    public var isReturnCode: Bool {
+        let (first, last) = (IPAddress.v4(0x7F00_0000), IPAddress.v4(0x7FFF_FFFF))
+        switch self {
+        case .network(let network): return network.contains(first) || (first...last).contains(network.address)
+        case .range(let range): return range.overlaps(first...last)
+        }
+    }
+
     /// Whether `code` is among them.
     public func matches(_ code: IPAddress) -> Bool {
         switch self {

@@ -1,13 +1,13 @@
 import Values
 
 /// Character references of HTML: `&amp;`, `&#8364;`, `&#x20AC;`, with the errors browsers forgive.
-enum HTMLEntities {
+public enum HTMLEntities {
     /// The reference at `position`, where an ampersand stands: its code point and the offset after it. Nil when the
     /// ampersand stands for itself.
     ///
     /// The semicolon may be missing (HTML Living Standard §13.2.5.73): in text always, in an attribute's value
     /// only where no letter, digit or equals sign follows, so that `?a=1&copy=2` stays a URL.
-    static func reference(in span: RawSpan, at position: Int, end: Int, isAttribute: Bool) -> (UInt32, next: Int)? {
+    public static func reference(in span: RawSpan, at position: Int, end: Int, isAttribute: Bool) -> (UInt32, next: Int)? {
         let start = position + 1
         guard start < end else { return nil }
         if span[start] == .ascii("#") { return numeric(in: span, at: start + 1, end: end) }

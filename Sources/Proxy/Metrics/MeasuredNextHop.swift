@@ -28,6 +28,9 @@ struct MeasuredNextHop: NextHop {
             case .reset: .reset
             case .quit: nil
             }
+        if case .message(let delivery) = request, delivery.disposition == .quarantine, reply?.isPositive == false {
+            metrics.note(.quarantine)
+        }
         if let command { metrics.note(command, reply, after: start.duration(to: .now)) }
         return reply
     }

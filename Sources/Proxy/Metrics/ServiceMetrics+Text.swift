@@ -17,6 +17,8 @@ extension ServiceMetrics {
         public var quarantineFree: Int?
         /// Octets free where large messages are spooled.
         public var spoolFree: Int?
+        /// How many sessions could not be recorded.
+        public var lostSessions = 0
         /// Whether a next hop can be reached; nil where nobody has looked.
         public var isNextHopReachable: Bool?
 
@@ -90,6 +92,7 @@ extension ServiceMetrics {
             output.add([], free)
         }
         output.begin("assay_faults_total", .counter, "What could not be done beside the mail itself.")
+        output.add([("kind", "record")], gauges.lostSessions)
         for fault in Fault.allCases { output.add([("kind", fault.rawValue)], state.faults[fault] ?? 0) }
         return output.text
     }

@@ -30,8 +30,6 @@ public final class ServiceMetrics: Sendable {
 
     /// What goes wrong beside the mail itself.
     public enum Fault: String, Sendable, Hashable, CaseIterable {
-        /// A session could not be recorded.
-        case record
         /// The store of state gave no answer.
         case state
         /// A message could not be kept in quarantine.

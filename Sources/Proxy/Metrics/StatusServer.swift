@@ -44,7 +44,7 @@ public final class StatusServer: Sendable {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 32)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.recvAllocator, value: ByteStream.allocator)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) { arrivals.yield($0) } }
             }

@@ -2,7 +2,8 @@ import NIOCore
 import Synchronization
 import Values
 
-/// A connection that is read when somebody wants to read, and so never faster than what it sends is dealt with.
+/// A connection whose other end may send no faster than what it sends is dealt with: a little is read ahead, and no more
+/// before that is taken.
 final class ByteStream: Sendable {
     /// What can go wrong with a connection.
     enum Failure: Error, Hashable {
@@ -21,17 +22,31 @@ final class ByteStream: Sendable {
         var isInterrupted = false
         var failure: Failure?
         var waiter: CheckedContinuation<ByteBuffer?, any Error>?
-        /// Counts reads, so that the alarm of an earlier one does nothing.
-        var turn = 0
+        /// When whoever waits gives up, and whether the connection is of no use then.
+        var (deadline, endsConnection) = (NIODeadline.distantFuture, true)
+        /// Looks at the deadline at this time. It is not put off at each read: that would cost more than the read.
+        var alarm: (task: Scheduled<Void>, time: NIODeadline)?
+        /// Whether reading was held up because too much lies here.
+        var isHeldUp = false
     }
 
+    /// Octets from which on no more is read ahead.
+    private static let readAhead = 32 << 10
+
+    /// Small while commands come, so that idle connections hold little; it grows while messages do.
+    static let allocator = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 64 << 10)
+
     let channel: any Channel
+    private let executor: LoopExecutor
     private let inbox = Mutex(Inbox())
 
-    private init(_ channel: any Channel) { self.channel = channel }
+    private init(_ channel: any Channel) {
+        self.channel = channel
+        executor = LoopExecutor.of(channel.eventLoop)
+    }
 
-    /// The stream of a channel whose automatic reading is off; called on its event loop. `opened` is called once the
-    /// connection is there: what is asked of it before is lost.
+    /// The stream of a channel; called on its event loop. `opened` is called once the connection is there: what is asked
+    /// of it before is lost.
     static func wrap(
         _ channel: any Channel, opened: @escaping @Sendable (ByteStream) -> Void = { _ in }
     ) throws -> ByteStream {
@@ -40,20 +55,42 @@ final class ByteStream: Sendable {
         return stream
     }
 
-    /// The next bytes, at least one of them; nil at the end of the stream. Throws `Failure`.
-    func next(within limit: Duration) async throws -> ByteBuffer? {
-        if let ready = take() { return try ready.get() }
-        let turn = inbox.withLock { inbox in
-            inbox.turn += 1
-            return inbox.turn
+    /// The stream that a channel was wrapped in, once it is open. Throws what kept it from opening.
+    static func opened(_ channel: EventLoopFuture<any Channel>) async throws -> ByteStream {
+        let stream = channel.flatMapThrowing {
+            try $0.pipeline.syncOperations.handler(type: Handler.self).stream
         }
-        let alarm = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { self.expire(turn) }
-        defer { alarm.cancel() }
-        channel.read()
+        return try await finished(stream, LoopExecutor.of(channel.eventLoop))
+    }
+
+    private static func finished<Value: Sendable>(
+        _ future: EventLoopFuture<Value>, _ executor: LoopExecutor
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            future.whenComplete { result in executor.attend { continuation.resume(with: result) } }
+        }
+    }
+
+    /// The next bytes, at least one of them; nil at the end of the stream. Throws `Failure`.
+    func next(within limit: Duration) async throws -> ByteBuffer? { try await next(within: limit, orEnd: true) }
+
+    /// What comes within `limit`, or is there already; nil when nothing does. Throws `Failure`.
+    func early(within limit: Duration) async throws -> ByteBuffer? {
+        do {
+            return try await limit > .zero ? next(within: limit, orEnd: false) : take()?.get()
+        } catch Failure.interrupted {
+            return nil
+        }
+    }
+
+    private func next(within limit: Duration, orEnd endsConnection: Bool) async throws -> ByteBuffer? {
+        if let ready = take() { return try ready.get() }
+        let deadline = NIODeadline.now() + TimeAmount(limit)
         return try await withCheckedThrowingContinuation { continuation in
             let outcome = inbox.withLock { inbox -> Result<ByteBuffer?, any Error>? in
                 if let outcome = ByteStream.take(from: &inbox) { return outcome }
-                inbox.waiter = continuation
+                (inbox.waiter, inbox.deadline, inbox.endsConnection) = (continuation, deadline, endsConnection)
+                if inbox.alarm.map({ $0.time > deadline }) ?? true { setAlarm(in: &inbox) }
                 return nil
             }
             if let outcome { continuation.resume(with: outcome) }
@@ -84,7 +121,7 @@ final class ByteStream: Sendable {
         }
         defer { alarm.cancel() }
         do {
-            try await future.get()
+            try await ByteStream.finished(future, executor)
         } catch {
             throw inbox.withLock { $0.failure } ?? .broken(String(describing: error))
         }
@@ -99,12 +136,26 @@ final class ByteStream: Sendable {
     /// Closes once what was sent before has left.
     func close() async {
         // A process that was started meanwhile may hold the socket too: closed alone, it would stay open there.
-        try? await channel.close(mode: .output).get()
-        try? await channel.close(mode: .all).get()
+        try? await ByteStream.finished(channel.close(mode: .output), executor)
+        try? await ByteStream.finished(channel.close(mode: .all), executor)
     }
 
     private func take() -> Result<ByteBuffer?, any Error>? {
-        inbox.withLock { ByteStream.take(from: &$0) }
+        let (outcome, isHeldUp) = inbox.withLock { inbox in
+            let outcome = ByteStream.take(from: &inbox)
+            defer { if inbox.buffer == nil { inbox.isHeldUp = false } }
+            return (outcome, inbox.buffer == nil && inbox.isHeldUp)
+        }
+        if isHeldUp { channel.read() }
+        return outcome
+    }
+
+    /// Whether more is to be read now; when not, reading goes on once what lies here has been taken.
+    fileprivate func wantsMore() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isHeldUp = (inbox.buffer?.readableBytes ?? 0) >= ByteStream.readAhead
+            return !inbox.isHeldUp
+        }
     }
 
     private static func take(from inbox: inout Inbox) -> Result<ByteBuffer?, any Error>? {
@@ -128,12 +179,26 @@ final class ByteStream: Sendable {
             inbox.waiter = nil
             return (waiter, outcome)
         }
-        if let waiter, let outcome { waiter.resume(with: outcome) }
+        if let waiter, let outcome { executor.attend { waiter.resume(with: outcome) } }
     }
 
-    private func expire(_ turn: Int) {
+    private func setAlarm(in inbox: inout Inbox) {
+        inbox.alarm?.task.cancel()
+        let time = inbox.deadline
+        inbox.alarm = (channel.eventLoop.scheduleTask(deadline: time) { self.expire() }, time)
+    }
+
+    private func expire() {
         change { inbox in
-            if inbox.waiter != nil, inbox.turn == turn { inbox.failure = inbox.failure ?? .timeout }
+            inbox.alarm = nil
+            guard inbox.waiter != nil else { return }
+            if inbox.deadline > .now() {
+                setAlarm(in: &inbox)
+            } else if inbox.endsConnection {
+                inbox.failure = inbox.failure ?? .timeout
+            } else {
+                inbox.isInterrupted = true
+            }
         }
     }
 
@@ -151,14 +216,23 @@ final class ByteStream: Sendable {
 
     fileprivate func end() { change { $0.isEnded = true } }
 
+    fileprivate func closed() {
+        change { inbox in
+            inbox.isEnded = true
+            inbox.alarm?.task.cancel()
+            inbox.alarm = nil
+        }
+    }
+
     fileprivate func fail(_ failure: Failure) { change { $0.failure = $0.failure ?? failure } }
 }
 
 /// Hands what a channel reads to its stream.
-private final class Handler: ChannelInboundHandler {
+private final class Handler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
 
-    private let stream: ByteStream
+    fileprivate let stream: ByteStream
     private let opened: @Sendable (ByteStream) -> Void
 
     init(_ stream: ByteStream, _ opened: @escaping @Sendable (ByteStream) -> Void) {
@@ -170,6 +244,10 @@ private final class Handler: ChannelInboundHandler {
         context.fireChannelActive()
     }
 
+    func read(context: ChannelHandlerContext) {
+        if stream.wantsMore() { context.read() }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) { stream.receive(unwrapInboundIn(data)) }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -178,7 +256,7 @@ private final class Handler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        stream.end()
+        stream.closed()
         context.fireChannelInactive()
     }
 

@@ -1,13 +1,84 @@
 import NIOCore
+import Synchronization
 
 /// Runs the tasks of connections on the event loop that reads them, so that no step of a session changes threads.
+///
+/// Whoever wakes a task on the loop does so in `attend`: what the task does then is done at once, instead of after the
+/// loop's next look at all its sockets.
 final class LoopExecutor: TaskExecutor {
-    private let loop: any EventLoop
+    private struct Work {
+        var jobs: [UnownedJob] = []
+        /// Whether jobs are being run, further up the stack or on the loop's own thread.
+        var isRunning = false
+        /// Whether the loop has been asked to run them.
+        var isScheduled = false
+    }
 
-    init(_ loop: any EventLoop) { self.loop = loop }
+    private static let all = Mutex<[ObjectIdentifier: LoopExecutor]>([:])
+    /// Jobs that give rise to jobs without end must not keep the loop from its sockets.
+    private static let roundLimit = 64
+
+    private let loop: any EventLoop
+    private let work = Mutex(Work())
+
+    private init(_ loop: any EventLoop) { self.loop = loop }
+
+    /// The executor of `loop`: one for all of its connections.
+    static func of(_ loop: any EventLoop) -> LoopExecutor {
+        all.withLock { all in
+            if let executor = all[ObjectIdentifier(loop)] { return executor }
+            let executor = LoopExecutor(loop)
+            all[ObjectIdentifier(loop)] = executor
+            return executor
+        }
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        loop.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        let needsLoop = work.withLock { work in
+            work.jobs.append(job)
+            guard !work.isRunning, !work.isScheduled else { return false }
+            work.isScheduled = true
+            return true
+        }
+        if needsLoop { schedule() }
+    }
+
+    /// Calls `body`, which wakes tasks, and runs what there is to run then. Off the loop only the first happens here.
+    func attend(_ body: () -> Void) {
+        let isFirst =
+            loop.inEventLoop
+            && work.withLock { work in
+                defer { work.isRunning = true }
+                return !work.isRunning
+            }
+        body()
+        if isFirst { run() }
+    }
+
+    private func schedule() {
+        loop.execute {
+            self.work.withLock { $0.isScheduled = false }
+            self.attend {}
+        }
+    }
+
+    private func run() {
+        for _ in 0..<LoopExecutor.roundLimit {
+            let jobs = work.withLock { work in
+                defer { work.jobs = [] }
+                work.isRunning = !work.jobs.isEmpty
+                return work.jobs
+            }
+            if jobs.isEmpty { return }
+            for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+        }
+        let needsLoop = work.withLock { work in
+            work.isRunning = false
+            guard !work.jobs.isEmpty, !work.isScheduled else { return false }
+            work.isScheduled = true
+            return true
+        }
+        if needsLoop { schedule() }
     }
 }

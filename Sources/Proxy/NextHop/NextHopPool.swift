@@ -39,18 +39,22 @@ public final class NextHopPool: Sendable {
         to address: ServerAddress, on loop: any EventLoop, from source: IPAddress? = nil
     ) async throws -> ByteStream {
         let bootstrap = try ClientBootstrap(group: loop).bound(toForeign: source)
-            .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.recvAllocator, value: ByteStream.allocator)
             .connectTimeout(TimeAmount(configuration.timeouts.connect))
-        let wrap: @Sendable (any Channel) -> EventLoopFuture<ByteStream> = { channel in
-            channel.eventLoop.makeCompletedFuture { try ByteStream.wrap(channel) }
-        }
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) }
+            }
         switch address {
         case .tcp(let host, let port):
-            return try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .connect(host: host, port: port, channelInitializer: wrap)
+            let bootstrap = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // An address needs no resolver, which would look for it in a thread of its own.
+            guard let literal = try? SocketAddress(ipAddress: host, port: port) else {
+                return try await ByteStream.opened(bootstrap.connect(host: host, port: port))
+            }
+            return try await ByteStream.opened(bootstrap.connect(to: literal))
         case .unix(let path):
-            return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: wrap)
+            return try await ByteStream.opened(bootstrap.connect(unixDomainSocketPath: path))
         }
     }
 }

@@ -25,8 +25,6 @@ extension ProxyServer {
         public var edits = MessageEditor()
         /// Whether everything is judged and recorded and nothing is refused, held up or changed.
         public var isShadow = false
-        /// Whether refusals before a recipient is named are told when one is.
-        public var delaysRefusals = false
         /// Whose connections begin with a PROXY protocol header that names the client: every client's where it is
         /// empty and `expectsProxyHeader` is set.
         public var balancers: [IPNetwork] = []
@@ -36,12 +34,16 @@ extension ProxyServer {
         public var spoolFolder = "/tmp"
         /// How much of a message is held in memory while it is received, in octets.
         public var spoolMemory = 1 << 20
+        /// How long the banner is held back, unless the client speaks first.
+        public var bannerDelay = Duration.zero
         /// How long a client may take.
         public var timeouts = Timeouts()
         /// The most connections at once; balancers count for the total only.
         public var limits = ConnectionLimits()
         /// Counts what is done; nil where nobody asks.
         public var metrics: ServiceMetrics?
+        /// Where sessions are recorded; nil where they are not.
+        public var recorder: (any SessionRecorder)?
         /// Called with each transaction's record.
         public var onRecord: @Sendable (TransactionRecord) -> Void = { _ in }
 

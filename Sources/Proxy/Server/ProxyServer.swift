@@ -10,10 +10,24 @@ import Values
 public final class ProxyServer: Sendable {
     private struct State {
         var configuration: Configuration
-        var connections: [Int: ByteStream] = [:]
+        var listeners: [any Channel] = []
+        var connections: [Int: Connection] = [:]
+        /// Connections that came before `run()`.
+        var waiting: [ByteStream] = []
         var counts = ConnectionCounts()
         var nextNumber = 0
+        /// Tasks that serve or refuse a connection.
+        var taskCount = 0
+        var isRunning = false
         var isDraining = false
+        var isClosed = false
+        /// Waits in `run()` for the end.
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private struct Connection {
+        let stream: ByteStream
+        var task: Task<Void, Never>?
     }
 
     /// A connection that is served, by its number, and what it counts for.
@@ -23,17 +37,12 @@ public final class ProxyServer: Sendable {
         let configuration: Configuration
     }
 
-    private let listeners: [any Channel]
-    private let accepted: AsyncStream<ByteStream>
     private let state: Mutex<State>
 
-    private init(_ listeners: [any Channel], _ accepted: AsyncStream<ByteStream>, _ configuration: Configuration) {
-        (self.listeners, self.accepted) = (listeners, accepted)
-        state = Mutex(State(configuration: configuration))
-    }
+    private init(_ configuration: Configuration) { state = Mutex(State(configuration: configuration)) }
 
     /// The port of the first address it listens on.
-    public var port: Int { listeners.first?.localAddress?.port ?? 0 }
+    public var port: Int { state.withLock { $0.listeners.first?.localAddress?.port ?? 0 } }
 
     /// How many connections there are.
     public var connectionCount: Int { state.withLock { $0.connections.count } }
@@ -45,28 +54,29 @@ public final class ProxyServer: Sendable {
 
     /// Listens on all of `addresses`. Throws when one of them cannot be bound.
     public static func bind(_ addresses: [ServerAddress], _ configuration: Configuration) async throws -> ProxyServer {
-        let (accepted, arrivals) = AsyncStream.makeStream(of: ByteStream.self)
+        let server = ProxyServer(configuration)
         var listeners: [any Channel] = []
         do {
-            for address in addresses { listeners.append(try await listen(on: address, arrivals)) }
+            for address in addresses { listeners.append(try await server.listen(on: address)) }
         } catch {
             for listener in listeners { listener.close(promise: nil) }
             throw error
         }
+        server.state.withLock { $0.listeners = listeners }
         let loop = MultiThreadedEventLoopGroup.singleton.any()
-        EventLoopFuture.andAllComplete(listeners.map(\.closeFuture), on: loop).whenComplete { _ in arrivals.finish() }
-        return ProxyServer(listeners, accepted, configuration)
+        EventLoopFuture.andAllComplete(listeners.map(\.closeFuture), on: loop).whenComplete { _ in
+            server.end { $0.isClosed = true }
+        }
+        return server
     }
 
-    private static func listen(
-        on address: ServerAddress, _ arrivals: AsyncStream<ByteStream>.Continuation
-    ) async throws -> any Channel {
+    private func listen(on address: ServerAddress) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.recvAllocator, value: ByteStream.allocator)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) { arrivals.yield($0) } }
+                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) { self.take($0) } }
             }
         switch address {
         case .tcp(let host, let port):
@@ -84,9 +94,9 @@ public final class ProxyServer: Sendable {
     /// Takes no connection more and ends those that are there between two transactions, with 421. What is under way
     /// after `limit` is broken off: its client has no answer, and sends the message again.
     public func drain(within limit: Duration) async {
-        let streams = state.withLock { state in
+        let (listeners, streams) = state.withLock { state in
             state.isDraining = true
-            return Array(state.connections.values)
+            return (state.listeners, state.connections.values.map(\.stream))
         }
         for listener in listeners { try? await listener.close(mode: .all).get() }
         for stream in streams { stream.interrupt() }
@@ -96,41 +106,67 @@ public final class ProxyServer: Sendable {
     }
 
     private func breakOff() {
-        for stream in state.withLock({ Array($0.connections.values) }) { stream.channel.close(promise: nil) }
+        for connection in state.withLock({ Array($0.connections.values) }) {
+            connection.stream.channel.close(promise: nil)
+            connection.task?.cancel()
+        }
     }
 
     /// Serves until it has been drained, or the task is cancelled. A failing connection ends alone.
     public func run() async {
-        await withDiscardingTaskGroup { group in
-            await withTaskCancellationHandler {
-                for await stream in accepted {
-                    group.addTask(executorPreference: LoopExecutor(stream.channel.eventLoop)) {
-                        await self.serve(stream)
-                    }
-                }
-            } onCancel: {
-                for listener in listeners { listener.close(promise: nil) }
+        await withTaskCancellationHandler {
+            let waiting = state.withLock { state in
+                defer { (state.waiting, state.isRunning) = ([], true) }
+                return state.waiting
             }
-            if Task.isCancelled {
-                breakOff()
-                group.cancelAll()
-            }
+            for stream in waiting { stream.channel.eventLoop.execute { self.take(stream) } }
+            await withCheckedContinuation { continuation in end { $0.waiter = continuation } }
+        } onCancel: {
+            for listener in state.withLock({ $0.listeners }) { listener.close(promise: nil) }
+            breakOff()
         }
     }
 
-    private func serve(_ stream: ByteStream) async {
-        let place: Place
-        switch admit(stream) {
-        case .success(let admitted): place = admitted
+    /// Notes what may have been the last thing to wait for.
+    private func end(_ change: (inout State) -> Void) {
+        let waiter = state.withLock { state in
+            change(&state)
+            guard state.isClosed, state.taskCount == 0, let waiter = state.waiter else {
+                return nil as CheckedContinuation<Void, Never>?
+            }
+            state.waiter = nil
+            return waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Begins to serve a connection, on its event loop.
+    private func take(_ stream: ByteStream) {
+        let isRunning = state.withLock { state in
+            if state.isRunning { state.taskCount += 1 } else { state.waiting.append(stream) }
+            return state.isRunning
+        }
+        guard isRunning else { return }
+        let admission = admit(stream)
+        let executor = LoopExecutor.of(stream.channel.eventLoop)
+        executor.attend {
+            let task = Task(executorPreference: executor) { await self.serve(stream, admission) }
+            if case .success(let place) = admission { state.withLock { $0.connections[place.number]?.task = task } }
+        }
+    }
+
+    private func serve(_ stream: ByteStream, _ admission: Result<Place, RefusedConnection>) async {
+        switch admission {
+        case .success(let place):
+            await ProxySession(place.configuration, stream) { self.state.withLock { $0.isDraining } }.run()
+            leave(place)
         case .failure(let refused):
             let reply = SMTPReply(
                 code: 421, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 2), text: refused.reason.text)
             try? await stream.sendAll(reply.wire(), within: .seconds(5))
             await stream.close()
-            return
         }
-        await ProxySession(place.configuration, stream) { self.state.withLock { $0.isDraining } }.run()
-        leave(place)
+        end { $0.taskCount -= 1 }
     }
 
     private func admit(_ stream: ByteStream) -> Result<Place, RefusedConnection> {
@@ -145,7 +181,7 @@ public final class ProxyServer: Sendable {
             return (
                 counted.map { count in
                     state.nextNumber += 1
-                    state.connections[state.nextNumber] = stream
+                    state.connections[state.nextNumber] = Connection(stream: stream)
                     return Place(number: state.nextNumber, count: count, configuration: configuration)
                 }, configuration.metrics
             )

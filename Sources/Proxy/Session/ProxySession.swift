@@ -42,6 +42,11 @@ struct ProxySession: Sendable {
                 endpoint.localAddress = header.destination
             }
         }
+        // RFC 5321 §3.1: a client waits for the banner. What one sends before is found out only by letting it.
+        let patience = configuration.isShadow ? .zero : configuration.bannerDelay
+        if early.isEmpty, let ahead = try await stream.early(within: patience) {
+            early = Bytes(Array(ahead.readableBytesView))
+        }
         let relay = configuration.nextHop.map {
             NextHopRelay(
                 pool: $0, endpoint: endpoint, loop: stream.channel.eventLoop, store: configuration.store,
@@ -50,21 +55,25 @@ struct ProxySession: Sendable {
         var session = Session(
             id: configuration.sessionID(), client: endpoint.address.map(Fact.observed) ?? .absent)
         session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
+        let hop = measured(relay ?? NoNextHop())
+        let recording = recording(of: session, endpoint)
         var conversation = Conversation(
-            policy: configuration.policy, environment: configuration.environment, configuration: configuration.smtp,
-            session: session, source: session.id, nextHop: measured(relay ?? NoNextHop()),
+            policy: configuration.policy,
+            environment: recording?.environment(configuration.environment) ?? configuration.environment,
+            configuration: configuration.smtp, session: session, source: session.id,
+            nextHop: recording.map { RecordingHop(hop, in: $0) } ?? hop,
             spool: FileSpool(
                 folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory,
                 metrics: configuration.metrics),
-            isShadow: configuration.isShadow, delaysRefusals: configuration.delaysRefusals)
+            isShadow: configuration.isShadow, witness: recording)
         do {
-            try await converse(&conversation, early: early)
+            try await converse(&conversation, early: early, recording)
         } catch {
-            finish(&conversation)
+            finish(&conversation, recording)
             await relay?.close()
             throw error
         }
-        finish(&conversation)
+        finish(&conversation, recording)
         await relay?.close()
     }
 
@@ -72,14 +81,37 @@ struct ProxySession: Sendable {
         configuration.metrics.map { MeasuredNextHop(hop: hop, metrics: $0) } ?? hop
     }
 
-    private func converse(_ conversation: inout Conversation, early: Bytes) async throws {
-        // What a client sends before the banner is seen only if it is read.
-        var isOpen = try await carryOut(await conversation.connect(at: configuration.clock(), early: early))
-        deliver(from: &conversation)
+    /// The recording of a session; nil where none are made.
+    private func recording(of session: Session, _ endpoint: ClientEndpoint) -> SessionRecording? {
+        func end(_ address: IPAddress?, _ port: Int) -> Endpoint? {
+            address.map { Endpoint($0, port: UInt16(exactly: port).flatMap { $0 == 0 ? nil : $0 }) }
+        }
+        return configuration.recorder.map { recorder in
+            SessionRecording(
+                client: end(endpoint.address, endpoint.port), server: end(endpoint.localAddress, endpoint.localPort),
+                service: RecordedService(configuration.smtp, isShadow: configuration.isShadow),
+                at: configuration.clock(), to: recorder.sink(for: session.id))
+        }
+    }
+
+    /// The time of what comes next.
+    private func now(_ recording: SessionRecording?) -> Timestamp {
+        let now = configuration.clock()
+        recording?.begin(at: now)
+        return now
+    }
+
+    private func converse(
+        _ conversation: inout Conversation, early: Bytes, _ recording: SessionRecording?
+    ) async throws {
+        var isOpen = try await carryOut(await conversation.connect(at: now(recording), early: early), recording)
+        deliver(from: &conversation, recording)
         var allowance = Allowance(configuration.timeouts)
         var bucket = TokenBucket(at: .now)
         while isOpen {
-            if isDraining(), !conversation.hasTransaction { return try await sayGoodbye(3, "service is stopping") }
+            if isDraining(), !conversation.hasTransaction {
+                return try await sayGoodbye(3, "service is stopping", recording)
+            }
             let input: ByteBuffer?
             do {
                 input = try await stream.next(within: allowance.left)
@@ -87,16 +119,17 @@ struct ProxySession: Sendable {
                 continue
             } catch ByteStream.Failure.timeout {
                 // RFC 5321 §4.5.3.2: a server that gives up says 421.
-                return try await sayGoodbye(4, "timed out, closing")
+                return try await sayGoodbye(4, "timed out, closing", recording)
             }
             guard let input else { return }
             allowance.spend(input.readableBytes, isData: conversation.isReceivingData)
             let start = ContinuousClock.now
-            let outputs = await conversation.receive(
-                Bytes(Array(input.readableBytesView)), at: configuration.clock())
-            if !outputs.isEmpty { configuration.metrics?.noteAnswer(after: start.duration(to: .now)) }
-            if !outputs.isEmpty { allowance = Allowance(configuration.timeouts) }
-            deliver(from: &conversation)
+            let outputs = await conversation.receive(Bytes(Array(input.readableBytesView)), at: now(recording))
+            if !outputs.isEmpty {
+                allowance = Allowance(configuration.timeouts)
+                configuration.metrics?.noteAnswer(after: start.duration(to: .now))
+            }
+            deliver(from: &conversation, recording)
             bucket.rate = conversation.rateLimit
             let wait = bucket.spend(input.readableBytes + Conversation.wireCount(of: outputs), at: .now)
             if wait > .zero {
@@ -104,14 +137,15 @@ struct ProxySession: Sendable {
                 try await configuration.pause(wait)
                 allowance.extend(by: wait)
             }
-            isOpen = try await carryOut(outputs)
+            isOpen = try await carryOut(outputs, recording)
         }
     }
 
     /// RFC 5321 §3.8: a server that has to go may say so at any time.
-    private func sayGoodbye(_ subject: Int, _ reason: String) async throws {
+    private func sayGoodbye(_ subject: Int, _ reason: String, _ recording: SessionRecording?) async throws {
         let reply = SMTPReply(
             code: 421, enhanced: EnhancedStatus(class: 4, subject: subject, detail: 2), text: reason)
+        recording?.sent(reply, at: configuration.clock())
         try await stream.sendAll(reply.wire(), within: .seconds(5))
     }
 
@@ -123,7 +157,9 @@ struct ProxySession: Sendable {
     /// The header that a balancer begins with, and what came behind it; nil when there is none.
     private func proxyHeader() async throws -> (ProxyLine, Bytes)? {
         var bytes: [UInt8] = []
-        while let buffer = try await stream.next(within: .seconds(10)) {
+        // One time for all of it: a header that drips in buys none.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while let buffer = try await stream.next(within: max(.milliseconds(1), deadline - .now)) {
             bytes += buffer.readableBytesView
             switch ProxyLine.read(bytes) {
             case .header(let header, let length): return (header, Bytes(bytes, in: length..<bytes.count))
@@ -135,7 +171,9 @@ struct ProxySession: Sendable {
     }
 
     /// Sends replies in order, each after its delay. False once the connection is to be closed.
-    private func carryOut(_ outputs: [Conversation.Output]) async throws -> Bool {
+    private func carryOut(
+        _ outputs: [Conversation.Output], _ recording: SessionRecording?
+    ) async throws -> Bool {
         var pending: [UInt8] = []
         for output in outputs {
             switch output {
@@ -145,6 +183,7 @@ struct ProxySession: Sendable {
                     pending = []
                     try await configuration.pause(delay)
                 }
+                recording?.sent(reply, at: configuration.clock())
                 pending += reply.wire()
             case .startTLS:
                 return false
@@ -157,13 +196,17 @@ struct ProxySession: Sendable {
         return true
     }
 
-    private func finish(_ conversation: inout Conversation) {
-        conversation.close(at: configuration.clock())
-        deliver(from: &conversation)
+    private func finish(_ conversation: inout Conversation, _ recording: SessionRecording?) {
+        conversation.close(at: now(recording))
+        deliver(from: &conversation, recording)
+        recording?.close(at: configuration.clock())
     }
 
-    private func deliver(from conversation: inout Conversation) {
-        for record in conversation.takeRecords() { configuration.onRecord(record) }
+    private func deliver(from conversation: inout Conversation, _ recording: SessionRecording?) {
+        for record in conversation.takeRecords() {
+            recording?.ended(record)
+            configuration.onRecord(record)
+        }
     }
 }
 

@@ -17,6 +17,14 @@ public struct PeerExtensions: Sendable, Hashable {
         }
     }
 
+    /// Reads what `lines` gave.
+    init(lines: [String]) { self.init(SMTPReply(code: 250, lines: [""] + lines)) }
+
+    /// What is offered, a line for each keyword with its parameters, sorted.
+    var lines: [String] {
+        parameters.sorted { $0.key < $1.key }.map { ([$0.key] + $0.value).joined(separator: " ") }
+    }
+
     /// Whether `keyword`, in capitals, is offered.
     public func contains(_ keyword: String) -> Bool { parameters[keyword] != nil }
 

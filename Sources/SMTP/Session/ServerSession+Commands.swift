@@ -4,6 +4,10 @@ extension ServerSession {
     /// Carries out one line outside message data.
     mutating func perform(_ line: DecodedLine) -> Action? {
         commandDefects.formUnion(line.defects)
+        tookLine?(
+            TakenLine(
+                content: line.content, isTooLong: line.isTooLong, isSecret: state == .authenticating,
+                hasMoreBehind: hasMoreInput))
         if state == .authenticating { return authResponse(line) }
         if line.isTooLong { return refuse(.lineTooLong) }
         if configuration.discipline == .reject, !line.defects.isEmpty { return refuse(.commandDefects(line.defects)) }

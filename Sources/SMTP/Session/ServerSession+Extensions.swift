@@ -27,7 +27,7 @@ extension ServerSession {
         guard !isSecured, state == .greeted || state == .identified else {
             return refuse(.badSequence(verb: "STARTTLS"))
         }
-        if bufferedByteCount > 0 { return refuse(.talkedBeforeTLS) }
+        if hasMoreInput { return refuse(.talkedBeforeTLS) }
         return ask(.startTLS)
     }
 

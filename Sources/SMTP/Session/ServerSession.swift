@@ -52,6 +52,13 @@ public struct ServerSession: Sendable {
     /// What command lines had so far that they must not have; under `normalise` the only trace of it.
     public internal(set) var commandDefects: LineDefects = []
 
+    /// Told of each line that is taken, before it is looked at.
+    public var tookLine: (@Sendable (TakenLine) -> Void)?
+    /// Told of each message at its end, whatever becomes of it: what is held of it, and its size in octets.
+    public var tookMessage: (@Sendable (ReceivedMessage, Int) -> Void)?
+    /// For a caller who gives lines one by one: whether more had come when this one was taken.
+    public var isMoreBehind = false
+
     var state = State.idle
     var errorCount = 0
     var idleCommandCount = 0
@@ -110,6 +117,9 @@ public struct ServerSession: Sendable {
 
     /// Input not looked at yet, in octets. Before the banner is decided, any at all means a client that did not wait.
     public var bufferedByteCount: Int { current.count - position + backlog.count }
+
+    /// Whether more has come than was looked at: from a client that does not wait.
+    public var hasMoreInput: Bool { isMoreBehind || bufferedByteCount > 0 }
 
     /// All octets the session holds: input not looked at yet and the message being read.
     public var heldByteCount: Int { bufferedByteCount + content.count }
@@ -223,6 +233,22 @@ public struct ServerSession: Sendable {
         return left == size ? endChunk(isLast: isLast) : nil
     }
 
+    /// Takes the message at hand as a whole, for a caller who has it so: what was read of it before is forgotten.
+    /// `size` is for one too large to be kept.
+    public mutating func takeMessage(_ message: Bytes, defects: LineDefects, size: Int? = nil) -> [Action] {
+        guard isReceivingContent, pendingEvent == nil else { return [] }
+        contentSize = size ?? message.count
+        return [endMessage(message, defects)]
+    }
+
+    /// Takes the chunk at hand as read without its octets; its message is given as a whole then. The last chunk of a
+    /// message waits for it.
+    public mutating func passOverChunk() -> [Action] {
+        chunkOctetsToSkip = 0
+        guard case .receivingChunk(_, isLast: false) = state, pendingEvent == nil else { return [] }
+        return [endChunk(isLast: false)]
+    }
+
     private mutating func endChunk(isLast: Bool) -> Action {
         guard isLast else {
             state = .betweenChunks
@@ -244,10 +270,13 @@ public struct ServerSession: Sendable {
         return isAtEnd ? endMessage() : nil
     }
 
-    private mutating func endMessage() -> Action {
-        let message = ReceivedMessage(content: Bytes(content), defects: data.defects)
+    private mutating func endMessage() -> Action { endMessage(Bytes(content), data.defects) }
+
+    private mutating func endMessage(_ bytes: Bytes, _ defects: LineDefects) -> Action {
+        let message = ReceivedMessage(content: bytes, defects: defects)
         content = []
         state = .identified
+        tookMessage?(message, contentSize)
         // RFC 5321 §4.5.3.1.9: the limit is told at the end of data.
         if isTooLarge { return refuse(.messageTooLarge(contentSize)) }
         if configuration.discipline == .reject, !message.defects.isEmpty { return refuse(.messageDefects(message)) }

@@ -17,13 +17,15 @@ public struct RecordedDNSAnswer: Sendable, Hashable {
     /// When the answer came.
     public let captured: Timestamp?
 
-    /// The ends of a lookup that a snapshot knows.
+    /// The ends of a lookup; a snapshot knows all but the last.
     public enum ResponseCode: String, Sendable, Hashable, CaseIterable {
         case noError = "NOERROR"
         case nameError = "NXDOMAIN"
         case serverFailure = "SERVFAIL"
         case refused = "REFUSED"
         case timeout = "TIMEOUT"
+        /// Nobody knew: the server itself looked into a recording without the name.
+        case unrecorded = "UNRECORDED"
     }
 
     /// An answer, field by field.

@@ -16,10 +16,17 @@ public struct RecordedSession: Sendable, Hashable {
 
 extension RecordedSession {
     /// The session made of `lines` in their transcript's order; nil when there are none.
-    init?(id: String, lines: [TranscriptLine]) {
-        // Equal times keep the order of the transcript.
-        let events = lines.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-            .map(\.element)
+    public init?(id: String, lines: [TranscriptLine]) {
+        // A recorder that numbers its lines knows better than the clock, which may have been set meanwhile. Equal
+        // times keep the order of the transcript.
+        let isNumbered = lines.allSatisfy { $0.number != nil }
+        let events = lines.enumerated().sorted { left, right in
+            if isNumbered, left.element.number != right.element.number {
+                return (left.element.number ?? 0) < (right.element.number ?? 0)
+            }
+            if !isNumbered, left.element.time != right.element.time { return left.element.time < right.element.time }
+            return left.offset < right.offset
+        }.map(\.element)
         guard let first = events.first else { return nil }
         var beginning: (client: Endpoint, time: Timestamp)?
         var isClosed = false
@@ -28,7 +35,7 @@ extension RecordedSession {
             case .connect(let client, _, _):
                 if beginning == nil { beginning = (client, line.time) }
             case .close: isClosed = true
-            case .line, .message, .tls, .auth, .verdict, .dns, .state, .unknown: break
+            case .line, .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .unknown: break
             }
         }
         self.init(

@@ -96,9 +96,9 @@ extension TranscriptEvent {
         case .message(let message):
             switch message.content {
             case .inline(let bytes): bytes.count
-            case .file: 0
+            case .file, .size: 0
             }
-        case .connect, .tls, .auth, .verdict, .close, .dns, .state, .unknown: 0
+        case .connect, .tls, .auth, .verdict, .close, .dns, .state, .service, .hop, .deadline, .unknown: 0
         }
     }
 }

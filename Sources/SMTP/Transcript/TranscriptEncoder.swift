@@ -12,12 +12,13 @@ public struct TranscriptEncoder: Sendable {
     /// The line as bytes with its line feed. Lines of a session are to come in order.
     public mutating func encode(_ line: TranscriptLine) -> [UInt8] {
         var output: [UInt8] = []
-        redacted(line).json.write(to: &output)
+        withoutSecrets(line).json.write(to: &output)
         output.append(.lf)
         return output
     }
 
-    private mutating func redacted(_ line: TranscriptLine) -> TranscriptLine {
+    /// The line as it is written. Lines of a session are to come in order.
+    public mutating func withoutSecrets(_ line: TranscriptLine) -> TranscriptLine {
         switch line.event {
         case .line(.server, let content):
             if content.starts(with: "334".utf8) {
@@ -26,14 +27,23 @@ public struct TranscriptEncoder: Sendable {
                 challenged.remove(line.session)
             }
             return line
-        case .line(.client, _):
-            guard challenged.remove(line.session) != nil else { return line }
-            return TranscriptLine(session: line.session, time: line.time, event: .line(from: .client, Bytes("*")))
+        case .line(.client, let content):
+            // What a recorder left out already is not left out again.
+            guard challenged.remove(line.session) == nil || content.isWithoutSecret else {
+                return replacing(line, by: Bytes("*"))
+            }
+            return replacing(line, by: content.withoutInitialResponse)
         case .close, .connect:
             challenged.remove(line.session)
             return line
-        case .message, .tls, .auth, .verdict, .dns, .state, .unknown:
+        case .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .unknown:
             return line
         }
+    }
+
+    private func replacing(_ line: TranscriptLine, by content: Bytes) -> TranscriptLine {
+        TranscriptLine(
+            session: line.session, time: line.time, event: .line(from: .client, content), number: line.number,
+            marks: line.marks)
     }
 }

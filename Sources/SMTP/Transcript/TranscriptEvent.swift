@@ -16,10 +16,16 @@ public enum TranscriptEvent: Sendable, Hashable {
     case verdict(JSON)
     /// The connection ended; why, where recorded.
     case close(reason: String?)
-    /// A DNS answer that was used.
-    case dns(RecordedDNSAnswer)
+    /// A DNS answer that was used, this many times before another one to the same question.
+    case dns(RecordedDNSAnswer, uses: Int = 1)
     /// A state answer that was used.
     case state(RecordedStateAnswer)
+    /// How the server presents itself to this session.
+    case service(RecordedService)
+    /// What the mail server behind answered.
+    case hop(RecordedHopAnswer)
+    /// A stage did not end within its deadline the time it was asked that this number says, from 1.
+    case deadline(stage: String, limit: Duration, evaluation: Int)
     /// An event of a name not known here: what a newer recorder wrote.
     case unknown(name: String)
 
@@ -40,6 +46,9 @@ public enum TranscriptEvent: Sendable, Hashable {
         case .close: "close"
         case .dns: "dns"
         case .state: "state"
+        case .service: "service"
+        case .hop: "hop"
+        case .deadline: "deadline"
         case .unknown(let name): name
         }
     }
@@ -51,6 +60,8 @@ public struct RecordedMessage: Sendable, Hashable {
     public let sha256: String?
     /// The bytes, or where they are.
     public let content: Content
+    /// What the data had that it must not have, for which it was refused (RFC 5321 §2.3.8).
+    public let defects: LineDefects
 
     /// Where the bytes of a message are.
     public enum Content: Sendable, Hashable {
@@ -58,10 +69,12 @@ public struct RecordedMessage: Sendable, Hashable {
         case inline(Bytes)
         /// In a file beside the transcript.
         case file(String)
+        /// Not kept: the message was larger than the server takes. Its size in octets.
+        case size(Int)
     }
 
     /// A message with the digest recorded for it.
-    public init(sha256: String?, content: Content) {
-        (self.sha256, self.content) = (sha256, content)
+    public init(sha256: String?, content: Content, defects: LineDefects = []) {
+        (self.sha256, self.content, self.defects) = (sha256, content, defects)
     }
 }

@@ -21,7 +21,16 @@ struct TranscriptFields: Decodable {
         line = TranscriptLine(
             session: try fields.decode(String.self, forKey: "session"),
             time: try fields.time("time"),
-            event: try TranscriptFields.event(fields, lineLength: TranscriptFields.lineLength(decoder)))
+            event: try TranscriptFields.event(fields, lineLength: TranscriptFields.lineLength(decoder)),
+            number: try fields.decodeIfPresent(Int.self, forKey: "n"),
+            marks: try TranscriptFields.marks(fields))
+    }
+
+    private static func marks(_ fields: KeyedDecodingContainer<Key>) throws -> TranscriptLine.Marks {
+        var marks: TranscriptLine.Marks = []
+        if try fields.decodeIfPresent(Bool.self, forKey: "more") ?? false { marks.insert(.more) }
+        if try fields.decodeIfPresent(Bool.self, forKey: "cut") ?? false { marks.insert(.cut) }
+        return marks
     }
 
     private static func lineLength(_ decoder: any Decoder) -> Int {
@@ -50,8 +59,20 @@ struct TranscriptFields: Decodable {
             }
             return .verdict(try fields.decode(DecodedJSON.self, forKey: "verdict").value)
         case "close": return .close(reason: try fields.text("reason"))
-        case "dns": return .dns(try dns(fields.nestedContainer(keyedBy: Key.self, forKey: "dns")))
+        case "dns":
+            let uses = try fields.decodeIfPresent(Int.self, forKey: "uses") ?? 1
+            guard uses > 0 else { throw Fault(message: "field 'uses' is not a number from 1 on") }
+            return .dns(try dns(fields.nestedContainer(keyedBy: Key.self, forKey: "dns")), uses: uses)
         case "state": return .state(try state(fields))
+        case "service": return .service(try RecordedService(fields))
+        case "hop": return .hop(try RecordedHopAnswer(fields))
+        case "deadline":
+            let limit = try fields.decodeIfPresent(Double.self, forKey: "limit") ?? 0
+            guard (0...1e9).contains(limit) else { throw Fault(message: "field 'limit' is out of range") }
+            return .deadline(
+                stage: try fields.decode(String.self, forKey: "stage"),
+                limit: .milliseconds(Int64((limit * 1000).rounded())),
+                evaluation: try fields.decodeIfPresent(Int.self, forKey: "evaluation") ?? 1)
         default: return .unknown(name: name)
         }
     }
@@ -78,10 +99,15 @@ struct TranscriptFields: Decodable {
             content = .inline(bytes)
         } else if let path = try fields.text("file") {
             content = .file(path)
+        } else if let size = try fields.decodeIfPresent(Int.self, forKey: "size") {
+            guard size >= 0 else { throw Fault(message: "field 'size' is not a number of octets") }
+            content = .size(size)
         } else {
             throw Fault(message: "neither 'base64' nor 'file' is there")
         }
-        return RecordedMessage(sha256: digest?.asciiLowercased, content: content)
+        let defects = try fields.decodeIfPresent([String].self, forKey: "defects") ?? []
+        return RecordedMessage(
+            sha256: digest?.asciiLowercased, content: content, defects: LineDefects(names: defects))
     }
 
     private static func dns(_ fields: KeyedDecodingContainer<Key>) throws -> RecordedDNSAnswer {
@@ -132,7 +158,7 @@ struct TranscriptFields: Decodable {
 }
 
 extension KeyedDecodingContainer<TranscriptFields.Key> {
-    fileprivate func text(_ key: Key) throws -> String? { try decodeIfPresent(String.self, forKey: key) }
+    func text(_ key: Key) throws -> String? { try decodeIfPresent(String.self, forKey: key) }
 
     fileprivate func time(_ key: Key) throws -> Timestamp {
         try read(decode(String.self, forKey: key), key, as: "an RFC 3339 time") { Timestamp(rfc3339: $0) }

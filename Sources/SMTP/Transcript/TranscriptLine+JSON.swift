@@ -11,6 +11,9 @@ extension TranscriptLine {
         fields["session"] = .string(session)
         fields["time"] = .string(time.rfc3339)
         fields["event"] = event.name.map(JSON.string)
+        fields["n"] = number.map(JSON.integer)
+        if marks.contains(.more) { fields["more"] = .bool(true) }
+        if marks.contains(.cut) { fields["cut"] = .bool(true) }
         return .object(fields)
     }
 }
@@ -30,7 +33,9 @@ extension TranscriptEvent {
             switch message.content {
             case .inline(let bytes): fields["base64"] = .string(bytes.base64)
             case .file(let path): fields["file"] = .string(path)
+            case .size(let octets): fields["size"] = .integer(octets)
             }
+            if !message.defects.isEmpty { fields["defects"] = .array(message.defects.names.map(JSON.string)) }
             return fields
         case .tls(let version, let cipher):
             return ["version": version.map(JSON.string), "cipher": cipher.map(JSON.string)].compactMapValues(\.self)
@@ -43,10 +48,19 @@ extension TranscriptEvent {
             return ["verdict": verdict]
         case .close(let reason):
             return ["reason": reason.map(JSON.string)].compactMapValues(\.self)
-        case .dns(let answer):
-            return ["dns": answer.json]
+        case .dns(let answer, let uses):
+            return uses > 1 ? ["dns": answer.json, "uses": .integer(uses)] : ["dns": answer.json]
         case .state(let answer):
             return answer.fields
+        case .service(let service):
+            return service.fields
+        case .hop(let answer):
+            return answer.fields
+        case .deadline(let stage, let limit, let evaluation):
+            return [
+                "stage": .string(stage), "limit": .thousandths(Int(limit.milliseconds)),
+                "evaluation": .integer(evaluation),
+            ]
         case .unknown:
             return [:]
         }
@@ -86,13 +100,18 @@ extension RecordedStateAnswer {
 }
 
 extension Bytes {
+    /// Whether nothing is there but what stands for credentials that were left out.
+    var isWithoutSecret: Bool { allSatisfy { $0 == .ascii("*") || $0 <= 0x20 } }
+
     fileprivate var base64: String { Data(array).base64EncodedString() }
 
     /// An AUTH command with everything after its mechanism written as `*`; any other line unchanged. Read loosely, as
     /// what is no well-formed AUTH command may hold a secret too.
-    fileprivate var withoutInitialResponse: Bytes {
+    var withoutInitialResponse: Bytes {
         let words = split(maxSplits: 2, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
-        guard words.count == 3, words[0].lossyString.equalsIgnoringASCIICase("AUTH") else { return self }
+        guard words.count == 3, words[0].lossyString.equalsIgnoringASCIICase("AUTH"),
+            !words[2].isWithoutSecret
+        else { return self }
         return Bytes("AUTH \(words[1].lossyString) *")
     }
 }

@@ -7,16 +7,26 @@ public enum DotStuffing {
     public static func wire(_ message: Bytes) -> Bytes {
         var output: [UInt8] = []
         output.reserveCapacity(message.count + message.count / 32 + 5)
-        var isLineStart = true
-        var previous: UInt8 = 0
-        for byte in message {
-            if isLineStart, byte == .dot { output.append(.dot) }
-            if byte == .lf, previous != .cr { output.append(.cr) }
-            output.append(byte)
-            isLineStart = byte == .lf
-            previous = byte
+        let isEnded = message.withSpan { span in
+            var (copied, line) = (0, 0)
+            while line < span.byteCount {
+                if span[line] == .dot {
+                    message.append(copied..<line, to: &output)
+                    output.append(.dot)
+                    copied = line
+                }
+                guard let end = span.firstIndex(of: .lf, from: line) else { break }
+                if end == 0 || span[end - 1] != .cr {
+                    message.append(copied..<end, to: &output)
+                    output.append(.cr)
+                    copied = end
+                }
+                line = end + 1
+            }
+            message.append(copied..<span.byteCount, to: &output)
+            return line == span.byteCount
         }
-        if !isLineStart { output += [.cr, .lf] }
+        if !isEnded { output += [.cr, .lf] }
         output += [.dot, .cr, .lf]
         return Bytes(output)
     }

@@ -33,4 +33,11 @@ public struct LineDefects: OptionSet, Sendable, Hashable {
         ]
         return all.compactMap { contains($0.0) ? $0.1 : nil }
     }
+
+    /// The defects of these names; other names are passed over.
+    init(names: [String]) {
+        self = []
+        for defect: LineDefects in [.bareCR, .bareLF, .nul, .falseEndOfData]
+        where defect.names.contains(where: names.contains) { insert(defect) }
+    }
 }

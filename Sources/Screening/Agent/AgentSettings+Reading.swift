@@ -61,11 +61,16 @@ extension AgentSettings {
                 "quarantine", expecting: "the absolute path of a folder",
                 "Where messages to be quarantined are kept; without it they are refused for now.",
                 parse: { $0.hasPrefix("/") ? AgentSettings.folder($0) : nil })?.value
+        recording = RecordingSettings(from: &reader)
         maximumConnections = reader.integer(
             "max_connections", default: 1000, in: 1...100_000, "The most connections at once.")
         maximumConnectionsPerAddress = reader.integer(
             "max_connections_per_address", default: 50, in: 1...100_000,
             "The most connections at once of one address; balancers have no such limit.")
+        bannerDelay = reader.duration(
+            "banner_delay", default: .zero, in: .zero...(.seconds(60)),
+            "How long the banner is held back, so that clients that speak before it are found out; see the stage tarpit."
+        )
         timeouts = Timeouts(from: &reader)
         enforcement = Enforcement(from: &reader)
         operation = Operation(from: &reader)
@@ -78,7 +83,7 @@ extension AgentSettings {
         return address
     }
 
-    private static func folder(_ path: String) -> String {
+    static func folder(_ path: String) -> String {
         path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 }

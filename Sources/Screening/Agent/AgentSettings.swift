@@ -32,10 +32,14 @@ public struct AgentSettings: Sendable, Hashable {
     public var sizeLimit: Int
     /// The folder where quarantined messages are kept; nil where none are.
     public var quarantine: String?
+    /// Where sessions are recorded, and how; nil where they are not.
+    public var recording: RecordingSettings?
     /// The most connections at once.
     public var maximumConnections: Int
     /// The most connections at once of one address.
     public var maximumConnectionsPerAddress: Int
+    /// How long the banner is held back, so that clients that do not wait for it are found out.
+    public var bannerDelay: Duration
     /// How long things may take.
     public var timeouts: Timeouts
     /// How verdicts are carried out.

@@ -55,6 +55,7 @@ extension Conversation {
     mutating func answer(_ event: SessionEvent, at now: Timestamp) async -> Answer {
         switch event {
         case .connect:
+            witness?.connected(hasMoreBehind: server.hasMoreInput)
             await noteEarlyTalk(before: .connect, to: &screener, at: now)
             let ruling = await screener.connect(at: now)
             if discards(ruling) { discardsSession = true }
@@ -163,6 +164,7 @@ extension Conversation {
                     code: 452, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 1),
                     text: "no room for the message now, try again later"))
         }
+        witness?.screens(content)
         let message = Message(content)
         transaction.message = message
         let ruling = await screener.message(message, at: now)
@@ -188,6 +190,7 @@ extension Conversation {
 
     /// The message with what lies in the spool; nil when it cannot be had.
     private mutating func whole(_ received: ReceivedMessage) -> Bytes? {
+        if isMessageLost { return nil }
         guard let spool, hasSpooled else { return received.content }
         let isFull = isSpoolFull
         (hasSpooled, isSpoolFull) = (false, false)
@@ -214,8 +217,11 @@ extension Conversation {
                 code: 504, enhanced: EnhancedStatus(class: 5, subject: 5, detail: 4), text: "mechanism not available")
         guard reply.code != 334, let exchange else { return Answer(reply) }
         self.exchange = nil
+        let recorded = recordedAttempt()
         let attempt = AuthenticationAttempt(
-            mechanism: exchange.mechanism, identity: exchange.identity.name, succeeded: reply.isPositive)
+            mechanism: exchange.mechanism, identity: recorded?.identity ?? exchange.identity.name,
+            succeeded: reply.isPositive)
+        witness?.authenticated(attempt)
         let ruling = await screener.auth(attempt, at: now)
         if discards(ruling) { discardsSession = true }
         var answer = Answer(ruling, isShadow: isShadow)

@@ -30,6 +30,11 @@ public struct Conversation: Sendable {
     var discardsTransaction = false
     /// The refusal that waits.
     var heldRefusal: HeldRefusal?
+    let witness: (any DialogueWitness)?
+    /// How AUTH exchanges ended that a replay knows without their secrets, in order.
+    private var recordedAttempts: ArraySlice<AuthenticationAttempt> = []
+    /// Whether the message that comes next was lost when it was received.
+    var isMessageLost = false
     /// Whether part of the message at hand lies in the spool, and whether some had no room there.
     var (hasSpooled, isSpoolFull) = (false, false)
     /// Octets of content from which on a message goes to the spool.
@@ -58,16 +63,19 @@ public struct Conversation: Sendable {
     }
 
     /// A conversation with nobody connected yet. `source` names it in records. Without `spool` messages are received
-    /// in memory. In shadow, everything is judged and nothing is refused or held up. With `delaysRefusals` what is
-    /// refused before a recipient is named is told when one is.
+    /// in memory. In shadow, everything is judged and nothing is refused or held up.
     public init(
         policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration,
         session: Session, source: String, nextHop: any NextHop = NoNextHop(), spool: (any MessageSpool)? = nil,
-        isShadow: Bool = false, delaysRefusals: Bool = false
+        isShadow: Bool = false, witness: (any DialogueWitness)? = nil
     ) {
-        (self.nextHop, self.spool, self.isShadow) = (nextHop, spool, isShadow)
-        self.delaysRefusals = delaysRefusals
+        (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
+        delaysRefusals = configuration.delaysRefusals
         server = ServerSession(configuration)
+        if let witness {
+            server.tookLine = { witness.took($0) }
+            server.tookMessage = { witness.tookMessage($0, size: $1) }
+        }
         screener = SessionScreener(policy: policy, session: session, environment: environment)
         self.source = source
     }
@@ -76,15 +84,19 @@ public struct Conversation: Sendable {
     public var isClosed: Bool { server.isClosed }
 
     /// The client connected, and sent `early` without waiting for the banner.
-    public mutating func connect(at now: Timestamp, early: Bytes = Bytes([])) async -> [Output] {
+    public mutating func connect(
+        at now: Timestamp, early: Bytes = Bytes([]), isMoreBehind: Bool = false
+    ) async -> [Output] {
         startedAt = now
+        server.isMoreBehind = isMoreBehind
         let actions = server.connect()
         if screener.session.tls.value != nil { server.isSecured = true }
         return await carryOut(actions + server.consume(early), at: now)
     }
 
-    /// The client sent `bytes`.
-    public mutating func receive(_ bytes: Bytes, at now: Timestamp) async -> [Output] {
+    /// The client sent `bytes`; `isMoreBehind` when a driver that gives line by line knows of more.
+    public mutating func receive(_ bytes: Bytes, isMoreBehind: Bool = false, at now: Timestamp) async -> [Output] {
+        server.isMoreBehind = isMoreBehind
         let actions = server.consume(bytes)
         spoolContent()
         return await carryOut(actions, at: now)
@@ -92,6 +104,7 @@ public struct Conversation: Sendable {
 
     /// The TLS handshake that `startTLS` asked for ended well.
     public mutating func tlsEstablished(_ parameters: TLSParameters, at now: Timestamp) async -> [Output] {
+        witness?.secured(parameters)
         endTransaction()
         server.tlsEstablished()
         isGreeted = false
@@ -110,6 +123,9 @@ public struct Conversation: Sendable {
     /// Whether a transaction is under way.
     public var hasTransaction: Bool { transaction.time != nil }
 
+    /// Whether the conversation reads nothing more before `tlsEstablished`.
+    public var isWaitingForTLS: Bool { server.isWaitingForTLS }
+
     /// The message of a transaction came, its dots of transparency removed: for a driver that knows messages as a
     /// whole. One that came although this policy refused the transaction is screened all the same.
     public mutating func receive(message: Bytes, at now: Timestamp) async -> [Output] {
@@ -117,6 +133,32 @@ public struct Conversation: Sendable {
         _ = await answer(.message(ReceivedMessage(content: message, defects: [])), at: now)
         return []
     }
+
+    /// A recorded message came. Without its bytes, its size says whether it was refused for that; one that was not has
+    /// been lost on its way to the stages, and was for the time being refused.
+    public mutating func receive(
+        recorded message: Bytes?, size: Int? = nil, defects: LineDefects = [], at now: Timestamp
+    ) async -> [Output] {
+        isMessageLost = message == nil
+        defer { isMessageLost = false }
+        if server.isReceivingContent {
+            return await carryOut(server.takeMessage(message ?? Bytes([]), defects: defects, size: size), at: now)
+        }
+        guard let message, defects.isEmpty else { return [] }
+        _ = await answer(.message(ReceivedMessage(content: message, defects: [])), at: now)
+        return []
+    }
+
+    /// The octets of a chunk came, which its message holds.
+    public mutating func passOverChunk(at now: Timestamp) async -> [Output] {
+        await carryOut(server.passOverChunk(), at: now)
+    }
+
+    /// How the AUTH exchanges of the session ended, whose secrets nobody kept.
+    public mutating func expect(_ attempts: [AuthenticationAttempt]) { recordedAttempts = attempts[...] }
+
+    /// The attempt that a replay knows for the exchange that ended now; nil outside a replay.
+    mutating func recordedAttempt() -> AuthenticationAttempt? { recordedAttempts.popFirst() }
 
     /// The connection ended. A session without any transaction leaves a record too: what was found and ruled about
     /// the session itself.
@@ -141,7 +183,7 @@ public struct Conversation: Sendable {
 
     /// RFC 5321 §3.1 and RFC 2920 §3.1: banner and EHLO reply have to be waited for.
     func noteEarlyTalk(before phase: Phase, to screener: inout SessionScreener, at now: Timestamp) async {
-        if server.bufferedByteCount > 0 { await screener.observe(.spokeEarly(phase), at: now) }
+        if server.hasMoreInput { await screener.observe(.spokeEarly(phase), at: now) }
     }
 
     /// RFC 5321 §4.1.4: a greeting ends any transaction; a refused one leaves everything as it was, so that the mail
@@ -151,14 +193,14 @@ public struct Conversation: Sendable {
         let ended = greeted.endTransaction()
         await noteEarlyTalk(before: .helo, to: &greeted, at: now)
         let ruling = await greeted.helo(.observed(name), at: now)
-        if isGreeted, ruling.verdict.reply != nil {
+        if isGreeted, ruling.verdict.reply != nil, !isShadow {
             if let judgement = greeted.close() { finish(judgement, OpenTransaction(), in: greeted.session) }
             return ruling
         }
         if let ended { finish(ended, transaction, in: screener.session) }
         transaction = OpenTransaction()
         screener = greeted
-        isGreeted = ruling.verdict.reply == nil
+        isGreeted = ruling.verdict.reply == nil || isShadow
         return ruling
     }
 

@@ -105,7 +105,7 @@ extension AuthenticationResultsStage {
         // RFC 7489 §11.2: `none` too when "no aligned identifier could be extracted".
         case "DMARC_NONE", "DMARC_NO_FROM": dmarc("none", finding)
         case "DMARC_TEMPERROR": dmarc("temperror", finding)
-        case "DMARC_PERMERROR": dmarc("permerror", finding)
+        case "DMARC_PERMERROR", "DMARC_UNREADABLE": dmarc("permerror", finding)
         case "ARC_PASS": arc("pass", finding, session)
         case "ARC_FAIL": arc("fail", finding, session)
         case "ARC_NONE": arc("none", finding, session)

@@ -17,6 +17,7 @@ public struct DMARCStage: Stage {
     static let none: Symbol = "DMARC_NONE"
     static let temperror: Symbol = "DMARC_TEMPERROR"
     static let permerror: Symbol = "DMARC_PERMERROR"
+    static let unreadable: Symbol = "DMARC_UNREADABLE"
     static let multipleFrom: Symbol = "DMARC_MULTIPLE_FROM"
     static let noFrom: Symbol = "DMARC_NO_FROM"
 
@@ -46,8 +47,14 @@ public struct DMARCStage: Stage {
             SymbolDeclaration(temperror, "DMARC could not be evaluated for now."),
             SymbolDeclaration(
                 permerror,
-                "The author's domain publishes a DMARC record that cannot be used, or the header is too large to be read whole."
-            ),
+                "The author's domain publishes a DMARC record that cannot be used."),
+            // RFC 7489 §6.6.1 has messages rejected whose author cannot be told; one must not get round a domain's
+            // policy by hiding who it is from. No honest message has that much header.
+            SymbolDeclaration(
+                unreadable,
+                "The header, or From in it, is too large to be read whole: who the message is from cannot be told.",
+                weight: 5000, action: .reject,
+                reply: ReplyText(50, 7, 26, "The header is too large to tell whom the message is from")),
             SymbolDeclaration(
                 multipleFrom, "The message names authors of several domains, or has several From fields.",
                 weight: 1000),
@@ -114,7 +121,7 @@ public struct DMARCStage: Stage {
         let query = DMARCQuery(
             message, identifiers: DMARCStage.identifiers(transaction, message, surroundings.earlier))
         var report = StageReport()
-        if query.author.domains.isEmpty, !query.author.isIncomplete {
+        if query.author.domains.isEmpty, !query.author.isUnreadable {
             report.findings.append(
                 Finding(DMARCStage.noFrom, ["fields": .number(query.author.fieldCount)]))
             return report
@@ -159,7 +166,8 @@ public struct DMARCStage: Stage {
         case .pass: return Finding(DMARCStage.pass, evidence)
         case .none: return Finding(DMARCStage.none, evidence)
         case .temperror: return Finding(DMARCStage.temperror, evidence)
-        case .permerror: return Finding(DMARCStage.permerror, evidence)
+        case .permerror:
+            return Finding(outcome.isUnreadable ? DMARCStage.unreadable : DMARCStage.permerror, evidence)
         case .fail:
             switch outcome.disposition {
             case .none: return Finding(DMARCStage.fail, evidence)

@@ -13,7 +13,8 @@ extension DNSBlocklist {
 
         /// The zone and its return codes.
         public let list: DNSList
-        let kind: Kind
+        /// Whether a listing speaks against an address or for it.
+        public let kind: Kind
         /// What a listing of the client is found as.
         public let symbol: Symbol
         let appliesTo: Set<Subject>
@@ -21,7 +22,8 @@ extension DNSBlocklist {
         let repliesWithText: Bool
         private let weight: Placed<Int>
         private let receivedWeight: Placed<Int>
-        private let action: Placed<Action>
+        /// What happens on a listing of the client besides.
+        public let action: Placed<Action>
         private let reply: ReplyText?
 
         /// Reads an entry; nil, with the mistake noted, when it names no zone.
@@ -54,6 +56,11 @@ extension DNSBlocklist {
             let refusals = reader.values(
                 "refusals", default: DNSList.refusals.map(\.description), expecting: expecting,
                 "Return codes by which the list refuses to answer.", parse: { DNSListCode($0) })
+            for code in codes where !code.value.isReturnCode {
+                reader.warn(
+                    "'\(code.value)' matches no return code, which lie in 127.0.0.0/8 (RFC 5782 section 2.3)",
+                    at: code.place)
+            }
             takesV6 = reader.flag("ipv6", default: true, "Whether the list is asked about IPv6 addresses.")
             appliesTo = Set(
                 reader.values(

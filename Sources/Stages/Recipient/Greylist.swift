@@ -1,3 +1,4 @@
+import Authentication
 import Mail
 import Policy
 import Screening
@@ -103,7 +104,7 @@ public struct Greylist: Stage {
         guard case .rcpt(let transaction, let recipient) = checkpoint else { return .nothing }
         guard let to = recipient.path.value else { return .notEvaluated("recipient not known") }
         guard let from = transaction.reversePath.value else { return .notEvaluated("reverse-path not known") }
-        let contact = Contact(sender: from.description.asciiLowercased, recipient: to.description.asciiLowercased)
+        let contact = Contact(sender: Greylist.key(of: from), recipient: Greylist.key(of: to))
         if let reason = surroundings.exemption {
             try await noteOutgoing(from, to, contact, in: surroundings)
             return .notEvaluated(reason)
@@ -113,6 +114,13 @@ public struct Greylist: Stage {
 
         let network = self.network(of: client, from: from, in: surroundings)
         return try await judgeContact(contact, network: network, host: masked(client), in: surroundings)
+    }
+
+    /// The address of a path as it is remembered: in lower case, without the tag of BATV
+    /// (draft-levine-smtp-batv-01), which is another each day, and with some senders each time.
+    private static func key(of path: SMTPPath) -> String {
+        guard case .tagged(let tag) = BATVTag.read(path.localPart) else { return path.description.asciiLowercased }
+        return SMTPPath(localPart: tag.localPart, domain: path.domain).description.asciiLowercased
     }
 
     /// A pair that is greylisted together with a network.

@@ -12,16 +12,16 @@ struct CheckARC: AsyncParsableCommand {
         commandName: "arc",
         abstract: "Validate the chain that forwarders of a message left in it (RFC 8617).",
         discussion: """
-            MESSAGE is a file, ARCHIVE#N, or - for standard input. The text has one line a hop, the first handler's \
-            first: whether its signature over the message and its seal over the chain hold, and what it said it found.
+            Each message is answered for on its own: ndjson has an object for each, with its source. The text has one \
+            line a hop, the first handler's first: whether its signature over the message and its seal over the chain \
+            hold, and what it said it found.
 
             A message without a chain gives none. All failures are permanent, those of the DNS too. When the answer \
             hangs on DNS answers that the source has not recorded, the result is fail, the reason key-unrecorded, and \
             the output names the questions.
             """)
 
-    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
-    var message: String
+    @OptionGroup var messageArguments: MessageArguments
 
     @Option(help: ArgumentHelp("The time of the check (RFC 3339).", valueName: "time"))
     var now: Timestamp?
@@ -32,20 +32,23 @@ struct CheckARC: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let time = now ?? WallClock.now
-            let outcome = await ARCValidator.validate(
-                Message(try MessagePlace(message).bytes()), dns: try dnsOptions.source()(time), now: time)
-            var output = try FileOutput(path: outputOptions.output, inputs: [message] + dnsOptions.inputs)
-            switch outputOptions.format {
-            case .ndjson: try output.append(line: outcome.json)
-            case .text: output.append(Array(outcome.text.utf8))
+            let dns = try dnsOptions.source()(time)
+            var output = try FileOutput(
+                path: outputOptions.output, inputs: messageArguments.messages + dnsOptions.inputs)
+            try await messageArguments.forEach(takesHeaderless: true) { entry, isOneOfMany in
+                let outcome = await ARCValidator.validate(Message(entry.message), dns: dns, now: time)
+                switch outputOptions.format {
+                case .ndjson: try output.append(line: outcome.json, about: entry.source)
+                case .text: output.append(lines: outcome.lines, about: entry.source, isOneOfMany: isOneOfMany)
+                }
+                try output.flush()
             }
-            try output.flush()
         }
     }
 }
 
 extension ARCOutcome {
-    fileprivate var text: String {
+    fileprivate var lines: [String] {
         var lines = [(status ?? .fail).rawValue]
         if let reason { lines[0] += "  \(reason)" }
         for hop in hops { lines += hop.lines }
@@ -55,7 +58,7 @@ extension ARCOutcome {
                     ? "  unchanged since the first of them" : "  unchanged since hop \(oldestPass), changed before")
         }
         for exchange in answersUsed { lines.append("  \(exchange.question) → \(exchange.answer.summary)") }
-        return lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n"
+        return lines
     }
 }
 

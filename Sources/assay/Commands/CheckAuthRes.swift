@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Authentication
 import Mail
@@ -9,16 +10,14 @@ struct CheckAuthRes: AsyncParsableCommand {
         commandName: "authres",
         abstract: "Read the Authentication-Results fields of a message (RFC 8601).",
         discussion: """
-            MESSAGE is a file, ARCHIVE#N, or - for standard input; a file with nothing but header fields will do. Each \
-            Authentication-Results and ARC-Authentication-Results field is told, topmost first: who wrote it, and what \
-            each method found.
+            A file with nothing but header fields will do. Each Authentication-Results and ARC-Authentication-Results \
+            field is told, topmost first: who wrote it, and what each method found.
 
             What a field has beyond the grammar is passed over and named. With --strict such a field is an error, and \
             the exit code 65.
             """)
 
-    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
-    var message: String
+    @OptionGroup var messageArguments: MessageArguments
 
     @Flag(help: "Accept only what the grammar of RFC 8601 allows.")
     var strict = false
@@ -27,24 +26,31 @@ struct CheckAuthRes: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailure {
-            let header = Message(try MessagePlace(message).bytes()).header
-            var output = try FileOutput(path: outputOptions.output, inputs: [message])
-            var faulty = 0
-            for field in header {
-                guard let form = AuthenticationResults.Form.allCases.first(where: { field.hasName($0.fieldName) })
-                else { continue }
-                let reading = reading(field.rawValue, form)
-                if !reading.faults.isEmpty { faulty += 1 }
-                switch outputOptions.format {
-                case .ndjson: try output.append(line: reading.json(form))
-                case .text: output.append(reading.text(form))
+            var output = try FileOutput(path: outputOptions.output, inputs: messageArguments.messages)
+            var faults: [String] = []
+            try await messageArguments.forEach(takesHeaderless: true) { entry, isOneOfMany in
+                var lines: [String] = []
+                var faulty = 0
+                for field in Message(entry.message).header {
+                    guard let form = AuthenticationResults.Form.allCases.first(where: { field.hasName($0.fieldName) })
+                    else { continue }
+                    let reading = reading(field.rawValue, form)
+                    if !reading.faults.isEmpty { faulty += 1 }
+                    switch outputOptions.format {
+                    case .ndjson: try output.append(line: reading.json(form), about: entry.source)
+                    case .text: lines += reading.lines(form)
+                    }
+                }
+                if outputOptions.format == .text {
+                    output.append(lines: lines, about: entry.source, isOneOfMany: isOneOfMany)
+                }
+                try output.flush()
+                if strict, faulty > 0 {
+                    let fields = faulty == 1 ? "1 field does" : "\(faulty) fields do"
+                    faults.append(TerminalLine.safe("\(entry.source): \(fields) not follow RFC 8601"))
                 }
             }
-            try output.flush()
-            if strict, faulty > 0 {
-                let fields = faulty == 1 ? "1 field does" : "\(faulty) fields do"
-                throw Failure(.badData, TerminalLine.safe("\(message): \(fields) not follow RFC 8601"))
-            }
+            if !faults.isEmpty { throw Failure(.badData, faults) }
         }
     }
 
@@ -71,7 +77,7 @@ extension AuthenticationResultsReading {
         ])
     }
 
-    fileprivate func text(_ form: AuthenticationResults.Form) -> String {
+    fileprivate func lines(_ form: AuthenticationResults.Form) -> [String] {
         var lines = ["\(form.fieldName) of \(results.authservID.isEmpty ? "nobody" : results.authservID)"]
         if results.results.isEmpty { lines.append("  none") }
         for result in results.results {
@@ -81,7 +87,7 @@ extension AuthenticationResultsReading {
             for comment in result.comments { lines.append("    (\(comment))") }
         }
         for fault in faults { lines.append("  passed over: \(fault)") }
-        return lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n"
+        return lines
     }
 }
 

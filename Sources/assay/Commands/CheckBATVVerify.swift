@@ -55,7 +55,7 @@ struct CheckBATVVerify: AsyncParsableCommand {
             switch outputOptions.format {
             case .ndjson: try output.append(line: outcome.json)
             case .text:
-                output.append(outcome.lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+                output.append(lines: outcome.lines)
             }
             try output.flush()
         }

@@ -12,16 +12,15 @@ struct CheckDKIM: AsyncParsableCommand {
         commandName: "dkim",
         abstract: "Verify the DKIM signatures of a message (RFC 6376).",
         discussion: """
-            MESSAGE is a file, ARCHIVE#N, or - for standard input. Expired signatures fail as of --now; without it the \
-            present time counts.
+            Each message is answered for on its own: ndjson has an object for each, with its source. Expired \
+            signatures fail as of --now; without it the present time counts.
 
-            Of a signature that fails, the output says whether body, fields or both are not those that were signed, and \
-            what seems to have been done to them, if undoing it makes them so: a footer appended, a tag in the subject, \
-            lines re-wrapped, a part encoded anew. "proved" means that the signature verifies then.
+            Of a signature that fails, the output says whether body, fields or both are not those that were signed, \
+            and what seems to have been done to them, if undoing it makes them so: a footer appended, a tag in the \
+            subject, lines re-wrapped, a part encoded anew. "proved" means that the signature verifies then.
             """)
 
-    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
-    var message: String
+    @OptionGroup var messageArguments: MessageArguments
 
     @Option(help: ArgumentHelp("The time of the check (RFC 3339).", valueName: "time"))
     var now: Timestamp?
@@ -48,23 +47,25 @@ struct CheckDKIM: AsyncParsableCommand {
             let time = now ?? WallClock.now
             var requirements: DKIMRequirements = legacy ? .legacy : .standard
             requirements.acceptsPartialBody = partialBody == .accept
-            let entry = try MessagePlace(self.message).entry()
-            let message = Message(entry.message)
-            let outcomes = await DKIMVerifier.verify(
-                message, dns: try dnsOptions.source()(time), now: time,
-                options: DKIMOptions(requirements: requirements))
-            let fault = DKIMVerifier.fault(withoutSignaturesIn: message.header)
-            let result = DKIMOutcome.word(outcomes, without: fault)
-            var output = try FileOutput(path: outputOptions.output, inputs: [self.message] + dnsOptions.inputs)
-            switch outputOptions.format {
-            case .ndjson:
-                try output.append(line: DKIMOutcome.json(outcomes, without: fault))
-            case .text:
-                var lines = [result] + outcomes.flatMap { $0.lines(message.header) }
-                if outcomes.isEmpty, let fault { lines.append("  because    \(fault)") }
-                output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+            let options = DKIMOptions(requirements: requirements)
+            let dns = try dnsOptions.source()(time)
+            var output = try FileOutput(
+                path: outputOptions.output, inputs: messageArguments.messages + dnsOptions.inputs)
+            try await messageArguments.forEach { entry, isOneOfMany in
+                let message = Message(entry.message)
+                let outcomes = await DKIMVerifier.verify(message, dns: dns, now: time, options: options)
+                let fault = DKIMVerifier.fault(withoutSignaturesIn: message.header)
+                switch outputOptions.format {
+                case .ndjson:
+                    try output.append(line: DKIMOutcome.json(outcomes, without: fault), about: entry.source)
+                case .text:
+                    var lines = [DKIMOutcome.word(outcomes, without: fault)]
+                    lines += outcomes.flatMap { $0.lines(message.header) }
+                    if outcomes.isEmpty, let fault { lines.append("  because    \(fault)") }
+                    output.append(lines: lines, about: entry.source, isOneOfMany: isOneOfMany)
+                }
+                try output.flush()
             }
-            try output.flush()
         }
     }
 }

@@ -13,17 +13,16 @@ struct CheckDMARC: AsyncParsableCommand {
         commandName: "dmarc",
         abstract: "Tell whether the domain shown in From is authenticated, and what its owner asks for (RFC 7489).",
         discussion: """
-            MESSAGE is a file, ARCHIVE#N, or - for standard input. Its DKIM signatures are verified. SPF is checked \
-            where --ip says whose client it was; the reverse-path is that of --mail-from, else of the message's \
-            Return-Path field. Without --ip, SPF counts as not having passed, and the output says that it was not \
-            evaluated.
+            Each message is answered for on its own: ndjson has an object for each, with its source. Its DKIM \
+            signatures are verified. SPF is checked where --ip says whose client it was; the reverse-path is that of \
+            --mail-from, else of the message's Return-Path field. Without --ip, SPF counts as not having passed, and \
+            the output says that it was not evaluated.
 
             When the answer hangs on DNS answers that the source has not recorded, the result is temperror and the \
             output names the questions.
             """)
 
-    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
-    var message: String
+    @OptionGroup var messageArguments: MessageArguments
 
     @OptionGroup var client: ClientOptions
 
@@ -38,24 +37,32 @@ struct CheckDMARC: AsyncParsableCommand {
         try await reportingFailure {
             let time = now ?? WallClock.now
             let options = try discoveryOptions.options()
-            let message = Message(try MessagePlace(self.message).entry().message)
             let dns = try dnsOptions.source()(time)
-            let spf = await checkSPF(message, dns: dns, now: time)
-            let signatures = await DKIMVerifier.verify(message, dns: dns, now: time)
-            let identifiers = [spf?.identifier].compactMap(\.self) + signatures.map { DMARCIdentifier(dkim: $0) }
-            let outcome = await DMARCCheck.evaluate(
-                DMARCQuery(message, identifiers: identifiers), dns: dns, options: options)
-            let told = DMARCTelling(
-                outcome: outcome, spf: spf?.outcome, spfAbsence: spf == nil ? spfAbsence : nil, signatures: signatures,
-                signatureFault: DKIMVerifier.fault(withoutSignaturesIn: message.header))
             var output = try FileOutput(
-                path: outputOptions.output, inputs: [self.message] + dnsOptions.inputs + discoveryOptions.inputs)
-            switch outputOptions.format {
-            case .ndjson: try output.append(line: told.json)
-            case .text: output.append(told.text)
+                path: outputOptions.output,
+                inputs: messageArguments.messages + dnsOptions.inputs + discoveryOptions.inputs)
+            try await messageArguments.forEach { entry, isOneOfMany in
+                let told = await check(Message(entry.message), dns: dns, now: time, options: options)
+                switch outputOptions.format {
+                case .ndjson: try output.append(line: told.json, about: entry.source)
+                case .text: output.append(lines: told.lines, about: entry.source, isOneOfMany: isOneOfMany)
+                }
+                try output.flush()
             }
-            try output.flush()
         }
+    }
+
+    private func check(
+        _ message: Message, dns: any DNSView, now: Timestamp, options: DMARCOptions
+    ) async -> DMARCTelling {
+        let spf = await checkSPF(message, dns: dns, now: now)
+        let signatures = await DKIMVerifier.verify(message, dns: dns, now: now)
+        let identifiers = [spf?.identifier].compactMap(\.self) + signatures.map { DMARCIdentifier(dkim: $0) }
+        let outcome = await DMARCCheck.evaluate(
+            DMARCQuery(message, identifiers: identifiers), dns: dns, options: options)
+        return DMARCTelling(
+            outcome: outcome, spf: spf?.outcome, spfAbsence: spf == nil ? spfAbsence : nil, signatures: signatures,
+            signatureFault: DKIMVerifier.fault(withoutSignaturesIn: message.header))
     }
 
     /// Why SPF is not evaluated where it is not.

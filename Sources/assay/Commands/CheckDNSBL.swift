@@ -52,10 +52,10 @@ struct CheckDNSBL: AsyncParsableCommand {
             let dns = try dnsOptions.source()(now ?? WallClock.now)
             var output = try FileOutput(path: outputOptions.output, inputs: dnsOptions.inputs + policyOptions.files)
             var failed: [String] = []
-            for list in lists {
+            for (list, kind) in lists {
                 let (json, lines): (JSON, [String])
                 if let ip {
-                    let answer = await DNSListAnswer(ip, list, dns)
+                    let answer = await DNSListAnswer(ip, list, kind, dns)
                     (json, lines) = (answer.json, answer.lines)
                 } else {
                     let test = await DNSListTest(list, dns)
@@ -64,7 +64,7 @@ struct CheckDNSBL: AsyncParsableCommand {
                 }
                 switch outputOptions.format {
                 case .ndjson: try output.append(line: json)
-                case .text: output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+                case .text: output.append(lines: lines)
                 }
             }
             try output.flush()
@@ -72,19 +72,19 @@ struct CheckDNSBL: AsyncParsableCommand {
         }
     }
 
-    /// The lists of the policy, each zone with the same codes once, and those of the command line.
-    private func lists() throws -> [DNSList] {
-        var lists: [DNSList] = []
-        let named = zones.compactMap { DNSBlocklist.Zone.zoneName($0) }.map { DNSList($0, refusals: DNSList.refusals) }
-        for list in try policyOptions.load().dnsLists + named where !lists.contains(list) { lists.append(list) }
+    /// The lists of the policy, each zone with the same codes once, and those of the command line, which the policy
+    /// does not say what they are for.
+    private func lists() throws -> [(list: DNSList, kind: DNSBlocklist.Zone.Kind?)] {
+        var lists: [(list: DNSList, kind: DNSBlocklist.Zone.Kind?)] = []
+        for zone in try policyOptions.load().settings(of: DNSBlocklist.self)?.zones.map(\.value) ?? []
+        where !lists.contains(where: { $0.list == zone.list && $0.kind == zone.kind }) {
+            lists.append((zone.list, zone.kind))
+        }
+        for name in zones.compactMap({ DNSBlocklist.Zone.zoneName($0) }) {
+            let list = DNSList(name, refusals: DNSList.refusals)
+            if !lists.contains(where: { $0.list == list }) { lists.append((list, nil)) }
+        }
         return lists
-    }
-}
-
-extension ScreeningPolicy {
-    /// The lists of the stage dnsbl, in the order of the policy.
-    fileprivate var dnsLists: [DNSList] {
-        (settings(of: DNSBlocklist.self)?.zones ?? []).map(\.value.list)
     }
 }
 
@@ -92,10 +92,12 @@ extension ScreeningPolicy {
 private struct DNSListAnswer {
     let ip: IPAddress
     let list: DNSList
+    /// What a listing means to the policy; nil for a zone that it does not have.
+    let kind: DNSBlocklist.Zone.Kind?
     let lookup: DNSListLookup?
 
-    init(_ ip: IPAddress, _ list: DNSList, _ dns: any DNSView) async {
-        (self.ip, self.list) = (ip, list)
+    init(_ ip: IPAddress, _ list: DNSList, _ kind: DNSBlocklist.Zone.Kind?, _ dns: any DNSView) async {
+        (self.ip, self.list, self.kind) = (ip, list, kind)
         if let name = list.name(of: ip) {
             lookup = await DNSListLookup.evaluate(name, in: list, wantsText: true, dns: dns)
         } else {
@@ -115,12 +117,19 @@ private struct DNSListAnswer {
             "ip": .string(ip.description), "zone": .string(list.zone.relativeText),
             "result": .string(lookup?.listing.word ?? "temperror"),
             "codes": .array(codes.map { .string($0.description) }), "text": JSON(lookup?.text),
-            "reason": JSON(lookup?.listing.reason), "authentic": .bool((lookup?.exchanges ?? []).areAuthentic),
+            "kind": JSON(kind?.rawValue), "reason": JSON(lookup?.listing.reason),
+            "authentic": .bool((lookup?.exchanges ?? []).areAuthentic),
         ])
     }
 
     var lines: [String] {
         var lines = ["\(lookup?.listing.word ?? "temperror")  \(list.zone.relativeText)"]
+        switch kind {
+        case .block: lines.append("  kind         block: a listing speaks against the address")
+        case .allow: lines.append("  kind         allow: a listing speaks for the address")
+        case nil: lines.append("  kind         not said: no policy has this zone")
+        }
+        if !codes.isEmpty { lines.append("  codes        \(codes.map(\.description).joined(separator: " "))") }
         if let reason = lookup?.listing.reason { lines.append("  because      \(reason)") }
         if let text = lookup?.text { lines.append("  text         \(text)") }
         for exchange in lookup?.exchanges ?? [] { lines.append("  \(exchange.question) → \(exchange.answer.summary)") }

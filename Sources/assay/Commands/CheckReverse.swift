@@ -48,7 +48,7 @@ struct CheckReverse: AsyncParsableCommand {
             case .ndjson: for result in results { try output.append(line: result.json) }
             case .text:
                 let lines = results.flatMap(\.lines)
-                output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+                output.append(lines: lines)
             }
             try output.flush()
         }

@@ -80,7 +80,7 @@ struct CheckSPF: AsyncParsableCommand {
             var output = try FileOutput(path: outputOptions.output, inputs: dnsOptions.inputs)
             switch outputOptions.format {
             case .ndjson: try output.append(line: report.json)
-            case .text: output.append(Array(report.text.utf8))
+            case .text: output.append(lines: report.lines)
             }
             try output.flush()
         }
@@ -120,7 +120,7 @@ private struct SPFReport {
         return .object(members)
     }
 
-    var text: String {
+    var lines: [String] {
         var lines = ["\(word(outcome))  \(outcome.domain)"]
         func add(_ label: String, _ value: String) {
             lines.append("  \(label)" + String(repeating: " ", count: max(1, 13 - label.count)) + value)
@@ -143,7 +143,7 @@ private struct SPFReport {
         for exchange in outcome.answersUsed + (guess?.answersUsed ?? []) {
             lines.append("  \(exchange.question) → \(exchange.answer.summary)")
         }
-        return lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n"
+        return lines
     }
 
     /// The result's word; an unrecorded answer is one that could not be had.

@@ -13,10 +13,10 @@ struct CheckVBR: AsyncParsableCommand {
         commandName: "vbr",
         abstract: "Ask whether somebody vouches for a message (RFC 5518).",
         discussion: """
-            MESSAGE is a file, ARCHIVE#N, or - for standard input. Its VBR-Info fields name a domain and who vouches for \
-            it. The domain has to be authenticated: by a DKIM signature, which is verified first, or by SPF for the \
-            reverse-path (that of --mail-from, else of the message's Return-Path field) or the HELO name. Without --ip, \
-            SPF is not evaluated, and the output says so.
+            Each message is answered for on its own: ndjson has an object for each, with its source. Its VBR-Info \
+            fields name a domain and who vouches for it. The domain has to be authenticated: by a DKIM signature, \
+            which is verified first, or by SPF for the reverse-path (that of --mail-from, else of the message's \
+            Return-Path field) or the HELO name. Without --ip, SPF is not evaluated, and the output says so.
 
             Those certifiers are asked that the message names and that are trusted: the ones of --certifier and of the \
             policy's stage vbr. Where neither names one, all that the message names are asked; what they say is then \
@@ -27,8 +27,7 @@ struct CheckVBR: AsyncParsableCommand {
             questions.
             """)
 
-    @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, or -.", valueName: "message"))
-    var message: String
+    @OptionGroup var messageArguments: MessageArguments
 
     @OptionGroup var client: ClientOptions
 
@@ -54,24 +53,27 @@ struct CheckVBR: AsyncParsableCommand {
         try await reportingFailure {
             let time = now ?? WallClock.now
             let trust = try trust()
-            let message = Message(try MessagePlace(message).entry().message)
             let dns = try dnsOptions.source()(time)
-            // What is not there to be believed need not be authenticated.
-            let known =
-                message.header.contains("VBR-Info")
-                ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
-            let outcome = await VBRCheck.evaluate(
-                message.header, identities: known.passed, undecided: known.undecided, trusting: trust, dns: dns)
             var output = try FileOutput(
-                path: outputOptions.output, inputs: [self.message] + policyOptions.files + dnsOptions.inputs)
-            switch outputOptions.format {
-            case .ndjson: try output.append(line: json(outcome, known.passed))
-            case .text:
-                let note =
-                    client.ip == nil ? ["  spf          not evaluated: --ip does not say whose client it was"] : []
-                output.append((outcome.lines + note).map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+                path: outputOptions.output,
+                inputs: messageArguments.messages + policyOptions.files + dnsOptions.inputs)
+            try await messageArguments.forEach { entry, isOneOfMany in
+                let message = Message(entry.message)
+                // What is not there to be believed need not be authenticated.
+                let known =
+                    message.header.contains("VBR-Info")
+                    ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
+                let outcome = await VBRCheck.evaluate(
+                    message.header, identities: known.passed, undecided: known.undecided, trusting: trust, dns: dns)
+                switch outputOptions.format {
+                case .ndjson: try output.append(line: json(outcome, known.passed), about: entry.source)
+                case .text:
+                    let note =
+                        client.ip == nil ? ["  spf          not evaluated: --ip does not say whose client it was"] : []
+                    output.append(lines: outcome.lines + note, about: entry.source, isOneOfMany: isOneOfMany)
+                }
+                try output.flush()
             }
-            try output.flush()
         }
     }
 

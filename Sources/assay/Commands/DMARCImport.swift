@@ -14,10 +14,11 @@ struct DMARCImport: AsyncParsableCommand {
         discussion: """
             A FILE is an aggregate report (XML as such, in gzip or in zip), a message that carries one, a mailbox or \
             Maildir of such messages, a folder of any of these, or - for standard input. What it is shows in its bytes; \
-            names and content types do not count. Failure reports (RFC 6591) in messages are printed too.
+            names and content types do not count. Failure reports (RFC 6591) in messages are taken too. Reports about \
+            TLS (RFC 8460) are told to be none.
 
-            Aggregate reports go into --case, each once however often it is found; assay query --sql asks the views \
-            dmarc_report and dmarc_record. Without --case they are printed.
+            Reports go into --case, each once however often it is found; assay query --sql asks the views dmarc_report, \
+            dmarc_record and dmarc_failure. Without --case they are printed.
 
             A report that is damaged but whole is taken, with its faults; one that is cut off is not, and the command \
             ends with exit code 65 after the rest has been read.
@@ -28,7 +29,7 @@ struct DMARCImport: AsyncParsableCommand {
 
     @Option(
         name: .customLong("case"),
-        help: ArgumentHelp("Put the aggregate reports into this case file; it is made if need be.", valueName: "file"))
+        help: ArgumentHelp("Put the reports into this case file; it is made if need be.", valueName: "file"))
     var casePath: String?
 
     @OptionGroup var outputOptions: OutputOptions

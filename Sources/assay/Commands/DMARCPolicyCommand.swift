@@ -98,7 +98,7 @@ struct DMARCPolicyCommand: AsyncParsableCommand {
                 }
                 if record.effective == nil { lines.append("  no policy can be followed: p= is not valid, and no rua=") }
             }
-            output.append(lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n")
+            output.append(lines: lines)
         }
     }
 }

@@ -54,7 +54,7 @@ struct DMARCTelling {
         return .object(members)
     }
 
-    var text: String {
+    var lines: [String] {
         var lines = ["\(word)  \(outcome.domain?.relativeText ?? "(no author domain)")"]
         if let record = outcome.record, let domain = outcome.policyDomain {
             lines.append("  record       \(record.text)")
@@ -72,7 +72,7 @@ struct DMARCTelling {
         if signatures.isEmpty, let signatureFault { lines.append("  dkim=permerror (\(signatureFault))") }
         for reason in outcome.reasons { lines.append("  because      \(reason)") }
         for exchange in outcome.answersUsed { lines.append("  \(exchange.question) → \(exchange.answer.summary)") }
-        return lines.map { TerminalLine.safe($0) }.joined(separator: "\n") + "\n"
+        return lines
     }
 }
 

@@ -21,7 +21,7 @@ enum DNSOutput {
                 ]
                 for answer in texts(of: capture.answer) { table.add(cells + [TerminalText.safe(answer)]) }
             }
-            output.append(table.text)
+            output.append(table.text(columns: output.columns))
         }
     }
 

@@ -1,30 +1,69 @@
 import ArgumentParser
-import Authentication
-import Cases
 import Screening
-import Stages
+import Tuning
 import Values
 
 /// `assay diff`
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Tell where a case disagrees with what was found before.",
+        abstract: "Tell what another policy would change, message by message.",
         discussion: """
+            With two --policy, both rule anew on what a run of the case found, and every message whose fate differs is \
+            named with what tips it. With one, it is compared with the policy of the run. A policy that is made of \
+            several files is written with commas: --policy base.yaml,trial.yaml.
+
+            What is found does not depend on weights, actions, replies and thresholds, so that one scan answers for \
+            any of them. Where the policies differ in what stages find (their other settings), the command says so: \
+            replay the archives under both policies into the case, and compare the runs with two --run.
+
+            --fail-if makes a build fail (exit code 1): 'ham: accept->reject > 0', 'spam: reject->* >= 10', \
+            'all: changed > 0.5%'.
+
             With --recorded-auth, compares what the receiving server wrote into each message (its \
             Authentication-Results and Received-SPF fields) with what SPF, DKIM, DMARC and ARC find now, and lists \
             where the two disagree. Keys and policies change: an old message mostly disagrees because the DNS no \
-            longer has what it had.
-
-            Whose fields are read: those of --authserv-id; else those of the site that the run's policy names, where a \
-            message has such; else those of whoever wrote the topmost. Fields of other hosts, those that the run found \
-            to be forged (FORGED_AUTH_RESULTS), and whatever a sender may have made up below them, are left aside.
+            longer has what it had. Whose fields are read: those of --authserv-id; else those of the site that the \
+            run's policy names, where a message has such; else those of whoever wrote the topmost. Fields of other \
+            hosts, those that the run found to be forged (FORGED_AUTH_RESULTS), and whatever a sender may have made up \
+            below them, are left aside.
             """)
 
     @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
     var path: String
 
-    @Flag(name: .customLong("recorded-auth"), help: "Compare with the results that the messages carry.")
+    @Option(
+        name: .customLong("policy"),
+        help: ArgumentHelp(
+            "A policy to compare: the first is what is, the second what would be.", valueName: "file[,file]"))
+    var policies: [String] = []
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp(
+            "The run that is compared; the last finished one when left out. Two compare what two runs found.",
+            valueName: "n"))
+    var runs: [Int] = []
+
+    @Option(
+        help: ArgumentHelp("List only these changes: 'accept->reject', '*->reject', 'reject->*'.", valueName: "change"))
+    var change: [String] = []
+
+    @Option(help: ArgumentHelp("List only messages with this label.", valueName: "label"))
+    var label: ReplayCommand.Label?
+
+    @Option(help: ArgumentHelp("List only messages with this symbol.", valueName: "symbol"))
+    var symbol: String?
+
+    @Option(
+        name: .customLong("fail-if"),
+        help: ArgumentHelp("End with exit code 1 where this holds; may be repeated.", valueName: "condition"))
+    var conditions: [String] = []
+
+    @Option(help: ArgumentHelp("List no more messages of each change than this in text.", valueName: "n"))
+    var limit = 50
+
+    @Flag(name: .customLong("recorded-auth"), help: "Compare with the authentication results that the messages carry.")
     var recordedAuth = false
 
     @Option(
@@ -32,99 +71,73 @@ struct DiffCommand: AsyncParsableCommand {
         help: ArgumentHelp("Compare with the results that this host wrote.", valueName: "name"))
     var authservID: String?
 
-    @Flag(help: "List what agrees and what cannot be compared too.")
+    @Flag(help: "With --recorded-auth, list what agrees and what cannot be compared too.")
     var all = false
-
-    @Option(
-        name: .customLong("run"),
-        help: ArgumentHelp("The run that is compared; the last finished one when left out.", valueName: "n"))
-    var runNumber: Int?
 
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
-        guard recordedAuth else {
-            throw ValidationError("Say what to compare with: --recorded-auth, the results that the messages carry.")
+        guard limit >= 0 else { throw ValidationError("--limit is a number of messages.") }
+        for text in conditions where ChangeCondition(text) == nil {
+            throw ValidationError(
+                "--fail-if '\(text)' is not understood; an example: 'ham: accept->reject > 0' (labels ham, spam, "
+                    + "unlabelled, all; fates \(Disposition.allCases.map(\.rawValue).joined(separator: ", ")) or *)")
+        }
+        for text in change where ChangePattern(text) == nil {
+            throw ValidationError("--change '\(text)' is not understood; an example: 'accept->reject', '*->reject'")
+        }
+        if recordedAuth {
+            guard policies.isEmpty, runs.count < 2, conditions.isEmpty, change.isEmpty, label == nil, symbol == nil
+            else {
+                throw ValidationError("--recorded-auth compares one run with its messages; leave out the rest.")
+            }
+            return
+        }
+        guard authservID == nil, !all else { throw ValidationError("--authserv-id and --all go with --recorded-auth.") }
+        switch (policies.count, runs.count) {
+        case (1...2, 0...1), (0, 2): break
+        case (0, _):
+            throw ValidationError(
+                "Say what to compare: --policy twice, two --run, or --recorded-auth.")
+        default: throw ValidationError("Compare two policies on one run, or two runs.")
         }
     }
 
     func run() async throws {
-        try await reportingFailure { try compare() }
+        let holds = try await reportingFailure { try compare() }
+        if holds { throw ExitCode(1) }
     }
 
-    /// Messages that are read from the case in one go.
-    private static let batch = 500
-
-    private func compare() throws {
-        let file = try CaseFile(reading: path)
-        guard try file.keepsRecordedFields() else {
-            throw Failure(
-                .badData,
-                TerminalLine.safe(
-                    "\(path): the case is of an assay that did not keep results; replay its archives again"))
+    /// Whether a condition holds that should make a build fail.
+    private func compare() throws -> Bool {
+        if recordedAuth {
+            try RecordedDiff(
+                path: path, run: runs.first, authservID: authservID, listsAll: all, format: outputOptions.format,
+                output: outputOptions.output
+            ).compare()
+            return false
         }
-        let run = try file.run(runNumber)
-        for other in try file.unfinishedRuns() where runNumber == nil && other > run {
-            StandardError.write(TerminalLine.safe("\(path): run \(other) was not finished; this is run \(run)") + "\n")
+        let selection = FateDiff.Selection(
+            patterns: change.compactMap { ChangePattern($0) },
+            label: label.map { RunFindings.Label($0.rawValue) }, symbol: symbol.map { Symbol($0) })
+        let diff =
+            policies.isEmpty
+            ? try FateDiff(path: path, runs: (runs[0], runs[1]), selection: selection)
+            : try FateDiff(path: path, run: runs.first, policies: policies, selection: selection)
+        for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
+        var output = try FileOutput(path: outputOptions.output, inputs: [path] + policies)
+        switch outputOptions.format {
+        case .text: output.append(FateDiffText(diff, limit: limit).text)
+        case .ndjson: for line in diff.json { try output.append(line: line) }
         }
-        let own = try file.authservID(run: run)
-        var report = DiffReport(
-            format: outputOptions.format, listsAll: all,
-            output: try FileOutput(path: outputOptions.output, inputs: [path]))
-        var last = 0
-        while true {
-            let messages = try file.recordedMessages(after: last, run: run, limit: DiffCommand.batch)
-            guard let end = messages.last else { break }
-            for message in messages {
-                guard !message.fields.isEmpty else {
-                    report.addUnrecorded()
-                    continue
-                }
-                let record = try file.record(of: message.message, run: run).record
-                let fields = AuthenticationResultsStage.genuine(
-                    message.fields, by: record.judgement.findings.map(\.finding))
-                guard let then = RecordedResults(fields, authservID: authservID, own: own) else {
-                    report.addUnrecorded()
-                    continue
-                }
-                try report.add(
-                    message, then,
-                    ResultComparison.compare(
-                        then: then.results, now: record.results, absence: record.absences))
-            }
-            last = end.message
+        try output.flush()
+        var holds = false
+        for condition in conditions.compactMap({ ChangeCondition($0) }) {
+            let (isMet, count, total) = condition.evaluate(diff.counts)
+            guard isMet else { continue }
+            holds = true
+            StandardError.write("--fail-if '\(condition)' holds: \(count) of \(total) messages\n")
         }
-        try report.end()
-    }
-}
-
-extension CaseFile {
-    /// The name under which the site of a run writes results, as the field tells that a stage asked for; nil where none
-    /// did.
-    fileprivate func authservID(run: Int) throws -> String? {
-        let prefix = "{\"effect\":\"add-header\",\"name\":\"\(AuthenticationResults.Form.plain.fieldName)\""
-        guard case .addHeader(_, let value)? = try firstEffect(startingWith: prefix, run: run) else { return nil }
-        return AuthenticationResults.read(Bytes(value)).results.authservID
-    }
-}
-
-extension TransactionRecord {
-    /// What is found now, as results of methods.
-    fileprivate var results: [AuthenticationMethodResult] {
-        AuthenticationResultsStage.results(
-            of: judgement.findings.map(\.finding), Transaction(session: session, reversePath: reversePath))
-    }
-
-    /// Why a method has no result now, by its name, which is its stage's.
-    fileprivate var absences: [String: String] {
-        var absences: [String: String] = [:]
-        for method in ResultComparison.methods {
-            if let entry = judgement.notEvaluated.first(where: { $0.stage == method }) {
-                absences[method] = entry.omission.reason
-            } else if !judgement.evaluations.contains(where: { $0.stage == method }) {
-                absences[method] = "not looked at"
-            }
-        }
-        return absences
+        return holds
     }
 }

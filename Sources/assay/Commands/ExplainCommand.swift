@@ -3,6 +3,7 @@ import ArgumentParser
 import Cases
 import Replay
 import Reports
+import SMTP
 import Screening
 import State
 import Values
@@ -11,13 +12,18 @@ import Values
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Tell the story of one message: why it meets the verdict it does.",
+        abstract: "Tell the story of a message: why it meets the verdict it does.",
         discussion: """
             Shows the session as reconstructed and from which header field, what each stage saw, the policy line that \
             weighed each finding, the sum and the verdict.
 
-            MESSAGE is a file with one message, ARCHIVE#N (the Nth message of an archive, as the source of a replay \
-            line says), or - for standard input. --id picks a message of an archive by its id.
+            MESSAGE is a file, ARCHIVE#N (the Nth message of an archive, as the source of a replay line says), or - for \
+            standard input. --id picks a message of an archive by its id. Of an archive as such, each message's story \
+            is told.
+
+            MESSAGE can also be a transcript of SMTP sessions, TRANSCRIPT#N (its Nth session) or TRANSCRIPT#ID (the \
+            session of that name, as the log of assayd has it): each of the session's transactions is told. With \
+            --as-recorded the stages get the answers that were recorded.
 
             MESSAGE can also be CASE#N, the Nth message of a case file as assay query numbers them. The story is then \
             told from the case alone, as the last run (or --run) found it, without a look at the message or the DNS. \
@@ -43,6 +49,11 @@ struct ExplainCommand: AsyncParsableCommand {
         help: ArgumentHelp("The run of a case file; the last one when left out.", valueName: "n"))
     var runNumber: Int?
 
+    @Flag(
+        name: .customLong("as-recorded"),
+        help: "Give the stages the answers of the DNS and of state that stand in the transcript.")
+    var asRecorded = false
+
     func run() async throws {
         try await reportingFailure { try await explain() }
     }
@@ -51,21 +62,69 @@ struct ExplainCommand: AsyncParsableCommand {
         let place = MessagePlace(message)
         if let path = place.casePath { return try explain(place, inCase: path) }
         guard runNumber == nil else { throw Failure(.usage, "--run is for a message of a case file: CASE#N") }
+        let sessions = TranscriptPlace(message)
+        if sessions.isTranscript { return try await explain(sessions) }
+        guard !asRecorded else { throw Failure(.usage, "--as-recorded is for a session of a transcript") }
         let policy = try policyOptions.load()
         let inputs = [message] + policyOptions.files + dnsOptions.inputs
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let environment = ScreeningEnvironment(
             dns: dns.view, state: nil,
             stateAbsence: "needs what came before: see assay replay --simulate")
-        let entry = try place.entry(id: id)
-        let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
-        switch outputOptions.format {
-        case .text: output.append(Explanation(record, policy: policy, message: entry.message).text)
-        case .ndjson: try output.append(line: record.json)
+        let problem = try await place.forEach(id: id) { entry, isOneOfMany in
+            let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
+            switch outputOptions.format {
+            case .text:
+                if isOneOfMany { output.append(lines: ["==> \(entry.source) <=="]) }
+                output.append(folding: Explanation(record, policy: policy, message: entry.message).text)
+                if isOneOfMany { output.append("\n") }
+            case .ndjson: try output.append(line: record.json)
+            }
+            try output.flush()
         }
+        try dns.finish()
+        if let problem { throw Failure(problem, []) }
+    }
+
+    /// Tells the story of the transactions of a recorded session.
+    private func explain(_ place: TranscriptPlace) async throws {
+        guard !asRecorded || dnsOptions.dns == "none" else {
+            throw Failure(.usage, "--as-recorded takes the DNS as it was recorded; leave out --dns")
+        }
+        let policy = try policyOptions.load()
+        let inputs = [place.path] + policyOptions.files + dnsOptions.inputs
+        let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
+        let environment = ScreeningEnvironment(
+            dns: dns.view, state: nil, stateAbsence: "needs what came before: see assay replay --simulate")
+        let replay = TranscriptReplay(policy: policy, environment: environment, answersAsRecorded: asRecorded)
+        var output = try FileOutput(path: outputOptions.output, inputs: inputs)
+        var told = 0
+        let problem = try await place.forEach { session in
+            let outcome = await replay.outcome(of: session.session) { session.message(in: $0, limit: 1 << 30) }
+            for fault in outcome.faults {
+                StandardError.write(
+                    TerminalLine.safe("\(session.source): session \(session.session.id) \(fault)") + "\n")
+            }
+            for (index, record) in outcome.records.enumerated()
+            where place.transaction.map({ $0 == index + 1 }) ?? true {
+                if let id, !(record.id ?? "").matches(id) { continue }
+                var record = record
+                record.source = session.source(ofTransaction: index)
+                switch outputOptions.format {
+                case .text:
+                    output.append((told > 0 ? "\n" : "") + Explanation(record, policy: policy).text)
+                case .ndjson: try output.append(line: record.json)
+                }
+                told += 1
+            }
+            // Without a number, the first that is meant.
+            return told == 0
+        }
+        guard told > 0 else { throw Failure(.noInput, TerminalLine.safe("\(message): no such transaction")) }
         try output.flush()
         try dns.finish()
+        if let problem { throw Failure(problem, []) }
     }
 
     /// Tells the story from the records of a case.
@@ -81,7 +140,8 @@ struct ExplainCommand: AsyncParsableCommand {
         var output = try FileOutput(path: outputOptions.output, inputs: [path] + policyOptions.files)
         switch outputOptions.format {
         case .text:
-            output.append(Explanation(record, thresholds: policy?.thresholds ?? stored.thresholds).text)
+            output.append(
+                folding: Explanation(record, thresholds: policy?.thresholds ?? stored.thresholds).text)
             var note = "Told by run \(stored.run) of \(path)"
             if policy != nil { note += ", ruled on anew by the policy named here" }
             output.append(TerminalLine.safe("\(note); the message itself is in \(record.source)") + "\n")

@@ -14,16 +14,29 @@ struct PolicyCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tell every mistake in policy files, each with its place.",
-            discussion: "Exit code 78 when there is any. Later files overlay earlier ones.")
+            discussion: """
+                Exit code 78 when there is any. Later files overlay earlier ones. Settings that are well-formed and can \
+                have no effect, such as a pattern that no name can match, an empty list, or a weight for what a stage \
+                that is off would find, are told as warnings; they change no exit code, unless --strict says so.
+                """)
 
         @Argument(help: ArgumentHelp("The policy files.", valueName: "file"))
         var files: [String]
 
+        @Flag(help: "Take warnings for mistakes.")
+        var strict = false
+
         func run() async throws {
             try await reportingFailure {
-                _ = try PolicyLoading(files).policy()
+                let warnings = try PolicyLoading(files).policy().warnings
+                for warning in warnings {
+                    StandardError.write(
+                        TerminalLine.safe("\(warning.place): warning: \(warning.message)") + "\n")
+                }
+                if strict, !warnings.isEmpty { throw Failure(.policy, []) }
                 var output = try FileOutput(path: nil)
-                output.append("\(files.joined(separator: ", ")): no mistakes\n")
+                let count = warnings.isEmpty ? "" : ", \(warnings.count) warning\(warnings.count == 1 ? "" : "s")"
+                output.append("\(files.joined(separator: ", ")): no mistakes\(count)\n")
                 try output.flush()
             }
         }

@@ -17,6 +17,11 @@ struct ReplayCommand: AsyncParsableCommand {
             - for standard input. The kind is found by content. Each message is taken back to the session it came \
             in by, as far as its header still tells, and walked through all stages.
 
+            Transcripts of SMTP sessions (assay-transcript(5)), as assayd records them, are replayed as they went, each \
+            command at its time, and compared with what the server did then. With --as-recorded the stages get the \
+            answers of the DNS and of state that were recorded, and every verdict is compared with the recorded one; \
+            under the policy of then they are the same.
+
             Text output adds up: what became of the messages, what was found, what is known of the sessions, what \
             could not be evaluated and why. NDJSON output has one object per message.
 
@@ -25,7 +30,8 @@ struct ReplayCommand: AsyncParsableCommand {
             --simulate it starts over, as what the stages remembered is gone. Another policy adds a run to the case. \
             The output has only what was screened this time.
 
-            A damaged part of an archive is reported with its place and the rest is replayed; the exit code is 65 then.
+            A damaged part of an archive is reported with its place and the rest is replayed; the exit code is 65 \
+            then. With --as-recorded it is 1 when a verdict is not as recorded.
             """)
 
     @Argument(help: ArgumentHelp("Archives to replay; - is standard input.", valueName: "archive"))
@@ -67,6 +73,14 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
     var simulate = false
 
+    @Flag(
+        name: .customLong("as-recorded"),
+        help: """
+            Give the stages the answers of the DNS and of state that stand in the transcripts, and compare each \
+            verdict with the recorded one.
+            """)
+    var asRecorded = false
+
     @Option(
         name: .customLong("max-message-size"),
         help: ArgumentHelp("Pass over larger messages, and say so; in bytes.", valueName: "bytes"))
@@ -77,6 +91,12 @@ struct ReplayCommand: AsyncParsableCommand {
     func validate() throws {
         guard !archives.isEmpty else { throw ValidationError("Name an archive to replay, or - for standard input.") }
         guard jobs.map((1...256).contains) ?? true else { throw ValidationError("--jobs is a number from 1 to 256.") }
+        if asRecorded, simulate {
+            throw ValidationError("--as-recorded takes state as it was recorded, --simulate makes it anew; give one.")
+        }
+        if asRecorded, dnsOptions.dns != "none" {
+            throw ValidationError("--as-recorded takes the DNS as it was recorded; leave out --dns.")
+        }
         guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
     }
 
@@ -102,6 +122,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
+        var sessions = TranscriptSummary()
         var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
         defer { bar.clear() }
         var firstProblem: Failure.Code?
@@ -110,11 +131,28 @@ struct ReplayCommand: AsyncParsableCommand {
             try await ReplayRun(policy: policy, environment: environment, options: options).run(
                 deliver: { event in
                     try recording?.add(event)
-                    switch event {
-                    case .record(let record):
+                    func tell(_ record: TransactionRecord) throws {
                         if outputOptions.format == .text { summary.add(record) }
                         unused.note(record.id)
                         if outputOptions.format == .ndjson { try output.append(line: record) }
+                    }
+                    func note(_ text: String) {
+                        bar.clear()
+                        StandardError.write(TerminalLine.safe(text) + "\n")
+                    }
+                    switch event {
+                    case .record(let record): try tell(record)
+                    case .session(let result):
+                        for record in result.outcome.records { try tell(record) }
+                        for _ in 0..<result.skipped { summary.addSkipped() }
+                        sessions.add(result)
+                        for fault in result.outcome.faults {
+                            summary.addProblem()
+                            firstProblem = firstProblem ?? .badData
+                            note("\(result.source): session \(result.id) \(fault)")
+                        }
+                        for difference in result.outcome.differences { note("\(result.source): \(difference)") }
+                    case .note(let text): note(text)
                     case .problem(let problem):
                         summary.addProblem()
                         firstProblem = firstProblem ?? Failure.Code(problem.error.code)
@@ -131,12 +169,21 @@ struct ReplayCommand: AsyncParsableCommand {
             throw Failure(.inputOutput, error.description)
         }
         bar.clear()
-        if outputOptions.format == .text { output.append(summary.text) }
+        if outputOptions.format == .text {
+            output.append(folding: summary.text(columns: output.columns))
+            if sessions.sessions > 0 {
+                let parts = asRecorded ? [sessions.missingText, sessions.comparison + "\n"] : [sessions.fateText]
+                for part in parts where !part.isEmpty { output.append("\n" + part) }
+            }
+        } else if asRecorded, sessions.sessions > 0 {
+            StandardError.write(sessions.comparison + "\n")
+        }
         try output.flush()
         let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
         try dns.finish()
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
+        if sessions.differences > 0 { throw ExitCode(Failure.Code.differs.rawValue) }
     }
 
     /// The files that are read, none of which the output may overwrite.
@@ -153,6 +200,7 @@ struct ReplayCommand: AsyncParsableCommand {
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         options.waitsForAnswers = dnsOptions.isLive
         options.inTimeOrder = simulate
+        options.answersAsRecorded = asRecorded
         return options
     }
 }

@@ -2,6 +2,7 @@ import Archives
 import ArgumentParser
 import Authentication
 import Cases
+import DNS
 import Reports
 import Values
 
@@ -15,8 +16,11 @@ struct ReportCommand: AsyncParsableCommand {
             whose records ask for them: one for each policy domain and day at UTC, in a file named \
             receiver!policy-domain!begin!end.xml. --dmarc-failures writes a failure report (RFC 6591) for each message \
             that failed and whose policy domain asks for one; the messages' headers are read from the archives that \
-            the case names. Nothing is sent, and whether another domain agreed to get the reports (RFC 7489 §7.1) is \
-            not asked.
+            the case names.
+
+            Nothing is sent. Where each report may be sent is told: addresses of the policy domain's own organization, \
+            and of others whose hosts say in the DNS (--dns) that they want these reports (RFC 7489 §7.1). An aggregate \
+            report with nowhere to go is written all the same, a failure report is not.
 
             The same case always gives the same files. Messages of which the case knows no time or no client are in no \
             report; how many is told.
@@ -68,6 +72,7 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Put the whole message into failure reports, not only its header.")
     var wholeMessage = false
 
+    @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
@@ -97,23 +102,25 @@ struct ReportCommand: AsyncParsableCommand {
             let domain = receiverDomain ?? "localhost"
             let reporter = AggregateReporting.Reporter(
                 organization: organization ?? domain, email: email, receiver: domain)
-            var output = try FileOutput(path: outputOptions.output, inputs: [path])
-            if let aggregateFolder { try writeAggregates(file, run, reporter, aggregateFolder, &output) }
-            if let failureFolder { try writeFailures(file, run, reporter, failureFolder, &output) }
+            var output = try FileOutput(path: outputOptions.output, inputs: [path] + dnsOptions.inputs)
+            let dns = try dnsOptions.source()(WallClock.now)
+            if let aggregateFolder { try await writeAggregates(file, run, reporter, dns, aggregateFolder, &output) }
+            if let failureFolder { try await writeFailures(file, run, reporter, dns, failureFolder, &output) }
             try output.flush()
         }
     }
 
     private func writeAggregates(
-        _ file: CaseFile, _ run: Int, _ reporter: AggregateReporting.Reporter, _ folder: String,
+        _ file: CaseFile, _ run: Int, _ reporter: AggregateReporting.Reporter, _ dns: any DNSView, _ folder: String,
         _ output: inout FileOutput
-    ) throws {
+    ) async throws {
         var reporting = AggregateReporting(reporter)
         try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
             reporting.add(message)
             return true
         }
         try OutputFolder.make(folder)
+        var unverified = 0
         for product in reporting.products {
             let text = Bytes(product.report.xml(hasNamespace: !noNamespace))
             var bytes = text
@@ -124,6 +131,10 @@ struct ReportCommand: AsyncParsableCommand {
             let name = "\(folder)/\(product.name).xml\(gzip ? ".gz" : "")"
             try ReplacedFile(path: name, inputs: [path]).finish(bytes.array)
             let messages = product.report.records.reduce(0) { $0 + $1.count }
+            let mailing = await ReportMailing(
+                product.destinations, ofPolicyAt: product.report.policy.domain ?? "", isFailure: false,
+                size: bytes.count, dns: dns)
+            if mailing.addresses.isEmpty { unverified += 1 }
             switch outputOptions.format {
             case .ndjson:
                 try output.append(
@@ -132,9 +143,14 @@ struct ReportCommand: AsyncParsableCommand {
                         "begin": JSON(product.report.begin?.rfc3339), "end": JSON(product.report.end?.rfc3339),
                         "messages": .integer(messages), "records": .integer(product.report.records.count),
                         "report_id": JSON(product.report.reportID), "type": "aggregate",
+                        "to": .array(mailing.addresses.map(JSON.string)), "not_to": mailing.json,
                     ]))
-            case .text: output.append(TerminalLine.safe("\(name)  \(messages) messages") + "\n")
+            case .text: output.append(lines: ["\(name)  \(messages) messages"] + mailing.lines)
             }
+        }
+        if unverified > 0 {
+            StandardError.write(
+                "\(unverified) reports have nowhere to go: no destination is verified (RFC 7489 section 7.1; --dns)\n")
         }
         if reporting.products.isEmpty {
             StandardError.write(
@@ -153,16 +169,37 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private func writeFailures(
-        _ file: CaseFile, _ run: Int, _ reporter: AggregateReporting.Reporter, _ folder: String,
+        _ file: CaseFile, _ run: Int, _ reporter: AggregateReporting.Reporter, _ dns: any DNSView, _ folder: String,
         _ output: inout FileOutput
-    ) throws {
+    ) async throws {
         try OutputFolder.make(folder)
         var unwanted = 0
         var unread = 0
+        var unverified = 0
+        var mailings: [String: ReportMailing] = [:]
+        // Where reports may go is asked once a policy, before any is written.
+        var asked: [String: (domain: String, destinations: [DMARCReportURI])] = [:]
+        func key(_ reporting: FailureReporting) -> String {
+            ([reporting.policyDomain] + reporting.destinations.map(\.uri)).joined(separator: " ")
+        }
+        try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
+            guard let reporting = FailureReporting(message), !reporting.destinations.isEmpty else { return true }
+            asked[key(reporting)] = (reporting.policyDomain, reporting.destinations)
+            return true
+        }
+        for (key, policy) in asked.sorted(by: { $0.key < $1.key }) {
+            mailings[key] = await ReportMailing(
+                policy.destinations, ofPolicyAt: policy.domain, isFailure: true, size: 0, dns: dns)
+        }
         try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
             guard let reporting = FailureReporting(message) else { return true }
-            guard !reporting.recipients.isEmpty else {
+            guard !reporting.destinations.isEmpty else {
                 unwanted += 1
+                return true
+            }
+            // What is in a failure report is no business of somebody who has not asked for it.
+            guard let mailing = mailings[key(reporting)], !mailing.addresses.isEmpty else {
+                unverified += 1
                 return true
             }
             guard let entry = try? MessagePlace(message.source).entry(id: message.id) else {
@@ -173,21 +210,27 @@ struct ReportCommand: AsyncParsableCommand {
             }
             let name = "\(folder)/\(reporting.name)"
             let report = reporting.report(
-                about: entry.message, isWhole: wholeMessage, reporter: reporter, version: Assay.version)
+                about: entry.message, isWhole: wholeMessage, to: mailing.addresses, reporter: reporter,
+                version: Assay.version)
             try ReplacedFile(path: name, inputs: [path]).finish(report.array)
             switch outputOptions.format {
             case .ndjson:
                 try output.append(
                     line: .object([
                         "file": .string(name), "message": .integer(message.message), "source": .string(message.source),
-                        "to": .array(reporting.recipients.map(JSON.string)), "type": "failure",
+                        "to": .array(mailing.addresses.map(JSON.string)), "not_to": mailing.json, "type": "failure",
                     ]))
-            case .text: output.append(TerminalLine.safe("\(name)  \(message.source)") + "\n")
+            case .text: output.append(lines: ["\(name)  \(message.source)"] + mailing.lines)
             }
             return true
         }
         if unwanted > 0 {
             StandardError.write("\(unwanted) messages failed and their domains ask for no failure report\n")
+        }
+        if unverified > 0 {
+            StandardError.write(
+                "\(unverified) messages have no failure report: nowhere that one may go is verified (RFC 7489 section 7.1; "
+                    + "--dns)\n")
         }
         if unread > 0 { throw Failure(.noInput, []) }
     }

@@ -27,7 +27,7 @@ struct StagesCommand: AsyncParsableCommand {
                     for manifest in catalogue.manifests {
                         table.add([manifest.id, manifest.phaseNames.joined(separator: " "), manifest.summary])
                     }
-                    output.append(Array(table.text.utf8))
+                    output.append(table.text(columns: output.columns))
                 }
                 try output.flush()
             }
@@ -51,7 +51,9 @@ struct StagesCommand: AsyncParsableCommand {
                 var output = try FileOutput(path: outputOptions.output)
                 switch outputOptions.format {
                 case .ndjson: try output.append(line: manifest.json)
-                case .text: output.append(Array(StageDescription(manifest, settings: settings).text.utf8))
+                case .text:
+                    let description = StageDescription(manifest, settings: settings)
+                    output.append(folding: description.text(columns: output.columns))
                 }
                 try output.flush()
             }

@@ -53,10 +53,15 @@ struct PolicyLoading {
 
     /// The policy they give for all stages.
     func policy(noting noted: NotedFiles? = nil) throws -> ScreeningPolicy {
+        try policy(texts: files.map { try contents(of: $0) }, noting: noted)
+    }
+
+    /// The policy that `texts` give, one for each file.
+    func policy(texts: [Bytes], noting noted: NotedFiles? = nil) throws -> ScreeningPolicy {
         var documents: [PolicyNode] = []
         var mistakes: [PolicyDiagnostic] = []
-        for file in files {
-            let (node, diagnostics) = PolicyDocument.parse(try contents(of: file), file: file)
+        for (file, text) in zip(files, texts) {
+            let (node, diagnostics) = PolicyDocument.parse(text, file: file)
             mistakes += diagnostics
             if let node { documents.append(node) }
         }

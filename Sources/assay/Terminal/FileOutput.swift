@@ -1,4 +1,5 @@
 import Glibc
+import Reports
 import Screening
 import Values
 
@@ -31,6 +32,25 @@ struct FileOutput {
 
     /// Adds text.
     mutating func append(_ text: String) { buffer += text.utf8 }
+
+    /// The width of the terminal that this goes to, in columns; nil where it goes elsewhere, and nobody has to read it
+    /// at a width.
+    var columns: Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Adds lines for people, made safe, and folded where a terminal is narrower.
+    mutating func append(lines: [String]) {
+        for line in lines { append(folding: TerminalLine.safe(line) + "\n") }
+    }
+
+    /// Adds text for people, its lines folded where a terminal is narrower.
+    mutating func append(folding text: String) {
+        append(columns.map { TerminalText.folded(text, columns: $0) } ?? text)
+    }
 
     /// Adds a line.
     mutating func append(line: JSON) throws {

@@ -202,7 +202,7 @@ import Values
         try await check(row)
     }
 
-    private func check(_ row: Row) async throws {
+    func check(_ row: Row) async throws {
         for (key, published) in [
             (DKIMTestKeys.rsa1024, "rsa; p=\(DKIMTestKeys.rsa1024Public)"),
             (DKIMTestKeys.ed25519, "ed25519; p=\(DKIMTestKeys.ed25519Public)"),

@@ -49,7 +49,9 @@ struct BodyDiagnosis {
             let footer = BodyDiagnosis.footer(of: candidate.body, keeping: lines)
             return Result(changes: [candidate.change] + [footer].compactMap(\.self))
         }
-        let change = parts.trimming(&trial) ?? PartRepair.trimmingStart(of: body, &trial)
+        let change =
+            parts.trimming(&trial) ?? PartRepair.trimmingStart(of: body, &trial) ?? parts.trimmingHTML(&trial)
+            ?? parts.trimmingEncoded(&trial)
         return change.map { Result(changes: [$0]) }
     }
 

@@ -37,6 +37,7 @@ struct BodyRepair {
                         $0.elementsEqual("-- ".utf8) ? nil : withoutTrailingSpace($0)
                     }
                 },
+                { flowed(body) },
                 { lines(body, DKIMChange.tabsExpanded) { unexpanded($0, width: 8, atStartOnly: true) } },
                 { lines(body, DKIMChange.tabsExpanded) { unexpanded($0, width: 8, atStartOnly: false) } },
                 { lines(body, DKIMChange.tabsExpanded) { unexpanded($0, width: 4, atStartOnly: true) } },
@@ -50,6 +51,12 @@ struct BodyRepair {
             [{ joining(body, width: width, keepsSpace: true) }, { joining(body, width: width, keepsSpace: false) }]
         }
         attempts += CharsetRepair.candidates(for: body)
+        attempts += [
+            { withoutBlankStart(body) },
+            { Candidate(change: .blankLinesChanged, body: Bytes([.cr, .lf] + body.array)) },
+            { withoutEverySecondLine(body) }, { withoutRepeatedBlanks(body) },
+        ]
+        attempts += WrapRepair.candidates(for: body)
         return attempts
     }
 
@@ -103,6 +110,49 @@ struct BodyRepair {
         guard line.last?.isWhitespace == true else { return nil }
         let end = line.lastIndex { !$0.isWhitespace }.map { $0 + 1 } ?? 0
         return line[0..<end].array
+    }
+
+    /// With the space at the end of each line that goes on in the next (RFC 3676 §4.1), which something has removed.
+    private static func flowed(_ body: Bytes) -> Candidate? {
+        var count = 0
+        let candidate = joined(body) { line, next in
+            guard !line.isEmpty, !next.isEmpty, line.last != .space else { return nil }
+            count += 1
+            return (0, 0, [.space, .cr, .lf])
+        }
+        return candidate.map { Candidate(change: .trailingSpaceRemoved(lines: count), body: $0.body) }
+    }
+
+    /// Without blank lines at the start.
+    private static func withoutBlankStart(_ body: Bytes) -> Candidate? {
+        guard let start = BodyLines(body).first(where: { !$0.content.isEmpty })?.content.lowerBound, start > 0 else {
+            return nil
+        }
+        return Candidate(change: .blankLinesChanged, body: body[start..<body.count])
+    }
+
+    /// Without the blank line that follows each line, as where CR CR LF was read as two line ends.
+    private static func withoutEverySecondLine(_ body: Bytes) -> Candidate? {
+        var output: [UInt8] = []
+        for (number, line) in BodyLines(body).enumerated() {
+            if number % 2 == 1 {
+                guard line.content.isEmpty else { return nil }
+            } else {
+                output += body[line.content.lowerBound..<line.end]
+            }
+        }
+        return output.count < body.count ? Candidate(change: .blankLinesChanged, body: Bytes(output)) : nil
+    }
+
+    /// With one blank line for several.
+    private static func withoutRepeatedBlanks(_ body: Bytes) -> Candidate? {
+        var output: [UInt8] = []
+        var isAfterBlank = false
+        for line in BodyLines(body) {
+            if !line.content.isEmpty || !isAfterBlank { output += body[line.content.lowerBound..<line.end] }
+            isAfterBlank = line.content.isEmpty
+        }
+        return output.count < body.count ? Candidate(change: .blankLinesChanged, body: Bytes(output)) : nil
     }
 
     /// `width` spaces as one tab.
@@ -181,7 +231,7 @@ extension BodyRepair {
 
     /// `body` with lines joined where `rule` says so: how many bytes are dropped at the end of a line and at the
     /// beginning of the next, and what comes between. Nil when no line is.
-    private static func joined(
+    static func joined(
         _ body: Bytes, _ rule: (Bytes, Bytes) -> (Int, Int, [UInt8])?
     ) -> Candidate? {
         let lines = Array(BodyLines(body))

@@ -16,6 +16,10 @@ public enum DKIMChange: Sendable, Hashable {
     case bannerPrepended(lines: Int)
     /// Lines were put before the text of a MIME part (IMAP section number).
     case bannerInPart(String, lines: Int)
+    /// Something was put into an HTML part (IMAP section number), before the end of its body or behind the start.
+    case insertedIntoHTML(String, bytes: Int)
+    /// Blank lines were added or removed.
+    case blankLinesChanged
     /// `>` was put before lines that begin with `From `, as in an mbox.
     case fromEscaped(lines: Int)
     /// `>` was taken from lines that begin with `>From `.
@@ -75,6 +79,8 @@ extension DKIMChange {
         case .wrapped: "wrapped"
         case .bannerPrepended: "banner-prepended"
         case .bannerInPart: "banner-in-part"
+        case .insertedIntoHTML: "inserted-into-html"
+        case .blankLinesChanged: "blank-lines-changed"
         case .fromEscaped: "from-escaped"
         case .fromUnescaped: "from-unescaped"
         case .dotsDoubled: "dots-doubled"
@@ -112,6 +118,8 @@ extension DKIMChange: CustomStringConvertible {
         case .wrapped(let count): "body wrapped in a multipart, parts added: \(count)"
         case .bannerPrepended(let lines): "banner prepended: \(counted(lines))"
         case .bannerInPart(let part, let lines): "banner prepended to part \(part): \(counted(lines))"
+        case .insertedIntoHTML(let part, let bytes): "inserted into the HTML of part \(part): \(bytes) bytes"
+        case .blankLinesChanged: "blank lines added or removed"
         case .fromEscaped(let lines): "From at line start escaped as in an mbox: \(counted(lines))"
         case .fromUnescaped(let lines): "escaped From at line start unescaped: \(counted(lines))"
         case .dotsDoubled(let lines): "dots at line start doubled: \(counted(lines))"

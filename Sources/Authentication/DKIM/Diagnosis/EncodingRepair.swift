@@ -13,23 +13,40 @@ struct EncodingRepair {
     var candidates: [() -> BodyRepair.Candidate?] {
         let leaves = tree.leaves.filter { $0.container == nil && $0.isText }
         guard !leaves.isEmpty, tree.parts.count <= EncodingRepair.maximumParts else { return [] }
-        return [
+        return converted + [
             { recoded(leaves, from: "8bit", to: .quotedPrintable) { $0 } },
             { recoded(leaves, from: "7bit", to: .quotedPrintable) { $0 } },
             { recoded(leaves, from: "8bit", to: .base64) { $0 } },
             { recoded(leaves, from: "7bit", to: .base64) { $0 } },
             { recoded(leaves, from: "quoted-printable", to: .eightBit, QuotedPrintableText.encode) },
             { recoded(leaves, from: "quoted-printable", to: .sevenBit, QuotedPrintableText.encode) },
-            { recoded(leaves, from: "base64", to: .eightBit) { wrapped($0, width: 76) } },
-            { recoded(leaves, from: "base64", to: .sevenBit) { wrapped($0, width: 76) } },
-            { recoded(leaves, from: "base64", to: .quotedPrintable) { wrapped($0, width: 76) } },
+            { recoded(leaves, from: "base64", to: .eightBit) { EncodingRepair.wrapped($0, width: 76) } },
+            { recoded(leaves, from: "base64", to: .sevenBit) { EncodingRepair.wrapped($0, width: 76) } },
+            { recoded(leaves, from: "base64", to: .quotedPrintable) { EncodingRepair.wrapped($0, width: 76) } },
             { recoded(leaves, from: "quoted-printable", to: .base64, QuotedPrintableText.encode) },
             { recoded(leaves, from: "quoted-printable", to: .quotedPrintable, QuotedPrintableText.encode) },
-            { recoded(leaves, from: "base64", to: .base64) { wrapped($0, width: 76) } },
-            { recoded(leaves, from: "base64", to: .base64) { wrapped($0, width: 72) } },
-            { recoded(leaves, from: "base64", to: .base64) { wrapped($0, width: 64) } },
+            { recoded(leaves, from: "base64", to: .base64) { EncodingRepair.wrapped($0, width: 76) } },
+            { recoded(leaves, from: "base64", to: .base64) { EncodingRepair.wrapped($0, width: 72) } },
+            { recoded(leaves, from: "base64", to: .base64) { EncodingRepair.wrapped($0, width: 64) } },
         ]
     }
+
+    /// The body of a message that is one encoded text, in another character set. Parts of a multipart say in their own
+    /// header, which is body to the signature, what set they are in, and are left alone.
+    private var converted: [() -> BodyRepair.Candidate?] {
+        guard let leaf = tree.leaves.first, leaf.parent == nil, leaf.isText,
+            [.quotedPrintable, .base64].contains(leaf.transferEncoding)
+        else { return [] }
+        return CharsetRepair.candidates(for: leaf.decodedBody(in: message)).flatMap { attempt in
+            EncodingRepair.encodings.map { encode in
+                { attempt().map { BodyRepair.Candidate(change: $0.change, body: Bytes(encode($0.body.array))) } }
+            }
+        }
+    }
+
+    private static let encodings: [@Sendable ([UInt8]) -> [UInt8]] = [
+        { $0 }, { QuotedPrintableText.encode($0) }, { wrapped($0, width: 76) },
+    ]
 
     /// The body with each of `leaves` whose encoding is `present` decoded and encoded by `encode`, and its own field
     /// saying `from`.
@@ -63,7 +80,7 @@ struct EncodingRepair {
             change: .transferEncodingChanged(from: name, to: present.name), body: Bytes(output))
     }
 
-    private func wrapped(_ bytes: [UInt8], width: Int) -> [UInt8] {
+    static func wrapped(_ bytes: [UInt8], width: Int) -> [UInt8] {
         // RFC 2045 §6.8: text is encoded in its canonical form, with CRLF.
         var rest = Base64.text(QuotedPrintableText.canonical(bytes)).utf8[...]
         var output: [UInt8] = []

@@ -85,6 +85,16 @@ public struct FailureReport: Sendable, Hashable {
         fields.filter { $0.name.equalsIgnoringASCIICase(name) }.map(\.value)
     }
 
+    /// When the message came (RFC 5965 §3.2; its drafts called the field Received-Date).
+    public var arrival: Timestamp? {
+        (self["arrival-date"] ?? self["received-date"]).flatMap { MailDate(Bytes($0)) }?.timestamp
+    }
+
+    /// The client's address (RFC 5965 §3.2). Some write its name behind it.
+    public var sourceIP: IPAddress? {
+        self["source-ip"].flatMap { $0.split(separator: " ").first.flatMap { IPAddress($0) } }
+    }
+
     /// The report by its fields, the names in lower case with underscores; those that may come several times
     /// (RFC 5965 §3.2) are lists.
     public var json: JSON {
@@ -99,14 +109,8 @@ public struct FailureReport: Sendable, Hashable {
                 members[key] = .string(field.value)
             }
         }
-        // RFC 5965 §3.2; its drafts called the field Received-Date.
-        let date = self["arrival-date"] ?? self["received-date"]
-        if let time = date.flatMap({ MailDate(Bytes($0)) })?.timestamp {
-            members["arrival_time"] = .string(time.rfc3339)
-        }
-        // Some write the client's name behind its address.
-        let address = self["source-ip"].flatMap { $0.split(separator: " ").first.flatMap { IPAddress($0) } }
-        if let address { members["source_ip"] = .string(address.description) }
+        if let arrival { members["arrival_time"] = .string(arrival.rfc3339) }
+        if let sourceIP { members["source_ip"] = .string(sourceIP.description) }
         if let original {
             members["original"] = .string(original[0..<min(original.count, 1 << 20)].lossyString)
         }

@@ -4,8 +4,9 @@ import Values
 /// mistakes, which it notes.
 ///
 /// Of XML 1.0 it knows elements, character data, CDATA sections, comments, processing instructions and the five
-/// predefined entities. Attributes are passed over. A document type declaration ends the reading: entities that grow
-/// or that fetch something come from there, and no report has use for one.
+/// predefined entities. Attributes are passed over. A document type declaration that declares something ends the
+/// reading: entities that grow or that fetch something come from there, and no report has use for one. One before the
+/// first element that only names it is passed over.
 struct XMLReader {
     /// What was read.
     enum Event: Hashable {
@@ -29,6 +30,8 @@ struct XMLReader {
     private let bytes: Bytes
     private var position = 0
     private var pendingEnd: String?
+    /// Whether no element has begun.
+    private var isInProlog = true
     /// The first mistakes, in the order of the document.
     private(set) var faults: [Fault] = []
 
@@ -73,6 +76,13 @@ struct XMLReader {
             skip(past: "?>", from: start + 2, "a processing instruction is not closed")
             return nil
         }
+        if isInProlog, starts(with: "<!DOCTYPE"), let end = bytes[start..<bytes.count].firstIndex(of: .ascii(">")),
+            !bytes[start..<start + end].contains(.ascii("["))
+        {
+            note("a document type declaration, which is passed over", at: start)
+            position = start + end + 1
+            return nil
+        }
         if starts(with: "<!") {
             throw Fault(offset: start, message: "a document type declaration: such documents are not read")
         }
@@ -80,6 +90,7 @@ struct XMLReader {
     }
 
     private mutating func tag() -> Event? {
+        isInProlog = false
         let start = position
         let isEnd = start + 1 < bytes.count && bytes[start + 1] == .ascii("/")
         let nameStart = start + (isEnd ? 2 : 1)

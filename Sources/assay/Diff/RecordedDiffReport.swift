@@ -4,7 +4,7 @@ import Reports
 import Values
 
 /// Comparisons as they are printed, and their sums.
-struct DiffReport {
+struct RecordedDiffReport {
     private let format: OutputFormat
     private let listsAll: Bool
     private var output: FileOutput
@@ -69,7 +69,7 @@ struct DiffReport {
             JSON.object(members).write(to: &line)
             output.append(line + [.lf])
         case .text:
-            guard listed <= DiffReport.rowLimit else { return }
+            guard listed <= RecordedDiffReport.rowLimit else { return }
             let cells = [
                 String(message.message), message.source, comparison.method, comparison.domain ?? "",
                 comparison.then ?? "-", comparison.now ?? "-", comparison.why ?? "",
@@ -107,9 +107,9 @@ struct DiffReport {
     }
 
     private var text: String {
-        var text = table.isEmpty ? "" : table.text
-        if listed > DiffReport.rowLimit {
-            text += "  (the first \(DiffReport.rowLimit) of \(listed); --format ndjson has all)\n"
+        var text = table.isEmpty ? "" : table.text(columns: output.columns)
+        if listed > RecordedDiffReport.rowLimit {
+            text += "  (the first \(RecordedDiffReport.rowLimit) of \(listed); --format ndjson has all)\n"
         }
         if !text.isEmpty { text += "\n" }
         text += "\(compared) messages with results, \(unrecorded) without\n"

@@ -1,0 +1,151 @@
+import Cryptography
+import SMTP
+import Screening
+import Values
+
+/// Replays recorded SMTP sessions: what the client sent, at the times it sent it, goes through the same conversation
+/// that a live session has.
+public struct TranscriptReplay: Sendable {
+    let policy: ScreeningPolicy
+    let environment: ScreeningEnvironment
+    let configuration: ServerConfiguration?
+    let answersAsRecorded: Bool
+
+    /// A replay under `policy`, with DNS and state from `environment`, or as they were recorded in each session.
+    ///
+    /// Everything is judged and nothing refused, so that a session runs its recorded course whatever this policy
+    /// would have done, unless answers are as recorded, when it is enforced as it was then. `configuration` makes the
+    /// server another than the recorded one, and enforces the policy.
+    public init(
+        policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration? = nil,
+        answersAsRecorded: Bool = false
+    ) {
+        (self.policy, self.environment, self.configuration) = (policy, environment, configuration)
+        self.answersAsRecorded = answersAsRecorded
+    }
+
+    /// What a replay of a session gives.
+    public struct Outcome: Sendable {
+        /// The records of its transactions, in order.
+        public internal(set) var records: [TransactionRecord] = []
+        /// Where they are not as recorded; empty unless answers are.
+        public internal(set) var differences: [VerdictDifference] = []
+        /// How many verdicts were recorded.
+        public internal(set) var recordedVerdicts = 0
+        /// What was asked and not recorded, where answers are as recorded.
+        public internal(set) var missing: [String] = []
+        /// What the server did then with each transaction whose MAIL it answered.
+        public internal(set) var fates: [RecordedFate] = []
+        /// What could not be replayed, and why.
+        public internal(set) var faults: [String] = []
+    }
+
+    /// The records of the transactions of `recorded`, in order. `contents` gives the bytes of a message that lies in
+    /// a file beside the transcript; nil when they cannot be had.
+    public func records(
+        of recorded: RecordedSession, contents: (String) -> Bytes? = { _ in nil }
+    ) async -> [TransactionRecord] {
+        await outcome(of: recorded, contents: contents).records
+    }
+
+    /// Replays a session.
+    public func outcome(
+        of recorded: RecordedSession, contents: (String) -> Bytes? = { _ in nil }
+    ) async -> Outcome {
+        let script = SessionScript(recorded)
+        let dialogue = RecordedDialogue(recorded)
+        var outcome = Outcome()
+        outcome.fates = dialogue.fates
+        let answers = answersAsRecorded ? RecordedAnswers(recorded) : nil
+        var conversation = conversation(recorded, script, dialogue, answers)
+        conversation.expect(script.attempts)
+        let limits = (configuration ?? script.service?.configuration)?.lineLimits ?? .default
+
+        _ = await conversation.connect(at: script.connectTime, isMoreBehind: script.spokeEarly)
+        for (time, step) in script.steps.lazy.map({ ($0.time, $0.step) }) {
+            switch step {
+            case .line(let line, let isMoreBehind, let isCut):
+                // What comes in clear after STARTTLS was taken came in a handshake that nobody recorded.
+                if conversation.isWaitingForTLS {
+                    _ = await conversation.tlsEstablished(TLSParameters(version: nil, cipher: nil), at: time)
+                }
+                let bytes = TakenLine.restored(line, isCut: isCut, limits: limits)
+                _ = await conversation.receive(bytes, isMoreBehind: isMoreBehind, at: time)
+                _ = await conversation.passOverChunk(at: time)
+            case .tls(let parameters):
+                _ = await conversation.tlsEstablished(parameters, at: time)
+            case .message(let message):
+                await receive(message, &conversation, at: time, &outcome, contents)
+            }
+        }
+        if script.isCutInMessage { outcome.faults.append("ends within a message, which was not screened") }
+        conversation.close(at: script.endTime)
+        outcome.records = conversation.takeRecords()
+        outcome.recordedVerdicts = VerdictDifference.verdicts(of: recorded).count
+        if let answers {
+            outcome.missing = answers.missing
+            if outcome.recordedVerdicts > 0 {
+                outcome.differences = VerdictDifference.between(recorded, outcome.records)
+            }
+        }
+        return outcome
+    }
+
+    private func conversation(
+        _ recorded: RecordedSession, _ script: SessionScript, _ dialogue: RecordedDialogue, _ answers: RecordedAnswers?
+    ) -> Conversation {
+        var session = Session(id: recorded.id, client: recorded.client.map { .observed($0.address) } ?? .absent)
+        for case .connect(_, let server, let name) in recorded.events.lazy.map(\.event) {
+            if let server { session.listener = .observed(server.address) }
+            if let name { session.reverseName = .observed(name) }
+        }
+        session.tls = script.initialTLS.map(Fact.observed) ?? .absent
+        let isOurs = script.service != nil
+        return Conversation(
+            policy: policy, environment: answers?.environment(hasState: isOurs) ?? environment,
+            configuration: configuration ?? script.service?.configuration
+                ?? TranscriptReplay.anyServer(dialogue), session: session, source: recorded.id,
+            nextHop: configuration == nil ? RecordedHop(recorded, dialogue, isInferred: !isOurs) : NoNextHop(),
+            isShadow: configuration == nil && (answers == nil || script.service?.isShadow ?? true))
+    }
+
+    /// A server that takes whatever the recorded one may have taken.
+    private static func anyServer(_ dialogue: RecordedDialogue) -> ServerConfiguration {
+        var server = ServerConfiguration(hostname: "localhost")
+        server.extensions = ServerExtension.standard + [.chunking]
+        if dialogue.hasSTARTTLS { server.extensions.append(.startTLS) }
+        if !dialogue.mechanisms.isEmpty { server.extensions.append(.auth(dialogue.mechanisms)) }
+        server.sizeLimit = 0
+        (server.maximumRecipients, server.maximumErrors, server.maximumIdleCommands) = (100_000, 100_000, 1_000_000)
+        server.lineLimits = LineLimits(command: 1 << 16, authentication: 1 << 16)
+        (server.requiresHelo, server.requiresTLSForAuthentication) = (false, false)
+        return server
+    }
+
+    private func receive(
+        _ message: RecordedMessage, _ conversation: inout Conversation, at time: Timestamp, _ outcome: inout Outcome,
+        _ contents: (String) -> Bytes?
+    ) async {
+        let bytes: Bytes
+        switch message.content {
+        case .inline(let inline): bytes = inline
+        case .file(let name):
+            guard let found = contents(name) else {
+                outcome.faults.append("the message in '\(name)' cannot be had, and was not screened")
+                return
+            }
+            bytes = found
+        case .size(let size):
+            _ = await conversation.receive(recorded: nil, size: size, defects: message.defects, at: time)
+            return
+        }
+        if let digest = message.sha256, digest != SHA256.hexadecimal(bytes) {
+            outcome.faults.append("a message is not the one that was recorded: its SHA-256 is not \(digest)")
+        }
+        if configuration != nil {
+            _ = await conversation.receive(message: bytes, at: time)
+        } else {
+            _ = await conversation.receive(recorded: bytes, defects: message.defects, at: time)
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Cryptography
+import Expressions
+import Values
+
+/// Rules made ready to judge messages. It is made once, and threads share it.
+public final class RuleEngine: Sendable {
+    /// How rules are run.
+    public struct Options: Sendable {
+        /// Which of the four scores of a rule counts: 0 without network and Bayes.
+        public var scoreSet = 0
+        /// Steps of backtracking before a match is given up.
+        public var matchLimit = 200_000
+        /// Whether patterns are looked for in one pass before they are matched.
+        public var prefilters = true
+
+        public init() {}
+    }
+
+    public let rules: RuleSet
+    public let options: Options
+    /// Functions that rules call and that are not there, with the rules that do.
+    public let missingFunctions: [(function: String, rules: [String])]
+
+    let registries: Registries
+    let redirectors: [Expression]
+    /// Nil for rules that are not run, because their score is 0 or they need what is not there.
+    let scores: [Int]
+    let body: PatternGroup
+    let rawBody: PatternGroup
+    let uri: PatternGroup
+    let full: PatternGroup
+    let headers: [(request: HeaderRequest, group: PatternGroup)]
+    let existing: [(rule: Int, request: HeaderRequest)]
+    let mimeHeaders: [(rule: Int, test: HeaderTest, expression: LazyExpression)]
+    let uriDetails: [(rule: Int, criteria: [(criterion: URICriterion, expression: LazyExpression)])]
+    let evaluations: [(rule: Int, call: EvaluationCall, function: EvaluationFunction)]
+    /// Those that others wait for come first.
+    let metas: [(rule: Int, expression: MetaExpression, operands: [Int?])]
+    let isMeta: [Bool]
+    let facts: EvaluationFacts
+
+    /// Makes `rules` ready. `cache` may have what `cacheContents` of an engine for the same rules gave.
+    public init(_ rules: RuleSet, options: Options = Options(), cache: RuleCache? = nil) {
+        (self.rules, self.options) = (rules, options)
+        registries = Registries(rules.settings)
+        redirectors = rules.settings.redirectorPatterns.map { Expression(unchecked: $0) }
+        facts = EvaluationFacts(rules.settings)
+        var scores: [Int] = []
+        var (body, rawBody, uri, full): ([PatternRule], [PatternRule], [PatternRule], [PatternRule]) = ([], [], [], [])
+        var headers: [HeaderRequest: [PatternRule]] = [:]
+        var existing: [(Int, HeaderRequest)] = []
+        var mimeHeaders: [(Int, HeaderTest, LazyExpression)] = []
+        var uriDetails: [(Int, [(URICriterion, LazyExpression)])] = []
+        var evaluations: [(Int, EvaluationCall, EvaluationFunction)] = []
+        var missing: [String: [String]] = [:]
+        for (index, rule) in rules.rules.enumerated() {
+            let score = rule.score(set: options.scoreSet)
+            scores.append(score)
+            guard score != 0, !RuleEngine.needsTags(rule.test) else { continue }
+            switch rule.test {
+            case .body(let expression): body.append(PatternRule(index, expression, rule))
+            case .rawBody(let expression): rawBody.append(PatternRule(index, expression, rule))
+            case .uri(let expression): uri.append(PatternRule(index, expression, rule))
+            case .full(let expression): full.append(PatternRule(index, expression, rule))
+            case .header(let test):
+                let request = HeaderRequest(test.request)
+                if let expression = test.expression {
+                    headers[request, default: []].append(
+                        PatternRule(index, expression, rule, isNegated: test.isNegated, ifUnset: test.ifUnset))
+                } else {
+                    existing.append((index, request))
+                }
+            case .mimeHeader(let test):
+                if let expression = test.expression { mimeHeaders.append((index, test, LazyExpression(expression))) }
+            case .uriDetail(let criteria):
+                uriDetails.append((index, criteria.map { ($0, LazyExpression($0.expression)) }))
+            case .evaluation(let call):
+                // What asks the network, or what has learned, is there in the score sets that have it.
+                if rule.flags.isNetwork, options.scoreSet & 1 == 0 { continue }
+                if rule.flags.isLearned, options.scoreSet & 2 == 0 { continue }
+                if let function = EvaluationFunctions.named(call.function) {
+                    evaluations.append((index, call, function))
+                } else {
+                    missing[call.function, default: []].append(rule.name)
+                }
+            case .meta, .network, .empty: break
+            }
+        }
+        self.scores = scores
+        missingFunctions = missing.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        var groups = [body, rawBody, uri, full].map { PatternGroup(rules: $0) }
+        let requests = headers.keys.sorted { "\($0)" < "\($1)" }
+        groups += requests.map { PatternGroup(rules: headers[$0] ?? []) }
+        if options.prefilters {
+            for index in groups.indices where groups[index].wantsSet {
+                groups[index].set = cache?.set(index, count: groups[index].rules.count) ?? PatternSet(groups[index].patterns)
+            }
+        }
+        (self.body, self.rawBody, self.uri, self.full) = (groups[0], groups[1], groups[2], groups[3])
+        self.headers = zip(requests, groups.dropFirst(4)).map { ($0, $1) }
+        self.existing = existing
+        self.mimeHeaders = mimeHeaders
+        self.uriDetails = uriDetails
+        self.evaluations = evaluations
+        (metas, isMeta) = RuleEngine.ordered(rules.rules, scores)
+    }
+
+    /// Whether the test waits for what another rule caught (`%{TAG}`), which is not done.
+    private static func needsTags(_ test: RuleTest) -> Bool {
+        let expression: PerlExpression? =
+            switch test {
+            case .body(let expression), .rawBody(let expression), .uri(let expression), .full(let expression): expression
+            case .header(let test), .mimeHeader(let test): test.expression
+            default: nil
+            }
+        guard let pattern = expression?.pattern, let place = pattern.indices.dropLast(2).first(where: {
+            pattern[$0] == .ascii("%") && pattern[$0 + 1] == .ascii("{") && ($0 == 0 || pattern[$0 - 1] != .backslash)
+        }) else { return false }
+        return (UInt8.ascii("A")...UInt8.ascii("Z")).contains(pattern[place + 2])
+    }
+
+    /// The meta rules, those that others wait for first. Those that wait for one another are left out.
+    private static func ordered(
+        _ rules: [RuleDefinition], _ scores: [Int]
+    ) -> ([(rule: Int, expression: MetaExpression, operands: [Int?])], [Bool]) {
+        var places: [String: Int] = [:]
+        for (index, rule) in rules.enumerated() { places[rule.name] = index }
+        var isMeta = [Bool](repeating: false, count: rules.count)
+        var operands: [Int: [Int?]] = [:]
+        for (index, rule) in rules.enumerated() {
+            guard case .meta(let meta) = rule.test else { continue }
+            isMeta[index] = true
+            operands[index] = meta.names.map { places[$0] }
+        }
+        var dependents: [Int: [Int]] = [:]
+        var waiting: [Int: Int] = [:]
+        var ready: [Int] = []
+        for index in rules.indices where isMeta[index] {
+            let needed = Set((operands[index] ?? []).compactMap { $0 }.filter { isMeta[$0] })
+            waiting[index] = needed.count
+            if needed.isEmpty { ready.append(index) }
+            for other in needed.sorted() { dependents[other, default: []].append(index) }
+        }
+        var order: [(Int, MetaExpression, [Int?])] = []
+        var next = 0
+        while next < ready.count {
+            let index = ready[next]
+            next += 1
+            if scores[index] != 0, case .meta(let meta) = rules[index].test {
+                order.append((index, meta, operands[index] ?? []))
+            }
+            for other in dependents[index] ?? [] {
+                waiting[other, default: 1] -= 1
+                if waiting[other] == 0 { ready.append(other) }
+            }
+        }
+        return (order, isMeta)
+    }
+}
+
+extension Expression {
+    /// What was shown to compile when it was read.
+    convenience init(unchecked source: PerlExpression) {
+        self.init(known: source.pattern, source.options)
+    }
+}

@@ -1,0 +1,267 @@
+import Mail
+import Values
+
+/// What a scanner of HTML meets, in its order.
+protocol HTMLEvents {
+    /// A start tag: the name in lower case, and the attributes, the first of each name counting.
+    mutating func start(_ tag: String, _ attributes: HTMLAttributes)
+    mutating func end(_ tag: String)
+    /// Text, its references decoded, as UTF-8.
+    mutating func text(_ text: ArraySlice<UInt8>)
+    /// A comment with its delimiters.
+    mutating func comment(_ text: ArraySlice<UInt8>)
+    mutating func declaration(_ text: ArraySlice<UInt8>)
+    /// Whether text is being looked for after a tag that has not been closed.
+    func isOpen(_ tag: String) -> Bool
+}
+
+/// The attributes of a start tag.
+struct HTMLAttributes {
+    var pairs: [(name: String, value: [UInt8])] = []
+
+    subscript(_ name: String) -> [UInt8]? { pairs.first { $0.name == name }?.value }
+
+    /// The value as text.
+    func text(_ name: String) -> String? { self[name].map { String(decoding: $0, as: UTF8.self) } }
+}
+
+/// Finds tags, text and comments in HTML as written by anybody, forgiving what Perl's HTML::Parser forgives: that is
+/// what expressions for SpamAssassin were tried on.
+///
+/// Each byte is looked at a bounded number of times: what is not closed is looked for once.
+struct HTMLScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+    /// Where nothing more of the kind follows, so that it is looked for only once.
+    private var lastQuote: [UInt8: Int] = [:]
+    private var lastCommentEnd = Int.max
+    private var endsCommentsAnywhere = false
+    /// How many attributes of one tag are kept.
+    private static let attributeLimit = 200
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Tags whose content is text to the end tag, and whether references in it count.
+    private static let literalTags: [String: Bool] = [
+        "script": false, "style": false, "xmp": false, "iframe": false, "plaintext": false, "title": true,
+        "textarea": true,
+    ]
+
+    mutating func scan(_ events: inout some HTMLEvents) {
+        var textStart = 0
+        while position < bytes.count {
+            guard bytes[position] == .ascii("<") else {
+                position = nextBracket(from: position)
+                continue
+            }
+            // What the last word of the text was is not known until the text ends.
+            let bracket = position
+            guard let next = bytes.indices.contains(bracket + 1) ? bytes[bracket + 1] : nil else { break }
+            if bracket > textStart {
+                emitText(textStart..<bracket, &events, decoding: true)
+                textStart = bracket
+            }
+            switch markup(at: bracket, next, &events) {
+            case .taken: textStart = position
+            case .unfinished:
+                // perldoc HTML::Parser: markup that is not finished is a comment.
+                events.comment(bytes[bracket...])
+                position = bytes.count
+                textStart = position
+            case .none: position = bracket + 1
+            }
+        }
+        guard textStart < bytes.count else { return }
+        if bytes[textStart...] == [.ascii("<")] { return events.comment(bytes[textStart...]) }
+        // The last word comes by itself.
+        let end = bytes.count
+        if let space = bytes[textStart...].lastIndex(where: \.isRuleSpace), space > textStart {
+            emitText(textStart..<space, &events, decoding: true)
+            emitText(space..<end, &events, decoding: true)
+        } else {
+            emitText(textStart..<end, &events, decoding: true)
+        }
+    }
+
+    private enum Outcome { case taken, unfinished, none }
+
+    private mutating func markup(at start: Int, _ next: UInt8, _ events: inout some HTMLEvents) -> Outcome {
+        if next.isLetter || next == .ascii("_") || next == .colon { return startTag(at: start, &events) }
+        switch next {
+        case .ascii("/"):
+            guard start + 2 < bytes.count else { return .unfinished }
+            let first = bytes[start + 2]
+            guard let close = index(of: .ascii(">"), from: start + 2) else { return .unfinished }
+            position = close + 1
+            if first.isLetter || first == .ascii("_") || first == .colon {
+                let end = bytes[(start + 2)...].firstIndex { $0.isRuleSpace || $0 == .ascii(">") } ?? close
+                events.end(HTMLScanner.name(bytes[(start + 2)..<end]))
+            } else {
+                events.comment(bytes[start...close])
+            }
+            return .taken
+        case .ascii("!"): return declaration(at: start, &events)
+        case .ascii("?"):
+            guard let close = index(of: .ascii(">"), from: start) else { return .unfinished }
+            position = close + 1
+            return .taken
+        default: return .none
+        }
+    }
+
+    private mutating func declaration(at start: Int, _ events: inout some HTMLEvents) -> Outcome {
+        let rest = bytes[(start + 2)...]
+        if rest.starts(with: [.hyphen, .hyphen]), !endsCommentsAnywhere {
+            // The end may begin with the hyphens of the start.
+            if start + 2 <= lastCommentEnd {
+                var hyphens = start + 4
+                while let dash = index(of: .hyphen, from: hyphens) {
+                    if dash + 1 < bytes.count, bytes[dash + 1] == .hyphen {
+                        var close = dash + 2
+                        while close < bytes.count, bytes[close].isRuleSpace { close += 1 }
+                        if close < bytes.count, bytes[close] == .ascii(">") {
+                            position = close + 1
+                            events.comment(bytes[start...close])
+                            return .taken
+                        }
+                    }
+                    hyphens = dash + 1
+                }
+                lastCommentEnd = start
+            }
+            // No end follows: any bracket ends comments from here on.
+            endsCommentsAnywhere = true
+        }
+        if rest.starts(with: Array("[CDATA[".utf8)) {
+            let body = start + 9
+            var end = body
+            while let bracket = index(of: .ascii("]"), from: end) {
+                if bytes[bracket...].starts(with: Array("]]>".utf8)) {
+                    emitText(body..<bracket, &events, decoding: false)
+                    position = bracket + 3
+                    return .taken
+                }
+                end = bracket + 1
+            }
+            return .unfinished
+        }
+        guard let close = index(of: .ascii(">"), from: start) else { return .unfinished }
+        position = close + 1
+        let isDoctype = rest.prefix(7).elementsEqual(Array("doctype".utf8), by: { $0.lowercased == $1 })
+        if isDoctype { events.declaration(bytes[start...close]) } else { events.comment(bytes[start...close]) }
+        return .taken
+    }
+
+    private mutating func startTag(at start: Int, _ events: inout some HTMLEvents) -> Outcome {
+        var index = start + 1
+        while index < bytes.count, !bytes[index].isHTMLSpace, bytes[index] != .ascii(">") { index += 1 }
+        let tag = HTMLScanner.name(bytes[(start + 1)..<index])
+        var attributes = HTMLAttributes()
+        skipSpace(&index)
+        while index < bytes.count, bytes[index] != .ascii(">") {
+            let nameStart = index
+            index += 1
+            while index < bytes.count, !bytes[index].isHTMLSpace, bytes[index] != .ascii(">"), bytes[index] != .equals {
+                index += 1
+            }
+            let name = HTMLScanner.name(bytes[nameStart..<index])
+            skipSpace(&index)
+            guard index < bytes.count else { return .unfinished }
+            var value = Array(name.utf8)
+            if bytes[index] == .equals {
+                index += 1
+                skipSpace(&index)
+                guard index < bytes.count else { return .unfinished }
+                let first = bytes[index]
+                if first == .ascii(">") {
+                    value = []
+                } else if first == .quote || first == .ascii("'") {
+                    guard index < lastQuote[first] ?? .max, let close = self.index(of: first, from: index + 1) else {
+                        lastQuote[first] = min(lastQuote[first] ?? .max, index)
+                        return .unfinished
+                    }
+                    value = decoded((index + 1)..<close, isAttribute: true)
+                    index = close + 1
+                } else {
+                    let valueStart = index
+                    while index < bytes.count, !bytes[index].isHTMLSpace, bytes[index] != .ascii(">") { index += 1 }
+                    value = decoded(valueStart..<index, isAttribute: true)
+                }
+                skipSpace(&index)
+            }
+            if attributes.pairs.count < HTMLScanner.attributeLimit, attributes[name] == nil {
+                attributes.pairs.append((name, value))
+            }
+        }
+        guard index < bytes.count else { return .unfinished }
+        position = index + 1
+        events.start(tag, attributes)
+        if let decodes = HTMLScanner.literalTags[tag] { literal(tag, decodes: decodes, &events) }
+        return .taken
+    }
+
+    /// The content of a tag that has only text.
+    private mutating func literal(_ tag: String, decodes: Bool, _ events: inout some HTMLEvents) {
+        let start = position
+        var search = start
+        let wanted = Array(tag.utf8)
+        while let bracket = index(of: .ascii("<"), from: search) {
+            search = bracket + 1
+            guard bracket + 1 < bytes.count, bytes[bracket + 1] == .ascii("/"),
+                bytes[(bracket + 2)...].prefix(wanted.count).elementsEqual(wanted, by: { $0.lowercased == $1 })
+            else { continue }
+            var close = bracket + 2 + wanted.count
+            skipSpace(&close)
+            guard close < bytes.count, bytes[close] == .ascii(">") else { continue }
+            if tag == "plaintext" { continue }
+            if bracket > start { emitText(start..<bracket, &events, decoding: decodes) }
+            events.end(tag)
+            position = close + 1
+            return
+        }
+        switch tag {
+        case "title":
+            // What is not closed ends with the text that follows.
+            let end = nextBracket(from: start)
+            if end > start { emitText(start..<end, &events, decoding: true) }
+            events.end(tag)
+            position = end
+        default:
+            if start < bytes.count { emitText(start..<bytes.count, &events, decoding: decodes) }
+            position = bytes.count
+            if tag == "script" || tag == "style" { events.end(tag) }
+        }
+    }
+
+    private func emitText(_ range: Range<Int>, _ events: inout some HTMLEvents, decoding: Bool) {
+        if decoding, bytes[range].contains(.ascii("&")) {
+            events.text(decoded(range, isAttribute: false)[...])
+        } else {
+            events.text(bytes[range])
+        }
+    }
+
+    private func decoded(_ range: Range<Int>, isAttribute: Bool) -> [UInt8] {
+        guard bytes[range].contains(.ascii("&")) else { return Array(bytes[range]) }
+        return HTMLReferences.decode(bytes, in: range, isAttribute: isAttribute)
+    }
+
+    private func index(of byte: UInt8, from start: Int) -> Int? {
+        start < bytes.count ? unsafe bytes.span.bytes.firstIndex(of: byte, from: start) : nil
+    }
+
+    private func nextBracket(from start: Int) -> Int { index(of: .ascii("<"), from: start) ?? bytes.count }
+
+    private func skipSpace(_ index: inout Int) {
+        while index < bytes.count, bytes[index].isHTMLSpace { index += 1 }
+    }
+
+    private static func name(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: bytes.map(\.lowercased), as: UTF8.self)
+    }
+}
+
+extension UInt8 {
+    /// White space of HTML.
+    var isHTMLSpace: Bool { self == .space || (self >= 0x09 && self <= 0x0D && self != 0x0B) }
+}

@@ -1,0 +1,89 @@
+import Values
+
+/// Where names are registered, as `util_rb_tld` and its kin say.
+struct Registries: Sendable {
+    private let first: Set<String>
+    private let second: Set<String>
+    private let third: Set<String>
+
+    init(_ settings: RuleSettings) {
+        first = settings.topLevelDomains
+        (second, third) = (settings.secondLevelRegistries, settings.thirdLevelRegistries)
+    }
+
+    func isTopLevel(_ label: some Sequence<UInt8>) -> Bool {
+        first.contains(String(decoding: label.map(\.lowercased), as: UTF8.self))
+    }
+
+    /// Whether `name` ends in a known top-level domain.
+    func isValid(_ name: [UInt8]) -> Bool {
+        guard !name.contains(where: \.isRuleSpace) else { return false }
+        let text = HostName.ascii(name)
+        guard let dot = text.lastIndex(of: .dot), dot + 1 < text.count else { return false }
+        return first.contains(String(decoding: text[(dot + 1)...], as: UTF8.self))
+    }
+
+    private static let states: Set<String> = Set(
+        """
+        ak al ar az ca co ct dc de fl ga gu hi ia id il in ks ky la ma md me mi mn mo ms mt nc nd ne nh nj nm nv ny oh ok \
+        or pa pr ri sc sd tn tx ut va vi vt wa wi wv wy
+        """.split(separator: " ").map(String.init))
+
+    /// What was registered of `name`: the registry's part and one label more.
+    func registeredPart(of name: String) -> String {
+        let labels = HostName.ascii(name).split(separator: ".").map(String.init)
+        guard labels.count > 1 else { return labels.first ?? "" }
+        var start = 0
+        while labels.count - start > 1, !isRegistry(labels[start...]) { start += 1 }
+        return labels[max(start - 1, 0)...].joined(separator: ".")
+    }
+
+    /// Whether names are registered right under `labels`, which are two or more.
+    private func isRegistry(_ labels: ArraySlice<String>) -> Bool {
+        let parts = Array(labels)
+        switch parts.count {
+        case 2: return second.contains(parts.joined(separator: "."))
+        case 3:
+            // RFC 1480 §2: names in us. go by places.
+            if parts[2] == "us" { return Registries.states.contains(parts[1]) }
+            return third.contains(parts.joined(separator: "."))
+        case 4:
+            let isLocal = (parts[0] == "pvt" && parts[1] == "k12") || parts[0].hasPrefix("ci") || parts[0].hasPrefix("co")
+            return parts[3] == "us" && isLocal && Registries.states.contains(parts[2])
+        default: return false
+        }
+    }
+
+    /// The host of a URI and what was registered of it; nil where there is none.
+    func domain(of uri: [UInt8]) -> (domain: String, host: String)? {
+        var text = uri.map(\.lowercased)[...]
+        if ["javascript:", "cid:", "file:"].contains(where: { text.starts(with: Array($0.utf8)) }) { return nil }
+        if text.starts(with: Array("mailto:".utf8)) {
+            text = text.dropFirst(7)
+            if let mark = text.firstIndex(of: .ascii("?")) { text = text[..<mark] }
+            guard let at = text.firstIndex(of: .at), !text[(at + 1)...].contains(.at) else { return nil }
+            text = text[(at + 1)...]
+        } else {
+            let scheme = text.prefix(while: \.isLetter)
+            if !scheme.isEmpty, scheme.endIndex < text.endIndex, text[scheme.endIndex] == .colon {
+                text = text[(scheme.endIndex + 1)...]
+                for _ in 0..<2 where text.first == .ascii("/") { text.removeFirst() }
+            }
+            if let end = text.firstIndex(where: { $0 == .ascii("/") || $0 == .ascii("?") || $0 == .ascii("#") }) {
+                text = text[..<end]
+            }
+            if let at = text.lastIndex(of: .at) { text = text[(at + 1)...] }
+            if let colon = text.lastIndex(of: .colon), text[(colon + 1)...].allSatisfy(\.isDigit) { text = text[..<colon] }
+        }
+        // What is encoded and need not be comes decoded too.
+        for index in text.indices.dropLast(2) where text[index] == .ascii("%") {
+            guard let high = text[index + 1].hexDigitValue, let low = text[index + 2].hexDigitValue else { continue }
+            if (0x21...0x7E).contains(high << 4 | low) { return nil }
+        }
+        let host = HostName.ascii(Array(text))
+        let name = String(decoding: host, as: UTF8.self)
+        if IPAddress(name) != nil { return (name, name) }
+        guard HostName.isQualified(host), isValid(host) else { return nil }
+        return (registeredPart(of: name), name)
+    }
+}

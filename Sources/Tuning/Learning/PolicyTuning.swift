@@ -1,0 +1,188 @@
+import Policy
+import Screening
+
+/// A better policy for the labelled messages of a run: thresholds and weights learned from the older ones, and what they
+/// come to on the newer ones, which nothing was learned from.
+public struct PolicyTuning: Sendable {
+    /// Why nothing can be learned.
+    public enum Obstacle: Error, Sendable, Hashable {
+        /// No message is labelled ham, or none spam; or too few of one to learn from some and tell for others.
+        case tooFew(RunFindings.Label, Int)
+        /// Nothing was found that tells one message from another.
+        case nothingToTell
+    }
+
+    /// The findings.
+    public let findings: RunFindings
+    /// The messages that it learned from.
+    public let older: LabelledCounts
+    /// The messages that results are told for.
+    public let newer: LabelledCounts
+    /// The weights.
+    public let symbols: [TunedSymbol]
+    /// Actions that are given up, as they refuse too much ham.
+    public let actions: [TunedAction]
+    /// The thresholds, in the order of their dispositions.
+    public let thresholds: [(disposition: Disposition, was: Int?, now: Int)]
+    /// The thresholds that were tried, on the older messages with the new weights.
+    public let sweep: ThresholdSweep
+    /// What each symbol tells, on the older messages.
+    public let values: [SymbolValue]
+    /// How the policy that is does on the newer messages.
+    public let before: Evaluation
+    /// How the tuned one does.
+    public let after: Evaluation
+    /// What the tuned policy comes to for each profile.
+    public let rulings: [Ruling]
+    /// What the policy that is comes to for each profile.
+    public let former: [Ruling]
+    /// The overlay.
+    public let overlay: String
+    /// The tuned policy.
+    public let policy: ScreeningPolicy
+
+    /// The fewest messages of a class.
+    public static let fewest = 10
+    private static let folds = 5
+
+    /// Tunes `base` for `findings`. `overlaying` gives the policy that a text over `base` makes; `title` names the
+    /// case in the overlay. Throws `Obstacle`, and what `overlaying` throws.
+    public init(
+        _ findings: RunFindings, base: ScreeningPolicy, options: TuningOptions, title: String,
+        overlaying: (String) throws -> ScreeningPolicy
+    ) throws {
+        let (folds, newer) = PolicyTuning.parts(of: findings, options)
+        let older = folds.dropFirst().reduce(folds[0], +)
+        for (label, count) in [(RunFindings.Label.ham, older.ham + newer.ham), (.spam, older.spam + newer.spam)] {
+            guard count >= PolicyTuning.fewest else { throw Obstacle.tooFew(label, count) }
+        }
+        guard findings.profiles.count > 1 else { throw Obstacle.nothingToTell }
+        let values = findings.symbolValues(older)
+        let actions = values.compactMap { PolicyTuning.action(on: $0, base, options) }.sorted { $0.symbol < $1.symbol }
+        let given = Set(actions.map(\.symbol))
+
+        // What is refused whatever the score, once those actions are given up.
+        var draft = TunedOverlay(title: title, actions: actions)
+        draft.thresholds = PolicyTuning.learnable(base).map { ($0, nil, PolicyTuning.never) }
+        let isForced = findings.rulings(under: try overlaying(draft.text)).map { $0.disposition.isTerminal }
+
+        let symbols = PolicyTuning.symbols(findings, values, base, options, given, isForced, folds)
+        draft.symbols = symbols
+        let scores = findings.rulings(under: try overlaying(draft.text)).map(\.score)
+        let histogram = ScoreHistogram(
+            older.byProfile.enumerated().map { (isForced[$0] ? .max : scores[$0], $1.ham, $1.spam) })
+        let sweep = ThresholdSweep(histogram)
+        let thresholds = PolicyTuning.thresholds(sweep, base, options)
+
+        var overlay = TunedOverlay(title: title, actions: actions)
+        (overlay.symbols, overlay.thresholds, overlay.values) = (symbols, thresholds, values)
+        overlay.histogram = histogram
+        let former = findings.rulings(under: base)
+        let untouched = TunedOverlay(title: title, thresholds: draft.thresholds)
+        let wasForced = findings.rulings(under: try overlaying(untouched.text)).map { $0.disposition.isTerminal }
+        before = Evaluation(former, isForced: wasForced, on: newer)
+        let rulings = findings.rulings(under: try overlaying(overlay.text))
+        after = Evaluation(rulings, isForced: isForced, on: newer)
+        overlay.results = (before, after, options)
+        let policy = try overlaying(overlay.text)
+        (self.findings, self.older, self.newer, self.symbols) = (findings, older, newer, symbols)
+        (self.actions, self.thresholds, self.sweep, self.values) = (actions, thresholds, sweep, values)
+        (self.rulings, self.former, self.overlay, self.policy) = (rulings, former, overlay.text, policy)
+    }
+
+    /// The messages of `label` that the tuned policy catches, refused ones first, in the order of their numbers.
+    public func caught(_ label: RunFindings.Label) -> [RunFindings.Message] {
+        findings.messages.filter { $0.label == label && rulings[Int($0.profile)].disposition > .accept }
+            .sorted { left, right in
+                let (one, other) = (rulings[Int(left.profile)].disposition, rulings[Int(right.profile)].disposition)
+                return one != other ? one > other : left.number < right.number
+            }
+    }
+
+    /// A score that no message has, in thousandths of a point.
+    static let never = 100_000_000
+
+    private static func parts(
+        of findings: RunFindings, _ options: TuningOptions
+    ) -> (folds: [LabelledCounts], newer: LabelledCounts) {
+        let share = (1 - options.holdout) / Double(folds)
+        var parts = findings.parts((1...folds).map { share * Double($0) })
+        let newer = parts.removeLast()
+        return (parts, newer)
+    }
+
+    private static func learnable(_ base: ScreeningPolicy) -> [Disposition] {
+        [.tag, .quarantine, .reject].filter { $0 != .quarantine || base.threshold(of: $0) != nil }
+    }
+
+    /// An action that refuses more ham than may be.
+    private static func action(
+        on value: SymbolValue, _ base: ScreeningPolicy, _ options: TuningOptions
+    ) -> TunedAction? {
+        let action = base.action(of: value.symbol).value
+        guard action.disposition.isTerminal, (value.ham.value ?? 0) > options.refusedHam else { return nil }
+        return TunedAction(symbol: value.symbol, was: action, ham: value.ham, spam: value.spam)
+    }
+
+    private static func symbols(
+        _ findings: RunFindings, _ values: [SymbolValue], _ base: ScreeningPolicy, _ options: TuningOptions,
+        _ given: Set<Symbol>, _ isForced: [Bool], _ folds: [LabelledCounts]
+    ) -> [TunedSymbol] {
+        let stages = base.enabledStages
+        let running = Set(findings.kinds.filter { stages.contains($0.stage) }.map(\.symbol))
+        let cap = Double(options.cap) / 1000
+        var bounds: [Symbol: ClosedRange<Double>] = [:]
+        var grounds: [Symbol: TunedSymbol.Ground] = [:]
+        for value in values where running.contains(value.symbol) {
+            let weight = base.weight(of: value.symbol).value
+            if !options.learnsWeights {
+                grounds[value.symbol] = .kept
+            } else if value.ham.count + value.spam.count < options.minimumHits {
+                grounds[value.symbol] = .tooFewHits
+            } else if weight > 0 || given.contains(value.symbol) {
+                bounds[value.symbol] = 0...cap
+            } else if weight < 0 {
+                bounds[value.symbol] = -cap...0
+            } else if options.weighsNeutral {
+                bounds[value.symbol] = -cap...cap
+            } else {
+                grounds[value.symbol] = .neutral
+            }
+        }
+        let learning = WeightLearning(
+            findings, bounds: bounds, fixed: { running.contains($0) ? base.weight(of: $0).value : 0 },
+            isForced: isForced)
+        let weights = bounds.isEmpty ? [:] : learning.weights(from: folds).weights
+        return values.filter { running.contains($0.symbol) }.map { value in
+            let was = base.weight(of: value.symbol).value
+            guard let weight = weights[value.symbol] else {
+                return TunedSymbol(symbol: value.symbol, was: was, now: was, ground: grounds[value.symbol] ?? .kept)
+            }
+            let now = Int((weight * 10).rounded()) * 100
+            return TunedSymbol(
+                symbol: value.symbol, was: was, now: now, ground: abs(now) >= options.cap ? .capped : .learned)
+        }.sorted { $0.symbol < $1.symbol }
+    }
+
+    /// The thresholds that cost least on the older messages. A refusal has to spare more ham than a tag, and comes at
+    /// no lower score.
+    private static func thresholds(
+        _ sweep: ThresholdSweep, _ base: ScreeningPolicy, _ options: TuningOptions
+    ) -> [(disposition: Disposition, was: Int?, now: Int)] {
+        let most = sweep.points.last?.threshold ?? 0
+        let tag = sweep.cheapest(ofFalsePositive: options.costRatio)?.threshold ?? most
+        // What refusing from a higher score on lets through is tagged still: a little more of it buys distance from ham.
+        let refused = sweep.cheapest(ofFalsePositive: options.costRatio * 10, tolerance: 0.01) { point in
+            point.threshold >= tag && (point.falsePositiveShare.value ?? 0) <= options.refusedHam
+        }
+        let reject = max(refused?.threshold ?? most, tag)
+        return learnable(base).map { disposition in
+            let was = base.threshold(of: disposition)?.value
+            switch disposition {
+            case .tag: return (disposition, was, tag)
+            case .quarantine: return (disposition, was, min(max(was ?? reject, tag), reject))
+            default: return (disposition, was, reject)
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Screening
+
+/// Weights of symbols learned from labelled profiles, within bounds of sign and size.
+struct WeightLearning {
+    private let findings: RunFindings
+    private let symbols: [Symbol]
+    private let places: [Symbol: Int]
+    private let bounds: [ClosedRange<Double>]
+    /// What the symbols that are not learned weigh, in points, for each profile.
+    private let offsets: [Double]
+    private let isForced: [Bool]
+
+    /// The penalties tried, the lightest first.
+    private static let penalties = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]
+    /// A symbol that a message has more often counts this often.
+    private static let most = 10
+
+    /// Learns `bounds` (in points) for symbols; others weigh what `fixed` says. Profiles that `isForced` have a fate
+    /// whatever their score, and teach nothing.
+    init(
+        _ findings: RunFindings, bounds: [Symbol: ClosedRange<Double>], fixed: (Symbol) -> Int, isForced: [Bool]
+    ) {
+        self.findings = findings
+        symbols = bounds.keys.sorted()
+        let places = Dictionary(uniqueKeysWithValues: symbols.enumerated().map { ($1, $0) })
+        self.places = places
+        self.bounds = symbols.map { bounds[$0] ?? 0...0 }
+        self.isForced = isForced
+        offsets = findings.profiles.map { profile in
+            let points = profile.kinds.reduce(0) { sum, kind in
+                let symbol = findings.kinds[Int(kind)].symbol
+                return places[symbol] == nil ? sum + fixed(symbol) : sum
+            }
+            return Double(points) / 1000
+        }
+    }
+
+    /// The weights, in points, learned from all `parts`, the oldest first. How heavily large weights are penalised is
+    /// chosen by what predicts each part best from the ones before.
+    func weights(from parts: [LabelledCounts]) -> (weights: [Symbol: Double], penalty: Double) {
+        let whole = parts.dropFirst().reduce(parts[0], +)
+        var best = (penalty: WeightLearning.penalties[0], loss: Double.infinity)
+        for penalty in WeightLearning.penalties {
+            let regression = LogisticRegression(penalty: penalty, bounds: bounds)
+            var loss = 0.0
+            var past = parts[0]
+            for part in parts.dropFirst() {
+                let model = regression.learn(examples(past))
+                loss += LogisticRegression.loss(of: model, on: examples(part))
+                past = past + part
+            }
+            // Of penalties that do as well, the heavier: its weights are the smaller.
+            if loss <= best.loss { best = (penalty, loss) }
+        }
+        let model = LogisticRegression(penalty: best.penalty, bounds: bounds).learn(examples(whole))
+        return (Dictionary(uniqueKeysWithValues: zip(symbols, model.weights)), best.penalty)
+    }
+
+    /// The profiles of `counts` as examples: both classes weigh the same, whatever their number.
+    private func examples(_ counts: LabelledCounts) -> [LogisticRegression.Example] {
+        let (ham, spam) = (Double(max(1, counts.ham)), Double(max(1, counts.spam)))
+        return counts.byProfile.enumerated().compactMap { profile, count in
+            guard count.ham + count.spam > 0, !isForced[profile] else { return nil }
+            var occurrences: [Int: Int] = [:]
+            for kind in findings.profiles[profile].kinds {
+                if let place = places[findings.kinds[Int(kind)].symbol] { occurrences[place, default: 0] += 1 }
+            }
+            let features = occurrences.sorted { $0.key < $1.key }.map { place, count in
+                (place: place, count: Double(min(count, WeightLearning.most)))
+            }
+            return LogisticRegression.Example(
+                features: features, offset: offsets[profile], spam: Double(count.spam) / spam / 2,
+                ham: Double(count.ham) / ham / 2)
+        }
+    }
+}

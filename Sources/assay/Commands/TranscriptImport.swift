@@ -1,0 +1,79 @@
+import Archives
+import ArgumentParser
+import Cryptography
+import Replay
+import SMTP
+import Values
+
+/// `assay transcript import`
+struct TranscriptImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Put recorded sessions into one transcript.",
+        discussion: """
+            Reads transcripts, or folders of them, and writes their sessions one after the other in the form of \
+            assay-transcript(5): keys sorted, messages that lie in files of their own taken in, secrets of AUTH left out \
+            whatever recorded them. Lines that cannot be read are told with their places; the exit code is 65 then.
+            """)
+
+    @Argument(help: ArgumentHelp("The transcripts; - is standard input.", valueName: "transcript"))
+    var places: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "Write to this file, compressed when its name ends in .zst, instead of standard output.", valueName: "file")
+    )
+    var output: String?
+
+    func run() async throws {
+        try await reportingFailure {
+            var file = try FileOutput(path: output, inputs: places.map { TranscriptPlace($0).path })
+            let isCompressed = output?.hasSuffix(".zst") ?? false
+            var lines: [UInt8] = []
+            func write() throws {
+                if isCompressed {
+                    guard let frame = ZstdFrame.compressed(lines) else {
+                        throw Failure(.inputOutput, "not enough memory to compress")
+                    }
+                    file.append(frame)
+                } else {
+                    file.append(lines)
+                }
+                lines = []
+                try file.flush()
+            }
+            var problem: Failure.Code?
+            for place in places.map({ TranscriptPlace($0) }) {
+                let found = try await place.forEach { item in
+                    var encoder = TranscriptEncoder()
+                    for line in item.session.events {
+                        lines += encoder.encode(TranscriptImport.whole(line, of: item, &problem))
+                    }
+                    if lines.count >= 1 << 20 { try write() }
+                    return true
+                }
+                problem = problem ?? found
+            }
+            if !lines.isEmpty { try write() }
+            if let problem { throw Failure(problem, []) }
+        }
+    }
+
+    /// The line with its message in it. One that cannot be had stays where it is said to be.
+    private static func whole(
+        _ line: TranscriptLine, of item: TranscriptSession, _ problem: inout Failure.Code?
+    ) -> TranscriptLine {
+        guard case .message(let message) = line.event, case .file(let name) = message.content else { return line }
+        guard let bytes = item.message(in: name, limit: 64 << 20) else {
+            problem = problem ?? .noInput
+            StandardError.write(TerminalLine.safe("\(item.source): the message in '\(name)' cannot be had") + "\n")
+            return line
+        }
+        return TranscriptLine(
+            session: line.session, time: line.time,
+            event: .message(
+                RecordedMessage(
+                    sha256: message.sha256 ?? SHA256.hexadecimal(bytes), content: .inline(bytes),
+                    defects: message.defects)), number: line.number, marks: line.marks)
+    }
+}

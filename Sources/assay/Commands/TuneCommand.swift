@@ -1,0 +1,175 @@
+import ArgumentParser
+import Cases
+import Policy
+import Screening
+import Stages
+import Tuning
+import Values
+
+/// `assay tune`
+struct TuneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tune",
+        abstract: "Learn a better policy from labelled mail, and say what it would change.",
+        discussion: """
+            Learns weights for the symbols that a run found, and thresholds, from the older labelled messages of a \
+            case; tells what they come to on the newer ones, which nothing was learned from; and writes an overlay with \
+            the reason for each number beside it, to be loaded over the policy (--policy policy.yaml --policy \
+            tuned.yaml, in assay and in assayd). Ham that the new policy would catch is always listed.
+
+            A weight keeps its sign, and stays within --cap. A refusing action that meets more ham than --refused-ham \
+            allows becomes a weight. Of thresholds, those are taken that cost least: a ham that is caught costs \
+            --cost-ratio times what a spam let through does, a ham refused ten times as much again. The same case and \
+            options always give the same overlay.
+
+            Labels come with the replay: --label, --labels. assay diff shows every message whose fate the overlay \
+            changes.
+            """)
+
+    @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
+    var path: String
+
+    @OptionGroup var policyOptions: PolicyOptions
+
+    @Option(
+        name: .customLong("overlay"),
+        help: ArgumentHelp(
+            "Write the overlay to this file; without it, nothing but the results is told.", valueName: "file"))
+    var overlayFile: String?
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("The run that is learned from; the last finished one when left out.", valueName: "n"))
+    var runNumber: Int?
+
+    @Option(
+        name: .customLong("cost-ratio"),
+        help: ArgumentHelp("What a ham that is caught costs, a spam let through being 1.", valueName: "ratio"))
+    var costRatio = 10.0
+
+    @Option(
+        name: .customLong("refused-ham"),
+        help: ArgumentHelp("The share of ham that may be refused, in per cent.", valueName: "percent"))
+    var refusedHam = 0.1
+
+    @Option(help: ArgumentHelp("The most that a symbol may weigh, in points.", valueName: "points"))
+    var cap = 5.0
+
+    @Option(
+        name: .customLong("holdout"),
+        help: ArgumentHelp("The share of the newest messages to tell results for, in per cent.", valueName: "percent"))
+    var holdout = 30.0
+
+    @Option(
+        name: .customLong("minimum-hits"),
+        help: ArgumentHelp("Leave alone what fewer messages than this have.", valueName: "n"))
+    var minimumHits = 5
+
+    @Flag(name: .customLong("thresholds-only"), help: "Leave the weights as they are.")
+    var thresholdsOnly = false
+
+    @Flag(name: .customLong("weigh-neutral"), help: "Learn weights for symbols that weigh nothing so far too.")
+    var weighNeutral = false
+
+    @Option(help: ArgumentHelp("Rows of each table in text.", valueName: "n"))
+    var limit = 30
+
+    @OptionGroup var outputOptions: OutputOptions
+
+    func validate() throws {
+        guard costRatio > 0, costRatio <= 1_000_000 else {
+            throw ValidationError("--cost-ratio is a number above 0, such as 10.")
+        }
+        guard (0...100).contains(refusedHam) else { throw ValidationError("--refused-ham is a percentage.") }
+        guard cap >= 0.1, cap <= 1000 else { throw ValidationError("--cap is a number of points from 0.1 to 1000.") }
+        guard (5...90).contains(holdout) else { throw ValidationError("--holdout is a percentage from 5 to 90.") }
+        guard minimumHits > 0, limit >= 0 else {
+            throw ValidationError("--minimum-hits and --limit are numbers of messages.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingFailure { try tune() }
+    }
+
+    private func tune() throws {
+        let inputs = [path] + policyOptions.files
+        try FileOutput.refuseUnwritable(overlayFile, inputs: inputs)
+        let file = try CaseFile(reading: path)
+        let run = try file.run(runNumber)
+        for other in try file.unfinishedRuns() where runNumber == nil && other > run {
+            StandardError.write(TerminalLine.safe("\(path): run \(other) was not finished; this is run \(run)") + "\n")
+        }
+        let base = try BasePolicy(policyOptions.files, file, run: run)
+        let tuning: PolicyTuning
+        do {
+            tuning = try PolicyTuning(
+                try file.findings(run: run), base: base.policy, options: options,
+                title: "\(path), run \(run), over \(base.name)", overlaying: base.overlaid)
+        } catch let obstacle as PolicyTuning.Obstacle {
+            throw Failure(.badData, TerminalLine.safe("\(path): \(obstacle.words)"))
+        }
+        if let overlayFile {
+            var output = try FileOutput(path: overlayFile, inputs: inputs)
+            output.append(tuning.overlay)
+            try output.flush()
+        }
+        let caught = tuning.caught(.ham)
+        let heads = try file.heads(of: caught.map(\.number), run: run)
+        let report = TuningReport(
+            tuning, title: "\(path), run \(run)", base: base.name, heads: heads, costRatio: costRatio,
+            overlayFile: overlayFile)
+        var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))
+        switch outputOptions.format {
+        case .text: output.append(report.text(limit: limit))
+        case .ndjson: for line in report.json { try output.append(line: line) }
+        }
+        try output.flush()
+    }
+
+    private var options: TuningOptions {
+        var options = TuningOptions()
+        (options.costRatio, options.refusedHam, options.holdout) = (costRatio, refusedHam / 100, holdout / 100)
+        options.cap = Int((cap * 1000).rounded())
+        options.minimumHits = minimumHits
+        (options.learnsWeights, options.weighsNeutral) = (!thresholdsOnly, weighNeutral)
+        return options
+    }
+}
+
+/// The policy that is tuned: the one that the command names, or that of the run.
+private struct BasePolicy {
+    let policy: ScreeningPolicy
+    /// Its name for people.
+    let name: String
+    private let files: [String]
+    private let texts: [Bytes]
+
+    init(_ named: [String], _ file: CaseFile, run: Int) throws {
+        if named.isEmpty {
+            let stored = try file.policyFiles(run: run)
+            (files, texts) = (stored.map(\.name), stored.map { Bytes($0.text) })
+        } else {
+            files = named
+            texts = try named.map { try PolicyLoading(named).contents(of: $0) }
+        }
+        policy = try PolicyLoading(files).policy(texts: texts)
+        name = files.isEmpty ? "the built-in defaults" : files.joined(separator: ", ")
+    }
+
+    /// The policy with `overlay` over it.
+    func overlaid(_ overlay: String) throws -> ScreeningPolicy {
+        try PolicyLoading(files + ["tuned"]).policy(texts: texts + [Bytes(overlay)])
+    }
+}
+
+extension PolicyTuning.Obstacle {
+    fileprivate var words: String {
+        switch self {
+        case .tooFew(let label, let count):
+            "\(count) messages are labelled \(label.name), and \(PolicyTuning.fewest) are wanted at least; label them "
+                + "when you replay: --label \(label.name), or --labels FILE with more"
+        case .nothingToTell: "nothing was found that tells one message from another; run more stages, or give them DNS"
+        }
+    }
+}

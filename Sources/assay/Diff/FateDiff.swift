@@ -1,0 +1,199 @@
+import Cases
+import Policy
+import Screening
+import Tuning
+import Values
+
+/// The messages of a case whose fate differs between two policies, or between two runs.
+struct FateDiff {
+    /// The case and what is compared, for the head of the report.
+    let title: String
+    let baseName: String
+    let trialName: String
+    /// How many messages meet which two fates.
+    let counts: ChangeCounts
+    /// The messages that are listed, the gravest change first, ham before spam.
+    let changed: [ChangedMessage]
+    /// What the user should know before trusting it.
+    let notes: [String]
+
+    /// Which of the changed messages are listed.
+    struct Selection {
+        var patterns: [ChangePattern] = []
+        var label: RunFindings.Label?
+        var symbol: Symbol?
+
+        func takes(_ change: PolicyComparison.Change, _ label: RunFindings.Label, symbols: Set<Symbol>) -> Bool {
+            (patterns.isEmpty || patterns.contains { $0.matches(change) }) && (self.label ?? label) == label
+                && (symbol.map { symbols.contains($0) } ?? true)
+        }
+    }
+
+    /// One fate of a message.
+    struct Fate {
+        let disposition: Disposition
+        let checkpoint: Phase?
+        let score: Int
+
+        var json: JSON {
+            .object([
+                "disposition": .string(disposition.rawValue), "checkpoint": JSON(checkpoint?.rawValue),
+                "score": .thousandths(score),
+            ])
+        }
+    }
+
+    /// A message whose fate differs.
+    struct ChangedMessage {
+        let head: CaseFile.MessageHead
+        let label: RunFindings.Label
+        let change: PolicyComparison.Change
+        let base: Fate
+        let trial: Fate
+        let reasons: [DiffReason]
+    }
+
+    /// Compares `policies` (one, with the policy of the run; or two) on what a run found.
+    init(path: String, run number: Int?, policies: [String], selection: Selection) throws {
+        let file = try CaseFile(reading: path)
+        let run = try file.run(number)
+        var notes: [String] = []
+        for other in try file.unfinishedRuns() where number == nil && other > run {
+            notes.append("\(path): run \(other) was not finished; this is run \(run)")
+        }
+        let own = RunPolicy(of: file, run: run)
+        let names = policies.map { DiffPolicy($0) }
+        guard let trialName = names.last else { throw Failure(.usage, "name a policy: --policy FILE") }
+        let trial = try trialName.load()
+        let base: ScreeningPolicy
+        if names.count == 2 {
+            base = try names[0].load()
+            baseName = names[0].name
+        } else {
+            base = try own.policy()
+            baseName = "the policy of run \(run)" + (own.names.isEmpty ? " (defaults)" : " (\(own.names))")
+        }
+        self.trialName = trialName.name
+        notes += FateDiff.limits(of: run, own: own, base: names.count == 2 ? base : nil, trial: trial)
+
+        let comparison = PolicyComparison(try file.findings(run: run), base: base, trial: trial)
+        counts = comparison.counts
+        title = "\(path), run \(run)"
+        self.notes = notes
+        let kinds = comparison.findings.kinds
+        let symbols = comparison.findings.profiles.map { Set($0.kinds.map { kinds[Int($0)].symbol }) }
+        let listed = comparison.changed.filter {
+            selection.takes(comparison.change(of: Int($0.profile)), $0.label, symbols: symbols[Int($0.profile)])
+        }
+        let heads = try file.heads(of: listed.map(\.number), run: run)
+        var reasons: [Int32: [DiffReason]] = [:]
+        changed = FateDiff.sorted(
+            listed.compactMap { message in
+                guard let head = heads[message.number] else { return nil }
+                let profile = Int(message.profile)
+                let told = reasons[message.profile] ?? comparison.differences(of: profile).map(DiffReason.init)
+                reasons[message.profile] = told
+                return ChangedMessage(
+                    head: head, label: message.label, change: comparison.change(of: profile),
+                    base: Fate(comparison.base[profile]), trial: Fate(comparison.trial[profile]), reasons: told)
+            })
+    }
+
+    /// Compares what two runs of a case found and ruled on the messages that both have.
+    init(path: String, runs: (Int, Int), selection: Selection) throws {
+        let file = try CaseFile(reading: path)
+        let numbers = (try file.run(runs.0), try file.run(runs.1))
+        let (left, right) = (try file.findings(run: numbers.0), try file.findings(run: numbers.1))
+        var places: [Int: Int32] = [:]
+        for message in left.messages { places[message.number] = message.profile }
+        let names = [left, right].map { findings in findings.profiles.map { findings.symbols(of: $0) } }
+        var counts = ChangeCounts()
+        var listed: [(RunFindings.Message, was: Int, now: Int, PolicyComparison.Change)] = []
+        var missing = 0
+        for message in right.messages {
+            guard let place = places.removeValue(forKey: message.number) else {
+                missing += 1
+                continue
+            }
+            let (was, now) = (Int(place), Int(message.profile))
+            let change = PolicyComparison.Change(
+                from: left.profiles[was].disposition ?? .accept, to: right.profiles[now].disposition ?? .accept)
+            counts.add(change, message.label)
+            let symbols = Set(names[0][was] + names[1][now])
+            guard change.from != change.to, selection.takes(change, message.label, symbols: symbols) else { continue }
+            listed.append((message, was, now, change))
+        }
+        self.counts = counts
+        title = path
+        (baseName, trialName) = ("run \(numbers.0)", "run \(numbers.1)")
+        var notes: [String] = []
+        if missing > 0 { notes.append("\(path): \(missing) messages of run \(numbers.1) are not in run \(numbers.0)") }
+        if !places.isEmpty {
+            notes.append("\(path): \(places.count) messages of run \(numbers.0) are not in run \(numbers.1)")
+        }
+        self.notes = notes
+        let heads = (
+            try file.heads(of: listed.map(\.0.number), run: numbers.0),
+            try file.heads(of: listed.map(\.0.number), run: numbers.1)
+        )
+        changed = FateDiff.sorted(
+            listed.compactMap { message, was, now, change in
+                guard let before = heads.0[message.number], let after = heads.1[message.number] else { return nil }
+                return ChangedMessage(
+                    head: after, label: message.label, change: change, base: Fate(before), trial: Fate(after),
+                    reasons: DiffReason.between(names[0][was], names[1][now]))
+            })
+    }
+
+    private static func sorted(_ messages: [ChangedMessage]) -> [ChangedMessage] {
+        messages.sorted { left, right in
+            if left.change != right.change { return left.change < right.change }
+            if left.label != right.label { return left.label.rawValue < right.label.rawValue }
+            return left.head.number < right.head.number
+        }
+    }
+
+    /// What the comparison cannot tell, since stages would have found something else.
+    private static func limits(
+        of run: Int, own: RunPolicy, base: ScreeningPolicy?, trial: ScreeningPolicy
+    ) -> [String] {
+        guard let policy = try? own.policy() else {
+            return [
+                "the policy of run \(run) cannot be read any more: whether its stages found by the same settings is not "
+                    + "known"
+            ]
+        }
+        var notes: [String] = []
+        for compared in [base, trial].compactMap(\.self) {
+            let settings = compared.findingSettings(differingFrom: policy)
+            let stages = compared.enabledStages.subtracting(policy.enabledStages).sorted()
+            let others = settings.map(\.name).filter { name in !stages.contains { name.hasPrefix("stages.\($0).") } }
+            let names = stages.map { "stages.\($0)" } + others
+            guard !names.isEmpty else { continue }
+            let shown =
+                names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+            notes.append(
+                "\(shown): set otherwise than in run \(run), and what that changes in what is found is not in the case; "
+                    + "replay the archives under that policy into it and compare two --run")
+        }
+        return notes.count == 2 && notes[0] == notes[1] ? [notes[0]] : notes
+    }
+}
+
+extension FateDiff.Fate {
+    init(_ ruling: Ruling) {
+        self.init(disposition: ruling.disposition, checkpoint: ruling.checkpoint, score: ruling.score)
+    }
+
+    init(_ head: CaseFile.MessageHead) {
+        self.init(disposition: head.disposition ?? .accept, checkpoint: head.checkpoint, score: head.score)
+    }
+}
+
+extension RunFindings {
+    /// The symbols of a profile, each once, in the order in which they were found.
+    fileprivate func symbols(of profile: FindingProfile) -> [Symbol] {
+        var seen: Set<Symbol> = []
+        return profile.kinds.map { kinds[Int($0)].symbol }.filter { seen.insert($0).inserted }
+    }
+}

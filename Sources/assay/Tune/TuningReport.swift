@@ -1,0 +1,31 @@
+import Cases
+import Reports
+import Screening
+import Tuning
+import Values
+
+/// What a tuning came to, for people and for programs.
+struct TuningReport {
+    let tuning: PolicyTuning
+    let title: String
+    let base: String
+    let heads: [Int: CaseFile.MessageHead]
+    let costRatio: Double
+    let overlayFile: String?
+
+    init(
+        _ tuning: PolicyTuning, title: String, base: String, heads: [Int: CaseFile.MessageHead], costRatio: Double,
+        overlayFile: String?
+    ) {
+        (self.tuning, self.title, self.base, self.heads) = (tuning, title, base, heads)
+        (self.costRatio, self.overlayFile) = (costRatio, overlayFile)
+    }
+
+    /// Shares of ham for which the missed spam is told, to compare policies at equal mistakes.
+    static let equalShares = [0.001, 0.01]
+
+    /// A percentage with three decimals.
+    static func percent(_ share: Double) -> String {
+        JSON.decimal(thousandths: Int((share * 100_000).rounded())) + " %"
+    }
+}

@@ -1,0 +1,131 @@
+import Policy
+import Screening
+import Stages
+import Testing
+import Tuning
+import Values
+
+/// What is learned from labelled findings, and what is refused to be.
+@Suite struct PolicyTuningTests {
+    /// The symbols of invented mail, with the share of ham and of spam (in per cent) that has each.
+    private static let symbols: [(stage: String, phase: Phase, symbol: Symbol, ham: Int, spam: Int)] = [
+        ("spf", .mail, "SPF_FAIL", 2, 60), ("dkim", .message, "DKIM_FAIL", 10, 12),
+        ("dmarc", .message, "DMARC_REJECT", 0, 30), ("dkim", .message, "DKIM_PASS", 70, 10),
+    ]
+
+    /// A thousand ham and a thousand spam, the same on every run.
+    private static func findings() -> RunFindings {
+        let kinds = symbols.map {
+            FindingKind(stage: $0.stage, phase: $0.phase, symbol: $0.symbol, scope: .transaction)
+        }
+        var profiles: [FindingProfile] = []
+        var messages: [RunFindings.Message] = []
+        var dice: UInt64 = 42
+        for number in 1...2000 {
+            let label: RunFindings.Label = number % 2 == 0 ? .ham : .spam
+            let present = symbols.indices.filter { place in
+                dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Int((dice >> 33) % 100) < (label == .ham ? symbols[place].ham : symbols[place].spam)
+            }
+            let profile = FindingProfile(
+                kinds: present.map { Int32($0) }, recipientCount: 1, hasMessage: true, checkpoint: .message,
+                disposition: .accept)
+            let place = profiles.firstIndex(of: profile) ?? profiles.count
+            if place == profiles.count { profiles.append(profile) }
+            messages.append(
+                .init(number: number, profile: Int32(place), label: label, time: Int64(number) * 60_000))
+        }
+        return RunFindings(kinds: kinds, profiles: profiles, messages: messages)
+    }
+
+    private static func policy(_ texts: [String]) throws -> ScreeningPolicy {
+        let documents = try texts.map { text in
+            let (node, mistakes) = PolicyDocument.parse(Bytes(text), file: "p.yaml")
+            #expect(mistakes.isEmpty, "\(mistakes)")
+            return try #require(node)
+        }
+        let (policy, diagnostics) = ScreeningPolicy.read(documents, catalogue: catalogue)
+        #expect(diagnostics.isEmpty, "\(diagnostics)")
+        return try #require(policy)
+    }
+
+    private static let base = "version: 1\nactions: {SPF_FAIL: reject, DMARC_REJECT: score}\n"
+
+    private static func tuning(
+        _ findings: RunFindings = findings(), _ options: TuningOptions = TuningOptions()
+    ) throws -> PolicyTuning {
+        try PolicyTuning(findings, base: try policy([base]), options: options, title: "invented") {
+            try policy([base, $0])
+        }
+    }
+
+    @Test func theTunedPolicyIsBetter() throws {
+        let tuning = try Self.tuning()
+        let (before, after) = (tuning.before, tuning.after)
+        #expect(tuning.older.ham == 700)
+        #expect(tuning.newer.spam == 300)
+        #expect(before.refusedHam.count > 0)
+        #expect(after.refusedHam.count <= before.refusedHam.count)
+        func cost(_ evaluation: Evaluation) -> Int { evaluation.caughtHam.count * 10 + evaluation.missedSpam.count }
+        #expect(cost(after) < cost(before))
+        let (one, other) = (try #require(before.areaUnderCurve), try #require(after.areaUnderCurve))
+        #expect(other > one)
+    }
+
+    /// An action that refuses more ham than may be becomes a weight; signs and caps hold.
+    @Test func boundsHold() throws {
+        var options = TuningOptions()
+        options.cap = 1500
+        let tuning = try Self.tuning(Self.findings(), options)
+        #expect(tuning.actions.map(\.symbol) == ["SPF_FAIL"])
+        for symbol in tuning.symbols {
+            #expect(abs(symbol.now) <= 1500)
+            #expect(symbol.was * symbol.now >= 0, "\(symbol.symbol) changed its sign")
+        }
+        let spf = try #require(tuning.symbols.first { $0.symbol == "SPF_FAIL" })
+        #expect(spf.now == 1500)
+        #expect(spf.ground == .capped)
+        #expect(tuning.overlay.contains("SPF_FAIL: score"))
+    }
+
+    @Test func thresholdsAlone() throws {
+        var options = TuningOptions()
+        options.learnsWeights = false
+        let tuning = try Self.tuning(Self.findings(), options)
+        #expect(tuning.symbols.allSatisfy { !$0.isChanged })
+        #expect(!tuning.overlay.contains("weights:"))
+    }
+
+    @Test func theSameInputGivesTheSameOverlay() throws {
+        #expect(try Self.tuning().overlay == Self.tuning().overlay)
+    }
+
+    /// The results told are those of the overlay that is written, and the ham that it catches is all there.
+    @Test func resultsAreThoseOfTheOverlay() throws {
+        let tuning = try Self.tuning()
+        let rulings = tuning.findings.rulings(under: try Self.policy([Self.base, tuning.overlay]))
+        #expect(rulings == tuning.rulings)
+        let caught = tuning.findings.messages.filter {
+            $0.label == .ham && rulings[Int($0.profile)].disposition > .accept
+        }
+        #expect(Set(tuning.caught(.ham).map(\.number)) == Set(caught.map(\.number)))
+    }
+
+    @Test func oneClassIsTooFew() {
+        let all = Self.findings()
+        let ham = RunFindings(
+            kinds: all.kinds, profiles: all.profiles, messages: all.messages.filter { $0.label == .ham })
+        #expect(throws: PolicyTuning.Obstacle.tooFew(.spam, 0)) { try Self.tuning(ham) }
+    }
+
+    @Test func equalScoresTellNothing() {
+        let same = FindingProfile(
+            kinds: [], recipientCount: 1, hasMessage: true, checkpoint: .message, disposition: .accept)
+        let messages = (1...100).map {
+            RunFindings.Message(number: $0, profile: 0, label: $0 % 2 == 0 ? .ham : .spam, time: nil)
+        }
+        #expect(throws: PolicyTuning.Obstacle.nothingToTell) {
+            try Self.tuning(RunFindings(kinds: [], profiles: [same], messages: messages))
+        }
+    }
+}
