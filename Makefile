@@ -14,7 +14,7 @@ OUT ?= .
 SHARED = $(or $(ASSAY_SHARED),../shared)
 
 # Everything beyond the Swift toolchain itself. What each is for stands in README.md.
-PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev openssl libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2 redis-server
+PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev openssl libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2 redis-server iproute2
 # A machine has one mail server: where another than Postfix serves, the tests that need Postfix are skipped.
 PACKAGES += $(if $(wildcard /usr/sbin/sendmail),,postfix)
 MISSING = $(shell for p in $(PACKAGES); do \
@@ -130,6 +130,10 @@ install: ## Install programs, man pages and completions below DESTDIR and PREFIX
 	for section in 1 5 7 8; do \
 		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
 		install -m 644 man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section/ || exit 1; done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/sbin|$(PREFIX)/sbin|' packaging/assayd.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/assayd.service
+	install -D -m 644 packaging/assayd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/assayd.conf
+	install -D -m 644 packaging/assayd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/assayd.conf
 	install -D -m 644 completions/assay.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/assay
 	install -D -m 644 completions/_assay $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_assay
 	install -D -m 644 completions/assay.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/assay.fish

@@ -140,7 +140,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
                 "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
-                "Reports", "Rules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Proxy", "Reports", "Rules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
@@ -180,7 +180,10 @@ let package = Package(
         .testTarget(
             name: "ProxyTests",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Screening", "Proxy",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Authentication", "Policy", "Screening",
+                "Proxy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -20,6 +20,8 @@ public struct SessionScreener: Sendable {
     private let judge: Judge
     private let environment: ScreeningEnvironment
     private var granted = GrantedExemptions()
+    /// How many bytes a second stages want the connection to be held to; nil where none wants it.
+    public private(set) var rateLimit: Int?
     /// What holds for the whole session: each transaction's record starts from it.
     private var common = TransactionRecord.Judgement()
     private var current: TransactionRecord.Judgement?
@@ -140,7 +142,10 @@ public struct SessionScreener: Sendable {
             note(outcome, phase: phase)
             effects += outcome.report.effects
         }
-        for effect in effects { granted.add(effect) }
+        for effect in effects {
+            granted.add(effect)
+            if case .limitRate(let rate) = effect { rateLimit = min(rateLimit ?? rate, max(1, rate)) }
+        }
         let judged = current ?? common
         let verdict = judge.verdict(at: phase, on: judged)
         if phase != .observe {

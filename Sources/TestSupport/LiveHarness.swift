@@ -47,7 +47,7 @@ public enum LiveHarness {
 
     private static func play(_ session: ScriptedSession, port: Int, _ clock: ScriptClock) async throws -> [String] {
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -21,6 +21,6 @@ struct Assay: AsyncParsableCommand {
             ReportCommand.self,
             CheckCommand.self, RulesCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self, DNSCommand.self,
             StateCommand.self, PolicyCommand.self, TranscriptCommand.self,
-            StagesCommand.self,
+            StagesCommand.self, QuarantineCommand.self,
         ])
 }

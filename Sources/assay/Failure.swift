@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Cases
+import Proxy
 
 /// How a command ends when it cannot do what it was asked: messages for standard error and an exit code of
 /// sysexits(3).
@@ -38,6 +39,8 @@ func reportingFailure<Result>(_ work: () async throws -> Result) async throws ->
     } catch let failure as Failure {
         throw failure.reported()
     } catch let error as CaseError {
+        throw Failure(error).reported()
+    } catch let error as QuarantineError {
         throw Failure(error).reported()
     } catch is OutputClosed {
         throw ExitCode.success

@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// The agent: screens mail on its way to the mail server behind.
-@main
 struct Assayd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assayd",
@@ -13,10 +12,10 @@ struct Assayd: AsyncParsableCommand {
 
             SIGHUP reads the policy anew, SIGTERM ends sessions between two messages and then the program.
 
-            Exit codes: 0 done, 64 usage, 66 no such input, 69 an address cannot be listened on, 74 input or output \
-            error, 78 policy error.
+            Exit codes: 0 done, 64 usage, 65 bad input data, 66 no such input, 69 an address cannot be listened on (or, \
+            with --check, no mail server behind takes mail), 74 input or output error, 78 policy error.
             """,
-        version: "0.1.0")
+        version: Service.version)
 
     @Option(
         name: .customLong("policy"),
@@ -33,7 +32,11 @@ struct Assayd: AsyncParsableCommand {
             valueName: "source"))
     var dns = "system"
 
-    @Flag(help: "Read the policy, look at the folders it names, and end: exit code 0 when assayd could serve by it.")
+    @Flag(
+        help: """
+            Read the policy, look at the files, folders and mail servers that it names, tell of each, and end: exit \
+            code 0 when assayd could serve by it.
+            """)
     var check = false
 
     func validate() throws {
@@ -44,9 +47,7 @@ struct Assayd: AsyncParsableCommand {
         do throws(StartError) {
             let service = Service(files: files, dns: dns)
             if check {
-                let settings = try service.settings(isCheck: true)
-                for warning in settings.warnings { Log.standardError.write("warning: \(warning)") }
-                Log.standardError.write("\(files.joined(separator: ", ")): assayd can serve by this policy")
+                try await StartCheck(service: service, files: files).run()
             } else {
                 try await service.run()
             }

@@ -20,7 +20,14 @@ struct PolicySource {
             mistakes += diagnostics
             if let node { documents.append(node) }
         }
-        let lists = PolicyFiles(list: { PolicySource.names(in: $0) }) { path in
+        let secrets: @Sendable (String) -> Result<Bytes, PolicyFileError> = { path in
+            do throws(ArchiveError) {
+                return .success(try PolicySource.secret(in: path, limit: 1 << 16))
+            } catch {
+                return .failure(PolicyFileError(error.description))
+            }
+        }
+        let lists = PolicyFiles(secrets: secrets, list: { PolicySource.names(in: $0) }) { path in
             do throws(ArchiveError) {
                 return .success(try PolicySource.contents(of: path, limit: 256 << 20))
             } catch {
@@ -45,6 +52,14 @@ struct PolicySource {
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The contents of a file that holds a secret. One that others can read is read all the same, with a warning.
+    static func secret(in path: String, limit: Int) throws(ArchiveError) -> Bytes {
+        if let warning = SecretFileMode.warning(about: path) {
+            Log.standardError.note(warning, at: Service.now, .warning)
+        }
+        return try contents(of: path, limit: limit)
     }
 
     /// The contents of a file, decompressed where it is compressed; an error when there are more than `limit` bytes.

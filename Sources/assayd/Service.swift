@@ -15,7 +15,9 @@ struct Service {
     private let dns: String
     private let sessions = SessionNumbers(start: Service.now)
     private let state = AgentState()
-    private let recorders = Recorders()
+    let recorders = Recorders()
+    /// Counts what is done; a new policy leaves the counts.
+    let metrics = ServiceMetrics()
 
     /// What a policy comes to.
     struct Settings: Sendable {
@@ -41,20 +43,33 @@ struct Service {
         // Before the first connection, so that no signal is lost.
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
         _ = signal(SIGPIPE, SIG_IGN)
+        let manager = ServiceManager()
         let settings = try settings()
+        log.use(settings.agent.operation.log, from: settings.agent.operation.logLevel)
         let server = try await bind(settings)
-        for warning in settings.warnings { log.note("warning: \(warning)", at: Service.now) }
+        let status = try await status(settings, server)
+        try settle(settings.agent)
+        Service.sweep(settings.agent)
+        for warning in settings.warnings { log.note(warning, at: Service.now, .warning) }
         let places = Service.places(of: settings.agent)
         let hops = settings.agent.nextHop.map(\.description).joined(separator: ", ")
         log.note("listening on \(places) for \(hops)\(settings.agent.isShadow ? ", in shadow" : "")", at: Service.now)
         async let serving: Void = server.run()
+        async let _ = status.run()
+        async let _ = Service.stayAlive(manager, server)
+        manager.ready("listening on \(places)")
         var current = settings
         for await number in signals.received {
             if number == SIGHUP {
+                manager.reloading()
                 current = reloaded(current, server)
+                status.pages.use(subject(current))
+                manager.ready("listening on \(places)")
                 continue
             }
             log.note("stopping; \(server.connectionCount) connections are open", at: Service.now)
+            status.pages.stop()
+            manager.stopping("\(server.connectionCount) connections are open")
             await server.drain(within: current.agent.timeouts.drain)
             break
         }
@@ -85,14 +100,17 @@ struct Service {
         do throws(StartError) {
             let new = try settings()
             server.use(new.configuration)
-            for warning in new.warnings { log.note("warning: \(warning)", at: Service.now) }
+            log.use(new.agent.operation.log, from: new.agent.operation.logLevel)
+            metrics.noteReload(succeeded: true)
+            for warning in new.warnings { log.note(warning, at: Service.now, .warning) }
             log.note("the policy was read anew and holds for new connections", at: Service.now)
             if new.agent.listeners.map(\.address) != old.agent.listeners.map(\.address) {
                 log.note("the addresses to listen on have changed: that takes a restart", at: Service.now)
             }
             return new
         } catch {
-            for message in error.messages { log.note(message, at: Service.now) }
+            metrics.noteReload(succeeded: false)
+            for message in error.messages { log.note(message, at: Service.now, .error) }
             log.note("the policy was not read anew; the one from before holds", at: Service.now)
             return old
         }
@@ -108,11 +126,7 @@ struct Service {
         guard missing.isEmpty else {
             throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
         }
-        for folder in [agent.spoolFolder, agent.quarantine, agent.recording?.folder].compactMap(\.self) {
-            if let obstacle = QuarantineFolder.obstacle(at: folder) {
-                throw StartError(.inputOutput, ["\(folder): \(obstacle); assayd keeps messages there"])
-            }
-        }
+        try Service.checkFolders(agent)
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
         let environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
@@ -141,15 +155,11 @@ struct Service {
             policy: policy, environment: environment, smtp: smtp, clock: { Service.now }, sessionID: { sessions.next() }
         )
         configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
-        configuration.edits = MessageEditor(addsVerdictField: agent.addsVerdictField)
-        configuration.edits.onFault = { Log.standardError.note($0, at: Service.now) }
         configuration.isShadow = agent.isShadow
         configuration.balancers = agent.balancers
         configuration.expectsProxyHeader = !agent.balancers.isEmpty
         configuration.spoolFolder = agent.spoolFolder
         configuration.spoolMemory = agent.spoolMemory
-        configuration.maximumConnections = agent.maximumConnections
-        configuration.maximumConnectionsPerAddress = agent.maximumConnectionsPerAddress
         configuration.bannerDelay = agent.bannerDelay
         configuration.timeouts.command = agent.timeouts.command
         configuration.timeouts.dataBlock = agent.timeouts.data
@@ -157,10 +167,7 @@ struct Service {
         configuration.listeners = agent.listeners
         configuration.onFault = { Log.standardError.note($0, at: Service.now) }
         configuration.recorder = agent.recording.map { recorders.recorder($0) }
-        configuration.onRecord = { record in
-            let line = VerdictLine(record, at: Service.now, isShadow: agent.isShadow)
-            Log.standardError.write(line.text)
-        }
+        apply(agent, to: &configuration)
         return configuration
     }
 

@@ -37,7 +37,7 @@ enum SigningKeys {
         let folder = place.file.lastIndex(of: "/").map { place.file[...$0] } ?? ""
         let path = file.hasPrefix("/") ? file : folder + file
         let contents: Bytes
-        do { contents = try PolicySource.contents(of: path, limit: PrivateKeyFile.maximumSize) } catch {
+        do { contents = try PolicySource.secret(in: path, limit: PrivateKeyFile.maximumSize) } catch {
             throw StartError(error)
         }
         guard let domain = DKIMSigner.domain(domain), let selector = DKIMSigner.selector(selector) else {

@@ -4,41 +4,77 @@ import SMTP
 import Screening
 import Values
 
-/// The line of the log that tells what became of a transaction: `key=value` throughout, values with spaces in quotes.
+/// The line of the log that tells what became of a transaction.
 struct VerdictLine {
-    let text: String
+    private let now: Timestamp
+    private var members: [(key: String, value: JSON)] = []
+
+    /// The most recipients and symbols that a line names.
+    private static let (recipientLimit, symbolLimit) = (20, 100)
+    /// The most characters of a text from outside.
+    private static let textLimit = 500
 
     /// The line about `record`; `isShadow` where the verdict was only given and not carried out.
     init(_ record: TransactionRecord, at now: Timestamp, isShadow: Bool = false) {
-        var line = now.rfc3339
-        func add(_ key: String, _ value: String?) {
-            guard let value, !value.isEmpty else { return }
-            line += " "
-            line += key
-            line += "="
-            line += VerdictLine.quoted(value)
-        }
+        self.now = now
         add("session", record.source)
         add("client", record.session.client.value?.description)
         add("helo", record.session.helo.value)
         add("tls", record.session.tls.value.map { $0.version ?? "yes" })
         add("auth", record.session.authenticated.value)
-        if record.reversePath.value != nil {
-            add("from", record.reversePath.value.map { "<\($0.isNull ? "" : $0.address)>" })
-        }
+        if let path = record.reversePath.value { add("from", "<\(path.isNull ? "" : path.address)>") }
         let recipients = record.recipients.compactMap { $0.value?.address }
-        add("to", recipients.prefix(20).joined(separator: ",") + (recipients.count > 20 ? ",…" : ""))
-        if recipients.count > 20 { add("recipients", String(recipients.count)) }
-        add("size", record.size.map(String.init))
+        add("to", list: recipients, limit: VerdictLine.recipientLimit)
+        if recipients.count > VerdictLine.recipientLimit { members.append(("recipients", .integer(recipients.count))) }
+        if let size = record.size { members.append(("size", .integer(size))) }
         let verdict = record.judgement.verdict
         add("verdict", verdict?.disposition.rawValue ?? "none")
         add("checkpoint", verdict?.phase.rawValue)
-        add("score", ScoreText.render(record.judgement.score))
-        add("symbols", record.judgement.findings.map(\.finding.symbol.name).uniqued().joined(separator: ","))
+        members.append(("score", .thousandths(record.judgement.score)))
+        add(
+            "symbols", list: record.judgement.findings.map(\.finding.symbol.name).uniqued(),
+            limit: VerdictLine.symbolLimit)
         add("reply", (record.answer ?? verdict?.reply)?.description)
         add("message", record.id)
         if isShadow { add("shadow", "yes") }
-        text = line
+    }
+
+    /// `key=value` throughout, values with spaces in quotes.
+    var text: String {
+        ([now.rfc3339]
+            + members.map { key, value in
+                switch value {
+                case .string(let text): "\(key)=\(VerdictLine.quoted(text))"
+                case .array(let items):
+                    "\(key)="
+                        + VerdictLine.quoted(
+                            items.map { if case .string(let text) = $0 { text } else { $0.text } }.joined(
+                                separator: ","))
+                default: "\(key)=\(value.text)"
+                }
+            }).joined(separator: " ")
+    }
+
+    /// The same as a JSON object.
+    var json: JSON {
+        var object: [String: JSON] = ["time": .string(now.rfc3339), "level": .string("info")]
+        for (key, value) in members { object[key] = value }
+        return .object(object)
+    }
+
+    private mutating func add(_ key: String, _ value: String?) {
+        guard let value, !value.isEmpty else { return }
+        members.append((key, .string(VerdictLine.cut(value))))
+    }
+
+    private mutating func add(_ key: String, list: [String], limit: Int) {
+        guard !list.isEmpty else { return }
+        let shown = list.prefix(limit).map { JSON.string(VerdictLine.cut($0)) }
+        members.append((key, .array(shown + (list.count > limit ? [.string("…")] : []))))
+    }
+
+    private static func cut(_ text: String) -> String {
+        text.utf8.count <= textLimit ? text : String(text.prefix(textLimit)) + "…"
     }
 
     private static func quoted(_ value: String) -> String {

@@ -23,6 +23,7 @@ import Testing
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift", "Values/String+Bytes.swift",
         "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift", "assayd/Log.swift", "assayd/PolicySource.swift",
+        "assayd/ServiceManager.swift",
     ]
 
     /// Programs that are built here and not installed.

@@ -41,6 +41,17 @@ import Values
               answer_timeout: 4m
               delivery_timeout: 5m
               drain_timeout: 6s
+              subject_tag: "[SPAM?]"
+              received_field: true
+              delay_refusals: true
+              user: assay
+              group: mail
+              log: json
+              log_level: warning
+              metrics: 127.0.0.1:9125
+              max_connections_per_network: 7
+              network_prefix_ipv4: 20
+              network_prefix_ipv6: 56
             """
         ).agent
         #expect(agent.listen.map(\.description) == ["127.0.0.1:2525", "[::1]:25"])
@@ -51,6 +62,12 @@ import Values
         #expect(agent.spoolFolder == "/var/spool/assay" && agent.quarantine == "/var/lib/assay/quarantine")
         #expect(agent.spoolMemory == 65_536 && agent.sizeLimit == 1 << 20)
         #expect(agent.maximumConnections == 10 && agent.maximumConnectionsPerAddress == 2)
+        #expect(agent.enforcement.subjectTag == "[SPAM?]" && agent.enforcement.addsReceivedField)
+        #expect(agent.enforcement.delaysRefusals && agent.operation.user == "assay" && agent.operation.group == "mail")
+        #expect(agent.operation.log == .json && agent.operation.logLevel == .warning)
+        #expect(agent.operation.metrics?.description == "127.0.0.1:9125")
+        #expect(agent.operation.maximumConnectionsPerNetwork == 7)
+        #expect(agent.operation.networkPrefix4 == 20 && agent.operation.networkPrefix6 == 56)
         #expect(
             agent.timeouts
                 == AgentSettings.Timeouts(

@@ -11,12 +11,15 @@ struct Dialogue {
     private var now = noon
 
     init(
-        _ policy: ScreeningPolicy, client: String = "203.0.113.9", environment: ScreeningEnvironment = environment()
+        _ policy: ScreeningPolicy, client: String = "203.0.113.9", environment: ScreeningEnvironment = environment(),
+        nextHop: any NextHop = NoNextHop(), delaysRefusals: Bool = false
     ) {
         let session = Session(id: "s", client: IPAddress(client).map(Fact.observed) ?? .absent)
+        var configuration = ServerConfiguration(hostname: "mx.example")
+        configuration.delaysRefusals = delaysRefusals
         conversation = Conversation(
-            policy: policy, environment: environment, configuration: ServerConfiguration(hostname: "mx.example"),
-            session: session, source: "s")
+            policy: policy, environment: environment, configuration: configuration,
+            session: session, source: "s", nextHop: nextHop)
     }
 
     /// Connects, sends each line a second after the one before, and ends the connection.

@@ -33,9 +33,12 @@ public final class NextHopPool: Sendable {
         avoided.withLock { $0[address] = now + NextHopPool.avoidedFor }
     }
 
-    /// A connection to `address` on `loop`. Throws when there is none in time.
-    func connect(to address: ServerAddress, on loop: any EventLoop) async throws -> ByteStream {
-        let bootstrap = ClientBootstrap(group: loop)
+    /// A connection to `address` on `loop`, from `source` where that is not the host's own. Throws when there is none
+    /// in time.
+    func connect(
+        to address: ServerAddress, on loop: any EventLoop, from source: IPAddress? = nil
+    ) async throws -> ByteStream {
+        let bootstrap = try ClientBootstrap(group: loop).bound(toForeign: source)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.recvAllocator, value: ByteStream.allocator)
             .connectTimeout(TimeAmount(configuration.timeouts.connect))
@@ -44,7 +47,7 @@ public final class NextHopPool: Sendable {
             }
         switch address {
         case .tcp(let host, let port):
-            let bootstrap = bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1)
+            let bootstrap = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // An address needs no resolver, which would look for it in a thread of its own.
             guard let literal = try? SocketAddress(ipAddress: host, port: port) else {
                 return try await ByteStream.opened(bootstrap.connect(host: host, port: port))

@@ -99,9 +99,10 @@ actor NextHopRelay: NextHop {
             _ = try await ask("RSET")
             return NextHopRelay.taken("message discarded")
         case .quarantine:
-            guard let store, let id = await store.keep(delivery) else {
+            let keeping = await store?.keep(delivery) ?? .failed("no folder agent.quarantine is set")
+            guard case .kept(let id) = keeping else {
                 _ = try await ask("RSET")
-                return NextHopRelay.busy("message cannot be kept now, try again later")
+                return notKept(keeping, delivery)
             }
             // What is kept is safe whatever the next hop says now.
             do throws(Lost) { _ = try await ask("RSET") } catch { await drop() }
@@ -116,6 +117,21 @@ actor NextHopRelay: NextHop {
             try await send(wire, within: pool.configuration.timeouts.dataBlock)
             link?.session.sentData()
             return try await answer(within: pool.configuration.timeouts.dataEnd)
+        }
+    }
+
+    private func notKept(_ keeping: Keeping, _ delivery: Delivery) -> SMTPReply {
+        switch keeping {
+        case .noRoom(let reason):
+            pool.onFault("session \(delivery.transaction.session.id): quarantine \(reason)")
+            // RFC 5321 §4.2.3: 452, insufficient system storage.
+            return SMTPReply(
+                code: 452, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 1),
+                text: "no room for the message now, try again later")
+        case .failed(let reason):
+            pool.onFault("session \(delivery.transaction.session.id): quarantine \(reason)")
+            return NextHopRelay.busy("message cannot be kept now, try again later")
+        case .kept: return NextHopRelay.busy("message cannot be kept now, try again later")
         }
     }
 
@@ -173,7 +189,8 @@ extension NextHopRelay {
         let configuration = pool.configuration
         let stream: ByteStream
         do {
-            stream = try await pool.connect(to: address, on: loop)
+            let source = configuration.identification == .transparent ? session.client.value : nil
+            stream = try await pool.connect(to: address, on: loop, from: source)
         } catch {
             throw Lost(
                 reply: ClientSession.unavailable("the mail server behind this one cannot be reached, try again later"))
@@ -189,7 +206,7 @@ extension NextHopRelay {
         do throws(Lost) {
             let source = session.client.value.map { ($0, endpoint.port) }
             switch configuration.identification {
-            case .none, .xclient: break
+            case .none, .xclient, .transparent: break
             case .proxy1:
                 try await send(
                     ProxyHeader.version1(source: source, destination: endpoint.destination),

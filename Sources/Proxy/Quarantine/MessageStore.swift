@@ -2,7 +2,6 @@ import Screening
 
 /// Keeps messages aside.
 public protocol MessageStore: Sendable {
-    /// Keeps a message with its envelope and verdict so that it outlives a power cut; its id, or nil when it could not
-    /// be kept.
-    func keep(_ delivery: Delivery) async -> String?
+    /// Keeps a message with its envelope and verdict so that it outlives a power cut.
+    func keep(_ delivery: Delivery) async -> Keeping
 }

@@ -6,9 +6,13 @@ import Synchronization
 import Values
 
 /// A folder of messages kept aside: each a file `ID.eml` as the client sent it, and a file `ID.json` with its envelope
-/// and all that was found and ruled.
+/// and all that was found and ruled. `ID.released` tells what was sent on since.
+///
+/// The description is what makes an entry: it appears at once and whole, after the message, and goes first when the
+/// entry is deleted. Whoever lists the folder meanwhile sees an entry or none.
 public final class QuarantineFolder: MessageStore {
-    private let path: String
+    /// The folder's path.
+    public let path: String
     private let count = Mutex(0)
 
     /// The folder at `path`, which has to be there.
@@ -23,71 +27,68 @@ public final class QuarantineFolder: MessageStore {
         return nil
     }
 
-    public func keep(_ delivery: Delivery) async -> String? {
+    public func keep(_ delivery: Delivery) async -> Keeping {
+        let message = delivery.message.bytes.array
+        // Waiting for a disk holds up no other session.
+        let outcome = try? await NIOThreadPool.singleton.runIfActive {
+            // Another process may have taken a name, if it began in the same millisecond.
+            for _ in 0..<10 {
+                let id = self.nextName(of: delivery.transaction.session.id)
+                let description = Array(QuarantineFolder.description(of: delivery, id: id).text.utf8) + [.lf]
+                switch self.write(message, description, id: id) {
+                case EEXIST: continue
+                case 0: return Keeping.kept(id: id)
+                case ENOSPC, EDQUOT, EFBIG: return .noRoom("\(self.path): no room is left")
+                case let code: return .failed(unsafe "\(self.path): \(String(cString: strerror(code)))")
+                }
+            }
+            return .failed("\(self.path): no name is free")
+        }
+        return outcome ?? .failed("\(path): the program is ending")
+    }
+
+    private func nextName(of session: String) -> String {
         let number = count.withLock { count in
             count += 1
             return count
         }
-        let id = QuarantineFolder.name(delivery.transaction.session.id, number)
-        let message = delivery.message.bytes.array
-        let description = Array(QuarantineFolder.json(delivery, id: id).text.utf8) + [.lf]
-        // Waiting for a disk holds up no other session.
-        return try? await NIOThreadPool.singleton.runIfActive {
-            self.write(message, description, id: id) ? id : nil
-        }
+        return "\(session.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(100))-\(number)"
     }
 
-    /// A name without anything that means something in a path.
-    private static func name(_ session: String, _ number: Int) -> String {
-        "\(session.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })-\(number)"
-    }
-
-    private static func json(_ delivery: Delivery, id: String) -> JSON {
-        let transaction = delivery.transaction
-        var record = TransactionRecord(
-            source: transaction.session.id, session: transaction.session, judgement: delivery.judgement)
-        record.time = .observed(delivery.time)
-        record.reversePath = transaction.reversePath
-        record.recipients = transaction.recipients.map(\.path)
-        record.describe(delivery.message)
-        let taken = delivery.accepted.filter(transaction.recipients.indices.contains).map {
-            JSON(transaction.recipients[$0].path.value?.address)
-        }
-        return .object([
-            "id": .string(id), "time": .string(delivery.time.rfc3339),
-            "mail_from": JSON(transaction.reversePath.value?.address), "rcpt_to": .array(taken), "record": record.json,
-        ])
-    }
+    /// The file of an entry that ends in `ending`.
+    func file(_ id: String, _ ending: String) -> String { "\(path)/\(id).\(ending)" }
 
     /// Writes the message, then its description under a passing name, whose renaming is what makes the entry one: a
-    /// power cut leaves either all of it or nothing that counts.
-    private func write(_ message: [UInt8], _ description: [UInt8], id: String) -> Bool {
-        let (content, draft, final) = ("\(path)/\(id).eml", "\(path)/\(id).json.part", "\(path)/\(id).json")
-        guard QuarantineFolder.file(message, at: content) else { return false }
-        guard QuarantineFolder.file(description, at: draft), unsafe rename(draft, final) == 0, syncFolder() else {
-            for leftover in [content, draft, final] { unsafe unlink(leftover) }
-            return false
-        }
-        return true
+    /// power cut leaves either all of it or nothing that counts. The system's reason when it cannot be done, else 0.
+    private func write(_ message: [UInt8], _ description: [UInt8], id: String) -> Int32 {
+        let (content, draft, final) = (file(id, "eml"), file(id, "json.part"), file(id, "json"))
+        let failure = QuarantineFolder.write(message, to: content)
+        guard failure == 0 else { return failure }
+        var reason = QuarantineFolder.write(description, to: draft)
+        if reason == 0, unsafe rename(draft, final) != 0 { reason = errno }
+        if reason == 0 { reason = syncFolder() }
+        if reason != 0 { for leftover in [final, draft, content] { unsafe unlink(leftover) } }
+        return reason
     }
 
     /// A new file on the disk; nothing is left of it when it cannot be had whole.
-    private static func file(_ bytes: [UInt8], at path: String) -> Bool {
+    private static func write(_ bytes: [UInt8], to path: String) -> Int32 {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { return false }
-        let isWritten = FileSpool.write(bytes, to: file) && fsync(file) == 0
-        guard close(file) == 0, isWritten else {
-            unsafe unlink(path)
-            return false
-        }
-        return true
+        guard file >= 0 else { return errno }
+        errno = 0
+        var reason: Int32 = 0
+        if !FileSpool.write(bytes, to: file) || fsync(file) != 0 { reason = errno == 0 ? EIO : errno }
+        if close(file) != 0, reason == 0 { reason = errno }
+        if reason != 0 { unsafe unlink(path) }
+        return reason
     }
 
-    private func syncFolder() -> Bool {
+    /// Puts the names in the folder on the disk.
+    func syncFolder() -> Int32 {
         let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return false }
+        guard folder >= 0 else { return errno }
         defer { close(folder) }
         // Some file systems cannot, and say EINVAL.
-        return fsync(folder) == 0 || errno == EINVAL
+        return fsync(folder) == 0 || errno == EINVAL ? 0 : errno
     }
 }

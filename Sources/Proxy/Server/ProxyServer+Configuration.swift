@@ -38,16 +38,16 @@ extension ProxyServer {
         public var bannerDelay = Duration.zero
         /// How long a client may take.
         public var timeouts = Timeouts()
-        /// The most connections at once.
-        public var maximumConnections = Int.max
-        /// The most connections at once of one address; balancers have no such limit.
-        public var maximumConnectionsPerAddress = Int.max
         /// What is served at which address; an address that is not among them serves mail from anybody.
         public var listeners: [ListenerSettings] = []
         /// What makes the handshakes of clients; nil where STARTTLS is not offered.
         public var tls: TLSAcceptor?
         /// Called with what went wrong on a client's connection.
         public var onFault: @Sendable (String) -> Void = { _ in }
+        /// The most connections at once; balancers count for the total only.
+        public var limits = ConnectionLimits()
+        /// Counts what is done; nil where nobody asks.
+        public var metrics: ServiceMetrics?
         /// Where sessions are recorded; nil where they are not.
         public var recorder: (any SessionRecorder)?
         /// Called with each transaction's record.

@@ -14,7 +14,7 @@ public final class ProxyServer: Sendable {
         var connections: [Int: Connection] = [:]
         /// Connections that came before `run()`.
         var waiting: [Arrival] = []
-        var countByAddress: [IPAddress: Int] = [:]
+        var counts = ConnectionCounts()
         var nextNumber = 0
         /// Tasks that serve or refuse a connection.
         var taskCount = 0
@@ -36,10 +36,10 @@ public final class ProxyServer: Sendable {
         var task: Task<Void, Never>?
     }
 
-    /// A connection that is served, by its number, and the address that it counts for.
+    /// A connection that is served, by its number, and what it counts for.
     private struct Place {
         let number: Int
-        let address: IPAddress?
+        let count: ConnectionCounts.Place
         let settings: Settings
     }
 
@@ -89,7 +89,7 @@ public final class ProxyServer: Sendable {
         switch address {
         case .tcp(let host, let port):
             return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).get()
         case .unix(let path):
             return try await bootstrap.bind(unixDomainSocketPath: path).get()
@@ -156,55 +156,58 @@ public final class ProxyServer: Sendable {
             return state.isRunning
         }
         guard isRunning else { return }
-        let place = admit(stream)
+        let admission = admit(stream)
         let executor = LoopExecutor.of(stream.channel.eventLoop)
         executor.attend {
-            let task = Task(executorPreference: executor) { await self.serve(arrival, place) }
-            if let place { state.withLock { $0.connections[place.number]?.task = task } }
+            let task = Task(executorPreference: executor) { await self.serve(arrival, admission) }
+            if case .success(let place) = admission { state.withLock { $0.connections[place.number]?.task = task } }
         }
     }
 
-    private func serve(_ arrival: Arrival, _ place: Place?) async {
+    private func serve(_ arrival: Arrival, _ admission: Result<Place, RefusedConnection>) async {
         let stream = arrival.stream
-        if let place {
+        switch admission {
+        case .success(let place):
             let listener = place.settings.configuration.listener(at: arrival.listener)
             await ProxySession(place.settings, stream, listener) { self.state.withLock { $0.isDraining } }.run()
             leave(place)
-        } else {
+        case .failure(let refused):
             let reply = SMTPReply(
-                code: 421, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 2),
-                text: "too many connections, try again later")
+                code: 421, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 2), text: refused.reason.text)
             try? await stream.sendAll(reply.wire(), within: .seconds(5))
             await stream.close()
         }
         end { $0.taskCount -= 1 }
     }
 
-    private func admit(_ stream: ByteStream) -> Place? {
+    private func admit(_ stream: ByteStream) -> Result<Place, RefusedConnection> {
         let address = stream.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        return state.withLock { state in
-            guard !state.isDraining, state.connections.count < state.settings.configuration.maximumConnections else {
-                return nil
+        let (result, metrics) = state.withLock { state -> (Result<Place, RefusedConnection>, ServiceMetrics?) in
+            let configuration = state.settings.configuration
+            guard !state.isDraining else {
+                return (.failure(RefusedConnection(reason: .stopping)), configuration.metrics)
             }
-            if let address {
-                let count = state.countByAddress[address] ?? 0
-                guard
-                    count < state.settings.configuration.maximumConnectionsPerAddress
-                        || state.settings.configuration.balancers.contains(where: { $0.contains(address) })
-                else { return nil }
-                state.countByAddress[address] = count + 1
-            }
-            state.nextNumber += 1
-            state.connections[state.nextNumber] = Connection(stream: stream)
-            return Place(number: state.nextNumber, address: address, settings: state.settings)
+            let isBalancer = address.map { address in configuration.balancers.contains { $0.contains(address) } }
+            let counted = state.counts.enter(address, isExempt: isBalancer ?? true, limits: configuration.limits)
+            return (
+                counted.map { count in
+                    state.nextNumber += 1
+                    state.connections[state.nextNumber] = Connection(stream: stream)
+                    return Place(number: state.nextNumber, count: count, settings: state.settings)
+                }, configuration.metrics
+            )
         }
+        switch result {
+        case .success: metrics?.noteSession()
+        case .failure(let refused): metrics?.note(refused.reason)
+        }
+        return result
     }
 
     private func leave(_ place: Place) {
         state.withLock { state in
             state.connections[place.number] = nil
-            guard let address = place.address, let count = state.countByAddress[address] else { return }
-            state.countByAddress[address] = count > 1 ? count - 1 : nil
+            state.counts.leave(place.count)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Mail
+import Policy
 import Screening
 import Values
 
@@ -6,6 +7,10 @@ import Values
 public struct MessageEditor: Sendable {
     /// Whether a field says what the policy made of the message.
     public var addsVerdictField: Bool
+    /// What is put at the beginning of tagged messages' subjects; nil to leave them.
+    public var subjectTag: String?
+    /// The name of the host in a field Received of its own; nil for no such field.
+    public var receivedBy: String?
     /// What signs and seals once all else is done.
     public var signer = MessageSigner()
     /// Called with why a signature could not be made.
@@ -24,8 +29,10 @@ public struct MessageEditor: Sendable {
 
     private func changed(_ delivery: Delivery) -> Bytes {
         let message = delivery.message.bytes
-        var added: [UInt8] = []
+        // The session is the oldest thing to tell of.
+        var added = receivedBy.map { ReceivedTrace(hostname: $0).field(delivery) } ?? []
         var removed: [Range<Int>] = []
+        var replaced: [Int: [UInt8]] = [:]
         for effect in delivery.effects {
             switch effect {
             case .addHeader(let name, let value): added = MessageEditor.field(name, value) + added
@@ -35,8 +42,22 @@ public struct MessageEditor: Sendable {
                 break
             }
         }
-        if addsVerdictField, delivery.disposition == .tag, let verdict = delivery.judgement.verdict {
-            added = MessageEditor.field("X-Assay-Verdict", "\(verdict.disposition.rawValue)") + added
+        if addsVerdictField {
+            // A field of this name that came with the message was written by somebody else.
+            removed += delivery.message.header.filter { $0.hasName("X-Assay-Verdict") }.map(\.range)
+        }
+        if delivery.disposition == .tag {
+            if addsVerdictField { added = MessageEditor.field("X-Assay-Verdict", verdict(delivery)) + added }
+            if let tag = subjectTag.map(SubjectTag.init(text:)) {
+                if let field = delivery.message.header.first("Subject") {
+                    if let tagged = tag.added(to: field) {
+                        removed.append(field.range)
+                        replaced[field.range.lowerBound] = tagged
+                    }
+                } else {
+                    added += tag.field
+                }
+            }
         }
         guard !added.isEmpty || !removed.isEmpty else { return message }
         var output = added
@@ -45,10 +66,25 @@ public struct MessageEditor: Sendable {
         for span in removed.sorted(by: { $0.lowerBound < $1.lowerBound })
         where span.lowerBound >= position && span.upperBound <= message.count {
             output += message[position..<span.lowerBound]
+            output += replaced[span.lowerBound] ?? []
             position = span.upperBound
         }
         output += message[position..<message.count]
         return Bytes(output)
+    }
+
+    /// What the policy made of a message, in words.
+    private func verdict(_ delivery: Delivery) -> String {
+        let judgement = delivery.judgement
+        var symbols: [String] = []
+        for finding in judgement.findings where finding.weight.value != 0 || finding.action.value != .score {
+            let name = finding.finding.symbol.name
+            if !symbols.contains(name), symbols.count < 50 { symbols.append(name) }
+        }
+        var words = ["\(delivery.disposition.rawValue)", "score=\(JSON.decimal(thousandths: judgement.score))"]
+        if !symbols.isEmpty { words.append("symbols=" + symbols.joined(separator: ", ")) }
+        words.append("session=\(delivery.transaction.session.id)")
+        return words.joined(separator: "; ")
     }
 
     /// A field with its line end, folded at spaces where a line grows longer than 78 characters (RFC 5322 §2.1.1). No

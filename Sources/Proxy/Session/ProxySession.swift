@@ -87,14 +87,16 @@ struct ProxySession: Sendable {
         _ session: Session, _ endpoint: ClientEndpoint, _ relay: NextHopRelay?
     ) -> (Talk, SessionRecording?) {
         let smtp = configuration.smtp(at: listener)
-        let hop: any NextHop = relay ?? NoNextHop()
+        let hop = measured(relay ?? NoNextHop())
         let recording = recording(of: session, endpoint, smtp)
         let conversation = Conversation(
             policy: configuration.policy,
             environment: recording?.environment(configuration.environment) ?? configuration.environment,
             configuration: smtp, session: session, source: session.id,
             nextHop: recording.map { RecordingHop(hop, in: $0) } ?? hop,
-            spool: FileSpool(folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory),
+            spool: FileSpool(
+                folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory,
+                metrics: configuration.metrics),
             isShadow: configuration.isShadow, witness: recording)
         return (Talk(conversation, Allowance(configuration.timeouts)), recording)
     }
@@ -107,6 +109,10 @@ struct ProxySession: Sendable {
         await conversation.tlsFailed(reason, at: now(recording))
         talk.put(conversation, allowance)
         finish(talk, recording)
+    }
+
+    private func measured(_ hop: any NextHop) -> any NextHop {
+        configuration.metrics.map { MeasuredNextHop(hop: hop, metrics: $0) } ?? hop
     }
 
     /// The recording of a session; nil where none are made.
@@ -153,7 +159,7 @@ struct ProxySession: Sendable {
         let isOpen = try await carryOut(
             await conversation.connect(at: now(recording), early: early), of: &conversation, recording)
         deliver(from: &conversation, recording)
-        allowance = Allowance(configuration.timeouts)
+        allowance.renew()
         return isOpen
     }
 
@@ -180,9 +186,20 @@ struct ProxySession: Sendable {
             }
             guard let input else { return false }
             allowance.spend(input.readableBytes, isData: conversation.isReceivingData)
+            let start = ContinuousClock.now
             let outputs = await conversation.receive(Bytes(Array(input.readableBytesView)), at: now(recording))
-            if !outputs.isEmpty { allowance = Allowance(configuration.timeouts) }
+            if !outputs.isEmpty {
+                allowance.renew()
+                configuration.metrics?.noteAnswer(after: start.duration(to: .now))
+            }
             deliver(from: &conversation, recording)
+            allowance.bucket.rate = conversation.rateLimit
+            let wait = allowance.bucket.spend(input.readableBytes + Conversation.wireCount(of: outputs), at: .now)
+            if wait > .zero {
+                // The client is held up: its time does not run.
+                try await configuration.pause(wait)
+                allowance.extend(by: wait)
+            }
             if try await !carryOut(outputs, of: &conversation, recording) { return false }
         }
     }
@@ -281,12 +298,27 @@ private final class Talk: Sendable {
     var timeLeft: Duration { held.withLock { $0?.allowance.left } ?? .zero }
 }
 
+extension Conversation {
+    /// How many bytes the replies among `outputs` take.
+    fileprivate static func wireCount(of outputs: [Output]) -> Int {
+        outputs.reduce(0) { sum, output in
+            if case .reply(let reply, _) = output {
+                sum + reply.lines.reduce(0) { $0 + $1.utf8.count + 6 }
+            } else {
+                sum
+            }
+        }
+    }
+}
+
 /// How long a client may still take: a command has one deadline for all of its line, so that dripping it buys no time;
 /// data has one for every block.
 private struct Allowance: Sendable {
     private let timeouts: ProxyServer.Timeouts
     private var deadline: ContinuousClock.Instant
     private var octets = 0
+    /// How much the client may send and be sent in a time.
+    var bucket = TokenBucket(at: .now)
 
     private static let block = 4096
 
@@ -296,6 +328,11 @@ private struct Allowance: Sendable {
     }
 
     var left: Duration { max(.milliseconds(1), deadline - .now) }
+
+    /// A new command may take all of its time.
+    mutating func renew() { (deadline, octets) = (.now + timeouts.command, 0) }
+
+    mutating func extend(by duration: Duration) { deadline += duration }
 
     mutating func spend(_ count: Int, isData: Bool) {
         guard isData else { return }

@@ -14,10 +14,13 @@ final class FileSpool: MessageSpool {
 
     private let folder: String
     private let memoryLimit: Int
+    private let metrics: ServiceMetrics?
     private let contents = Mutex(Contents())
 
     /// A spool whose file is made in `folder`; up to `memoryLimit` octets stay in memory.
-    init(folder: String, memoryLimit: Int) { (self.folder, self.memoryLimit) = (folder, memoryLimit) }
+    init(folder: String, memoryLimit: Int, metrics: ServiceMetrics? = nil) {
+        (self.folder, self.memoryLimit, self.metrics) = (folder, memoryLimit, metrics)
+    }
 
     deinit { discard() }
 
@@ -28,6 +31,7 @@ final class FileSpool: MessageSpool {
             if contents.file < 0 { contents.file = FileSpool.namelessFile(in: folder) }
             guard contents.file >= 0, FileSpool.write(contents.memory, to: contents.file) else { return false }
             contents.fileSize += contents.memory.count
+            metrics?.noteSpooled(contents.memory.count)
             contents.memory = []
             return true
         }
@@ -35,17 +39,18 @@ final class FileSpool: MessageSpool {
 
     func take() -> Bytes? {
         contents.withLock { contents in
-            defer { FileSpool.clear(&contents) }
+            defer { clear(&contents) }
             guard contents.file >= 0 else { return Bytes(contents.memory) }
             guard let written = FileSpool.read(contents.fileSize, from: contents.file) else { return nil }
             return Bytes(written + contents.memory)
         }
     }
 
-    func discard() { contents.withLock { FileSpool.clear(&$0) } }
+    func discard() { contents.withLock { clear(&$0) } }
 
-    private static func clear(_ contents: inout Contents) {
+    private func clear(_ contents: inout Contents) {
         if contents.file >= 0 { close(contents.file) }
+        if contents.fileSize > 0 { metrics?.noteSpooled(-contents.fileSize) }
         contents = Contents()
     }
 
@@ -72,7 +77,8 @@ final class FileSpool: MessageSpool {
         return true
     }
 
-    private static func read(_ size: Int, from file: Int32) -> [UInt8]? {
+    /// The first `size` bytes of a file; nil when there are not so many.
+    static func read(_ size: Int, from file: Int32) -> [UInt8]? {
         var position = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while position < size {

@@ -18,6 +18,14 @@ public struct ESMTPParameters: Sendable, Hashable {
 
     private init(all: [Parameter]) { self.all = all }
 
+    /// Parameters that this program makes itself, each `KEYWORD` or `KEYWORD=value`.
+    public init(words: [String]) {
+        all = words.map { word in
+            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+            return Parameter(keyword: parts.first ?? "", value: parts.count > 1 ? parts[1] : nil)
+        }
+    }
+
     /// Whether there is none.
     public var isEmpty: Bool { all.isEmpty }
 

@@ -26,6 +26,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     public var requiresAuthentication = false
     /// Whether MAIL before HELO or EHLO is refused (RFC 5321 §4.1.4 says clients must send one).
     public var requiresHelo = true
+    /// Whether refusals of a connection, greeting or sender are told when a recipient is named.
+    public var delaysRefusals = false
 
     /// The defaults, under the name `hostname`.
     public init(hostname: String) { self.hostname = hostname }

@@ -1,10 +1,11 @@
 import Values
 
 /// A JSON value of any shape, read into the form in which it is written again. Numbers keep three decimals.
-struct DecodedJSON: Decodable {
-    let value: JSON
+public struct DecodedJSON: Decodable, Sendable {
+    /// The value.
+    public let value: JSON
 
-    init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         if let members = try? decoder.container(keyedBy: TranscriptFields.Key.self) {
             var object: [String: JSON] = [:]
             for key in members.allKeys {

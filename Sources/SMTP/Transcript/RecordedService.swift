@@ -21,7 +21,7 @@ extension RecordedService {
             ("helo", service.requiresHelo), ("tls", service.requiresTLS),
             ("tls-for-auth", service.requiresTLSForAuthentication), ("auth", service.requiresAuthentication),
         ]
-        return [
+        var fields: [String: JSON] = [
             "hostname": .string(service.hostname),
             "extensions": .array(service.extensions.map { .string($0.line(sizeLimit: service.sizeLimit)) }),
             "size_limit": .integer(service.sizeLimit), "max_recipients": .integer(service.maximumRecipients),
@@ -30,6 +30,8 @@ extension RecordedService {
             "max_auth_line": .integer(limits.authentication),
             "requires": .array(required.filter(\.1).map { .string($0.0) }), "shadow": .bool(isShadow),
         ]
+        if service.delaysRefusals { fields["delay_refusals"] = .bool(true) }
+        return fields
     }
 
     /// Reads the fields; those that are left out have the defaults of a server.
@@ -66,6 +68,7 @@ extension RecordedService {
             service.requiresTLSForAuthentication = required.contains("tls-for-auth")
             service.requiresAuthentication = required.contains("auth")
         }
+        service.delaysRefusals = try fields.decodeIfPresent(Bool.self, forKey: "delay_refusals") ?? false
         self.init(service, isShadow: try fields.decodeIfPresent(Bool.self, forKey: "shadow") ?? false)
     }
 }

@@ -73,6 +73,8 @@ extension AgentSettings {
             "How long the banner is held back, so that clients that speak before it are found out; see the stage tarpit."
         )
         timeouts = Timeouts(from: &reader)
+        enforcement = Enforcement(from: &reader)
+        operation = Operation(from: &reader)
         checkListeners(in: &reader)
     }
 

@@ -46,6 +46,10 @@ public struct AgentSettings: Sendable, Hashable {
     public var bannerDelay: Duration
     /// How long things may take.
     public var timeouts: Timeouts
+    /// How verdicts are carried out.
+    public var enforcement: Enforcement
+    /// How the service runs and tells of itself.
+    public var operation: Operation
 
     /// The times of a proxy (RFC 5321 §4.5.3.2).
     public struct Timeouts: Sendable, Hashable {

@@ -8,4 +8,6 @@ public enum ClientIdentification: String, Sendable, Hashable, CaseIterable {
     case proxy1 = "proxy-v1"
     /// By HAProxy's PROXY protocol, version 2: binary.
     case proxy2 = "proxy-v2"
+    /// By the address that connections come from: the client's own (Linux's IP_TRANSPARENT).
+    case transparent
 }

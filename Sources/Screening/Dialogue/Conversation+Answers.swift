@@ -63,12 +63,15 @@ extension Conversation {
             witness?.connected(hasMoreBehind: server.hasMoreInput)
             if let parameters = screener.session.tls.value { witness?.secured(parameters) }
             await noteEarlyTalk(before: .connect, to: &screener, at: now)
-            return Answer(await screener.connect(at: now), isShadow: isShadow)
+            let ruling = await screener.connect(at: now)
+            if discards(ruling) { discardsSession = true }
+            return holding(Answer(ruling, isShadow: isShadow), at: .connect)
         case .helo(let name, _):
             return await hello(name, at: now)
         case .startTLS:
             return .standard
         case .auth(let mechanism, let initial):
+            if let heldRefusal { return Answer(heldRefusal) }
             exchange = (mechanism, SASLIdentity(mechanism: mechanism, initial: initial))
             return await authenticate(await nextHop.reply(to: .auth(mechanism: mechanism, initial: initial)), at: now)
         case .authResponse(let response):
@@ -101,9 +104,11 @@ extension Conversation {
 
     private mutating func hello(_ name: String, at now: Timestamp) async -> Answer {
         let hadTransaction = transaction.time != nil
+        forgetHeldRefusal(of: .helo)
         let ruling = await greet(name, at: now)
-        var answer = Answer(ruling, isShadow: isShadow)
-        guard answer.reply == nil else { return answer }
+        if discards(ruling) { discardsSession = true }
+        var answer = holding(Answer(ruling, isShadow: isShadow), at: .helo)
+        guard answer.reply == nil, heldRefusal == nil else { return answer }
         for case .withholdTLS in ruling.effects where !isShadow { server.withholdsTLS = true }
         if hadTransaction { _ = await nextHop.reply(to: .reset) }
         switch await nextHop.greet(screener.session) {
@@ -117,11 +122,13 @@ extension Conversation {
         _ argument: PathArgument, _ parameters: ESMTPParameters, at now: Timestamp
     ) async -> Answer {
         endTransaction()
+        forgetHeldRefusal(of: .mail)
         transaction.time = now
         transaction.reversePath = .observed(argument.path)
         let ruling = await screener.mail(transaction.reversePath, at: now)
-        var answer = Answer(ruling, isShadow: isShadow)
-        if answer.reply == nil {
+        var answer = holding(Answer(ruling, isShadow: isShadow), at: .mail)
+        discardsTransaction = discardsSession || discards(ruling)
+        if answer.reply == nil, heldRefusal == nil, !discardsTransaction {
             var path = argument.text
             for case .rewriteReversePath(let replacement) in ruling.effects where !isShadow { path = replacement }
             answer.reply = await nextHop.reply(to: .mail(path: path, parameters))
@@ -138,7 +145,12 @@ extension Conversation {
         transaction.recipients.append(path)
         let ruling = await screener.rcpt(Recipient(path), at: now)
         var answer = Answer(ruling, isShadow: isShadow)
+        if let heldRefusal { answer.take(heldRefusal) }
         guard answer.reply == nil else { return answer }
+        if discardsTransaction || discards(ruling) {
+            transaction.discardsSome = true
+            return answer
+        }
         var forward = argument.text
         for case .rewriteRecipient(_, let replacement) in ruling.effects where !isShadow { forward = replacement }
         answer.reply = await nextHop.reply(to: .rcpt(path: forward, parameters))
@@ -164,7 +176,12 @@ extension Conversation {
         transaction.message = message
         let ruling = await screener.message(message, at: now)
         var answer = Answer(ruling, isShadow: isShadow)
-        if answer.reply == nil, let known = screener.transaction {
+        if answer.reply == nil, transaction.discardsSome, transaction.accepted.isEmpty {
+            // Nobody is left who is to have it, and the next hop knows of no recipient.
+            answer.reply = SMTPReply(
+                code: 250, enhanced: EnhancedStatus(class: 2, subject: 0, detail: 0), text: "message discarded")
+            _ = await nextHop.reply(to: .reset)
+        } else if answer.reply == nil, let known = screener.transaction {
             let delivery = Delivery(
                 message: message, transaction: known, accepted: transaction.accepted,
                 disposition: isShadow ? .accept : ruling.verdict.disposition,
@@ -212,7 +229,9 @@ extension Conversation {
             mechanism: exchange.mechanism, identity: recorded?.identity ?? exchange.identity.name,
             succeeded: reply.isPositive)
         witness?.authenticated(attempt)
-        var answer = Answer(await screener.auth(attempt, at: now), isShadow: isShadow)
+        let ruling = await screener.auth(attempt, at: now)
+        if discards(ruling) { discardsSession = true }
+        var answer = Answer(ruling, isShadow: isShadow)
         // The next hop counts the client as authenticated: one that policy refuses has to go.
         if answer.reply != nil, reply.isPositive { answer.closes = true }
         if answer.reply == nil { answer.reply = reply }

@@ -22,6 +22,14 @@ public struct Conversation: Sendable {
     let nextHop: any NextHop
     let spool: (any MessageSpool)?
     let isShadow: Bool
+    /// Whether refusals before a recipient is named wait until one is.
+    let delaysRefusals: Bool
+    /// Whether policy drops all mail of the session.
+    var discardsSession = false
+    /// Whether policy drops all mail of this sender.
+    var discardsTransaction = false
+    /// The refusal that waits.
+    var heldRefusal: HeldRefusal?
     let witness: (any DialogueWitness)?
     /// How AUTH exchanges ended that a replay knows without their secrets, in order.
     private var recordedAttempts: ArraySlice<AuthenticationAttempt> = []
@@ -49,6 +57,8 @@ public struct Conversation: Sendable {
         var recipients: [Fact<SMTPPath>] = []
         /// The recipients that policy and next hop have taken, by their places.
         var accepted: [Int] = []
+        /// Whether policy drops the mail of one of them, or of all.
+        var discardsSome = false
         var message: Message?
         /// What the client was told at the end of data.
         var answer: SMTPReply?
@@ -62,6 +72,7 @@ public struct Conversation: Sendable {
         isShadow: Bool = false, witness: (any DialogueWitness)? = nil
     ) {
         (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
+        delaysRefusals = configuration.delaysRefusals
         server = ServerSession(configuration)
         var session = session
         if configuration.extensions.contains(.startTLS) { session.offersTLS = .observed(true) }
@@ -123,6 +134,9 @@ public struct Conversation: Sendable {
 
     /// Whether what the client sends next is message data, for which it has more time (RFC 5321 §4.5.3.2.5).
     public var isReceivingData: Bool { server.isReceivingContent }
+
+    /// How many bytes a second the connection is to be held to; nil for any number.
+    public var rateLimit: Int? { isShadow ? nil : screener.rateLimit }
 
     /// Whether a transaction is under way.
     public var hasTransaction: Bool { transaction.time != nil }

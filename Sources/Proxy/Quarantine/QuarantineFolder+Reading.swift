@@ -1,0 +1,63 @@
+import Foundation
+import Glibc
+import Values
+
+extension QuarantineFolder {
+    /// The largest description and the largest message that are read, in octets.
+    private static let (descriptionLimit, messageLimit) = (16 << 20, 2 << 30)
+
+    /// Whether `id` has the form of an entry's id: nothing that means something in a path.
+    public static func isID(_ id: String) -> Bool {
+        (1...200).contains(id.utf8.count) && id.utf8.allSatisfy { $0.isAlphanumeric || $0 == .hyphen }
+    }
+
+    /// The ids of the entries there are, in the order of their bytes. What is half written or half deleted is none.
+    public func ids() throws(QuarantineError) -> [String] {
+        try names().filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+            .filter(QuarantineFolder.isID).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    func names() throws(QuarantineError) -> [String] {
+        errno = 0
+        guard unsafe access(path, R_OK | X_OK) == 0 else { throw .system(path) }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw QuarantineError(.inputOutput, "\(path): cannot be listed")
+        }
+    }
+
+    /// The description of an entry; with `findings` all that is known of it.
+    public func message(_ id: String, findings: Bool = true) throws(QuarantineError) -> QuarantinedMessage {
+        let text = try contents(id, "json", limit: QuarantineFolder.descriptionLimit)
+        guard let message = QuarantinedMessage(text, findings: findings), message.id == id else {
+            throw QuarantineError(.damaged, "\(file(id, "json")): not the description of a quarantined message")
+        }
+        return message
+    }
+
+    /// The message of an entry, byte for byte as the client sent it.
+    public func content(of id: String) throws(QuarantineError) -> Bytes {
+        Bytes(try contents(id, "eml", limit: QuarantineFolder.messageLimit))
+    }
+
+    func contents(_ id: String, _ ending: String, limit: Int) throws(QuarantineError) -> [UInt8] {
+        guard QuarantineFolder.isID(id) else {
+            throw QuarantineError(.notThere, "\(path): no message can have the id '\(id.prefix(200))'")
+        }
+        let name = file(id, ending)
+        // A pipe put in the place of a file holds nobody up.
+        let file = unsafe open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard file >= 0 else { throw .system(name) }
+        defer { close(file) }
+        var status = stat()
+        guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw QuarantineError(.damaged, "\(name): not a file")
+        }
+        guard status.st_size <= limit else { throw QuarantineError(.damaged, "\(name): larger than \(limit) octets") }
+        guard let bytes = FileSpool.read(Int(status.st_size), from: file) else {
+            throw QuarantineError(.inputOutput, "\(name): cannot be read")
+        }
+        return bytes
+    }
+}

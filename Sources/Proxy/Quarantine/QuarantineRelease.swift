@@ -1,0 +1,139 @@
+import Mail
+import NIOCore
+import NIOPosix
+import SMTP
+import Screening
+import Values
+
+/// Sends a message that was kept aside on to its recipients, by the way it would have gone.
+public struct QuarantineRelease: Sendable {
+    private let folder: QuarantineFolder
+    private let pool: NextHopPool
+
+    /// Releases from `folder` to `servers`. `onFault` is told why one of the servers could not be used.
+    public init(
+        _ folder: QuarantineFolder, to servers: NextHopConfiguration, onFault: @escaping @Sendable (String) -> Void
+    ) {
+        self.folder = folder
+        pool = NextHopPool(servers, onFault: onFault)
+    }
+
+    /// What became of a release.
+    public struct Outcome: Sendable, Hashable {
+        /// The recipients that the server took the message for.
+        public var released: [String] = []
+        /// The others, and what the server said of each.
+        public var refused: [Refusal] = []
+
+        /// A recipient that the server refused.
+        public struct Refusal: Sendable, Hashable {
+            /// The recipient, as the client gave it.
+            public let recipient: String
+            /// What the server said.
+            public let reply: SMTPReply
+        }
+    }
+
+    /// Sends the message `id` on to those of its recipients that `isWanted` says yes to, and notes on the disk who got
+    /// it. `isWanted` is told of the releases there were, while no other program makes one. With `deletes` the message
+    /// is deleted once it has been sent on to all of its recipients, now or before.
+    public func send(
+        _ id: String, at now: Timestamp, deletes: Bool,
+        choosing: @Sendable (QuarantinedMessage, [QuarantineFolder.Release]) -> [QuarantinedMessage.Recipient]
+    ) async throws(QuarantineError) -> Outcome {
+        try await folder.holding(id) { () async throws(QuarantineError) in
+            let message = try folder.message(id)
+            let content = try folder.content(of: id)
+            let before = try folder.releases(of: id)
+            let recipients = choosing(message, before)
+            let (outcome, server) = await deliver(message, content, to: recipients)
+            if !outcome.released.isEmpty {
+                try folder.note(
+                    QuarantineFolder.Release(time: now, server: server, recipients: outcome.released), of: id)
+            }
+            let done = Set(before.flatMap(\.recipients) + outcome.released)
+            if deletes, outcome.refused.isEmpty, message.recipients.allSatisfy({ done.contains($0.address) }) {
+                try folder.remove(id)
+            }
+            return outcome
+        }
+    }
+
+    private func deliver(
+        _ message: QuarantinedMessage, _ content: Bytes, to recipients: [QuarantinedMessage.Recipient]
+    ) async -> (Outcome, server: String) {
+        var outcome = Outcome()
+        guard !recipients.isEmpty else { return (outcome, "") }
+        let relay = NextHopRelay(
+            pool: pool,
+            endpoint: ClientEndpoint(address: message.client, localAddress: message.listener, localPort: 25),
+            loop: MultiThreadedEventLoopGroup.singleton.any(), store: nil,
+            edits: MessageEditor(addsVerdictField: false))
+        func refuse(_ recipients: [QuarantinedMessage.Recipient], _ reply: SMTPReply) {
+            outcome.refused += recipients.map { Outcome.Refusal(recipient: $0.address, reply: reply) }
+        }
+        var session = Session(id: message.id, client: message.client.map(Fact.observed) ?? .absent)
+        session.helo = message.helo.map(Fact.observed) ?? .absent
+        session.reverseName = message.reverseName.map(Fact.observed) ?? .absent
+        let offered: PeerExtensions
+        switch await relay.greet(session) {
+        case .ready(let extensions): offered = extensions ?? PeerExtensions()
+        case .unavailable(let reply):
+            refuse(recipients, reply)
+            await relay.close()
+            return (outcome, "")
+        }
+        // Those that could not be reached come last now.
+        let server = pool.candidates().first?.description ?? ""
+        let parameters = QuarantineRelease.parameters(message, content, offered: offered)
+        let reply = await relay.reply(to: .mail(path: message.forwardedSender, parameters))
+        if let reply, !reply.isPositive {
+            refuse(recipients, reply)
+            await relay.close()
+            return (outcome, server)
+        }
+        var accepted: [QuarantinedMessage.Recipient] = []
+        for recipient in recipients {
+            let reply = await relay.reply(to: .rcpt(path: recipient.forwarded, .none))
+            if let reply, !reply.isPositive { refuse([recipient], reply) } else { accepted.append(recipient) }
+        }
+        if !accepted.isEmpty {
+            let reply = await relay.reply(to: .message(message.delivery(of: content, in: session)))
+            // Nothing but the server's own 250 says that it has the message.
+            if let reply, reply.isPositive {
+                outcome.released = accepted.map(\.address)
+            } else {
+                refuse(accepted, reply ?? ClientSession.unavailable("the mail server gave no answer"))
+            }
+        }
+        await relay.close()
+        return (outcome, server)
+    }
+
+    /// RFC 6152 §2 and RFC 6531 §3.4: what has to be said of a message with other characters than ASCII.
+    private static func parameters(
+        _ message: QuarantinedMessage, _ content: Bytes, offered: PeerExtensions
+    ) -> ESMTPParameters {
+        var words: [String] = []
+        let paths = [message.forwardedSender] + message.recipients.map(\.forwarded)
+        if offered.contains("8BITMIME"), content.contains(where: { $0 >= 0x80 }) { words.append("BODY=8BITMIME") }
+        if offered.contains("SMTPUTF8"), paths.contains(where: { $0.utf8.contains { $0 >= 0x80 } }) {
+            words.append("SMTPUTF8")
+        }
+        return ESMTPParameters(words: words)
+    }
+}
+
+extension QuarantinedMessage {
+    fileprivate func delivery(of content: Bytes, in session: Session) -> Delivery {
+        let effects = edits.map { edit in
+            switch edit {
+            case .add(let name, let value): Effect.addHeader(name: name, value: value)
+            case .remove(let name, let span): Effect.removeHeader(name: name, span: span)
+            }
+        }
+        return Delivery(
+            message: Message(content), transaction: Transaction(session: session), accepted: [],
+            disposition: .accept, effects: effects, judgement: TransactionRecord.Judgement(), time: time)
+    }
+}

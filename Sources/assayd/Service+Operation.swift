@@ -1,0 +1,125 @@
+import Proxy
+import SMTP
+import Screening
+import Values
+
+extension Service {
+    /// The version of this program.
+    static let version = "0.1.0"
+
+    /// What the policy says of marks, limits and counting.
+    func apply(_ agent: AgentSettings, to configuration: inout ProxyServer.Configuration) {
+        let metrics = metrics
+        configuration.metrics = metrics
+        configuration.limits = ConnectionLimits(agent)
+        configuration.smtp.delaysRefusals = agent.enforcement.delaysRefusals
+        configuration.edits = MessageEditor(agent, hostname: configuration.smtp.hostname)
+        configuration.edits.onFault = {
+            metrics.note(.signature)
+            Log.standardError.note($0, at: Service.now, .warning)
+        }
+        configuration.onRecord = { record in
+            metrics.note(record)
+            guard Log.standardError.writes(.info) else { return }
+            Log.standardError.write(VerdictLine(record, at: Service.now, isShadow: agent.isShadow))
+        }
+    }
+
+    /// Becomes who the policy says, now that ports are bound and keys are read, and looks whether the folders can be
+    /// written as that user. Throws when this cannot be done, and for root without a word of the policy on low ports.
+    func settle(_ agent: AgentSettings) throws(StartError) {
+        if let identity = try Privileges.identity(agent.operation) {
+            if agent.identification == .transparent, identity.userID != 0, Privileges.isRoot {
+                throw StartError(
+                    .policy,
+                    [
+                        "agent.identification: transparent takes the capability CAP_NET_ADMIN, which agent.user gives "
+                            + "up: start assayd as \(identity.user) with AmbientCapabilities, as assayd(8) shows"
+                    ])
+            }
+            try Privileges.become(identity)
+        } else if Privileges.isRoot {
+            let hasLowPort = agent.listen.contains { $0.isPrivileged }
+            // Whoever tries things out in a container is root and takes high ports; in front of a mail server nobody
+            // has to be.
+            if hasLowPort {
+                throw StartError(
+                    .policy,
+                    ["agent.user is not set, and assayd does not serve as root: name a user, or root if it has to be"])
+            }
+            Log.standardError.note("running as root; agent.user would change that", at: Service.now, .warning)
+        }
+        try Service.checkFolders(agent)
+    }
+
+    /// Throws when messages could not be kept where the policy says.
+    static func checkFolders(_ agent: AgentSettings) throws(StartError) {
+        let folders = [
+            ("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine ?? ""),
+            ("record.folder", agent.recording?.folder ?? ""),
+        ]
+        for (key, path) in folders where path != "" {
+            if let obstacle = QuarantineFolder.obstacle(at: path) {
+                throw StartError(.inputOutput, ["agent.\(key): \(path): \(obstacle); assayd keeps messages there"])
+            }
+        }
+    }
+
+    /// Deletes what a crash has left half written in the quarantine.
+    static func sweep(_ agent: AgentSettings) {
+        guard let path = agent.quarantine else { return }
+        let count = (try? QuarantineFolder(path: path).sweep(at: now)) ?? 0
+        if count > 0 { Log.standardError.note("\(path): \(count) half-written files were removed", at: now) }
+    }
+
+    /// What the pages about the service look at.
+    func subject(_ settings: Settings) -> StatusPages.Subject {
+        StatusPages.Subject(
+            configuration: settings.configuration, quarantine: settings.agent.quarantine,
+            spoolFolder: settings.agent.spoolFolder, policyReadAt: Service.now)
+    }
+
+    /// The pages about the service where the policy wants them. Throws when their address cannot be bound.
+    func status(_ settings: Settings, _ server: ProxyServer) async throws(StartError) -> Status {
+        let pages = StatusPages(
+            subject(settings), metrics: metrics, version: Service.version, startedAt: Service.now,
+            connections: { server.connectionCount }, lostSessions: { [recorders] in recorders.lostSessions })
+        guard let address = settings.agent.operation.metrics else { return Status(pages: pages, server: nil) }
+        do {
+            return Status(pages: pages, server: try await StatusServer.bind(address) { await pages.answer($0) })
+        } catch {
+            throw StartError(.unavailable, ["agent.metrics: cannot listen on \(address): \(error)"])
+        }
+    }
+
+    /// What is told of the service, and who tells it.
+    struct Status: Sendable {
+        let pages: StatusPages
+        let server: StatusServer?
+
+        /// Serves until cancelled.
+        func run() async { await server?.run() }
+    }
+
+    /// Tells the service manager that this program is alive, as often as it wants that.
+    static func stayAlive(_ manager: ServiceManager, _ server: ProxyServer) async {
+        guard let interval = manager.watchdogInterval else { return }
+        while !Task.isCancelled {
+            // A thread that hangs keeps the sign of life from being given.
+            await EventLoops.answer()
+            manager.alive()
+            manager.status("serving; \(server.connectionCount) connections are open")
+            try? await Task.sleep(for: interval)
+        }
+    }
+}
+
+extension ServerAddress {
+    /// Whether only root may listen there.
+    fileprivate var isPrivileged: Bool {
+        switch self {
+        case .tcp(_, let port): port < 1024
+        case .unix: false
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Proxy
+import Screening
+
+/// `assayd --check`: looks at everything that serving needs, and tells of each thing how it is.
+struct StartCheck {
+    let service: Service
+    let files: [String]
+
+    /// Throws what would keep the agent from serving.
+    func run() async throws(StartError) {
+        let settings = try service.settings(isCheck: true)
+        let log = Log.standardError
+        log.write("\(files.joined(separator: ", ")): the policy is good, and the files that it names can be read")
+        for warning in settings.warnings { log.note(warning, at: Service.now, .warning) }
+        let agent = settings.agent
+        try service.settle(agent)
+        if let user = agent.operation.user { log.write("agent.user: runs as \(user)") }
+        log.write("agent.spool_folder: \(agent.spoolFolder) can be written")
+        if let folder = agent.quarantine { log.write("agent.quarantine: \(folder) can be written") }
+        if let pool = settings.configuration.nextHop {
+            let hops = await pool.probe(within: .seconds(5))
+            for (server, obstacle) in hops {
+                log.write("agent.next_hop: \(server) \(obstacle ?? "takes mail")")
+            }
+            if hops.allSatisfy({ $0.obstacle != nil }) {
+                throw StartError(.unavailable, ["agent.next_hop: none of the servers takes mail now"])
+            }
+        }
+        log.write("\(files.joined(separator: ", ")): assayd can serve by this policy")
+    }
+}
