@@ -36,6 +36,8 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
         .target(name: "CByteScan"),
 
         .target(name: "Values", dependencies: ["CByteScan"], swiftSettings: settings),
@@ -46,6 +48,11 @@ let package = Package(
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
+        .target(
+            name: "Expressions", dependencies: ["Values", "CPCRE2", "CHyperscan"], swiftSettings: settings),
+        .target(
+            name: "Rules", dependencies: ["Values", "Cryptography", "Mail", "DNS", "Expressions"],
+            swiftSettings: settings),
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
         .target(
@@ -81,7 +88,7 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
+                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening", "Rules",
             ],
             swiftSettings: settings),
         .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),
@@ -111,7 +118,7 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Screening",
-                "Cases", "Replay",
+                "Tuning", "Cases", "Replay",
             ],
             swiftSettings: settings),
 
@@ -129,8 +136,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
                 "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
-                "Reports",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Reports", "Rules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
@@ -216,6 +222,9 @@ let package = Package(
                 "Screening", "Stages", "Cases", "Replay", "Reports",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "RulesTests", dependencies: ["Values", "Cryptography", "Archives", "Expressions", "Rules"],
+            swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
@@ -242,7 +251,7 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver", "Stores",
+                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver", "Rules", "Stores",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

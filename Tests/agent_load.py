@@ -19,6 +19,8 @@ import time
 from agent import FAILED, Agent, check, free_port
 
 SESSIONS = 200
+# The longest a session waits between two messages, in seconds.
+PAUSE = 2.0
 
 
 async def hop(port, taken):
@@ -79,6 +81,8 @@ class Session:
             await self.reply(reader)
             await self.ask(reader, writer, b"EHLO c.example\r\n")
             for _ in range(self.dice.choice([1, 1, 3, 10])):
+                # People write slower than programs send: the sessions are what is to be many.
+                await asyncio.sleep(self.dice.random() * PAUSE)
                 if time.monotonic() > until or not await self.message(reader, writer):
                     return
             await self.ask(reader, writer, b"QUIT\r\n")

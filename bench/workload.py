@@ -61,12 +61,13 @@ class Workload:
                 file.write(content)
         return taken
 
-    def messages(self):
-        """The messages of the mailbox as lists of lines, the envelope line among them. Streams: what this process
-        holds at its largest would show in the peaks of those it starts."""
+    def messages(self, mailbox=None):
+        """The messages of a mailbox, the one all is measured on unless another is named, as lists of lines, the
+        envelope line among them. Streams: what this process holds at its largest would show in the peaks of those it
+        starts."""
         lines = []
         blank = True
-        with open(self.mailbox, "rb") as file:
+        with open(mailbox or self.mailbox, "rb") as file:
             for line in file:
                 if blank and line.startswith(b"From ") and lines:
                     yield lines
@@ -88,15 +89,24 @@ class Workload:
         return base64.b64encode(private).decode(), base64.b64encode(public).decode()
 
     def make_signed(self, kind, count, is_made_up):
-        """A mailbox of signed messages, made up or those of the corpora that are nearest to a user's mail; its path and
-        the public key."""
+        """A mailbox of signed messages, made up or those of the corpora that are nearest to a user's mail, at even
+        distances; its path and the public key."""
         path = self.path(f"signed-{kind}.mbox")
         private, public = self.keys(kind)
         arguments = [] if is_made_up else [self.path("mail.mbox")]
         if arguments:
             near = [name for name in self.archives if "spamassassin" in name or "lists_vger" in name]
-            with open(arguments[0], "wb") as file:
+            whole = self.path("near.mbox")
+            with open(whole, "wb") as file:
                 subprocess.run([self.bench, "cat", *(near or self.archives)], stdout=file, check=True)
+            # Some cannot be signed, for which there are a few more.
+            total = sum(1 for _ in self.messages(whole))
+            step = max(1, total * 10 // (count * 12))
+            with open(arguments[0], "wb") as file:
+                for number, lines in enumerate(self.messages(whole)):
+                    if number % step == 0:
+                        file.writelines(lines)
+            os.remove(whole)
         with open(path, "wb") as file:
             subprocess.run([self.bench, "sign", private, str(count), *arguments], stdout=file, check=True)
         return path, public

@@ -213,6 +213,29 @@ int assay_has_control(const void *bytes, size_t length) {
     return 0;
 }
 
+static inline int is_plain_json(unsigned char byte) {
+    return byte >= ' ' && byte != '"' && byte != '\\' && byte != 0x7F;
+}
+
+size_t assay_plain_json_end(const void *bytes, size_t length, size_t start) {
+    const unsigned char *text = bytes;
+    size_t offset = start;
+#ifdef __SSE2__
+    const __m128i last_control = _mm_set1_epi8(0x1F);
+    for (; offset + 16 <= length; offset += 16) {
+        __m128i block = load(text + offset);
+        __m128i special = _mm_or_si128(
+            _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block), _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
+        special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
+        special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+        unsigned places = (unsigned)_mm_movemask_epi8(special);
+        if (places != 0) return offset + (size_t)__builtin_ctz(places);
+    }
+#endif
+    while (offset < length && is_plain_json(text[offset])) offset += 1;
+    return offset;
+}
+
 static int is_wanted(const unsigned char *line, size_t length, struct assay_field_shapes shapes) {
     if (line[0] == '\n' || line[0] == '\r') return 1;
     for (int place = 0; place < 3; place += 1)

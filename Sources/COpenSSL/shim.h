@@ -1,12 +1,13 @@
 #ifndef ASSAY_COPENSSL_SHIM_H
 #define ASSAY_COPENSSL_SHIM_H
 /* The RSA loaders below are deprecated in OpenSSL 3, and eighty times faster than d2i_PUBKEY, which asks every
-   provider for a decoder. */
+   provider for a decoder; so are the digests, which take no memory of their own. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/x509.h>
 
 /* An RSA public key in SubjectPublicKeyInfo (RFC 5280 §4.1) or, failing that, RSAPublicKey form (RFC 8017 §A.1.1);
@@ -114,11 +115,11 @@ static inline int assay_key_bits(const EVP_PKEY *key) {
     return EVP_PKEY_get_bits(key);
 }
 
-/* What verifying RSASSA-PKCS1-v1_5 signatures over digests of one algorithm takes, made ready: that costs a fifth of
+/* What reading RSASSA-PKCS1-v1_5 signatures over digests of one algorithm takes, made ready: that costs a fifth of
    a verification. NULL when libcrypto does not offer it. */
 static inline EVP_PKEY_CTX *assay_rsa_verification(EVP_PKEY *key, const EVP_MD *digest_algorithm) {
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-    if (context != NULL && (EVP_PKEY_verify_init(context) != 1 ||
+    if (context != NULL && (EVP_PKEY_verify_recover_init(context) != 1 ||
                             EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) != 1 ||
                             EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) != 1)) {
         EVP_PKEY_CTX_free(context);
@@ -128,33 +129,59 @@ static inline EVP_PKEY_CTX *assay_rsa_verification(EVP_PKEY *key, const EVP_MD *
     return context;
 }
 
-/* RSASSA-PKCS1-v1_5 over a digest already made. 1 when the signature is the key's. Works on a copy of `prepared`, which
-   so may serve several threads at a time. */
-static inline int assay_rsa_verify(const EVP_PKEY_CTX *prepared, const unsigned char *digest, size_t digest_length,
-                                   const unsigned char *signature, size_t signature_length) {
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_dup(prepared);
-    int verified =
-        context != NULL && EVP_PKEY_verify(context, signature, signature_length, digest, digest_length) == 1;
-    EVP_PKEY_CTX_free(context);
-    if (!verified) ERR_clear_error();
-    return verified;
-}
-
-/* The digest that an RSASSA-PKCS1-v1_5 signature was made over. 1 when *digest_length bytes were written; the key has
-   made a signature of this form then. */
-static inline int assay_rsa_recover(EVP_PKEY *key, const EVP_MD *digest_algorithm, const unsigned char *signature,
+/* The digest that an RSASSA-PKCS1-v1_5 signature was made over: comparing it with another digest verifies the
+   signature (RFC 8017 section 8.2.2). 1 when *digest_length bytes, of a room of the modulus' length, were written; the
+   key has made a signature of this form then. Works on a copy of `prepared`, which so may serve several threads at a
+   time. */
+static inline int assay_rsa_recover(const EVP_PKEY_CTX *prepared, const unsigned char *signature,
                                     size_t signature_length, unsigned char *digest, size_t *digest_length) {
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-    int recovered = context != NULL && EVP_PKEY_verify_recover_init(context) == 1 &&
-                    EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
-                    EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) == 1 &&
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_dup(prepared);
+    int recovered = context != NULL &&
                     EVP_PKEY_verify_recover(context, digest, digest_length, signature, signature_length) == 1;
     EVP_PKEY_CTX_free(context);
-    ERR_clear_error();
+    if (!recovered) ERR_clear_error();
     return recovered;
 }
 
-/* The same for PureEdDSA (RFC 8032). */
+/* A digest under way, of SHA-1 or SHA-256. EVP's contexts lie in five pieces of memory; this one lies where it is
+   declared, and copying it is all that looking at a digest half-way takes. */
+struct assay_digest {
+    int is_sha1;
+    union {
+        SHA_CTX sha1;
+        SHA256_CTX sha256;
+    } state;
+};
+
+static inline struct assay_digest assay_digest_start(int is_sha1) {
+    struct assay_digest digest;
+    digest.is_sha1 = is_sha1;
+    if (is_sha1)
+        SHA1_Init(&digest.state.sha1);
+    else
+        SHA256_Init(&digest.state.sha256);
+    return digest;
+}
+
+static inline void assay_digest_add(struct assay_digest *digest, const void *bytes, size_t length) {
+    if (digest->is_sha1)
+        SHA1_Update(&digest->state.sha1, bytes, length);
+    else
+        SHA256_Update(&digest->state.sha256, bytes, length);
+}
+
+/* Writes the digest, of at most 32 bytes, and returns its length. `digest` can go on growing. */
+static inline size_t assay_digest_now(const struct assay_digest *digest, unsigned char *output) {
+    struct assay_digest last = *digest;
+    if (last.is_sha1) {
+        SHA1_Final(output, &last.state.sha1);
+        return SHA_DIGEST_LENGTH;
+    }
+    SHA256_Final(output, &last.state.sha256);
+    return SHA256_DIGEST_LENGTH;
+}
+
+/* What verifying PureEdDSA (RFC 8032) signatures takes. */
 static inline EVP_MD_CTX *assay_ed25519_verification(EVP_PKEY *key) {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (context != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) != 1) {

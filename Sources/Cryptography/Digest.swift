@@ -2,15 +2,9 @@ import COpenSSL
 import Values
 
 /// A digest made piece by piece.
-///
-/// Small pieces are gathered before they reach libcrypto, so that feeding a message line by line costs no more than
-/// feeding it whole.
 @safe public struct Digest: ~Copyable {
-    private let context: OpaquePointer?
-    private let pending: UnsafeMutableRawPointer
-    private var pendingCount = 0
-    /// Pieces up to this size are gathered: malloc has room of this size at hand.
-    private static let gathered = 1008
+    private var state: assay_digest
+    private let isAvailable: Bool
 
     /// The algorithm chosen.
     public let algorithm: DigestAlgorithm
@@ -18,34 +12,15 @@ import Values
     /// Starts a digest.
     public init(_ algorithm: DigestAlgorithm) {
         self.algorithm = algorithm
-        var context: OpaquePointer?
-        if let implementation = unsafe algorithm.implementation {
-            unsafe context = unsafe EVP_MD_CTX_new()
-            if unsafe EVP_DigestInit_ex2(context, implementation, nil) != 1 {
-                unsafe EVP_MD_CTX_free(context)
-                unsafe context = nil
-            }
-        }
-        unsafe self.context = unsafe context
-        unsafe pending = .allocate(byteCount: Digest.gathered, alignment: 16)
-    }
-
-    deinit {
-        unsafe EVP_MD_CTX_free(context)
-        unsafe pending.deallocate()
+        unsafe isAvailable = algorithm.implementation != nil
+        state = assay_digest_start(algorithm == .sha1 ? 1 : 0)
     }
 
     /// Adds bytes.
     public mutating func update(_ bytes: RawSpan) {
-        if pendingCount + bytes.byteCount > Digest.gathered { flush() }
         unsafe bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
-            if buffer.count > Digest.gathered {
-                _ = unsafe EVP_DigestUpdate(context, base, buffer.count)
-            } else {
-                unsafe (pending + pendingCount).copyMemory(from: base, byteCount: buffer.count)
-                pendingCount += buffer.count
-            }
+            unsafe assay_digest_add(&state, base, buffer.count)
         }
     }
 
@@ -56,43 +31,36 @@ import Values
 
     /// Adds one byte.
     public mutating func update(_ byte: UInt8) {
-        if pendingCount == Digest.gathered { flush() }
-        unsafe pending.storeBytes(of: byte, toByteOffset: pendingCount, as: UInt8.self)
-        pendingCount += 1
+        var byte = byte
+        unsafe assay_digest_add(&state, &byte, 1)
     }
 
     /// The digest of all that was added. Empty when libcrypto's configuration disables the algorithm: an empty digest
     /// matches nothing.
     public consuming func finalize() -> [UInt8] {
-        flush()
-        guard unsafe context != nil else { return [] }
-        var isComplete = false
-        let digest = unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
-            var length: UInt32 = 0
-            isComplete = unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, &length) == 1
-            count = isComplete ? Int(length) : 0
+        guard isAvailable else { return [] }
+        return unsafe [UInt8](unsafeUninitializedCapacity: algorithm.length) { buffer, count in
+            count = unsafe assay_digest_now(&state, buffer.baseAddress)
         }
-        return digest
     }
 
-    private mutating func flush() {
-        guard pendingCount > 0 else { return }
-        _ = unsafe EVP_DigestUpdate(context, pending, pendingCount)
-        pendingCount = 0
+    /// Whether the digest of the bytes added so far is `expected`.
+    func isNow(_ expected: [UInt8]) -> Bool {
+        guard isAvailable, expected.count == algorithm.length else { return false }
+        return unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 16) { buffer in
+            let digest = unsafe buffer.assumingMemoryBound(to: UInt8.self)
+            var state = state
+            let length = unsafe assay_digest_now(&state, digest.baseAddress)
+            return unsafe expected.elementsEqual(digest.prefix(length))
+        }
     }
 }
 
 extension Digest {
     /// The digest of `bytes` in one call.
     public static func hash(_ bytes: RawSpan, with algorithm: DigestAlgorithm) -> [UInt8] {
-        guard let implementation = unsafe algorithm.implementation else { return [] }
-        return unsafe bytes.withUnsafeBytes { input in
-            unsafe [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
-                var length: UInt32 = 0
-                let made = unsafe EVP_Digest(
-                    input.baseAddress, input.count, buffer.baseAddress, &length, implementation, nil)
-                count = made == 1 ? Int(length) : 0
-            }
-        }
+        var digest = Digest(algorithm)
+        digest.update(bytes)
+        return digest.finalize()
     }
 }

@@ -67,16 +67,17 @@ import Values
     /// over the digest's bytes (RFC 8463 §3).
     public func isValid(signature: [UInt8], ofDigest digest: [UInt8], madeWith algorithm: DigestAlgorithm) -> Bool {
         guard digest.count == algorithm.length, !signature.isEmpty else { return false }
-        return unsafe digest.withUnsafeBufferPointer { digest in
-            unsafe signature.withUnsafeBufferPointer { signature in
-                switch kind {
-                case .rsa:
-                    unsafe verifyRSA(digest, signature, algorithm)
-                case .ed25519:
-                    unsafe ed25519Context.map {
-                        unsafe assay_ed25519_verify(
-                            $0, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
-                    } ?? false
+        switch kind {
+        case .rsa:
+            return unsafe withSignedDigest(in: signature, madeWith: algorithm) { signed in
+                unsafe digest.withUnsafeBytes { unsafe signed.elementsEqual($0) }
+            } ?? false
+        case .ed25519:
+            guard let context = unsafe ed25519Context else { return false }
+            return unsafe digest.withUnsafeBufferPointer { digest in
+                unsafe signature.withUnsafeBufferPointer { signature in
+                    unsafe assay_ed25519_verify(
+                        context, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
                 }
             }
         }
@@ -86,30 +87,26 @@ import Values
     /// signatures do not tell: nil for them.
     public func signedDigest(in signature: [UInt8], madeWith algorithm: DigestAlgorithm) -> [UInt8]? {
         guard kind == .rsa, !signature.isEmpty else { return nil }
+        return unsafe withSignedDigest(in: signature, madeWith: algorithm) { unsafe Array($0) }
+    }
+
+    /// Calls `body` with the digest that an RSA signature was made over; nil when it was not made with this key.
+    private func withSignedDigest<Result>(
+        in signature: [UInt8], madeWith algorithm: DigestAlgorithm, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result? {
+        // SHA-1 signatures are few.
+        let other = unsafe algorithm == .sha256 ? nil : assay_rsa_verification(key, algorithm.implementation)
+        defer { unsafe EVP_PKEY_CTX_free(other) }
+        guard let context = unsafe other ?? (algorithm == .sha256 ? rsaContext : nil) else { return nil }
         let capacity = (bits + 7) / 8
-        let digest = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
             var length = capacity
             let isRecovered = unsafe signature.withUnsafeBufferPointer { signature in
                 unsafe assay_rsa_recover(
-                    key, algorithm.implementation, signature.baseAddress, signature.count, buffer.baseAddress,
-                    &length) == 1
+                    context, signature.baseAddress, signature.count, buffer.baseAddress, &length) == 1
             }
-            count = isRecovered ? min(length, capacity) : 0
+            guard isRecovered, length == algorithm.length, length <= capacity else { return nil }
+            return unsafe body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length]))
         }
-        return digest.count == algorithm.length ? digest : nil
-    }
-
-    private func verifyRSA(
-        _ digest: UnsafeBufferPointer<UInt8>, _ signature: UnsafeBufferPointer<UInt8>, _ algorithm: DigestAlgorithm
-    ) -> Bool {
-        func verify(_ context: OpaquePointer) -> Bool {
-            unsafe assay_rsa_verify(
-                context, digest.baseAddress, digest.count, signature.baseAddress, signature.count) == 1
-        }
-        if algorithm == .sha256 { return unsafe rsaContext.map { unsafe verify($0) } ?? false }
-        // SHA-1 signatures are few.
-        guard let context = unsafe assay_rsa_verification(key, algorithm.implementation) else { return false }
-        defer { unsafe EVP_PKEY_CTX_free(context) }
-        return unsafe verify(context)
     }
 }

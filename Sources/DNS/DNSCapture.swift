@@ -9,10 +9,16 @@ public struct DNSCapture: Sendable, Hashable {
     public let ttl: Int?
     /// When the answer was got; nil for an answer that holds at any time.
     public let captured: Timestamp?
+    /// Whether DNSSEC vouched that what was asked for does not exist.
+    public let isProvenAbsence: Bool
 
     /// A capture, or nil when `answer` is `unrecorded`: there is nothing to write down then.
-    public init?(_ question: DNSQuestion, _ answer: DNSAnswer, ttl: Int? = nil, captured: Timestamp?) {
+    public init?(
+        _ question: DNSQuestion, _ answer: DNSAnswer, ttl: Int? = nil, captured: Timestamp?,
+        isProvenAbsence: Bool = false
+    ) {
         if answer == .unrecorded { return nil }
+        self.isProvenAbsence = isProvenAbsence
         (self.question, self.answer, self.ttl, self.captured) = (question, answer, ttl, captured)
     }
 }
@@ -26,7 +32,7 @@ extension DNSCapture {
             "type": .string(question.type.rawValue),
             "rcode": .string(rcode),
             "rdata": .array([]),
-            "authentic": .bool(false),
+            "authentic": .bool(isProvenAbsence),
         ]
         if case .records(let records, let authentic) = answer {
             members["rdata"] = .array(records.map { .string($0.presentation) })

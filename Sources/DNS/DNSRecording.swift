@@ -12,6 +12,7 @@ public final class DNSRecording: Sendable {
     private struct Moment {
         let time: Timestamp
         var ttl: Int?
+        var isProvenAbsence: Bool
     }
 
     /// An empty recording.
@@ -24,7 +25,9 @@ public final class DNSRecording: Sendable {
 
     /// Notes an answer; an `unrecorded` one is none. Of one that was given twice at a moment, out of a cache the second
     /// time, the longer time to live counts.
-    public func note(_ exchange: DNSExchange, ttl: Int? = nil, at time: Timestamp) {
+    public func note(
+        _ exchange: DNSExchange, ttl: Int? = nil, isProvenAbsence: Bool = false, at time: Timestamp
+    ) {
         guard exchange.answer != .unrecorded else { return }
         moments.withLock { moments in
             var known = moments.removeValue(forKey: exchange) ?? []
@@ -32,7 +35,7 @@ public final class DNSRecording: Sendable {
                 let longest = [known[known.count - 1].ttl, ttl].compactMap(\.self).max()
                 known[known.count - 1].ttl = longest
             } else {
-                known.append(Moment(time: time, ttl: ttl))
+                known.append(Moment(time: time, ttl: ttl, isProvenAbsence: isProvenAbsence))
             }
             moments[exchange] = known
         }
@@ -44,7 +47,9 @@ public final class DNSRecording: Sendable {
         let all = moments.withLock { moments in
             moments.flatMap { exchange, times in
                 times.compactMap {
-                    DNSCapture(exchange.question, exchange.answer, ttl: $0.ttl, captured: $0.time)
+                    DNSCapture(
+                        exchange.question, exchange.answer, ttl: $0.ttl, captured: $0.time,
+                        isProvenAbsence: $0.isProvenAbsence)
                 }
             }
         }
@@ -78,7 +83,8 @@ public struct RecordingDNS: DNSView {
 
     public func answer(to question: DNSQuestion) async -> DNSAnswer {
         let timed = await base.timed(question)
-        recording.note(DNSExchange(question, timed.answer), ttl: timed.ttl, at: time)
+        recording.note(
+            DNSExchange(question, timed.answer), ttl: timed.ttl, isProvenAbsence: timed.isProvenAbsence, at: time)
         return timed.answer
     }
 

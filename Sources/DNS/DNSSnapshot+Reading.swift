@@ -66,9 +66,11 @@ extension DNSSnapshot {
         let answer = try line.answer(type: type)
         guard let name else { return }
         if let type {
-            guard let capture = DNSCapture(DNSQuestion(name, type), answer, ttl: line.ttl, captured: captured) else {
-                return
-            }
+            let isProven = line.authentic == true && (answer == .noData || answer == .nameError)
+            guard
+                let capture = DNSCapture(
+                    DNSQuestion(name, type), answer, ttl: line.ttl, captured: captured, isProvenAbsence: isProven)
+            else { return }
             append(capture)
         } else if case .records = answer {
             appendOtherType(at: name)

@@ -73,6 +73,9 @@ public struct DNSSnapshot: Sendable {
         return list[max(0, low - 1)]
     }
 
+    /// Whether anything is recorded of a name.
+    func knows(_ name: DomainName) -> Bool { types[name] != nil || otherNames.contains(name) }
+
     /// What is known of a name from its other types.
     func standing(of name: DomainName, at time: Timestamp) -> NameStanding {
         var standing: NameStanding = otherNames.contains(name) ? .exists : .unknown
@@ -108,7 +111,9 @@ public struct DNSSnapshotView: DNSView {
 
     private func known(_ question: DNSQuestion) -> DNSAnswer {
         // What was recorded of a question has its aliases followed; only what was not asked is put together.
-        snapshot.capture(of: question, at: time)?.answer ?? answerFollowingAliases(to: question)
+        if let capture = snapshot.capture(of: question, at: time) { return capture.answer }
+        // Most names that are missing are missing altogether, and so have no alias.
+        return snapshot.knows(question.name) ? answerFollowingAliases(to: question) : absence
     }
 }
 
@@ -119,7 +124,10 @@ extension DNSSnapshotView: DirectAnswers {
         case .exists: return .noData
         // RFC 2308 §5: a name error is the name's, whatever type was asked for.
         case .absent: return .nameError
-        case .unknown: return missing == .nameError ? .nameError : .unrecorded
+        case .unknown: return absence
         }
     }
+
+    /// What is said of a name that is not there.
+    private var absence: DNSAnswer { missing == .nameError ? .nameError : .unrecorded }
 }

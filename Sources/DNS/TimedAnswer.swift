@@ -3,9 +3,14 @@ public struct TimedAnswer: Sendable, Hashable {
     public let answer: DNSAnswer
     /// The time to live in seconds; nil where it is not known, as for failures.
     public let ttl: Int?
+    /// Whether DNSSEC vouches that what was asked for does not exist. Of records, the answer itself says whether they are
+    /// authentic.
+    public let isProvenAbsence: Bool
 
     /// An answer that holds for `ttl` seconds.
-    public init(_ answer: DNSAnswer, ttl: Int?) { (self.answer, self.ttl) = (answer, ttl) }
+    public init(_ answer: DNSAnswer, ttl: Int?, isProvenAbsence: Bool = false) {
+        (self.answer, self.ttl, self.isProvenAbsence) = (answer, ttl, isProvenAbsence)
+    }
 }
 
 /// A view that knows how long its answers hold.

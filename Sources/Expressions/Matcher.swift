@@ -72,7 +72,7 @@ import Values
 
     private func run(_ expression: Expression, _ subject: Bytes, from start: Int, options: UInt32) -> Int32 {
         guard unsafe expression.code != nil, start <= subject.count else { return -1 }
-        let result = unsafe subject.withSpan { span in
+        let result = subject.withSpan { span in
             unsafe span.withUnsafeBytes { bytes in
                 unsafe pcre2_match_8(
                     expression.code, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? Expression.nothing,

@@ -23,7 +23,7 @@ import Values
             }
         }
         let result = unsafe candidates.withUnsafeMutableBytes { bits in
-            unsafe subject.withSpan { span in
+            subject.withSpan { span in
                 unsafe span.withUnsafeBytes { bytes in
                     unsafe hs_scan(
                         set.database, bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? PatternScan.nothing,

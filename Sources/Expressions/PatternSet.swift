@@ -20,7 +20,15 @@ import Values
         var unfiltered: [Int] = []
         var entries: [(id: Int, text: [CChar], flags: UInt32)] = []
         for (id, entry) in patterns.enumerated() {
-            let text = LooseExpression.loosened(entry.pattern).map { CChar(bitPattern: $0) } + [0]
+            // Time and memory for compiling grow with the square of a long pattern; its beginning is enough.
+            guard
+                let loose = LooseExpression.prefix(
+                    of: LooseExpression.loosened(entry.pattern), limit: PatternSet.longestPattern)
+            else {
+                unfiltered.append(id)
+                continue
+            }
+            let text = loose.map { CChar(bitPattern: $0) } + [0]
             var flags = UInt32(HS_FLAG_SINGLEMATCH) | UInt32(HS_FLAG_ALLOWEMPTY) | UInt32(HS_FLAG_PREFILTER)
             if entry.options.contains(.ignoringCase) { flags |= UInt32(HS_FLAG_CASELESS) }
             if entry.options.contains(.multiline) { flags |= UInt32(HS_FLAG_MULTILINE) }
@@ -32,7 +40,7 @@ import Values
         }
         var database: OpaquePointer?
         // An expression can turn out too large only while all are compiled: then it is left out.
-        for _ in 0..<32 where !entries.isEmpty {
+        for _ in 0..<8 where !entries.isEmpty {
             switch unsafe PatternSet.compiled(entries) {
             case .success(let made): unsafe database = unsafe made
             case .failure(let culprit):
@@ -53,6 +61,8 @@ import Values
     }
 
     deinit { unsafe hs_free_database(database) }
+
+    private static let longestPattern = 250
 
     private struct Culprit: Error { let index: Int }
 

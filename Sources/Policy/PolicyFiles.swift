@@ -5,12 +5,18 @@ public struct PolicyFiles: Sendable {
     /// Reads the file at a path.
     public typealias Read = @Sendable (String) -> Result<Bytes, PolicyFileError>
 
+    /// The names in the folder at a path, in byte order; nil where there is no folder.
+    public typealias List = @Sendable (String) -> [String]?
+
     private let read: Read
     private let readSecret: Read
+    private let list: List
 
     /// Access through `read`, which is given a path. Files that hold secrets are read through `secrets`, where it is
-    /// given.
-    public init(secrets: Read? = nil, _ read: @escaping Read) { (self.read, readSecret) = (read, secrets ?? read) }
+    /// given; what folders hold is told by `list`, without which there are none.
+    public init(secrets: Read? = nil, list: @escaping List = { _ in nil }, _ read: @escaping Read) {
+        (self.read, readSecret, self.list) = (read, secrets ?? read, list)
+    }
 
     /// No files: naming one is a mistake.
     public static let none = PolicyFiles { _ in .failure(PolicyFileError("files cannot be read here")) }
@@ -24,6 +30,17 @@ public struct PolicyFiles: Sendable {
     /// The contents of the file of a secret that a policy at `place` names.
     func secret(in name: String, namedAt place: PolicyPlace) -> Result<Bytes, PolicyFileError> {
         readSecret(PolicyFiles.path(of: name, namedAt: place))
+    }
+
+    /// The files that a policy at `place` names: one, or those of a folder whose names have one of `endings`, by name.
+    func all(in name: String, endings: [String], namedAt place: PolicyPlace) -> [(
+        path: String, Result<Bytes, PolicyFileError>
+    )] {
+        let path = PolicyFiles.path(of: name, namedAt: place)
+        guard let names = list(path) else { return [(path, read(path))] }
+        let folder = path.hasSuffix("/") ? path : path + "/"
+        return names.filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
+            .map { (folder + $0, read(folder + $0)) }
     }
 
     /// The path of the file that a policy at `place` names.

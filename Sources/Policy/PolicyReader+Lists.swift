@@ -35,6 +35,23 @@ extension PolicyReader {
         }
     }
 
+    /// The contents of the files that the key's items name, each a file or a folder of files whose names have one of
+    /// `endings`. A file that cannot be read is a mistake.
+    public mutating func files(
+        _ key: String, endings: [String], _ summary: String
+    ) -> [Placed<(path: String, contents: Bytes)>] {
+        var found: [Placed<(path: String, contents: Bytes)>] = []
+        for name in texts(key, default: [], summary) {
+            for (path, contents) in files.all(in: name.value, endings: endings, namedAt: name.place) {
+                switch contents {
+                case .failure(let error): report("the file '\(path)' cannot be read: \(error)", at: name.place)
+                case .success(let bytes): found.append(Placed((path, bytes), at: name.place))
+                }
+            }
+        }
+        return found
+    }
+
     private mutating func listed<V: Sendable>(
         in contents: Bytes, _ path: String, expecting: String, parse: (String) -> V?
     ) -> (items: [Placed<V>], hasMistakes: Bool) {

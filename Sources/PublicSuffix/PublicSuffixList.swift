@@ -54,14 +54,10 @@ import Values
             guard let found = unsafe psl_registrable_domain(list, start) else { return nil }
             return unsafe text.utf8.count - (found - start)
         }
-        return length.flatMap { DomainName(text.utf8.suffix($0).text) }
+        return length.flatMap { DomainName(unescaped: text.utf8.suffix($0)) }
     }
 
     /// The organizational domain of `name` (RFC 7489 §3.2): its registrable part, or the name itself where it is a
     /// public suffix.
     public func organizationalDomain(of name: DomainName) -> DomainName { registrableDomain(of: name) ?? name }
-}
-
-extension Sequence<UInt8> {
-    fileprivate var text: String { String(decoding: Array(self), as: UTF8.self) }
 }

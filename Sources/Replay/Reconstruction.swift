@@ -22,13 +22,9 @@ public struct Reconstruction: Sendable {
     /// Reconstructs what `message` tells. `envelope` is the mbox "From " line it was stored under, if any.
     public init(_ message: Message, envelope: EnvelopeLine?, site: Site, sessionID: String) {
         let trace = TraceWalk(message, site: site)
-        var session = Session(id: sessionID)
-        session.client = trace.client
-        session.helo = trace.helo
-        session.reverseName = trace.reverseName
-        session.tls = trace.tls
-        session.authenticated = trace.authenticated
-        self.session = session
+        self.session = Session(
+            id: sessionID, client: trace.client, reverseName: trace.reverseName, helo: trace.helo, tls: trace.tls,
+            authenticated: trace.authenticated)
         self.reversePath = Reconstruction.reversePath(message, envelope, trace)
         self.recipients = Reconstruction.recipients(message, trace)
         self.time = Reconstruction.time(message, envelope, trace)
@@ -78,7 +74,8 @@ extension Reconstruction {
 
     private static func recipients(in field: HeaderField, note: String?) -> [Fact<SMTPPath>] {
         let source = HeaderSource(field, note: note)
-        return field.text.split(separator: ",").prefix(1000).compactMap { SMTPPath(envelope: $0) }
+        return field.text.utf8.split(separator: .comma, maxSplits: 1000).prefix(1000)
+            .compactMap { SMTPPath(envelope: Substring($0)) }
             .map { .reconstructed($0, from: source) }
     }
 
@@ -113,9 +110,10 @@ extension SMTPPath {
 
     /// The path in `text` as envelope fields carry it: brackets or not, white space around.
     fileprivate init?(envelope text: some StringProtocol) {
-        let trimmed = text.drop { $0 == " " || $0 == "\t" }
-        let end = trimmed.lastIndex { $0 != " " && $0 != "\t" }
-        guard let end else { return nil }
-        self.init(trimmed[...end])
+        var bytes = Substring(text).utf8
+        while bytes.first?.isWhitespace == true { bytes.removeFirst() }
+        while bytes.last?.isWhitespace == true { bytes.removeLast() }
+        guard !bytes.isEmpty else { return nil }
+        self.init(Substring(bytes))
     }
 }

@@ -61,7 +61,8 @@ public final class LiveResolver: TimedDNSView {
             case .answer(.records(let records, _)):
                 return TimedAnswer(.records(records, authentic: isAuthentic), ttl: ttl)
             case .answer(let answer):
-                return TimedAnswer(answer, ttl: step.ttl == nil ? nil : ttl)
+                let isProven = isAuthentic && (answer == .noData || answer == .nameError)
+                return TimedAnswer(answer, ttl: step.ttl == nil ? nil : ttl, isProvenAbsence: isProven)
             case .alias(let target, let more):
                 links += more
                 guard links <= LookupStep.maximumLinks else { return TimedAnswer(.serverFailure, ttl: nil) }

@@ -1,3 +1,4 @@
+import Mail
 import State
 import Values
 
@@ -56,7 +57,7 @@ public struct Engine: Sendable {
             for effect in report.effects { granted.add(effect) }
             isRefused =
                 isRefused
-                || report.findings.contains { judge.refuses($0, stage: id, phase: phase) }
+                || report.findings.contains { judge.refuses($0) }
             outcomes.append(Outcome(stage: id, report: report))
         }
         return outcomes
@@ -76,8 +77,8 @@ public struct Engine: Sendable {
         do {
             if timer is UnlimitedTime { return try await stage.evaluate(checkpoint, in: surroundings) }
             return try await timer.run(stage: configured.manifest.id, limit: policy.stageDeadline) {
-                // To take a message apart takes time, and whoever asks has other sessions to see to.
-                if checkpoint.phase == .message { await Task.yield() }
+                // To take a large message apart takes time, and whoever asks has other sessions to see to.
+                if case .message(_, let message) = checkpoint, message.bytes.count > 64 << 10 { await Task.yield() }
                 return try await stage.evaluate(checkpoint, in: surroundings)
             }
         } catch let error as StateError where policy.state.whenAway != .defer {

@@ -68,6 +68,12 @@ public struct HeaderSource: Sendable, Hashable {
 extension HeaderSource: CustomStringConvertible {
     /// `Received[0]`, `Return-Path`.
     public var description: String {
-        field.equalsIgnoringASCIICase("Received") || ordinal > 0 ? "\(field)[\(ordinal)]" : field
+        isNumbered ? "\(field)[\(ordinal)]" : field
+    }
+
+    /// Whether the place among fields of the same name is told.
+    var isNumbered: Bool {
+        // Most names have another length.
+        ordinal > 0 || field.utf8.count == 8 && field.equalsIgnoringASCIICase("Received")
     }
 }

@@ -13,28 +13,30 @@ public struct Judge: Sendable {
 
     /// The finding with the weight and action the policy gives it.
     public func weigh(_ finding: Finding, stage: String, phase: Phase) -> WeighedFinding {
-        var action = policy.action(of: finding.symbol)
+        WeighedFinding(
+            stage: stage, phase: phase, finding: finding, weight: policy.weight(of: finding.symbol),
+            action: action(on: finding))
+    }
+
+    private func action(on finding: Finding) -> Placed<Action> {
+        let action = policy.action(of: finding.symbol)
         let isFailure =
             finding.symbol.name.utf8.last == .ascii("R")
             && policy.stages.contains { $0.manifest.errorSymbol == finding.symbol }
         if isFailure, action.value == .score {
             if policy.state.whenAway == .defer, finding.evidence.items.first?.key == Judge.stateFailure {
-                action = Placed(.defer, at: policy.place(of: ["state", "when_away"]))
-            } else if policy.onStageError == .defer {
-                action = Placed(.defer, at: policy.place(of: ["on_stage_error"]))
+                return Placed(.defer, at: policy.place(of: ["state", "when_away"]))
             }
+            if policy.onStageError == .defer { return Placed(.defer, at: policy.place(of: ["on_stage_error"])) }
         }
-        return WeighedFinding(
-            stage: stage, phase: phase, finding: finding, weight: policy.weight(of: finding.symbol), action: action)
+        return action
     }
 
     /// The evidence of a stage's failure for want of state.
     static let stateFailure = "state"
 
     /// Whether the policy refuses something on this finding alone.
-    func refuses(_ finding: Finding, stage: String, phase: Phase) -> Bool {
-        weigh(finding, stage: stage, phase: phase).action.value.disposition.isTerminal
-    }
+    func refuses(_ finding: Finding) -> Bool { action(on: finding).value.disposition.isTerminal }
 
     /// The verdict at `phase` on all findings made so far, in order.
     ///

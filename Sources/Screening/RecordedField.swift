@@ -20,6 +20,19 @@ public struct RecordedField: Sendable, Hashable {
     /// Bytes of a value that are kept.
     private static let valueLimit = 8192
 
+    /// The value on one line.
+    private static func withoutLineEnds(_ value: Bytes) -> String {
+        value.withSpan { span in
+            guard span.firstIndex(of: .lf) != nil || span.firstIndex(of: .cr) != nil else { return value.lossyString }
+            let kept = [UInt8](capacity: span.byteCount) { output in
+                for offset in 0..<span.byteCount where span[offset] != .cr && span[offset] != .lf {
+                    output.append(span[offset])
+                }
+            }
+            return Bytes(kept).lossyString
+        }
+    }
+
     /// The first such fields of `header`, in its order.
     static func fields(of header: HeaderBlock) -> [RecordedField] {
         let found = names.flatMap { name in header.all(name).prefix(fieldLimit).map { (name, $0) } }
@@ -30,7 +43,7 @@ public struct RecordedField: Sendable, Hashable {
             let value = field.rawValue[0..<valueLimit]
             return RecordedField(
                 name: name, hops: received.prefix { $0 < start }.count,
-                value: String(decoding: value.filter { $0 != .cr && $0 != .lf }, as: UTF8.self))
+                value: withoutLineEnds(value))
         }
     }
 }

@@ -68,6 +68,16 @@ public struct Session: Sendable, Hashable {
     /// A session of which nothing is known yet but its id and client.
     public init(id: String, client: Fact<IPAddress> = .absent) { box = Box(Facts(id: id, client: client)) }
 
+    /// A session of which this is known, as a message tells it; what is left out is absent.
+    public init(
+        id: String, client: Fact<IPAddress>, reverseName: Fact<String>, helo: Fact<String>, tls: Fact<TLSParameters>,
+        authenticated: Fact<String>
+    ) {
+        box = Box(
+            Facts(
+                id: id, client: client, reverseName: reverseName, helo: helo, tls: tls, authenticated: authenticated))
+    }
+
     private mutating func change(_ body: (inout Facts) -> Void) {
         var facts = box.facts
         body(&facts)

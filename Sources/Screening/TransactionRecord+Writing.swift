@@ -8,69 +8,69 @@ extension TransactionRecord {
     /// Appends the bytes of `json`, without the tree in between: a replay writes one line a message. The keys stand in
     /// the order of their bytes.
     public func write(to output: inout [UInt8]) {
-        JSON.write(raw: #"{"client":{"helo":"#, to: &output)
+        output.append(literal: #"{"client":{"helo":"#)
         JSON.write(session.helo.value, to: &output)
-        JSON.write(raw: #","ip":"#, to: &output)
+        output.append(literal: #","ip":"#)
         JSON.write(session.client.value?.description, to: &output)
-        JSON.write(raw: #","ptr":"#, to: &output)
+        output.append(literal: #","ptr":"#)
         JSON.write(session.reverseName.value, to: &output)
-        JSON.write(raw: #"},"defects":"#, to: &output)
+        output.append(literal: #"},"defects":"#)
         JSON.write(array: defects, to: &output) { JSON.write($0, to: &$1) }
-        JSON.write(raw: #","effects":"#, to: &output)
-        JSON.write(array: judgement.effects, to: &output) { $0.json.write(to: &$1) }
-        JSON.write(raw: #","findings":"#, to: &output)
+        output.append(literal: #","effects":"#)
+        JSON.write(array: judgement.effects, to: &output) { $0.write(to: &$1) }
+        output.append(literal: #","findings":"#)
         JSON.write(array: judgement.findings, to: &output) { $0.write(to: &$1) }
-        JSON.write(raw: #","header_from":"#, to: &output)
+        output.append(literal: #","header_from":"#)
         JSON.write(headerFrom.isEmpty ? nil : headerFrom.joined(separator: ", "), to: &output)
-        JSON.write(raw: #","id":"#, to: &output)
+        output.append(literal: #","id":"#)
         JSON.write(id, to: &output)
-        JSON.write(raw: #","label":"#, to: &output)
+        output.append(literal: #","label":"#)
         JSON.write(label, to: &output)
-        JSON.write(raw: #","mail_from":"#, to: &output)
+        output.append(literal: #","mail_from":"#)
         JSON.write(reversePath.value?.plainText, to: &output)
-        JSON.write(raw: #","not_evaluated":"#, to: &output)
+        output.append(literal: #","not_evaluated":"#)
         JSON.write(array: judgement.notEvaluated, to: &output) { $0.write(to: &$1) }
-        JSON.write(raw: #","offset":"#, to: &output)
+        output.append(literal: #","offset":"#)
         JSON.write(offset, to: &output)
-        JSON.write(raw: #","provenance":"#, to: &output)
+        output.append(literal: #","provenance":"#)
         writeProvenance(to: &output)
-        JSON.write(raw: #","rcpt_to":"#, to: &output)
+        output.append(literal: #","rcpt_to":"#)
         JSON.write(array: recipients, to: &output) { JSON.write($0.value?.plainText, to: &$1) }
-        JSON.write(raw: #","size":"#, to: &output)
+        output.append(literal: #","size":"#)
         JSON.write(size, to: &output)
-        JSON.write(raw: #","source":"#, to: &output)
+        output.append(literal: #","source":"#)
         JSON.write(source, to: &output)
-        JSON.write(raw: #","subject":"#, to: &output)
+        output.append(literal: #","subject":"#)
         JSON.write(subject, to: &output)
-        JSON.write(raw: #","time":"#, to: &output)
+        output.append(literal: #","time":"#)
         JSON.write(time.value?.rfc3339, to: &output)
-        JSON.write(raw: #","verdict":"#, to: &output)
+        output.append(literal: #","verdict":"#)
         if let verdict = judgement.verdict {
             verdict.write(to: &output)
         } else {
-            JSON.write(raw: "null", to: &output)
+            output.append(literal: "null")
         }
-        JSON.write(raw: "}", to: &output)
+        output.append(literal: "}")
     }
 
     private func writeProvenance(to output: inout [UInt8]) {
-        JSON.write(raw: #"{"authenticated":"#, to: &output)
+        output.append(literal: #"{"authenticated":"#)
         session.authenticated.writeProvenance(to: &output)
-        JSON.write(raw: #","client":"#, to: &output)
+        output.append(literal: #","client":"#)
         session.client.writeProvenance(to: &output)
-        JSON.write(raw: #","helo":"#, to: &output)
+        output.append(literal: #","helo":"#)
         session.helo.writeProvenance(to: &output)
-        JSON.write(raw: #","mail_from":"#, to: &output)
+        output.append(literal: #","mail_from":"#)
         reversePath.writeProvenance(to: &output)
-        JSON.write(raw: #","ptr":"#, to: &output)
+        output.append(literal: #","ptr":"#)
         session.reverseName.writeProvenance(to: &output)
-        JSON.write(raw: #","rcpt_to":"#, to: &output)
+        output.append(literal: #","rcpt_to":"#)
         (recipients.first ?? .absent).writeProvenance(to: &output)
-        JSON.write(raw: #","time":"#, to: &output)
+        output.append(literal: #","time":"#)
         time.writeProvenance(to: &output)
-        JSON.write(raw: #","tls":"#, to: &output)
+        output.append(literal: #","tls":"#)
         session.tls.writeProvenance(to: &output)
-        JSON.write(raw: "}", to: &output)
+        output.append(literal: "}")
     }
 }
 
@@ -78,11 +78,16 @@ extension Fact {
     /// `provenance` as a JSON string.
     fileprivate func writeProvenance(to output: inout [UInt8]) {
         switch self {
-        case .observed: JSON.write(raw: #""observed""#, to: &output)
-        case .absent: JSON.write(raw: #""absent""#, to: &output)
+        case .observed: output.append(literal: #""observed""#)
+        case .absent: output.append(literal: #""absent""#)
         case .reconstructed(_, let source):
-            JSON.write(raw: #""reconstructed:"#, to: &output)
-            JSON.write(escaped: source.description, to: &output)
+            output.append(literal: #""reconstructed:"#)
+            JSON.write(escaped: source.field, to: &output)
+            if source.isNumbered {
+                output.append(.ascii("["))
+                JSON.write(source.ordinal, to: &output)
+                output.append(.ascii("]"))
+            }
             output.append(.quote)
         }
     }
@@ -90,30 +95,35 @@ extension Fact {
 
 extension WeighedFinding {
     fileprivate func write(to output: inout [UInt8]) {
-        JSON.write(raw: #"{"checkpoint":"#, to: &output)
+        output.append(literal: #"{"checkpoint":"#)
         JSON.write(phase.rawValue, to: &output)
-        JSON.write(raw: #","evidence":"#, to: &output)
+        output.append(literal: #","evidence":"#)
         finding.evidence.write(to: &output)
-        JSON.write(raw: #","score":"#, to: &output)
+        output.append(literal: #","score":"#)
         JSON.write(raw: JSON.decimal(thousandths: weight.value), to: &output)
-        JSON.write(raw: #","stage":"#, to: &output)
+        output.append(literal: #","stage":"#)
         JSON.write(stage, to: &output)
-        JSON.write(raw: #","symbol":"#, to: &output)
+        output.append(literal: #","symbol":"#)
         JSON.write(finding.symbol.name, to: &output)
-        JSON.write(raw: "}", to: &output)
+        output.append(literal: "}")
     }
 }
 
 extension Evidence {
     /// The items by their keys; of several with the same key the first.
     fileprivate func write(to output: inout [UInt8]) {
-        let order = items.indices.sorted { left, right in
-            if JSON.precedes(items[left].key, items[right].key) { return true }
-            return left < right && items[left].key == items[right].key
+        // A few bytes at the beginning of a key tell it from nearly every other.
+        var order = items.indices.map { (head: items[$0].key.utf8.head, index: $0) }
+        for place in order.indices.dropFirst() {
+            var place = place
+            while place > 0, isMisplaced(order[place - 1], order[place]) {
+                order.swapAt(place - 1, place)
+                place -= 1
+            }
         }
         output.append(.ascii("{"))
         var previous: Int?
-        for index in order {
+        for (_, index) in order {
             if let previous {
                 if items[previous].key == items[index].key { continue }
                 output.append(.comma)
@@ -124,6 +134,21 @@ extension Evidence {
             items[index].value.write(to: &output)
         }
         output.append(.ascii("}"))
+    }
+
+    private func isMisplaced(_ left: (head: UInt64, index: Int), _ right: (head: UInt64, index: Int)) -> Bool {
+        if left.head != right.head { return left.head > right.head }
+        return JSON.precedes(items[right.index].key, items[left.index].key)
+    }
+}
+
+extension String.UTF8View {
+    /// The first eight bytes as one number, which is in the order of texts; zeros where there are fewer.
+    fileprivate var head: UInt64 {
+        var head: UInt64 = 0
+        let bytes = span
+        for offset in 0..<Swift.min(8, bytes.count) { head |= UInt64(bytes[offset]) << UInt64(56 - 8 * offset) }
+        return head
     }
 }
 
@@ -137,35 +162,56 @@ extension EvidenceValue {
                 // `exchange.description`, whose parts may be long.
                 output.append(.quote)
                 JSON.write(escaped: exchange.question.description, to: &output)
-                JSON.write(raw: " → ", to: &output)
+                output.append(literal: " → ")
                 JSON.write(escaped: exchange.answer.summary, to: &output)
                 output.append(.quote)
             }
-        case .number, .flag, .duration, .address, .network, .span: json.write(to: &output)
+        case .number(let number): JSON.write(number, to: &output)
+        case .flag(let flag): output.append(literal: flag ? "true" : "false")
+        case .address(let address): JSON.write(address.description, to: &output)
+        case .span(let range):
+            output.append(.ascii("["))
+            JSON.write(range.lowerBound, to: &output)
+            output.append(.comma)
+            JSON.write(range.upperBound, to: &output)
+            output.append(.ascii("]"))
+        case .duration, .network: json.write(to: &output)
         }
+    }
+}
+
+extension Effect {
+    fileprivate func write(to output: inout [UInt8]) {
+        // The one that nearly every message has.
+        guard case .addHeader(let name, let value) = self else { return json.write(to: &output) }
+        output.append(literal: #"{"effect":"add-header","name":"#)
+        JSON.write(name, to: &output)
+        output.append(literal: #","value":"#)
+        JSON.write(value, to: &output)
+        output.append(literal: "}")
     }
 }
 
 extension NotEvaluated {
     fileprivate func write(to output: inout [UInt8]) {
-        JSON.write(raw: #"{"reason":"#, to: &output)
+        output.append(literal: #"{"reason":"#)
         JSON.write(reason, to: &output)
-        JSON.write(raw: #","stage":"#, to: &output)
+        output.append(literal: #","stage":"#)
         JSON.write(stage, to: &output)
-        JSON.write(raw: "}", to: &output)
+        output.append(literal: "}")
     }
 }
 
 extension Verdict {
     fileprivate func write(to output: inout [UInt8]) {
-        JSON.write(raw: #"{"checkpoint":"#, to: &output)
+        output.append(literal: #"{"checkpoint":"#)
         JSON.write(phase.rawValue, to: &output)
-        JSON.write(raw: #","disposition":"#, to: &output)
+        output.append(literal: #","disposition":"#)
         JSON.write(disposition.rawValue, to: &output)
-        JSON.write(raw: #","reply":"#, to: &output)
+        output.append(literal: #","reply":"#)
         JSON.write(reply?.description, to: &output)
-        JSON.write(raw: #","score":"#, to: &output)
+        output.append(literal: #","score":"#)
         JSON.write(raw: JSON.decimal(thousandths: score), to: &output)
-        JSON.write(raw: "}", to: &output)
+        output.append(literal: "}")
     }
 }

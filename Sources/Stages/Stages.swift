@@ -18,6 +18,7 @@ public let catalogue = Catalogue([
     ARCStage.self,
     DMARCStage.self,
     VBRStage.self,
+    Heuristics.self,
     AuthenticationResultsStage.self,
     ARCSealStage.self,
 ])

@@ -31,7 +31,12 @@ public struct CaseRun: Sendable {
         dns = try DNSZone(fixture: file.dns, file: file.path)
         let (node, syntax) = PolicyDocument.parse(file.policy, file: "policy")
         let listed = file.files
-        let files = PolicyFiles { path in
+        let files = PolicyFiles(list: { folder in
+            let inside = listed.keys.filter { $0.hasPrefix(folder + "/") }.map {
+                String($0.dropFirst(folder.count + 1))
+            }
+            return inside.isEmpty ? nil : inside.sorted()
+        }) { path in
             listed[path].map { .success(Bytes($0)) } ?? .failure(PolicyFileError("no such file"))
         }
         let (policy, diagnostics) = ScreeningPolicy.read(node.map { [$0] } ?? [], catalogue: catalogue, files: files)

@@ -66,3 +66,12 @@ extension StringProtocol {
         utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0.lowercased == $1.lowercased }
     }
 }
+
+extension [UInt8] {
+    /// Appends the UTF-8 bytes of `text`, copied whole where they lie in one piece.
+    @inlinable
+    public mutating func append(utf8Of text: some StringProtocol) {
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { unsafe append(contentsOf: $0) }
+        if isDone == nil { append(contentsOf: text.utf8) }
+    }
+}

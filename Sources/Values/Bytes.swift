@@ -81,6 +81,24 @@ public struct Bytes: Sendable, RandomAccessCollection {
     public func offset(of other: Bytes) -> Int { other.lower - lower }
 }
 
+extension [UInt8] {
+    /// Appends bytes, copied whole.
+    @inlinable
+    public static func += (array: inout [UInt8], bytes: Bytes) {
+        array.append(contentsOf: bytes.storage[bytes.lower..<bytes.lower + bytes.count])
+    }
+
+    /// The array with bytes appended, copied whole.
+    @inlinable
+    public static func + (array: [UInt8], bytes: Bytes) -> [UInt8] {
+        var sum: [UInt8] = []
+        sum.reserveCapacity(array.count + bytes.count)
+        sum += array
+        sum += bytes
+        return sum
+    }
+}
+
 extension Bytes: Hashable {
     public static func == (left: Bytes, right: Bytes) -> Bool {
         left.count == right.count && left.withSpan { a in right.withSpan { b in a.isEqual(to: b) } }

@@ -13,6 +13,9 @@ public enum IPAddress: Sendable, Hashable, Comparable {
         self = address
     }
 
+    /// The same of the bytes of a text.
+    public init?(ascii bytes: ArraySlice<UInt8>) { self.init(bytes: bytes) }
+
     private init?(bytes: some Collection<UInt8>) {
         guard let first = bytes.first, first.hexDigitValue != nil || first == .colon || first == .ascii("%") else {
             return nil
@@ -157,12 +160,29 @@ public enum IPAddress: Sendable, Hashable, Comparable {
     }
 }
 
+extension IPAddress {
+    /// Four decimal numbers with dots between.
+    private static func dotted(_ value: UInt32) -> String {
+        String(capacity: 15) { output in
+            var shift: UInt32 = 32
+            while shift > 0 {
+                if shift < 32 { output.append(.dot) }
+                shift -= 8
+                let octet = UInt8(truncatingIfNeeded: value >> shift)
+                if octet >= 100 { output.append(0x30 + octet / 100) }
+                if octet >= 10 { output.append(0x30 + octet / 10 % 10) }
+                output.append(0x30 + octet % 10)
+            }
+        }
+    }
+}
+
 extension IPAddress: CustomStringConvertible {
     /// Dotted decimal, or the RFC 5952 form of an IPv6 address.
     public var description: String {
         switch self {
         case .v4(let value):
-            return "\(value >> 24).\(value >> 16 & 255).\(value >> 8 & 255).\(value & 255)"
+            return IPAddress.dotted(value)
         case .v6(let high, let low):
             let groups = [high, low].flatMap { half in
                 [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }

@@ -66,10 +66,7 @@ public enum JSON: Sendable, Hashable {
 
     /// Appends what is JSON already: braces, keys, punctuation.
     public static func write(raw text: String, to output: inout [UInt8]) {
-        let isWritten: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
-            unsafe output.append(contentsOf: $0)
-        }
-        if isWritten == nil { output += text.utf8 }
+        output.append(utf8Of: text)
     }
 
     /// Appends a string, quoted and escaped.
@@ -81,33 +78,14 @@ public enum JSON: Sendable, Hashable {
 
     /// Appends part of a string, escaped, without quotes.
     public static func write(escaped string: String, to output: inout [UInt8]) {
-        let isWritten: Void? = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
-            // Without a way out, many bytes are looked at in one step.
-            let special = unsafe bytes.reduce(0 as UInt8) { special, byte in
-                special | (byte < 0x20 || byte == .quote ? 1 : 0) | (byte == .backslash || byte == 0x7F ? 1 : 0)
-            }
-            guard special != 0 else {
-                unsafe output.append(contentsOf: bytes)
-                return
-            }
-            var run = 0
-            for place in 0..<bytes.count {
-                let byte = unsafe bytes[place]
-                guard isEscaped(byte) else { continue }
-                unsafe output.append(contentsOf: bytes[run..<place])
-                write(escapeOf: byte, to: &output)
-                run = place + 1
-            }
-            unsafe output.append(contentsOf: bytes[run...])
+        let span = unsafe string.utf8.span.bytes
+        var start = 0
+        while let place = span.firstIndexOfEscaped(from: start) {
+            output.append(span, in: start..<place)
+            write(escapeOf: span[place], to: &output)
+            start = place + 1
         }
-        if isWritten != nil { return }
-        for byte in string.utf8 {
-            if isEscaped(byte) { write(escapeOf: byte, to: &output) } else { output.append(byte) }
-        }
-    }
-
-    private static func isEscaped(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == .quote || byte == .backslash || byte == 0x7F
+        output.append(span, in: start..<span.byteCount)
     }
 
     private static func write(escapeOf byte: UInt8, to output: inout [UInt8]) {

@@ -21,6 +21,21 @@ extension RawSpan {
         return piece
     }
 
+    /// Calls `body` with one piece after another of the whole span's lines, in the form that `canonicalLines` gives them.
+    public func forEachCanonicalPiece(isRelaxed: Bool, _ body: (RawSpan) -> Void) {
+        let capacity = min(8192, 2 * byteCount + 64)
+        unsafe withUnsafeBytes { text in
+            unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 32) { piece in
+                var position = 0
+                while position < text.count {
+                    let count = unsafe assay_canonical_lines(
+                        text.baseAddress, text.count, &position, isRelaxed ? 1 : 0, piece.baseAddress, capacity)
+                    unsafe body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(piece)[..<count]).bytes)
+                }
+            }
+        }
+    }
+
     /// Appends the header field that the span holds, without its line end, in relaxed form: its name in lower case,
     /// its value unfolded, each run of white space as one space, none around the value.
     public func appendRelaxedField(to output: inout [UInt8]) {

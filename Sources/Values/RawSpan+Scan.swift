@@ -104,6 +104,13 @@ extension RawSpan {
         return found < byteCount ? found : nil
     }
 
+    /// How many bytes are LF.
+    public var lineFeedCount: Int {
+        var count = 0
+        for offset in stride(from: 0, to: byteCount, by: 64) { count += marks(at: offset).lineFeeds.nonzeroBitCount }
+        return count
+    }
+
     /// The eight bytes at `offset` as one number; nil where the span has fewer.
     @inlinable
     public func word(at offset: Int) -> UInt64? {
@@ -163,6 +170,18 @@ public struct ByteCensus: Sendable, Hashable {
     }
 }
 
+extension [UInt8] {
+    /// Appends a text of the program.
+    public mutating func append(literal text: StaticString) {
+        text.withUTF8Buffer { unsafe append(contentsOf: $0) }
+    }
+
+    /// Appends the bytes of `span` in `range`, which must lie within it, copied whole.
+    public mutating func append(_ span: RawSpan, in range: Range<Int>) {
+        unsafe span.extracting(range).withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+}
+
 extension RawSpan {
     /// Whether any byte is above 127, read eight at a time.
     public var containsEightBit: Bool {
@@ -191,6 +210,16 @@ extension RawSpan {
         }
     }
 
+    /// The offset of the first byte at or after `start` that a JSON string cannot hold as it is: a control, DEL, a
+    /// quotation mark, a backslash. Nil when there is none.
+    func firstIndexOfEscaped(from start: Int) -> Int? {
+        guard start >= 0, start < byteCount else { return nil }
+        let place = unsafe withUnsafeBytes { buffer in
+            unsafe Int(assay_plain_json_end(buffer.baseAddress, buffer.count, start))
+        }
+        return place < byteCount ? place : nil
+    }
+
     /// What kinds of bytes there are, found in one pass.
     public var census: ByteCensus {
         unsafe withUnsafeBytes { buffer in
@@ -199,5 +228,22 @@ extension RawSpan {
                 carriageReturns: Int(census.carriage_returns), hasNUL: census.has_nul != 0,
                 hasEightBit: census.has_eight_bit != 0)
         }
+    }
+}
+
+extension RawSpan {
+    /// The bytes that the span encodes in base64 (RFC 4648 §4), white space and line ends passed over. Nil when it has
+    /// another character that is none of base64, anything but white space after its padding, or too much padding.
+    /// Missing padding is taken.
+    public func decodedBase64() -> [UInt8]? {
+        var isValid = false
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount / 4 * 3 + 3) { output, count in
+            let length = unsafe withUnsafeBytes {
+                unsafe assay_base64_decode($0.baseAddress, $0.count, output.baseAddress)
+            }
+            isValid = length >= 0
+            count = max(0, length)
+        }
+        return isValid ? bytes : nil
     }
 }

@@ -5,6 +5,37 @@ extension Timestamp: CustomStringConvertible {
     /// The instant as an RFC 3339 date-time at UTC (`2024-05-01T10:00:00Z`); milliseconds only where there are any.
     public var rfc3339: String {
         let civil = CivilTime(self)
+        guard (0...9999).contains(civil.year) else { return Timestamp.rare(civil) }
+        return String(capacity: 24) { output in
+            func put(_ value: Int, width: Int) {
+                var divisor = 1
+                for _ in 1..<width { divisor *= 10 }
+                while divisor > 0 {
+                    output.append(0x30 + UInt8(value / divisor % 10))
+                    divisor /= 10
+                }
+            }
+            put(civil.year, width: 4)
+            output.append(.hyphen)
+            put(civil.month, width: 2)
+            output.append(.hyphen)
+            put(civil.day, width: 2)
+            output.append(.ascii("T"))
+            put(civil.hour, width: 2)
+            output.append(.colon)
+            put(civil.minute, width: 2)
+            output.append(.colon)
+            put(civil.second, width: 2)
+            if civil.millisecond != 0 {
+                output.append(.dot)
+                put(civil.millisecond, width: 3)
+            }
+            output.append(.ascii("Z"))
+        }
+    }
+
+    /// The form for years that RFC 3339 has no digits for, which only broken clocks tell.
+    private static func rare(_ civil: CivilTime) -> String {
         func padded(_ value: Int, _ width: Int) -> String {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

@@ -4,6 +4,7 @@ import DNS
 import Mail
 import Policy
 import Resolver
+import Rules
 import SMTP
 import Stores
 import Values
@@ -12,7 +13,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, resp
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -44,6 +45,8 @@ enum Parser: String, CaseIterable {
         case .dmarc: _ = DMARCRecord(input)?.effective
         case .feedback: _ = (try? AggregateReport(xml: input))?.json.text
         case .zip: zip(input)
+        case .rules: _ = RuleFileReader.read([.init(name: "fuzz.cf", contents: input.array)]).problems.count
+        case .rulehtml: rulehtml(input)
         case .resp: resp(input)
         }
     }
@@ -52,6 +55,14 @@ enum Parser: String, CaseIterable {
         let block = HeaderBlock(input)
         for field in block { _ = (field.name, field.decodedText) }
         precondition(block.bodyOffset <= input.count)
+    }
+
+    /// The input as the page of a message, rendered as rules see it.
+    private func rulehtml(_ input: Bytes) {
+        let message = Bytes(Array("Subject: s\nContent-Type: text/html; charset=utf-8\n\n".utf8) + input.array)
+        let engine = RuleEngine(RuleFileReader.read([.init(name: "fuzz.cf", contents: Array("util_rb_tld com".utf8))]))
+        let view = engine.rendering(of: message, worker: RuleWorker())
+        precondition(view.bodyLines.allSatisfy { $0.count <= 4_096 })
     }
 
     private func mime(_ input: Bytes) {

@@ -121,6 +121,73 @@ struct ValidationTests {
         await other.close()
     }
 
+    private static let absences: [(name: String, type: RecordType, isName: Bool, isProven: Bool)] = [
+        ("missing.test", .a, true, true), ("a.b.missing.test", .txt, true, true), ("host.test", .mx, false, true),
+        ("test", .txt, false, true), ("zzzz.test", .a, true, true), ("aaaa.test", .a, true, true),
+        // A name that only others below it make exist.
+        ("down.test", .a, false, true), ("x.down.test", .a, true, true),
+        // What a wildcard stands for.
+        ("x.wild.test", .mx, false, false),
+        ("toabsent.test", .a, true, true),
+        ("missing.hashed.test", .a, true, true), ("a.b.missing.hashed.test", .a, true, true),
+        ("host.hashed.test", .mx, false, true), ("down.hashed.test", .a, false, true),
+        ("hashed.test", .mx, false, true),
+        // Spans that leave out delegations prove no absence of a name.
+        ("missing.optout.test", .a, true, false), ("host.optout.test", .mx, false, true),
+        ("missing.slow.test", .a, true, false),
+        ("missing.stripped.test", .a, true, false), ("missing.plain.test", .a, true, false),
+    ]
+
+    /// That something does not exist is proven by NSEC and NSEC3 records of real zones (RFC 4035 §5.4, RFC 5155 §8).
+    @Test func absenceIsProven() async throws {
+        let signer = try SignedZones()
+        var zones: [String: String] = [:]
+        var delegations = ""
+        let kinds: [(String, [String])] = [
+            ("hashed.test.", ["-n", "-t", "5", "-s", "abcd"]), ("optout.test.", ["-n", "-p"]),
+            ("slow.test.", ["-n", "-t", "140"]), ("stripped.test.", []), ("plain.test.", []),
+        ]
+        for (name, options) in kinds {
+            let text = ValidationTests.zone(name, "\(ValidationTests.address)\ndeep.down A 192.0.2.1")
+            delegations += "\(name) NS ns.test.\n"
+            guard name != "plain.test." else {
+                zones[name] = text
+                continue
+            }
+            let key = try signer.key(for: name)
+            delegations += key.ds
+            let signed = try signer.sign(text, zone: name, key: key.file, dates: options)
+            zones[name] =
+                name == "stripped.test."
+                ? signed.split(separator: "\n").filter { !$0.contains("RRSIG\tNSEC ") }.joined(separator: "\n") + "\n"
+                : signed
+        }
+        let key = try signer.key(for: "test.")
+        let parent = ValidationTests.zone(
+            "test.",
+            """
+            ns A 127.0.0.1
+            \(ValidationTests.address)
+            deep.down A 192.0.2.1
+            *.wild A 192.0.2.1
+            toabsent CNAME gone.test.
+            \(delegations)
+            """)
+        zones["test."] = try signer.sign(parent, zone: "test.", key: key.file)
+        let server = try await NSD(zones: zones)
+        var configuration = try server.configuration()
+        configuration.trustAnchors = try TrustAnchors(Bytes(key.ds), file: "anchor")
+        let resolver = LiveResolver(configuration)
+        for (name, type, isName, isProven) in ValidationTests.absences {
+            let question = DNSQuestion(try #require(DomainName(name)), type)
+            let timed = await resolver.timedAnswer(to: question)
+            #expect(timed.answer == (isName ? .nameError : .noData), "\(question): \(timed)")
+            #expect(timed.isProvenAbsence == isProven, "\(question): \(timed)")
+            #expect(await resolver.timedAnswer(to: question).isProvenAbsence == isProven, "\(question), remembered")
+        }
+        await resolver.close()
+    }
+
     private static func outcome(_ answer: DNSAnswer) -> Expected? {
         switch answer {
         case .records(_, authentic: true): .authentic

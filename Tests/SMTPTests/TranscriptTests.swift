@@ -1,6 +1,7 @@
-import SMTP
 import Testing
 import Values
+
+@testable import SMTP
 
 @Suite struct TranscriptTests {
     static let time = Timestamp(seconds: 1_714_557_600)
@@ -32,8 +33,31 @@ import Values
                 verb: .insertIfAbsent, key: "k", value: "v", created: time, expires: time, inserted: true)),
         .state(RecordedStateAnswer(verb: .increment, key: "k", count: 3)),
         .state(RecordedStateAnswer(verb: .put, key: "k", error: "down")),
+        .dns(RecordedDNSAnswer(name: "x.", type: "A", rcode: .unrecorded), uses: 3),
+        .message(RecordedMessage(sha256: nil, content: .size(12), defects: [.bareLF, .falseEndOfData])),
+        .service(RecordedService(TranscriptTests.server, isShadow: true)),
+        .hop(
+            RecordedHopAnswer(
+                .rcpt, path: "a@b.example",
+                reply: SMTPReply(
+                    code: 550, enhanced: EnhancedStatus(class: 5, subject: 1, detail: 1), lines: ["no", "such user"]))),
+        .hop(
+            RecordedHopAnswer(
+                .greet, reply: nil,
+                extensions: PeerExtensions(
+                    SMTPReply(code: 250, lines: ["mx", "SIZE 1000", "AUTH PLAIN LOGIN", "8BITMIME"])))),
+        .hop(RecordedHopAnswer(.message, reply: nil)),
+        .deadline(stage: "spf", limit: .milliseconds(1500), evaluation: 2),
         .unknown(name: "milter"),
     ]
+
+    private static var server: ServerConfiguration {
+        var server = ServerConfiguration(hostname: "mx.example")
+        server.extensions = [.pipelining, .size, .auth(["PLAIN"]), .other("FUTURERELEASE 1")]
+        (server.sizeLimit, server.maximumErrors, server.discipline) = (1000, 3, .normalise)
+        (server.requiresTLS, server.requiresHelo) = (true, false)
+        return server
+    }
 
     @Test func whatIsWrittenIsReadBack() throws {
         let lines = TranscriptTests.events.enumerated().map { index, event in
@@ -49,6 +73,33 @@ import Values
             #expect(try outputs.map { try $0.get() } == lines)
             #expect(decoder.finish() == nil)
         }
+    }
+
+    @Test func placesAndMarksAreReadBack() throws {
+        let line = TranscriptLine(
+            session: "s", time: TranscriptTests.time, event: .line(from: .client, Bytes("EHLO a")), number: 3,
+            marks: [.more, .cut])
+        var encoder = TranscriptEncoder()
+        var decoder = TranscriptDecoder(file: "t")
+        #expect(try decoder.consume(Bytes(encoder.encode(line))).map { try $0.get() } == [line])
+    }
+
+    /// What a recorder writes of credentials, and what a replay makes of it: a server takes or refuses both alike.
+    @Test(arguments: [
+        ("AUTH PLAIN AHNlY3JldA==", false, "AUTH PLAIN *", "AUTH PLAIN ="),
+        ("AUTH LOGIN", false, "AUTH LOGIN", "AUTH LOGIN"),
+        ("auth login s3cret!", false, "AUTH login * *", "AUTH login * *"), ("c2VjcmV0", true, "*", "*"),
+        ("AUTH PLAIN AHNl\0cmV0", false, "AUTH PLAIN * *\0", "AUTH PLAIN * *\0"), ("EHLO a", false, "EHLO a", "EHLO a"),
+    ])
+    func credentialsAreLeftOut(line: String, isSecret: Bool, recorded: String, restored: String) {
+        let taken = TakenLine(content: Bytes(line), isTooLong: false, isSecret: isSecret, hasMoreBehind: false)
+        #expect(taken.withoutCredentials == Bytes(recorded))
+        #expect(TakenLine.restored(Bytes(recorded), isCut: false, limits: .default) == Bytes(restored + "\r\n"))
+        // An encoder leaves it as it is.
+        var encoder = TranscriptEncoder()
+        let written = encoder.withoutSecrets(
+            TranscriptLine(session: "s", time: TranscriptTests.time, event: .line(from: .client, Bytes(recorded))))
+        #expect(written.event == .line(from: .client, Bytes(recorded)))
     }
 
     @Test func keysAreSorted() {

@@ -58,6 +58,28 @@ import Values
                     delivery: .seconds(300), drain: .seconds(6)))
     }
 
+    @Test func sessionsAreRecordedWhereAFolderIsNamed() throws {
+        #expect(ScreeningPolicy.builtIn(probes).agent.recording == nil)
+        let plain = try policy("version: 1\nagent:\n  record: /var/lib/assay/records/\n").agent.recording
+        #expect(plain == RecordingSettings(folder: "/var/lib/assay/records"))
+        let recording = try policy(
+            """
+            version: 1
+            agent:
+              record: /records
+              record_size: 1M
+              record_age: 10m
+              record_level: 19
+              record_keep: 30d
+              record_keep_size: 20G
+            """
+        ).agent.recording
+        #expect(recording?.rotateSize == 1 << 20 && recording?.rotateAge == .seconds(600) && recording?.level == 19)
+        #expect(recording?.keepAge == .seconds(30 * 86_400) && recording?.keepSize == 20 << 30)
+        // What says how is of no use, and no mistake, where nothing says where.
+        #expect(try policy("version: 1\nagent:\n  record_level: 1\n").agent.recording == nil)
+    }
+
     @Test(arguments: [
         ("listen: [mail.example:25]", "expected an address and port such as 127.0.0.1:25 or [::1]:25"),
         ("listen: [\"unix:/x\"]", "expected an address and port"), ("listen: [127.0.0.1:0]", "expected an address"),
@@ -66,6 +88,7 @@ import Values
         ("next_hop_tls: opportunistic", "TLS to the next hop is not built in yet"),
         ("identification: xlcient", "did you mean"), ("quarantine: relative", "the absolute path of a folder"),
         ("lisen: []", "unknown key 'lisen' in 'agent'; did you mean 'listen'?"),
+        ("record: relative", "the absolute path of a folder"), ("record_level: 20", "19"),
         ("command_timeout: 0s", "1s"), ("max_connections: 0", "1"),
     ])
     func mistakesAreTold(line: String, message: String) {

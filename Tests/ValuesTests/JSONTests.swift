@@ -14,4 +14,16 @@ import Values
     func writesOneWay(value: JSON, text: String) {
         #expect(value.text == text)
     }
+
+    /// What has to be escaped is found wherever it stands.
+    @Test(arguments: ["\"", "\\", "\n", "\u{1F}", "\u{7F}"])
+    func escapesEverywhere(character: String) {
+        let escaped = String(JSON.string(character).text.dropFirst().dropLast())
+        for length in 0..<40 {
+            for place in 0...length {
+                let (head, tail) = (String(repeating: "a", count: place), String(repeating: "é", count: length - place))
+                #expect(JSON.string(head + character + tail).text == "\"" + head + escaped + tail + "\"")
+            }
+        }
+    }
 }

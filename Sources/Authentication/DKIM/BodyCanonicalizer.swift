@@ -18,12 +18,7 @@ public enum BodyCanonicalizer {
             if algorithm == .simple { sink.appendLineEnd() }
             return
         }
-        let content = body.extracting(0..<end)
-        var position = 0
-        while position < end {
-            let piece = content.canonicalLines(from: &position, isRelaxed: algorithm == .relaxed)
-            unsafe sink.append(piece.span.bytes)
-        }
+        body.extracting(0..<end).forEachCanonicalPiece(isRelaxed: algorithm == .relaxed) { sink.append($0) }
         sink.appendLineEnd()
     }
 

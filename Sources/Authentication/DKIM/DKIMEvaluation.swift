@@ -35,6 +35,8 @@ struct DKIMEvaluation {
         var isTesting = false
         var notes: Bytes?
         var headerHashMatches: Bool?
+        /// What an RSA signature was made over, once it was looked at: nil within for one made with another key.
+        var signedDigest: [UInt8]??
 
         /// Which of several records to report: the one that came furthest.
         var progress: Int { fault?.progress ?? 3 }
@@ -85,11 +87,13 @@ struct DKIMEvaluation {
         outcome.keyNotes = best.notes.map(DKIMEvaluation.text)
         outcome.headerHashMatches = best.headerHashMatches
         if best.fault.map({ $0.progress == 2 }) ?? true {
-            outcome.unsignedFields = fields.unsignedFields(besides: signature.signedHeaders)
+            outcome.fields = fields
         }
         if signature.algorithm.key == .rsa, let bits = outcome.keyBits, bits < 1024 { outcome.isWeak = true }
         if let key = best.key, best.fault == .bodyHashMismatch || best.fault == .signatureMismatch {
-            diagnose(signature, at: index, key: key, headerDigest: digest, outcome: &outcome)
+            diagnose(
+                signature, at: index, key: key, headerDigest: digest, signedDigest: best.signedDigest,
+                outcome: &outcome)
         }
         return outcome
     }
@@ -113,7 +117,9 @@ struct DKIMEvaluation {
         case .success(let usable): key = usable
         }
         attempt.key = key
-        attempt.fault = fault(of: signature, key: key, headerDigest: headerDigest, body: body, outcome: outcome)
+        attempt.fault = fault(
+            of: signature, key: key, headerDigest: headerDigest, body: body, outcome: outcome,
+            signedDigest: &attempt.signedDigest)
         if let fault = attempt.fault {
             attempt.headerHashMatches = fault.progress == 2 ? true : fault == .signatureMismatch ? false : nil
         } else {
@@ -123,16 +129,15 @@ struct DKIMEvaluation {
     }
 
     private func fault(
-        of signature: DKIMSignature, key: PublicKey, headerDigest: [UInt8], body: BodyDigest, outcome: DKIMOutcome
+        of signature: DKIMSignature, key: PublicKey, headerDigest: [UInt8], body: BodyDigest, outcome: DKIMOutcome,
+        signedDigest: inout [UInt8]??
     ) -> DKIMFault? {
         let requirements = options.requirements
         if key.kind == .rsa, key.bits > requirements.maximumRSABits { return .keyTooLarge }
         // RFC 6376 §3.5: l= must not be larger than the canonical body.
         if let length = signature.bodyLength, length > body.canonicalLength { return .bodyLengthBeyondBody }
         guard outcome.bodyHashMatches == true else { return .bodyHashMismatch }
-        let isValid = key.isValid(
-            signature: signature.signature, ofDigest: headerDigest, madeWith: signature.algorithm.digest)
-        guard isValid else { return .signatureMismatch }
+        guard key.isValid(signature, over: headerDigest, &signedDigest) else { return .signatureMismatch }
         // What follows is said of valid signatures only, so that "weak" never hides "forged".
         if isUnacceptableDraft(signature) { return .draftVersion }
         if signature.algorithm == .rsaSHA1, !requirements.acceptsSHA1 { return .weakAlgorithm }
@@ -147,19 +152,23 @@ struct DKIMEvaluation {
 
     /// Says of a signature that fails which of body and header it is, and what may have been done to them.
     private mutating func diagnose(
-        _ signature: DKIMSignature, at index: Int, key: PublicKey, headerDigest: [UInt8], outcome: inout DKIMOutcome
+        _ signature: DKIMSignature, at index: Int, key: PublicKey, headerDigest: [UInt8], signedDigest: [UInt8]??,
+        outcome: inout DKIMOutcome
     ) {
         let limits = options.diagnosis
         guard diagnosed < limits.signatures else { return }
         diagnosed += 1
-        let isHeaderIntact = key.isValid(
-            signature: signature.signature, ofDigest: headerDigest, madeWith: signature.algorithm.digest)
+        var signedDigest = signedDigest
+        let isHeaderIntact = key.isValid(signature, over: headerDigest, &signedDigest)
         outcome.headerHashMatches = isHeaderIntact
         var changes: [DKIMChange] = []
         var wrapped: MIMEPart?
         if outcome.bodyHashMatches == false {
             var search = bodyDiagnosis ?? BodyDiagnosis(message, limits: limits)
-            let found = search.changes(for: signature)
+            // An RSA signature tells whether it was made with this key at all. Where it was not, nobody vouches for
+            // its bh=, and the other key is reason enough: only what takes a pass or two is looked for.
+            let isOtherKey = key.kind == .rsa && signedDigest == .some(nil)
+            let found = search.changes(for: signature, isShort: isOtherKey)
             bodyDiagnosis = search
             changes = found?.changes ?? []
             wrapped = found?.wrapped
@@ -169,7 +178,7 @@ struct DKIMEvaluation {
             outcome.diagnosis = DKIMDiagnosis(changes: changes, isProved: isBodyKnown)
             return
         }
-        var search = HeaderDiagnosis(signature, key: key, limits: limits)
+        var search = HeaderDiagnosis(signature, key: key, signedDigest: signedDigest ?? nil, limits: limits)
         let header = search.diagnose(message.header, at: index, wrapped: wrapped)
         outcome.diagnosis = DKIMDiagnosis(
             changes: changes + header.changes, isProved: isBodyKnown && header.isProved)
@@ -225,5 +234,20 @@ struct DKIMEvaluation {
         }
         guard texts.count > 1 else { return texts }
         return Array(texts.sorted { $0.lexicographicallyPrecedes($1) }.prefix(maximumRecords))
+    }
+}
+
+extension PublicKey {
+    /// Whether `signature` is this key's over `digest`. What an RSA signature was made over is kept in `signedDigest`,
+    /// and taken from there the next time: reading it is most of the work of verifying.
+    fileprivate func isValid(
+        _ signature: DKIMSignature, over digest: [UInt8], _ signedDigest: inout [UInt8]??
+    ) -> Bool {
+        guard kind == .rsa else {
+            return isValid(signature: signature.signature, ofDigest: digest, madeWith: signature.algorithm.digest)
+        }
+        let signed = signedDigest ?? self.signedDigest(in: signature.signature, madeWith: signature.algorithm.digest)
+        signedDigest = .some(signed)
+        return signed == digest
     }
 }

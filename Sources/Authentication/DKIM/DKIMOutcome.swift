@@ -58,7 +58,9 @@ public struct DKIMOutcome: Sendable {
 
     /// Of a valid signature: the fields present and unsigned that say what a reader sees. Anybody may have written them
     /// (RFC 6376 §5.4.1, §8.15).
-    public var unsignedFields: [String] = []
+    public var unsignedFields: [String] { fields?.unsignedFields(besides: signedHeaders) ?? [] }
+    /// The header of a valid signature: what it leaves unsigned is looked for when asked.
+    var fields: SignedFields?
 
     /// The result in the words of RFC 8601 §2.7.1.
     public var result: DKIMResult { fault?.result ?? .pass }

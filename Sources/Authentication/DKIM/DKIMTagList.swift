@@ -11,6 +11,8 @@ public struct DKIMTagList: Sendable {
         public let value: Bytes
         /// Where the value lies in the list, the white space around it included.
         public let range: Range<Int>
+        /// The name as a number, which is compared faster; names of more than eight bytes are all zero.
+        fileprivate let code: UInt64
     }
 
     /// The pairs in their order.
@@ -32,7 +34,9 @@ public struct DKIMTagList: Sendable {
         tags.reserveCapacity(12)
         while let tag = try text.withSpan({ (span) throws(DKIMFault) in try reader.next(in: span) }) {
             // RFC 6376 §3.2: tags with duplicate names make the whole list invalid.
-            guard !tags.contains(where: { $0.name == tag.name }) else { throw .syntax("\(tag.name)= twice") }
+            guard !tags.contains(where: { $0.code == tag.code && $0.name == tag.name }) else {
+                throw .syntax("\(tag.name)= twice")
+            }
             guard tags.count < DKIMTagList.maximumCount else { throw .syntax("too many tags") }
             tags.append(tag)
         }
@@ -41,7 +45,21 @@ public struct DKIMTagList: Sendable {
     }
 
     /// The tag called `name`, or nil.
-    public func tag(_ name: String) -> Tag? { tags.first { $0.name == name } }
+    public func tag(_ name: String) -> Tag? {
+        let code = DKIMTagList.code(name.utf8)
+        for tag in tags where tag.code == code && (code != 0 || tag.name == name) { return tag }
+        return nil
+    }
+
+    /// The bytes of a name of eight at most as one number; zero for a longer one.
+    fileprivate static func code(_ name: some Collection<UInt8>) -> UInt64 {
+        var code: UInt64 = 0
+        for byte in name {
+            guard code >> 56 == 0 else { return 0 }
+            code = code << 8 | UInt64(byte)
+        }
+        return code
+    }
 
     /// The value of the tag called `name`, or nil.
     public subscript(name: String) -> Bytes? { tag(name)?.value }
@@ -63,7 +81,9 @@ private struct DKIMTagReader {
         let end = span.firstIndex(of: .semicolon, from: start) ?? span.byteCount
         guard DKIMTagReader.isValue(span, in: start..<end) else { throw .syntax("\(name)= has a control character") }
         position = end < span.byteCount ? end + 1 : end
-        return DKIMTagList.Tag(name: name, value: text[start..<end].trimmingFoldingWhitespace, range: start..<end)
+        return DKIMTagList.Tag(
+            name: name, value: text[start..<end].trimmingFoldingWhitespace, range: start..<end,
+            code: DKIMTagList.code(name.utf8))
     }
 
     /// `tag-name = ALPHA *ALNUMPUNC`, of 64 characters at most (ours are of one or two).

@@ -8,8 +8,8 @@ struct SignedFields {
     /// through them for every name would take too long.
     private let places: [String: [Int]]?
 
-    /// Headers of more fields get a table. Real ones have some thirty.
-    private static let untabled = 64
+    /// Headers of more fields get a table, which costs as much as going through this many for some dozens of names.
+    private static let untabled = 256
 
     init(_ header: HeaderBlock) {
         self.header = header
@@ -54,6 +54,7 @@ struct SignedFields {
     /// A field signed once that the header has more often, among those a message has once (RFC 5322 §3.6); nil when
     /// there is none. Whoever shows the message may show the unsigned one (RFC 6376 §8.15).
     func addedField(besides names: [String]) -> String? {
+        guard places != nil || header.hasRepeated(SignedFields.singular) else { return nil }
         for name in SignedFields.singular {
             let present = count(of: name)
             guard present > 1 else { continue }

@@ -31,11 +31,11 @@ extension DMARCEvaluation {
     /// The most names of a tree that are asked (RFC 9989 §4.10).
     private static let maximumSteps = 8
 
-    private static let label = Bytes("_dmarc")
+    private static let label = DomainName("_dmarc")
 
     /// The record of `domain` (RFC 7489 §6.1, §6.6.3 steps 1 and 2).
     mutating func record(of domain: DomainName) async -> Finding {
-        guard let name = domain.prepending(DMARCEvaluation.label) else { return .nothing }
+        guard let name = DMARCEvaluation.label?.below(domain) else { return .nothing }
         let question = DNSQuestion(name, .txt)
         switch await lookups.answer(to: question) {
         case .noData, .nameError: return .nothing

@@ -8,26 +8,25 @@ public enum ReceivedSPF {
     /// The field's value: the result, what it says in a comment, and what it was found by, as key-value pairs. Folded,
     /// with CRLF and a tab, where a line would be longer than 78 columns.
     public static func value(_ result: SPFResult, _ query: SPFQuery, _ outcome: SPFOutcome) -> String {
-        var words = [result.rawValue]
-        words += FieldText.comment(comment(result, query))
+        var line = FoldedLine(name: fieldName)
+        line.add(result.rawValue)
+        line.add(comment: comment(result, query))
         // §9.1: enough that the result can be found again.
-        var pairs = [
-            ("client-ip", query.ip.description), ("envelope-from", path(query.mailFrom)), ("helo", query.helo),
-            ("identity", query.identity.rawValue),
-        ]
-        if let receiver = query.receiver { pairs.insert(("receiver", receiver), at: 0) }
+        if let receiver = query.receiver { line.add("receiver=", value(receiver), ";") }
+        line.add("client-ip=", value(query.ip.description), ";")
+        line.add("envelope-from=", value(path(query.mailFrom)), ";")
+        line.add("helo=", value(query.helo), ";")
+        let last: (key: String, value: String)?
         switch result {
         case .pass, .fail, .softfail, .neutral:
             // §9.1: where no mechanism matched, the word "default" stands for it.
-            pairs.append(("mechanism", outcome.matches.first?.term ?? "default"))
-        case .none: break
-        case .temperror, .permerror:
-            if let reason = outcome.reason { pairs.append(("problem", reason)) }
+            last = ("mechanism=", outcome.matches.first?.term ?? "default")
+        case .none: last = nil
+        case .temperror, .permerror: last = outcome.reason.map { ("problem=", $0) }
         }
-        words += pairs.enumerated().map { index, pair in
-            "\(pair.0)=\(value(pair.1))" + (index < pairs.count - 1 ? ";" : "")
-        }
-        return FoldedWords(words: words).folded(name: fieldName)
+        line.add("identity=", value(query.identity.rawValue), last == nil ? "" : ";")
+        if let last { line.add(last.key, value(last.value)) }
+        return line.text
     }
 
     /// §9.1: "a comment after the result, conveying supporting information for the result, such as <ip>, <sender>, and
@@ -55,13 +54,14 @@ public enum ReceivedSPF {
     private static func value(_ text: String) -> String { isDotAtom(text) ? text : FieldText.quoted(text) }
 
     private static func isDotAtom(_ text: String) -> Bool {
+        guard text.utf8.count <= FieldText.longest else { return false }
         var isAfterDot = true
-        for byte in text.utf8.prefix(FieldText.longest + 1) {
+        for byte in text.utf8 {
             guard byte.isAlphanumeric || byte == .hyphen || byte == 0x5F || byte == .dot && !isAfterDot else {
                 return false
             }
             isAfterDot = byte == .dot
         }
-        return !isAfterDot && text.utf8.count <= FieldText.longest
+        return !isAfterDot
     }
 }

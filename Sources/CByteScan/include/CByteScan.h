@@ -35,6 +35,14 @@ size_t assay_field_name_end(const void *bytes, size_t length, size_t start);
 /* Whether a byte is a control other than a tab or LF. */
 int assay_has_control(const void *bytes, size_t length);
 
+/* The offset of the first byte from `start` on that a JSON string cannot hold as it is: a control, DEL, a quotation
+   mark or a backslash; `length` when there is none. */
+size_t assay_plain_json_end(const void *bytes, size_t length, size_t start);
+
+/* Decodes base64 (RFC 4648 section 4), blanks, tabs, CR and LF passed over, missing padding taken. There is room for
+   three bytes for each four at `output`, and three more. Returns how many were written, or -1 for text that is none. */
+ptrdiff_t assay_base64_decode(const void *text, size_t length, void *output);
+
 /* Field names by their first letter, in lower case, and their length. */
 struct assay_field_shapes {
     unsigned char initials[3];

@@ -48,6 +48,10 @@ public struct AddressList: Sendable, Hashable {
     /// Reads the value of an address field, folded or not: RFC 5322 §3.4 with the obsolete syntax of §4.4, RFC 6532's
     /// UTF-8, and the usual mistakes, which are named in `defects`. Never fails; an empty value is an empty list.
     public init(_ bytes: Bytes) {
+        if let mailbox = Mailbox(common: bytes) {
+            (entries, defects) = ([.mailbox(mailbox)], [])
+            return
+        }
         var parser = AddressParser(bytes.array)
         parser.run()
         (entries, defects) = (parser.entries, parser.defects)
@@ -55,7 +59,8 @@ public struct AddressList: Sendable, Hashable {
 
     /// Every mailbox in order, the members of groups included.
     public var mailboxes: [Mailbox] {
-        entries.flatMap { entry in
+        if entries.count == 1, case .mailbox(let only) = entries[0] { return [only] }
+        return entries.flatMap { entry in
             switch entry {
             case .mailbox(let mailbox): [mailbox]
             case .group(_, let members): members

@@ -21,6 +21,15 @@ enum AddressLiteral {
         return IPAddress(text)
     }
 
+    /// The same of the bytes of a text.
+    static func bare(_ bytes: ArraySlice<UInt8>) -> IPAddress? {
+        guard let first = bytes.first, first.hexDigitValue != nil || first == .colon || first | 0x20 == .ascii("i"),
+            bytes.count <= 100
+        else { return nil }
+        guard first | 0x20 == .ascii("i") else { return IPAddress(ascii: bytes) }
+        return bytes.prefix(5).isText("ipv6:") ? IPAddress(ascii: bytes.dropFirst(5)) : nil
+    }
+
     /// The address in `[192.0.2.1:4711]`, or in what `read` takes.
     static func withPort(_ text: some StringProtocol) -> IPAddress? {
         guard text.utf8.first == .ascii("[") else { return nil }

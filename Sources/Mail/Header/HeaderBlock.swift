@@ -57,8 +57,10 @@ public struct HeaderBlock: Sendable {
     /// The first field called `name`, upper and lower case alike.
     public func first(_ name: String) -> HeaderField? {
         let hash = HeaderIndex.hash(name)
-        for index in entries.indices where entries[index].nameHash == hash {
-            if self[index].hasName(name) { return self[index] }
+        var index = 0
+        for entry in entries {
+            if entry.nameHash == hash, self[index].hasName(name) { return self[index] }
+            index += 1
         }
         return nil
     }
@@ -66,11 +68,16 @@ public struct HeaderBlock: Sendable {
     /// Every field called `name` in the order of the message, topmost first.
     public func all(_ name: String) -> [HeaderField] {
         let hash = HeaderIndex.hash(name)
-        return entries.indices.compactMap { index in
-            guard entries[index].nameHash == hash else { return nil }
-            let field = self[index]
-            return field.hasName(name) ? field : nil
+        var fields: [HeaderField] = []
+        var index = 0
+        for entry in entries {
+            if entry.nameHash == hash {
+                let field = self[index]
+                if field.hasName(name) { fields.append(field) }
+            }
+            index += 1
         }
+        return fields
     }
 
     /// How many fields are called `name`, upper and lower case alike.
@@ -128,6 +135,7 @@ public struct HeaderDefects: OptionSet, Sendable, Hashable {
 
     /// Each defect's name, for evidence, in a fixed order.
     public var names: [String] {
+        guard !isEmpty else { return [] }
         let all: [(HeaderDefects, String)] = [
             (.missingBlankLine, "missing-blank-line"), (.envelopeLine, "envelope-line"), (.bareCR, "bare-cr"),
             (.mixedLineEnds, "mixed-line-ends"), (.nul, "nul"), (.eightBit, "eight-bit"),

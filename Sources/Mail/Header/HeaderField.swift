@@ -49,7 +49,13 @@ public struct HeaderField: Sendable {
         let start = Int(entry.start)
         let other = name.utf8.span
         return block.withSpan { span in
-            other.indices.allSatisfy { span[start + $0].lowercased == other[$0].lowercased }
+            var offset = 0
+            while offset < other.count {
+                let (byte, wanted) = (span[start + offset], other[offset])
+                if byte != wanted, byte.lowercased != wanted.lowercased { return false }
+                offset += 1
+            }
+            return true
         }
     }
 

@@ -9,6 +9,22 @@ public struct HeaderName: Sendable {
 }
 
 extension HeaderBlock {
+    /// Whether more than one field may be called as one of `names` says: sure when it is false.
+    public func hasRepeated(_ names: [HeaderName]) -> Bool {
+        var seen: UInt64 = 0
+        for entry in entries {
+            var bit: UInt64 = 1
+            for name in names {
+                if name.hash == entry.nameHash {
+                    if seen & bit != 0 { return true }
+                    seen |= bit
+                }
+                bit <<= 1
+            }
+        }
+        return names.count > 64
+    }
+
     /// How many fields are called `name`, upper and lower case alike.
     public func count(of name: HeaderName) -> Int {
         var count = 0

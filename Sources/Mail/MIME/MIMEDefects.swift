@@ -35,6 +35,7 @@ public struct MIMEDefects: OptionSet, Sendable, Hashable {
 
     /// Each defect's name, for evidence, in a fixed order.
     public var names: [String] {
+        guard !isEmpty else { return [] }
         let all: [(MIMEDefects, String)] = [
             (.tooDeep, "too-deep"), (.tooManyParts, "too-many-parts"), (.headerTooLarge, "header-too-large"),
             (.missingBoundary, "missing-boundary"), (.missingParts, "missing-parts"),

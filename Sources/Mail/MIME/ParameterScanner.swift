@@ -10,8 +10,9 @@ struct ParameterScanner {
 
     let bytes: [UInt8]
     var position = 0
+    private let value: Bytes
 
-    init(_ value: Bytes) { bytes = value.array }
+    init(_ value: Bytes) { (bytes, self.value) = (value.array, value) }
 
     var isAtEnd: Bool { position >= bytes.count }
 
@@ -46,8 +47,9 @@ struct ParameterScanner {
             if endingAtSlash, byte == .ascii("/") { break }
             position += 1
         }
-        let run = bytes[start..<position].filter { $0 != .quote }.map(\.lowercased)
-        return String(decoding: run, as: UTF8.self)
+        let run = value[start..<position]
+        guard run.contains(.quote) else { return run.lowercasedText }
+        return Bytes(run.filter { $0 != .quote }).lowercasedText
     }
 
     /// The parameters from here to the end of the field.
@@ -82,7 +84,7 @@ struct ParameterScanner {
             if byte.isFoldingWhitespace || byte == .semicolon || byte == .equals || byte == .ascii("(") { break }
             position += 1
         }
-        return String(decoding: bytes[start..<position].map(\.lowercased), as: UTF8.self)
+        return value[start..<position].lowercasedText
     }
 
     /// A quoted string (RFC 5322 §3.2.4) without its quotes, escapes and folds; to the end of the field when the

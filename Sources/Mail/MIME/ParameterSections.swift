@@ -13,6 +13,10 @@ struct ParameterSections {
 
     /// Adds `name=value`; the name is in lower case and still has its stars.
     mutating func add(name: String, value: [UInt8]) {
+        guard name.utf8.contains(.ascii("*")) else {
+            if !name.isEmpty { edit(name) { if $0.plain == nil { $0.plain = value } } }
+            return
+        }
         let parts = name.split(separator: "*", maxSplits: 2, omittingEmptySubsequences: false)
         guard let base = parts.first, !base.isEmpty else { return }
         if parts.count == 2, parts[1].isEmpty {

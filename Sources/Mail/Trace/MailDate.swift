@@ -18,6 +18,10 @@ public struct MailDate: Sendable, Hashable {
     /// ISO 8601, numeric months, `GMT+0200`, zones in parentheses, missing parts. Nil without a readable date and
     /// time of day. Folds and comments may stand anywhere.
     public init?(_ bytes: Bytes) {
+        if let date = MailDate(common: bytes) {
+            self = date
+            return
+        }
         var reader = MailDateReader(bytes.array)
         guard let date = reader.read() else { return nil }
         self = date

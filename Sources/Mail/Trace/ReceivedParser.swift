@@ -74,7 +74,7 @@ struct ReceivedParser {
                 current = (keyword, clause)
                 continue
             case .comment(let text):
-                comments.append(TraceComment(lexer.text(text)))
+                comments.append(TraceComment(lexer.word(text)))
             }
             if let clause = current?.clause {
                 current?.clause = Clause(
@@ -115,7 +115,7 @@ struct ReceivedParser {
         var field = ReceivedField()
         field.via = ReceivedParser.text(words(clauses.via, limit: 8))
         readWith(into: &field)
-        field.id = words(clauses.id, limit: 1).first.map { TraceComment.withoutAngles($0) }
+        field.id = words(clauses.id, limit: 1).first.map { TraceComment.withoutAngles($0.utf8Array[...]) }
         field.for = words(clauses.for, limit: 1).first.flatMap(ReceivedParser.recipient)
         readFrom(into: &field)
         readBy(into: &field)
@@ -150,7 +150,7 @@ struct ReceivedParser {
             field.helo = helo
             // Exim and qmail write the HELO name apart where it differs from the reverse name, which then stands
             // after "from".
-            field.reverseName = field.reverseName ?? name.flatMap { TraceComment.hostName($0) }
+            field.reverseName = field.reverseName ?? name.flatMap { TraceComment.hostName($0.utf8Array[...]) }
         } else if ReceivedParser.isLocal(field.with), field.clientAddress == nil {
             // Exim: "from user by host with local".
             field.identity = field.identity ?? name
@@ -159,7 +159,9 @@ struct ReceivedParser {
         {
             field.helo = name
             // Exim puts the HELO name there only where the reverse name is the same; without one it writes the address.
-            if comments.contains(where: \.isEximSignature) { field.reverseName = TraceComment.hostName(name) }
+            if comments.contains(where: \.isEximSignature) {
+                field.reverseName = TraceComment.hostName(name.utf8Array[...])
+            }
         }
     }
 
@@ -183,10 +185,16 @@ struct ReceivedParser {
     /// Whether the hop came over something that has no HELO: HTTP, a mailbox protocol.
     private static func speaksOtherProtocol(_ field: ReceivedField) -> Bool {
         // Words are joined by single spaces.
-        let first = field.with?.utf8.prefix { $0 != .space }
-        return otherProtocols.contains { other in
-            first.map { Substring($0).equalsIgnoringASCIICase(other) } == true
-                || field.via.map { $0.equalsIgnoringASCIICase(other) } == true
+        let first = field.with.map { Substring($0.utf8.prefix { $0 != .space }) }
+        return first.map(isOtherProtocol) == true || field.via.map { isOtherProtocol($0[...]) } == true
+    }
+
+    private static func isOtherProtocol(_ name: Substring) -> Bool {
+        // Most are called SMTP or ESMTP.
+        switch name.utf8.first.map({ $0 | 0x20 }) {
+        case .ascii("h"), .ascii("i"), .ascii("p"), .ascii("m"), .ascii("n"):
+            otherProtocols.contains { name.equalsIgnoringASCIICase($0) }
+        default: false
         }
     }
 
@@ -227,7 +235,7 @@ struct ReceivedParser {
         let isBracketed = word.utf8.first == .ascii("<")
         var text = Substring(word)
         while text.utf8.last == .comma { text = Substring(text.utf8.dropLast()) }
-        text = Substring(TraceComment.withoutAngles(text))
+        text = Substring(TraceComment.withoutAngles(text.utf8Array[...]))
         // RFC 3461 §4.2: an original recipient is written with its address type.
         if Substring(text.utf8.prefix(7)).equalsIgnoringASCIICase("rfc822;") {
             text = Substring(text.utf8.dropFirst(7))

@@ -33,13 +33,13 @@ public struct ReceivedSPFField: Sendable, Hashable {
         self.result = result
         var pairs = ReceivedSPFPairs(lexer)
         pairs.run()
-        clientIP = pairs.values["client-ip"].flatMap { AddressLiteral.bare($0) }
-        envelopeFrom = pairs.values["envelope-from"].map { TraceComment.withoutAngles($0) }
-        helo = pairs.values["helo"]
-        receiver = pairs.values["receiver"]
-        identity = pairs.values["identity"]
-        mechanism = pairs.values["mechanism"]
-        problem = pairs.values["problem"]
+        clientIP = pairs[.clientIP].flatMap { AddressLiteral.bare($0) }
+        envelopeFrom = pairs[.envelopeFrom].map { TraceComment.withoutAngles($0.utf8Array[...]) }
+        helo = pairs[.helo]
+        receiver = pairs[.receiver]
+        identity = pairs[.identity]
+        mechanism = pairs[.mechanism]
+        problem = pairs[.problem]
         if let comment = pairs.comment { readExplanation(comment) }
     }
 
@@ -54,9 +54,13 @@ public struct ReceivedSPFField: Sendable, Hashable {
     /// The text most implementations write: "mx.example.net: domain of a@example.org designates 192.0.2.1 as
     /// permitted sender".
     private mutating func readExplanation(_ text: String) {
-        let words = text.split(separator: " ").prefix(64)
+        let words = text.utf8.split(separator: .space, maxSplits: 64).prefix(64).map { Substring($0) }
         if receiver == nil, let first = words.first, first.utf8.last == .colon { receiver = String(first.dropLast()) }
-        if clientIP == nil { clientIP = words.lazy.compactMap { AddressLiteral.bare($0) }.first }
+        if clientIP == nil {
+            clientIP =
+                words.lazy.filter { $0.utf8.contains { $0 == .dot || $0 == .colon } }
+                .compactMap { AddressLiteral.bare($0) }.first
+        }
         if envelopeFrom == nil, let of = words.firstIndex(of: "of"), of > words.startIndex,
             words[of - 1].asciiLowercased == "domain", of + 1 < words.endIndex
         {
@@ -70,21 +74,36 @@ public struct ReceivedSPFField: Sendable, Hashable {
 private struct ReceivedSPFPairs {
     private var lexer: StructuredLexer
     /// The first value of each known key.
-    private(set) var values: [String: String] = [:]
+    private var values: [(key: Key, value: String)] = []
     private(set) var comment: String?
 
-    private static let keys: Set<String> = [
-        "client-ip", "envelope-from", "helo", "receiver", "identity", "mechanism", "problem",
-    ]
+    enum Key: CaseIterable {
+        case clientIP, envelopeFrom, helo, receiver, identity, mechanism, problem
+
+        var name: StaticString {
+            switch self {
+            case .clientIP: "client-ip"
+            case .envelopeFrom: "envelope-from"
+            case .helo: "helo"
+            case .receiver: "receiver"
+            case .identity: "identity"
+            case .mechanism: "mechanism"
+            case .problem: "problem"
+            }
+        }
+    }
+
+    subscript(key: Key) -> String? { values.first { $0.key == key }?.value }
+
     private static let lengthLimit = 1000
 
     init(_ lexer: StructuredLexer) { self.lexer = lexer }
 
     mutating func run() {
-        var key: String?
+        var key: Key?
         var value: [UInt8] = []
         // RFC 7208 §9.1: key-value-pair = key [CFWS] "=" ( dot-atom / quoted-string ).
-        var parted: String?
+        var parted: Key?
         while let token = lexer.next() {
             let isText: Bool
             switch token.kind {
@@ -125,14 +144,14 @@ private struct ReceivedSPFPairs {
         store(key, value)
     }
 
-    private static func key(_ bytes: ArraySlice<UInt8>) -> String? {
+    private static func key(_ bytes: ArraySlice<UInt8>) -> Key? {
         guard bytes.count <= 16 else { return nil }
-        let name = String(decoding: bytes, as: UTF8.self).asciiLowercased
-        return keys.contains(name) ? name : nil
+        let span = unsafe bytes.span.bytes
+        return Key.allCases.first { span.equalsIgnoringCase($0.name, in: 0..<bytes.count) }
     }
 
-    private mutating func store(_ key: String?, _ value: [UInt8]) {
-        guard let key, values[key] == nil, value.count <= ReceivedSPFPairs.lengthLimit else { return }
-        values[key] = String(decoding: value, as: UTF8.self)
+    private mutating func store(_ key: Key?, _ value: [UInt8]) {
+        guard let key, self[key] == nil, value.count <= ReceivedSPFPairs.lengthLimit else { return }
+        values.append((key, String(decoding: value, as: UTF8.self)))
     }
 }

@@ -16,13 +16,15 @@ public struct TLSTrace: Sendable, Hashable {
     /// Reads a comment: `version=TLS1_3 cipher=… bits=…` (Sendmail, Gmail, Exchange, older Exim), `using TLSv1.3 with
     /// cipher … (256/256 bits)` (Postfix), `TLS1.2:…:256` (Exim, OpenSMTPD), `TLS: TLSv1,256bits,…` (Courier),
     /// `Cipher TLSv1:…:128` (MDaemon), `TLS` (Exchange). Nil when the comment is about something else.
-    init?(comment words: [Substring]) {
-        if let using = words.firstIndex(where: { $0.equalsIgnoringASCIICase("using") }), using + 1 < words.count,
+    init?(comment words: [TraceWord]) {
+        // Most comments are about something else.
+        guard words.contains(where: { TLSTrace.isVersion($0) || $0.contains(.equals) }) else { return nil }
+        if let using = words.firstIndex(where: { $0.isText("using") }), using + 1 < words.count,
             TLSTrace.isVersion(words[using + 1])
         {
-            self.init(version: String(words[using + 1]))
-            if let index = words.firstIndex(where: { $0.equalsIgnoringASCIICase("cipher") }), index + 1 < words.count {
-                cipher = String(words[index + 1])
+            self.init(version: words[using + 1].text)
+            if let index = words.firstIndex(where: { $0.isText("cipher") }), index + 1 < words.count {
+                cipher = words[index + 1].text
                 if index + 2 < words.count { bits = TLSTrace.leadingNumber(words[index + 2]) }
             }
             return
@@ -30,14 +32,15 @@ public struct TLSTrace: Sendable, Hashable {
         var version: String?
         var cipher: String?
         var bits: Int?
-        for word in words where word.utf8.contains(.equals) {
-            let parts = word.utf8.split(separator: .equals, maxSplits: 1).map { Substring($0) }
+        for word in words where word.contains(.equals) {
+            let parts = word.split(separator: .equals, maxSplits: 1)
             guard parts.count == 2 else { continue }
-            switch parts[0].asciiLowercased {
-            case "version": version = String(parts[1])
-            case "cipher": cipher = String(parts[1])
-            case "bits": bits = TLSTrace.leadingNumber(parts[1])
-            default: break
+            if parts[0].isText("version") {
+                version = parts[1].text
+            } else if parts[0].isText("cipher") {
+                cipher = parts[1].text
+            } else if parts[0].isText("bits") {
+                bits = TLSTrace.leadingNumber(parts[1])
             }
         }
         if let version {
@@ -45,39 +48,38 @@ public struct TLSTrace: Sendable, Hashable {
             return
         }
         guard let index = words.firstIndex(where: TLSTrace.isVersion) else { return nil }
-        let parts = words[index].split(separator: ":")
+        let parts = words[index].split(separator: .colon)
         if parts.count >= 2 {
-            self.init(version: String(parts[0]), cipher: String(parts[1]))
+            self.init(version: parts[0].text, cipher: parts[1].text)
             if parts.count >= 3 { self.bits = TLSTrace.leadingNumber(parts[2]) }
-        } else if words[index].utf8.last == .colon, index + 1 < words.count {
+        } else if words[index].last == .colon, index + 1 < words.count {
             let fields = words[(index + 1)...].prefix(3)
-            self.init(version: fields.first.map(String.init) ?? "TLS")
+            self.init(version: fields.first?.text ?? "TLS")
             for field in fields.dropFirst() {
-                if field.hasSuffix("bits") {
+                if field.suffix(4).elementsEqual("bits".utf8) {
                     self.bits = TLSTrace.leadingNumber(field)
                 } else {
-                    self.cipher = String(field)
+                    self.cipher = field.text
                 }
             }
         } else if index == 0, words.count == 1 {
-            self.init(version: String(parts[0]))
+            self.init(version: parts[0].text)
         } else {
             return nil
         }
     }
 
-    private static func isVersion(_ word: Substring) -> Bool {
-        switch word.utf8.first.map({ $0 | 0x20 }) {
-        case .ascii("t"), .ascii("s"): break
-        default: return false
+    private static func isVersion(_ word: TraceWord) -> Bool {
+        switch word.first.map({ $0 | 0x20 }) {
+        case .ascii("t"): word.prefix(3).isText("tls")
+        case .ascii("s"): word.prefix(4).isText("sslv") || (word.prefix(3).isText("ssl") && word.count <= 4)
+        default: false
         }
-        let prefix = Substring(word.utf8.prefix(3))
-        return prefix.equalsIgnoringASCIICase("tls") || Substring(word.utf8.prefix(4)).equalsIgnoringASCIICase("sslv")
-            || (prefix.equalsIgnoringASCIICase("ssl") && word.utf8.count <= 4)
     }
 
     /// The number at the start of `256/256`, `(256/256` or `256bits`.
-    private static func leadingNumber(_ text: Substring) -> Int? {
-        Int(text.drop { $0 == "(" }.prefix { $0.isASCII && $0.isNumber }.prefix(6))
+    private static func leadingNumber(_ text: TraceWord) -> Int? {
+        let digits = text.drop { $0 == .ascii("(") }.prefix { $0.isDigit }.prefix(6)
+        return digits.isEmpty ? nil : digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 }

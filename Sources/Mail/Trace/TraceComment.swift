@@ -16,12 +16,12 @@ struct TraceComment {
     /// The comment is Exim's signature: `(Exim 4.96)`.
     let isEximSignature: Bool
 
-    private let words: [Substring]
+    private let words: [TraceWord]
 
-    init(_ text: String) {
+    init(_ text: TraceWord) {
         words = TraceComment.words(text)
         tls = TLSTrace(comment: words)
-        isEximSignature = words.first == "Exim"
+        isEximSignature = words.first?.elementsEqual("Exim".utf8) ?? false
         var index = 0
         while index < words.count { index += 1 + read(at: index) }
         readHostBeforeAddress()
@@ -30,104 +30,113 @@ struct TraceComment {
     /// Reads the word at `index`; the result is how many words after it were read with it.
     private mutating func read(at index: Int) -> Int {
         let word = words[index]
-        let next = index + 1 < words.count ? words[index + 1] : nil
-        if let pair = TraceComment.keyValue(word) { return read(key: pair.key, value: pair.value) }
-        guard TraceComment.mayBeKeyword(word) else {
-            readAddress(word)
+        if word.contains(.equals), let pair = TraceComment.keyValue(word) {
+            read(key: pair.key, value: pair.value)
             return 0
         }
-        switch word.asciiLowercased {
-        case "helo", "ehlo", "helo:", "ehlo:":
+        if TraceComment.mayBeKeyword(word), let count = read(keyword: word, at: index) { return count }
+        readAddress(word)
+        return 0
+    }
+
+    /// Reads what follows one of the words that say what does; nil for any other word.
+    private mutating func read(keyword word: TraceWord, at index: Int) -> Int? {
+        let next = index + 1 < words.count ? words[index + 1] : nil
+        if word.isText("helo") || word.isText("ehlo") || word.isText("helo:") || word.isText("ehlo:") {
             guard let next else { return 0 }
-            helo = helo ?? String(next)
+            helo = helo ?? next.text
             return 1
-        case "envelope-from", "envelope-sender":
+        }
+        if word.isText("envelope-from") || word.isText("envelope-sender") {
             guard let next else { return 0 }
             envelopeFrom = TraceComment.withoutAngles(next)
             return 1
-        case "sender:", "user", "user:", "account":
+        }
+        if word.isText("sender:") || word.isText("user") || word.isText("user:") || word.isText("account") {
             // "Authenticated sender: x" (Postfix), "SquirrelMail authenticated user x", "account x" (CommuniGate).
-            let named = word.equalsIgnoringASCIICase("account") || isAuthenticated(before: index)
+            let named = word.isText("account") || isAuthenticated(before: index)
             guard named, let next else { return 0 }
-            identity = identity ?? String(next)
+            identity = identity ?? next.text
             return 1
-        case "auth:":
+        }
+        if word.isText("auth:") {
             // Courier: "AUTH: LOGIN user, TLS: …".
             guard index + 2 < words.count else { return 0 }
-            identity = identity ?? String(words[index + 2])
+            identity = identity ?? words[index + 2].text
             return 2
-        case "uid", "userid":
+        }
+        if word.isText("uid") || word.isText("userid") {
             // qmail "invoked by uid 89", Postfix "from userid 1000".
             isLocalSubmission = true
-            identity = identity ?? next.map { "\(word) \($0)" }
+            identity = identity ?? next.map { "\(word.text) \($0.text)" }
             return 1
-        case "from":
+        }
+        if word.isText("from") {
             // Sendmail's local submission: "(from user@host)".
-            guard index == 0, words.count == 2, let next, next.contains("@") else { return 0 }
+            guard index == 0, words.count == 2, let next, next.contains(.at) else { return 0 }
             isLocalSubmission = true
-            identity = String(next)
+            identity = next.text
             return 1
-        case "invoked":
+        }
+        if word.isText("invoked") {
             // qmail "invoked by alias", "invoked from network".
-            isLocalSubmission = isLocalSubmission || next.map { $0.equalsIgnoringASCIICase("by") } == true
-            return 0
-        default:
-            readAddress(word)
+            isLocalSubmission = isLocalSubmission || next.map { $0.isText("by") } == true
             return 0
         }
+        return nil
     }
 
     /// What white space, line ends and commas separate, without the quotes and parentheses around it.
-    private static func words(_ text: String) -> [Substring] {
-        // Characters of plain ASCII are its bytes, but for CR LF, which separates either way.
-        if text.utf8.allSatisfy({ $0 < 0x80 }) {
-            return text.utf8.split { $0.isWhitespace || $0 == .comma || (0x0A...0x0D).contains($0) }.map {
-                unquoted(Substring($0))
+    private static func words(_ text: TraceWord) -> [TraceWord] {
+        var words: [TraceWord] = []
+        words.reserveCapacity(8)
+        var start = text.startIndex
+        var position = start
+        while position < text.endIndex {
+            let byte = text[position]
+            if byte == .space || byte == .comma || (0x09...0x0D).contains(byte) {
+                if position > start { words.append(unquoted(text[start..<position])) }
+                start = position + 1
             }
+            position += 1
         }
-        return text.split { $0 == " " || $0 == "\t" || $0 == "," || $0.isNewline }.map(unquoted)
+        if position > start { words.append(unquoted(text[start..<position])) }
+        return words
     }
 
-    /// Whether a word begins as one of those in `read(at:)` does: most begin otherwise.
-    private static func mayBeKeyword(_ word: Substring) -> Bool {
-        switch word.utf8.first.map({ $0 | 0x20 }) {
+    /// Whether a word begins as one of those in `read(keyword:at:)` does: most begin otherwise.
+    private static func mayBeKeyword(_ word: TraceWord) -> Bool {
+        switch word.first.map({ $0 | 0x20 }) {
         case .ascii("h"), .ascii("e"), .ascii("s"), .ascii("u"), .ascii("a"), .ascii("f"), .ascii("i"): true
         default: false
         }
     }
 
-    private mutating func read(key: String, value: Substring) -> Int {
-        switch key {
-        case "helo", "ehlo": helo = helo ?? String(value)
-        case "ident", "auth", "authenticated_id", "user": identity = identity ?? String(value)
-        default: break
+    private mutating func read(key: TraceWord, value: TraceWord) {
+        if key.isText("helo") || key.isText("ehlo") {
+            helo = helo ?? value.text
+        } else if key.isText("ident") || key.isText("auth") || key.isText("authenticated_id") || key.isText("user") {
+            identity = identity ?? value.text
         }
-        return 0
     }
 
     private func isAuthenticated(before index: Int) -> Bool {
-        index > 0 && words[index - 1].asciiLowercased.hasPrefix("authenticated")
+        index > 0 && words[index - 1].prefix(13).isText("authenticated")
     }
 
-    private mutating func readAddress(_ word: Substring) {
-        let bytes = word.utf8
-        if let open = bytes.firstIndex(of: .ascii("[")), let close = bytes[open...].firstIndex(of: .ascii("]")) {
+    private mutating func readAddress(_ word: TraceWord) {
+        if let open = word.firstIndex(of: .ascii("[")), let close = word[open...].firstIndex(of: .ascii("]")) {
             // netqmail: "network[192.0.2.1/host.example]".
-            let parts = bytes[bytes.index(after: open)..<close].split(separator: .ascii("/"), maxSplits: 1)
-                .map { Substring($0) }
+            let parts = word[(open + 1)..<close].split(separator: .ascii("/"), maxSplits: 1)
             guard literal == nil, let first = parts.first, let address = AddressLiteral.bare(first) else { return }
             literal = address
             if parts.count == 2 { reverseName = TraceComment.hostName(parts[1]) }
-        } else if let address = AddressLiteral.bare(
-            bytes.first == .ascii("/") ? Substring(bytes.dropFirst()) : word)
-        {
+        } else if let address = AddressLiteral.bare(word.first == .ascii("/") ? word.dropFirst() : word) {
             bare = bare ?? address
-        } else if let at = bytes.lastIndex(of: .at),
-            let address = AddressLiteral.bare(Substring(bytes[bytes.index(after: at)...]))
-        {
+        } else if let at = word.lastIndex(of: .at), let address = AddressLiteral.bare(word[(at + 1)...]) {
             // qmail with ident: "(user@192.0.2.1)".
             bare = bare ?? address
-            identity = identity ?? String(word[..<at])
+            identity = identity ?? word[..<at].text
         }
     }
 
@@ -137,68 +146,73 @@ struct TraceComment {
         guard reverseName == nil, var host = words.first else { return }
         guard literal != nil || bare != nil else {
             // Sendmail for a client without an address, "(joe@localhost)"; qmail's authenticated user.
-            if words.count == 1, host.utf8.contains(.at), host.contains("@"), !host.contains("=") {
-                identity = identity ?? String(host)
-            }
+            if words.count == 1, host.contains(.at), !host.contains(.equals) { identity = identity ?? host.text }
             return
         }
-        if host.utf8.contains(.ascii("[")), let open = host.firstIndex(of: "[") {
+        if let open = host.firstIndex(of: .ascii("[")) {
             host = host[..<open]
         } else if AddressLiteral.bare(host) != nil {
             return
         } else if words.count < 2 || !TraceComment.startsWithAddress(words[1]) {
             return
         }
-        if host.utf8.contains(.at), let at = host.lastIndex(of: "@") {
+        if let at = host.lastIndex(of: .at) {
             var user = host[..<at]
-            if user.prefix(6).equalsIgnoringASCIICase("IDENT:") { user = user.dropFirst(6) }
-            if !user.isEmpty { identity = identity ?? String(user) }
-            host = host[host.index(after: at)...]
+            if user.prefix(6).isText("ident:") { user = user.dropFirst(6) }
+            if !user.isEmpty { identity = identity ?? user.text }
+            host = host[(at + 1)...]
         }
         reverseName = TraceComment.hostName(host)
     }
 
-    private static func startsWithAddress(_ word: Substring) -> Bool {
-        word.utf8.first == .ascii("[") || AddressLiteral.bare(word) != nil
+    private static func startsWithAddress(_ word: TraceWord) -> Bool {
+        word.first == .ascii("[") || AddressLiteral.bare(word) != nil
     }
 
     /// A host name as written, or nil for the words that mean there is none.
-    static func hostName<Text: StringProtocol>(_ text: Text) -> String? where Text.UTF8View: BidirectionalCollection {
-        switch text.utf8.first {
+    static func hostName(_ text: TraceWord) -> String? {
+        switch text.first {
         case nil, .ascii("["): return nil
         // One of the words below may begin so.
         case .ascii("u"), .ascii("U"), .ascii("s"), .ascii("S"), .ascii("<"):
-            if noNames.contains(text.asciiLowercased) { return nil }
+            if noNames.contains(where: { text.isText($0) }) { return nil }
         default: break
         }
-        return text.utf8.last != .colon && AddressLiteral.bare(text) == nil ? String(text) : nil
+        return text.last != .colon && AddressLiteral.bare(text) == nil ? text.text : nil
     }
 
-    private static let noNames = ["unknown", "unverified", "softdnserr", "unresolved", "<unknown>"]
+    private static let noNames: [StaticString] = ["unknown", "unverified", "softdnserr", "unresolved", "<unknown>"]
 
-    static func withoutAngles<Text: StringProtocol>(_ text: Text) -> String
-    where Text.UTF8View: BidirectionalCollection {
-        text.utf8.first == .ascii("<") && text.utf8.last == .ascii(">")
-            ? String(decoding: text.utf8.dropFirst().dropLast(), as: UTF8.self) : String(text)
+    static func withoutAngles(_ text: TraceWord) -> String {
+        text.first == .ascii("<") && text.last == .ascii(">") ? text.dropFirst().dropLast().text : text.text
     }
 
     /// The word without the quotes and parentheses around it.
-    private static func unquoted(_ word: Substring) -> Substring {
+    private static func unquoted(_ word: TraceWord) -> TraceWord {
         var word = word
-        while let first = word.utf8.first, first == .quote || first == .ascii("(") {
-            word = Substring(word.utf8.dropFirst())
-        }
-        while let last = word.utf8.last, last == .quote || last == .ascii(")") {
-            word = Substring(word.utf8.dropLast())
-        }
+        while let first = word.first, first == .quote || first == .ascii("(") { word.removeFirst() }
+        while let last = word.last, last == .quote || last == .ascii(")") { word.removeLast() }
         return word
     }
 
-    private static func keyValue(_ word: Substring) -> (key: String, value: Substring)? {
-        let bytes = word.utf8
-        guard let equals = bytes.firstIndex(of: .equals), equals > bytes.startIndex else { return nil }
-        let key = Substring(bytes[..<equals])
-        guard key.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") }) else { return nil }
-        return (key.asciiLowercased, Substring(bytes[bytes.index(after: equals)...]))
+    private static func keyValue(_ word: TraceWord) -> (key: TraceWord, value: TraceWord)? {
+        guard let equals = word.firstIndex(of: .equals), equals > word.startIndex else { return nil }
+        let key = word[..<equals]
+        guard key.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") }) else { return nil }
+        return (key, word[(equals + 1)...])
+    }
+}
+
+/// Some bytes of a Received field.
+typealias TraceWord = ArraySlice<UInt8>
+
+extension TraceWord {
+    /// The bytes read as UTF-8.
+    var text: String { String(decoding: self, as: UTF8.self) }
+
+    /// Whether the bytes are `text`, but for the case of ASCII letters.
+    func isText(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        return unsafe span.bytes.equalsIgnoringCase(text, in: 0..<count)
     }
 }

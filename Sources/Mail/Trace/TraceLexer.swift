@@ -63,6 +63,9 @@ struct TraceLexer {
     /// The bytes in `range` read as UTF-8.
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
+    /// The bytes in `range`.
+    func word(_ range: Range<Int>) -> TraceWord { bytes[range] }
+
     /// Whether the bytes in `range` are `text`, which is in lower case, but for the case of ASCII letters.
     func isText(_ text: StaticString, _ range: Range<Int>) -> Bool {
         unsafe bytes.span.bytes.equalsIgnoringCase(text, in: range)

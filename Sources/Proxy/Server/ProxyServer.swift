@@ -9,7 +9,7 @@ import Values
 /// client is told what that server says. Nothing is queued, so nothing can be lost.
 public final class ProxyServer: Sendable {
     private struct State {
-        var configuration: Configuration
+        var settings: Settings
         var listeners: [any Channel] = []
         var connections: [Int: Connection] = [:]
         /// Connections that came before `run()`.
@@ -34,12 +34,12 @@ public final class ProxyServer: Sendable {
     private struct Place {
         let number: Int
         let address: IPAddress?
-        let configuration: Configuration
+        let settings: Settings
     }
 
     private let state: Mutex<State>
 
-    private init(_ configuration: Configuration) { state = Mutex(State(configuration: configuration)) }
+    private init(_ configuration: Configuration) { state = Mutex(State(settings: Settings(configuration))) }
 
     /// The port of the first address it listens on.
     public var port: Int { state.withLock { $0.listeners.first?.localAddress?.port ?? 0 } }
@@ -89,7 +89,7 @@ public final class ProxyServer: Sendable {
     }
 
     /// Serves connections that come from now on by `configuration`; those that are there go on by theirs.
-    public func use(_ configuration: Configuration) { state.withLock { $0.configuration = configuration } }
+    public func use(_ configuration: Configuration) { state.withLock { $0.settings = Settings(configuration) } }
 
     /// Takes no connection more and ends those that are there between two transactions, with 421. What is under way
     /// after `limit` is broken off: its client has no answer, and sends the message again.
@@ -157,7 +157,7 @@ public final class ProxyServer: Sendable {
 
     private func serve(_ stream: ByteStream, _ place: Place?) async {
         if let place {
-            await ProxySession(place.configuration, stream) { self.state.withLock { $0.isDraining } }.run()
+            await ProxySession(place.settings, stream) { self.state.withLock { $0.isDraining } }.run()
             leave(place)
         } else {
             let reply = SMTPReply(
@@ -172,20 +172,20 @@ public final class ProxyServer: Sendable {
     private func admit(_ stream: ByteStream) -> Place? {
         let address = stream.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         return state.withLock { state in
-            guard !state.isDraining, state.connections.count < state.configuration.maximumConnections else {
+            guard !state.isDraining, state.connections.count < state.settings.configuration.maximumConnections else {
                 return nil
             }
             if let address {
                 let count = state.countByAddress[address] ?? 0
                 guard
-                    count < state.configuration.maximumConnectionsPerAddress
-                        || state.configuration.balancers.contains(where: { $0.contains(address) })
+                    count < state.settings.configuration.maximumConnectionsPerAddress
+                        || state.settings.configuration.balancers.contains(where: { $0.contains(address) })
                 else { return nil }
                 state.countByAddress[address] = count + 1
             }
             state.nextNumber += 1
             state.connections[state.nextNumber] = Connection(stream: stream)
-            return Place(number: state.nextNumber, address: address, configuration: state.configuration)
+            return Place(number: state.nextNumber, address: address, settings: state.settings)
         }
     }
 

@@ -30,12 +30,13 @@ struct TranscriptFeed {
         for output in decoder.consume(piece.bytes) { add(output, to: &outputs) }
         guard piece.isLast else { return outputs }
         var isCutOff = piece.isCutOff
+        var place = file
         switch decoder.finish() {
         case .success(let line): add(.success(line), to: &outputs)
         case .failure(let error):
             // A line that nothing ends is what a recorder was writing when it was stopped.
             isCutOff = true
-            _ = error
+            place = "\(file):\(error.line)"
         case nil: break
         }
         let whole = count
@@ -43,7 +44,7 @@ struct TranscriptFeed {
         if isCutOff {
             outputs.append(
                 .note(
-                    "\(file): the transcript is cut off, as when its recorder was stopped; "
+                    "\(place): the transcript is cut off here, as when its recorder was stopped; "
                         + "\(whole) sessions are whole, \(count - whole) are not"))
         }
         if count == 0, !outputs.contains(where: { if case .problem = $0 { true } else { false } }), !isCutOff {

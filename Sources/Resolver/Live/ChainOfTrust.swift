@@ -4,10 +4,10 @@ import Synchronization
 
 /// DNSSEC validation (RFC 4035 §5): from a trust anchor over DS and DNSKEY records down to the zone that signed.
 ///
-/// What is proven: records that are called secure were signed by their zone, under keys that lead to the anchor. What
-/// is not: that something does not exist. NSEC and NSEC3 are not read, so a zone without DS records counts as insecure
-/// on the resolver's word; whoever strips both DS records and signatures makes an answer insecure, never secure. For
-/// the same reason a record from a wildcard is never secure: that there is no closer name is not proven (RFC 4035
+/// What is proven: records that are called secure were signed by their zone, under keys that lead to the anchor. That a
+/// name or type does not exist is proven by `DenialOfExistence`. What is not proven: that a zone has no DS records, so it
+/// counts as insecure on the resolver's word; whoever strips both DS records and signatures makes an answer insecure,
+/// never secure. Nor is a record from a wildcard ever secure: that there is no closer name is not looked at (RFC 4035
 /// §5.3.4).
 final class ChainOfTrust: Sendable {
     /// Asks for records of a type by its number; nil when there is no usable answer.

@@ -4,8 +4,8 @@ extension LookupStep {
     private static let dname: UInt16 = 39
 
     /// The step as DNSSEC lets it stand: authentic when the records and every alias that leads to them are secure, a
-    /// failure when one of them is bogus (RFC 4035 §5.5). What does not exist is never authentic, as its proof is not
-    /// read.
+    /// failure when one of them is bogus (RFC 4035 §5.5). That something does not exist is authentic where NSEC or NSEC3
+    /// records prove it; without a proof it is told all the same, as not authentic.
     func validated(
         _ message: DNSMessage, to question: DNSQuestion, by chain: ChainOfTrust, asking inquiry: ChainOfTrust.Inquiry
     ) async -> LookupStep {
@@ -37,16 +37,46 @@ extension LookupStep {
             else { break }
             name = next
         }
-        return with(ttl: lifetime, isAuthentic: isSecure)
+        switch outcome {
+        case .answer(.noData), .answer(.nameError):
+            let type = outcome == .answer(.noData) ? question.type.code : nil
+            guard isSecure,
+                let seconds = await LookupStep.denial(of: name, type, message, chain, allowance, inquiry)
+            else { return with(ttl: lifetime, isAuthentic: false) }
+            return with(ttl: lifetime.map { min($0, seconds) }, isAuthentic: true)
+        case .answer, .alias: return with(ttl: lifetime, isAuthentic: isSecure)
+        }
     }
 
-    /// The same with another time to live and authenticity; only records and aliases can be authentic.
+    /// For how many seconds the authority section of `message` proves that `name` does not exist, or with `type` has no
+    /// records of it; nil when it does not.
+    private static func denial(
+        of name: DomainName, _ type: UInt16?, _ message: DNSMessage, _ chain: ChainOfTrust,
+        _ allowance: VerificationAllowance, _ inquiry: ChainOfTrust.Inquiry
+    ) async -> Int? {
+        let all = SignatureWire.sets(of: message.wire, inAuthority: true) ?? []
+        let kinds = [DenialOfExistence.nsec, DenialOfExistence.nsec3]
+        let sets = all.filter { kinds.contains($0.type) }.prefix(DenialOfExistence.maximumSets)
+        guard let zone = sets.first?.signatures.first?.signer else { return nil }
+        var proven: [SignedSet] = []
+        var lifetime = Int.max
+        for set in sets where set.signatures.allSatisfy({ $0.signer == zone }) && set.owner.isEqualOrBelow(zone) {
+            guard case .secure(let seconds) = await chain.verdict(on: set, allowance: allowance, asking: inquiry) else {
+                continue
+            }
+            proven.append(set)
+            lifetime = min(lifetime, seconds)
+        }
+        return DenialOfExistence(sets: proven, zone: zone).denies(name, type: type) ? lifetime : nil
+    }
+
+    /// The same with another time to live and authenticity.
     private func with(ttl: Int?, isAuthentic: Bool) -> LookupStep {
         switch outcome {
         case .answer(.records(let data, _)):
             LookupStep(outcome: .answer(.records(data, authentic: isAuthentic)), ttl: ttl, isAuthentic: isAuthentic)
         case .alias: LookupStep(outcome: outcome, ttl: ttl, isAuthentic: isAuthentic)
-        case .answer: LookupStep(outcome: outcome, ttl: ttl, isAuthentic: false)
+        case .answer: LookupStep(outcome: outcome, ttl: ttl, isAuthentic: isAuthentic)
         }
     }
 }

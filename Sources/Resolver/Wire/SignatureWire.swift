@@ -6,7 +6,7 @@ import Values
 /// The binding to ldns's DNSSEC (RFC 4034, RFC 4035 §5.3). It frees what ldns allocates.
 enum SignatureWire {
     /// The sets of class IN in the answer section of a message, each with its signatures; nil when it is malformed.
-    static func sets(of message: [UInt8]) -> [SignedSet]? {
+    static func sets(of message: [UInt8], inAuthority: Bool = false) -> [SignedSet]? {
         var packet: UnsafeMutablePointer<ldns_pkt>?
         let status = unsafe message.withUnsafeBufferPointer { unsafe ldns_wire2pkt(&packet, $0.baseAddress, $0.count) }
         defer { unsafe ldns_pkt_free(packet) }
@@ -14,7 +14,8 @@ enum SignatureWire {
         var order: [Key] = []
         var found: [Key: (ttl: Int, records: [[UInt8]])] = [:]
         var signatures: [Key: [SignedSet.Signature]] = [:]
-        let records = unsafe DNSWire.records(of: ldns_pkt_answer(packet))
+        let section = unsafe inAuthority ? ldns_pkt_authority(packet) : ldns_pkt_answer(packet)
+        let records = unsafe DNSWire.records(of: section)
         for index in unsafe records.indices {
             let record = unsafe records[index]
             guard let owner = unsafe ldns_rr_owner(record),
@@ -96,6 +97,23 @@ enum SignatureWire {
             }
         }
         return isDone ? digest : nil
+    }
+
+    /// The hash of a name that NSEC3 records go by (RFC 5155 §5), by SHA-1, the one algorithm there is.
+    static func nsec3Hash(of name: DomainName, iterations: Int, salt: [UInt8]) -> [UInt8]? {
+        var digest = name.wire
+        for _ in 0...iterations {
+            let input = digest + salt
+            var output = [UInt8](repeating: 0, count: 20)
+            let isDone = unsafe output.withUnsafeMutableBufferPointer { output in
+                unsafe input.withUnsafeBufferPointer { input in
+                    unsafe ldns_sha1(input.baseAddress, UInt32(input.count), output.baseAddress) != nil
+                }
+            }
+            guard isDone else { return nil }
+            digest = output
+        }
+        return digest
     }
 
     /// Reads a record in master-file form on one line; nil when it is malformed.

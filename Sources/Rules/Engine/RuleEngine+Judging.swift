@@ -13,7 +13,8 @@ extension RuleEngine {
 
     func view(_ message: Bytes, _ worker: RuleWorker) -> RuleMessage {
         RuleMessage(
-            message, settings: rules.settings, registries: registries, redirectors: redirectors, matcher: worker.matcher)
+            message, settings: rules.settings, registries: registries, redirectors: redirectors, matcher: worker.matcher
+        )
     }
 }
 
@@ -151,10 +152,12 @@ struct RuleRun {
         if test.isNegated { hit(rule) }
     }
 
-    private static func value(of test: HeaderTest, in part: RulePart) -> [UInt8] {
+    static func value(of test: HeaderTest, in part: RulePart) -> [UInt8] {
         let request = HeaderRequest(test.request)
         if request.name == "ALL" {
-            return part.header.fields.flatMap { $0.name + [.colon, .space] + (request.isRaw ? $0.raw : $0.value + [.lf]) }
+            return part.header.fields.flatMap {
+                $0.name + [.colon, .space] + (request.isRaw ? $0.raw : $0.value + [.lf])
+            }
         }
         guard let field = part.header.last(request.key) else { return test.ifUnset ?? [] }
         return request.isRaw ? field.raw : field.value + [.lf]
@@ -198,11 +201,12 @@ struct RuleRun {
     }
 
     private mutating func metas() {
+        var stack: [Double] = []
         for (rule, expression, operands) in engine.metas {
             // A meta rule of score 0 is never worked out, and so neither is one that waits for it.
-            guard operands.allSatisfy({ $0.map { isKnown[$0] } ?? true }) else { continue }
+            guard operands.allSatisfy({ $0 < 0 || isKnown[$0] }) else { continue }
             isKnown[rule] = true
-            let value = expression.value { operands[$0].map { values[$0] } ?? 0 }
+            let value = expression.value(&stack) { operands[$0] < 0 ? 0 : values[operands[$0]] }
             if value != 0 { hit(rule, value: value > 0 ? value : 1) }
         }
     }

@@ -34,8 +34,8 @@ public final class RuleEngine: Sendable {
     let mimeHeaders: [(rule: Int, test: HeaderTest, expression: LazyExpression)]
     let uriDetails: [(rule: Int, criteria: [(criterion: URICriterion, expression: LazyExpression)])]
     let evaluations: [(rule: Int, call: EvaluationCall, function: EvaluationFunction)]
-    /// Those that others wait for come first.
-    let metas: [(rule: Int, expression: MetaExpression, operands: [Int?])]
+    /// Those that others wait for come first. An operand that is no rule is -1.
+    let metas: [(rule: Int, expression: MetaExpression, operands: [Int])]
     let isMeta: [Bool]
     let facts: EvaluationFacts
 
@@ -83,7 +83,7 @@ public final class RuleEngine: Sendable {
                 } else {
                     missing[call.function, default: []].append(rule.name)
                 }
-            case .meta, .network, .empty: break
+            case .meta, .network: break
             }
         }
         self.scores = scores
@@ -93,7 +93,8 @@ public final class RuleEngine: Sendable {
         groups += requests.map { PatternGroup(rules: headers[$0] ?? []) }
         if options.prefilters {
             for index in groups.indices where groups[index].wantsSet {
-                groups[index].set = cache?.set(index, count: groups[index].rules.count) ?? PatternSet(groups[index].patterns)
+                groups[index].set =
+                    cache?.set(index, count: groups[index].rules.count) ?? PatternSet(groups[index].patterns)
             }
         }
         (self.body, self.rawBody, self.uri, self.full) = (groups[0], groups[1], groups[2], groups[3])
@@ -105,43 +106,50 @@ public final class RuleEngine: Sendable {
         (metas, isMeta) = RuleEngine.ordered(rules.rules, scores)
     }
 
+    /// Whether a function of that name is there for rules to call.
+    public static func hasFunction(_ name: String) -> Bool { EvaluationFunctions.named(name) != nil }
+
     /// Whether the test waits for what another rule caught (`%{TAG}`), which is not done.
     private static func needsTags(_ test: RuleTest) -> Bool {
         let expression: PerlExpression? =
             switch test {
-            case .body(let expression), .rawBody(let expression), .uri(let expression), .full(let expression): expression
+            case .body(let expression), .rawBody(let expression), .uri(let expression), .full(let expression):
+                expression
             case .header(let test), .mimeHeader(let test): test.expression
             default: nil
             }
-        guard let pattern = expression?.pattern, let place = pattern.indices.dropLast(2).first(where: {
-            pattern[$0] == .ascii("%") && pattern[$0 + 1] == .ascii("{") && ($0 == 0 || pattern[$0 - 1] != .backslash)
-        }) else { return false }
+        guard let pattern = expression?.pattern,
+            let place = pattern.indices.dropLast(2).first(where: {
+                pattern[$0] == .ascii("%") && pattern[$0 + 1] == .ascii("{")
+                    && ($0 == 0 || pattern[$0 - 1] != .backslash)
+            })
+        else { return false }
         return (UInt8.ascii("A")...UInt8.ascii("Z")).contains(pattern[place + 2])
     }
 
     /// The meta rules, those that others wait for first. Those that wait for one another are left out.
     private static func ordered(
         _ rules: [RuleDefinition], _ scores: [Int]
-    ) -> ([(rule: Int, expression: MetaExpression, operands: [Int?])], [Bool]) {
+    ) -> ([(rule: Int, expression: MetaExpression, operands: [Int])], [Bool]) {
         var places: [String: Int] = [:]
         for (index, rule) in rules.enumerated() { places[rule.name] = index }
         var isMeta = [Bool](repeating: false, count: rules.count)
-        var operands: [Int: [Int?]] = [:]
+        var operands: [Int: [Int]] = [:]
         for (index, rule) in rules.enumerated() {
             guard case .meta(let meta) = rule.test else { continue }
             isMeta[index] = true
-            operands[index] = meta.names.map { places[$0] }
+            operands[index] = meta.names.map { places[$0] ?? -1 }
         }
         var dependents: [Int: [Int]] = [:]
         var waiting: [Int: Int] = [:]
         var ready: [Int] = []
         for index in rules.indices where isMeta[index] {
-            let needed = Set((operands[index] ?? []).compactMap { $0 }.filter { isMeta[$0] })
+            let needed = Set((operands[index] ?? []).filter { $0 >= 0 && isMeta[$0] })
             waiting[index] = needed.count
             if needed.isEmpty { ready.append(index) }
             for other in needed.sorted() { dependents[other, default: []].append(index) }
         }
-        var order: [(Int, MetaExpression, [Int?])] = []
+        var order: [(Int, MetaExpression, [Int])] = []
         var next = 0
         while next < ready.count {
             let index = ready[next]

@@ -53,10 +53,9 @@ public struct MetaExpression: Sendable {
     /// Whether its value has to wait until all rules are known.
     var isPattern: Bool { source.contains("rules_matching") }
 
-    /// The value, given those of the rules it names.
-    func value(_ rule: (Int) -> Double) -> Double {
-        var stack: [Double] = []
-        stack.reserveCapacity(8)
+    /// The value, given those of the rules it names. `stack` is room to work in, empty before and after.
+    func value(_ stack: inout [Double], _ rule: (Int) -> Double) -> Double {
+        defer { stack.removeAll(keepingCapacity: true) }
         for step in steps {
             switch step {
             case .number(let number): stack.append(number)

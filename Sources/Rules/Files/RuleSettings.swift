@@ -91,6 +91,9 @@ public struct NetworkList: Sendable, Hashable {
         return true
     }
 
+    /// The entries as text: equal lists have equal texts.
+    public var text: String { entries.map { "\($0.isExcepted ? "!" : "")\($0.network)" }.joined(separator: " ") }
+
     /// Whether `address` is on the list. Loopback addresses always are.
     public func contains(_ address: IPAddress?) -> Bool {
         guard let address else { return false }

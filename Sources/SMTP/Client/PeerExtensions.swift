@@ -11,9 +11,9 @@ public struct PeerExtensions: Sendable, Hashable {
     public init(_ reply: SMTPReply) {
         for line in reply.lines.dropFirst() {
             // Old servers write AUTH=LOGIN for AUTH LOGIN.
-            let words = line.split { $0 == " " || $0 == "\t" || $0 == "=" }.map(String.init)
-            guard let keyword = words.first?.uppercased() else { continue }
-            parameters[keyword, default: []] += words.dropFirst().map { $0.uppercased() }
+            let words = line.utf8.split { $0.isWhitespace || $0 == .equals }.map { String(Substring($0)).uppercased() }
+            guard let keyword = words.first else { continue }
+            parameters[keyword, default: []] += words.dropFirst()
         }
     }
 

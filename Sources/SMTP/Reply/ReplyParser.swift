@@ -48,13 +48,13 @@ public struct ReplyParser: Sendable {
         else { return SMTPReply(code: code, lines: texts) }
         let stripped = texts.map { text in
             guard let word = ReplyParser.firstWord(text), EnhancedStatus(word) == enhanced else { return text }
-            return String(text.dropFirst(word.count).drop { $0 == " " || $0 == "\t" })
+            return String(Substring(text.utf8.dropFirst(word.utf8.count).drop(while: \.isWhitespace)))
         }
         return SMTPReply(code: code, enhanced: enhanced, lines: stripped)
     }
 
     private static func firstWord(_ text: String) -> Substring? {
-        let word = text.prefix { $0 != " " && $0 != "\t" }
-        return word.isEmpty ? nil : word
+        let word = text.utf8.prefix { !$0.isWhitespace }
+        return word.isEmpty ? nil : Substring(word)
     }
 }

@@ -118,6 +118,10 @@ public struct SMTPReply: Sendable, Hashable {
 extension SMTPReply: CustomStringConvertible {
     /// The reply on one line: `550 5.7.1 text`.
     public var description: String {
-        [String(code), enhanced?.description, text].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+        var line = String(code)
+        if let enhanced { line += " " + enhanced.description }
+        let text = text
+        if !text.isEmpty { line += " " + text }
+        return line
     }
 }

@@ -32,18 +32,18 @@ public struct RecordingSettings: Sendable, Hashable {
         var settings = RecordingSettings(folder: folder ?? "/")
         let day = Duration.seconds(86_400)
         settings.rotateSize = reader.size(
-            "record_size", default: settings.rotateSize, in: (64 << 10)...(1 << 40),
+            "record_size", default: settings.rotateSize, in: (64 << 10)...(64 << 30),
             "The size from which on sessions are recorded in another file.")
         settings.rotateAge = reader.duration(
-            "record_age", default: settings.rotateAge, in: .seconds(1)...(day * 366),
+            "record_age", default: settings.rotateAge, in: .seconds(1)...(day * 365),
             "The age from which on sessions are recorded in another file.")
         settings.level = reader.integer(
             "record_level", default: settings.level, in: 1...19, "The level of compression, of Zstandard.")
         settings.keepAge = reader.duration(
-            "record_keep", default: .zero, in: .zero...(day * 36_600),
+            "record_keep", default: .zero, in: .zero...(day * 36_500),
             "How long recordings are kept; 0 keeps them until somebody removes them.")
         settings.keepSize = reader.size(
-            "record_keep_size", default: 0, in: 0...(1 << 50),
+            "record_keep_size", default: 0, in: 0...(1 << 44),
             "How many bytes of recordings are kept, the newest; 0 keeps them all.")
         guard folder != nil else { return nil }
         self = settings

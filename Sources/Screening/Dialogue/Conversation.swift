@@ -115,7 +115,8 @@ public struct Conversation: Sendable {
     /// The message of a transaction came, its dots of transparency removed: for a driver that knows messages as a
     /// whole. One that came although this policy refused the transaction is screened all the same.
     public mutating func receive(message: Bytes, at now: Timestamp) async -> [Output] {
-        guard !server.isReceivingData else { return await receive(DotStuffing.wire(message), at: now) }
+        if server.isReceivingData { return await receive(DotStuffing.wire(message), at: now) }
+        if server.isReceivingContent { return await receive(recorded: message, at: now) }
         _ = await answer(.message(ReceivedMessage(content: message, defects: [])), at: now)
         return []
     }

@@ -15,13 +15,11 @@ extension DMARCStage {
     /// RFC 7489 §4.1: what counts of SPF is the reverse-path's domain; for a null one the HELO name, which the stage
     /// checks as that identity.
     private static func spf(_ transaction: Transaction, _ earlier: EarlierFindings) -> DMARCIdentifier? {
-        let results: [Symbol: SPFResult] = [
-            SPFStage.pass: .pass, SPFStage.temperror: .temperror, SPFStage.fail: .fail, SPFStage.softfail: .softfail,
-            SPFStage.neutral: .neutral, SPFStage.none: .none, SPFStage.permerror: .permerror,
-        ]
         // A later transaction's finding stands behind an earlier one's.
         for finding in earlier.findings.reversed() {
-            guard let result = results[finding.symbol], let domain = finding.evidence.text("domain") else { continue }
+            guard let (result, identity) = SPFStage.result(finding.symbol), identity == .mailFrom,
+                let domain = finding.evidence.text("domain")
+            else { continue }
             return DMARCIdentifier(spf: domain, result)
         }
         guard let path = transaction.reversePath.value else { return DMARCIdentifier(.spf, nil, .unknown) }
@@ -30,16 +28,17 @@ extension DMARCStage {
         return DMARCIdentifier(.spf, text: helo, .unknown)
     }
 
+    private static let dkimResults: [Symbol: (status: DMARCIdentifier.Status, word: DKIMResult)] = [
+        DKIMStage.pass: (.pass, .pass), DKIMStage.temperror: (.temperror, .temperror),
+        DKIMStage.fail: (.fail, .fail), DKIMStage.neutral: (.fail, .neutral),
+        DKIMStage.permerror: (.fail, .permerror), DKIMStage.policy: (.fail, .policy),
+    ]
+
     private static func dkim(_ message: Message, _ earlier: EarlierFindings) -> [DMARCIdentifier] {
-        let results: [Symbol: (status: DMARCIdentifier.Status, word: DKIMResult)] = [
-            DKIMStage.pass: (.pass, .pass), DKIMStage.temperror: (.temperror, .temperror),
-            DKIMStage.fail: (.fail, .fail), DKIMStage.neutral: (.fail, .neutral),
-            DKIMStage.permerror: (.fail, .permerror), DKIMStage.policy: (.fail, .policy),
-        ]
         var evaluated: Set<Range<Int>> = []
         var identifiers: [DMARCIdentifier] = []
         for finding in earlier.findings {
-            guard let result = results[finding.symbol], let span = finding.evidence.span("signature"),
+            guard let result = dkimResults[finding.symbol], let span = finding.evidence.span("signature"),
                 evaluated.insert(span).inserted
             else { continue }
             identifiers.append(

@@ -34,7 +34,8 @@ struct DNSInquiry {
             return DNSCapture(question, await view.answer(to: question), captured: time)
         }
         let answer = await timed.timedAnswer(to: question)
-        return DNSCapture(question, answer.answer, ttl: answer.ttl, captured: time)
+        return DNSCapture(
+            question, answer.answer, ttl: answer.ttl, captured: time, isProvenAbsence: answer.isProvenAbsence)
     }
 
     /// Throws when some questions had no answer.

@@ -19,7 +19,8 @@ enum DNSOutput {
                     TerminalText.safe(question.name.relativeText), question.type.rawValue,
                     capture.ttl.map(String.init) ?? "", capture.captured?.rfc3339 ?? "",
                 ]
-                for answer in texts(of: capture.answer) { table.add(cells + [TerminalText.safe(answer)]) }
+                let note = capture.isProvenAbsence ? "  (authentic)" : ""
+                for answer in texts(of: capture.answer) { table.add(cells + [TerminalText.safe(answer + note)]) }
             }
             output.append(table.text(columns: output.columns))
         }

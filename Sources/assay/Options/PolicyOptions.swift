@@ -74,9 +74,11 @@ struct PolicyLoading {
     /// The files that lists in a policy name, read with the same care.
     private func lists(noting noted: NotedFiles?) -> PolicyFiles {
         // What a secret was is not to be told by what case files note of the files behind a run.
-        PolicyFiles(secrets: { path in
-            SecretFile.contents(of: path).mapError { PolicyFileError($0.description) }
-        }) { path in
+        PolicyFiles(
+            secrets: { path in
+                SecretFile.contents(of: path).mapError { PolicyFileError($0.description) }
+            }, list: { FolderNames.of($0) }
+        ) { path in
             noted?.note(path)
             return InputFile.contents(of: path, limit: 256 << 20).mapError { PolicyFileError($0.description) }
         }

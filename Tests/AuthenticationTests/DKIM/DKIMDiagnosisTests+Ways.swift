@@ -83,8 +83,8 @@ extension DKIMDiagnosisTests {
             Row(change: wrapped(at: width), expected: "re-wrapped", message: prose)
         } + [
             Row(
-                change: replacing("</p>\n</body>", "</p>\n<hr>\n<p>List footer</p>\n</body>"),
-                expected: "inserted into the HTML of part 1: 27 bytes", message: page),
+                change: replacing("</p>\n</body>", "</p>\n<hr><p>List footer</p></body>"),
+                expected: "inserted into the HTML of part 1: 22 bytes", message: page),
             Row(
                 change: replacing("<p>Ann</p>\n</body>", "<p>Ann</p>\n<div>Sent through <b>a list</b></div></BODY>"),
                 expected: nil, isProved: false, message: page),

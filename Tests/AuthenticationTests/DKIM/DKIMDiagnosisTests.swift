@@ -316,6 +316,25 @@ import Values
         #expect(!outcome.diagnosis.isProved)
     }
 
+    /// Nobody vouches for the body hash in a signature that another key made: added lines are told all the same, what
+    /// takes many tries is not looked for.
+    @Test(arguments: [
+        ("", "footer appended: 1 line; signed with another key, or the signature is damaged", "footer\n"),
+        (">", "signed with another key, or the signature is damaged", ""),
+    ])
+    func otherKeyAndBody(quote: String, expected: String, footer: String) async throws {
+        let signer = DKIMTestSigner(algorithm: .rsaSHA256, key: PrivateKey(newRSA: 1024))
+        let body = "\nFrom here on it is quoted.\n"
+        let text =
+            signer.sign(DKIMTestSigner.message + body)
+            .replacingOccurrences(of: body, with: "\n\(quote)From here on it is quoted.\n") + footer
+        let outcome = try #require(await DKIMVerifier.verify(text, dns: signer.dns()).first)
+        #expect(outcome.reason == "body-hash-mismatch")
+        #expect(outcome.headerHashMatches == false)
+        #expect(outcome.diagnosis.text == expected)
+        #expect(!outcome.diagnosis.isProved)
+    }
+
     /// The JSON form.
     @Test func json() async throws {
         let signer = DKIMTestSigner()

@@ -263,7 +263,8 @@ import Values
                 Message(Bytes("From: \(from)\r\n\r\n")),
                 identifiers: (0..<100).map { DMARCIdentifier(test: "dkim:\($0).s.example.org") }),
             dns: dns, options: DMARCOptions(discovery: isTreeWalk ? .treeWalk : .publicSuffix(.builtIn)))
-        #expect(outcome.result == DMARCResult.none && outcome.domains.count == DMARCAuthor.maximumDomains)
+        #expect(outcome.result == .permerror && outcome.isUnreadable)
+        #expect(outcome.domains.count == DMARCAuthor.maximumDomains)
         #expect(outcome.answersUsed.count <= 80)
     }
 

@@ -168,4 +168,24 @@ import Values
         #expect(mailbox?.displayName == "=?utf-8?q?J=C3=B6rg?=")
         #expect(mailbox?.decodedDisplayName == "Jörg")
     }
+
+    /// An empty comment at the end has a field read in another way, and changes nothing.
+    @Test(arguments: [
+        "Ann <ann@example.org>", "\"Ann B.\" <ann@example.org>", "Ann  van\tB <ann@example.org>", "ann@example.org",
+        "<ann@example.org>", "Ann<ann@example.org>", "\"\" <ann@example.org>", "\"Ann\" B <ann@example.org>",
+        "\"Ann\\\"B\" <ann@example.org>", "\"Ann\"<ann@example.org>", "'Ann' <ann@example.org>", "Ann B. <a@b.example>",
+        "=?utf-8?q?Ann?= <ann@example.org>", "Ann, B <ann@example.org>", "Ann <ann@example.org>, Bob <bob@example.org>",
+        "a..b@example.org", ".a@example.org", "a.@example.org", "a@.example.org", "a@example..org", "a@example.org.",
+        "a@",
+        "@example.org", "a@b@example.org", "a b@example.org", "Ann <a b@example.org>", "Ann < ann@example.org >",
+        "Ann <>",
+        "Ann <ann>", "Ann <<ann@example.org>", "Ann <ann@example.org>>", "Ann> <ann@example.org>",
+        "a+b_c=d@x-y.example",
+        "\"a b\"@example.org", "ann@[192.0.2.1]", "Group: ann@example.org;", "Gr\u{FC}n <ann@example.org>",
+        "\"Gr\u{FC}n\" <ann@example.org>", " Ann\r\n\t<ann@example.org>\r\n ", "Ann\r\n B <ann@example.org>", "", " ",
+        "Ann",
+    ])
+    func readsTheCommonFormAsAnyOther(text: String) {
+        #expect(AddressList(Bytes(text)) == AddressList(Bytes(text + " ()")))
+    }
 }

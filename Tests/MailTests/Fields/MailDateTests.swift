@@ -30,6 +30,22 @@ import Values
     ])
     func conforming(_ item: Case) throws { try check(item) }
 
+    /// A comment in front is read in another way, and changes nothing.
+    @Test(arguments: [
+        "Fri, 21 Nov 1997 09:55:06 -0600", "fri, 21 nov 1997 09:55 -0600", "Thu, 21 Nov 1997 09:55:06 -0600 (CST)",
+        "Fri,21 Nov 1997 09:55:06 +0000", "Fri, 32 Nov 1997 09:55:06 +0000", "21 Nov 1997 09:55:06 +9999",
+        "Fri, 1 Nov 1997 9:5:6 +0000", "Frix, 21 Nov 1997 09:55:06 +0000", "Fri, 21 November 1997 09:55:06 +0000",
+        "Fri, 21 Nov 1997 09:55:60 +0000", "Fri, 21 Nov 1997 25:55:06 +0000", "Fri, 21 Nov 1997 09:55:06 +0000(UTC)",
+        "Fri, 21 Nov 1997 09:55:06 +0000 ((x))", "Fri, 21 Nov 1997 09:55:06 +0000 (x", "Fri, 21 Nov 1997 09:55:06",
+        "Fri, 21 Nov 1997 09:55:06 +00000", "Fri, 21 Nov 97 09:55:06 +0000", "29 Feb 2023 00:00 +0000",
+        "Fri, 21 Nov 1997 09:55:06 GMT", "Fri, 21 Nov 1997 09:55:06 +0000 x",
+        "\tFri, 21\r\n Nov 1997 09:55:06 +0000\r\n",
+        "Fri, 21 Nov 1997 09:55:06.5 +0000", "Fri 21 Nov 1997 09:55:06 +0000", "", "Fri,", "1", "1 Nov",
+    ])
+    func readsTheCommonFormAsAnyOther(text: String) {
+        #expect(MailDate(Bytes(text)) == MailDate(Bytes("()" + text)))
+    }
+
     @Test(arguments: [
         Case(
             text: "21 Nov 97 09 : 55 : 06 GMT", instant: "1997-11-21T09:55:06Z", zone: 0,

@@ -23,7 +23,7 @@ final class SignedZones {
         return (name, try String(contentsOfFile: "\(folder)/\(name).ds", encoding: .utf8))
     }
 
-    /// The zone signed with the key; `dates` are options of ldns-signzone.
+    /// The zone signed with the key; `dates` are options of ldns-signzone, such as dates or `-n` for NSEC3.
     func sign(_ contents: String, zone: String, key: String, dates: [String] = []) throws -> String {
         let file = UUID().uuidString
         try contents.write(toFile: "\(folder)/\(file)", atomically: true, encoding: .utf8)

@@ -19,14 +19,17 @@ struct BodyDiagnosis {
         var wrapped: MIMEPart?
     }
 
-    /// The changes whose undoing gives the hash of `signature`; nil when none does that was tried.
-    mutating func changes(for signature: DKIMSignature) -> Result? {
+    /// The changes whose undoing gives the hash of `signature`; nil when none does that was tried. When `isShort`, only
+    /// added lines and parts are looked for.
+    mutating func changes(for signature: DKIMSignature, isShort: Bool = false) -> Result? {
         var trial = BodyTrial(signature, budget: budget)
         defer { budget = trial.budget }
         let body = message.body
         // One pass, whatever the size.
-        if let footer = BodyDiagnosis.footer(of: body, &trial) { return Result(changes: [footer]) }
+        let searched = isShort ? BodyDiagnosis.shortSearch : .max
+        if let footer = BodyDiagnosis.footer(of: body, &trial, searched: searched) { return Result(changes: [footer]) }
         guard body.count <= limits.bodyBytes else { return nil }
+        if isShort, !saysMultipart { return nil }
 
         let tree = tree ?? MIMETree(message)
         self.tree = tree
@@ -41,6 +44,7 @@ struct BodyDiagnosis {
                 return Result(changes: changes, wrapped: part)
             }
         }
+        if isShort { return nil }
         let attempts =
             BodyRepair.candidates(for: body, signature.canonicalization.body)
             + EncodingRepair(message: message, tree: tree).candidates
@@ -55,8 +59,17 @@ struct BodyDiagnosis {
         return change.map { Result(changes: [$0]) }
     }
 
-    private static func footer(of body: Bytes, _ trial: inout BodyTrial) -> DKIMChange? {
-        guard trial.length == nil, let lines = trial.signedLines(of: body) else { return nil }
+    /// Whether the message can have parts, told without taking it apart.
+    private var saysMultipart: Bool {
+        guard let type = message.header.first("Content-Type")?.rawValue.trimmingFoldingWhitespace else { return false }
+        return type.withSpan { $0.equalsIgnoringCase("multipart/", in: 0..<min(10, type.count)) }
+    }
+
+    /// The lines that a short search takes off at most.
+    private static let shortSearch = 64
+
+    private static func footer(of body: Bytes, _ trial: inout BodyTrial, searched: Int) -> DKIMChange? {
+        guard trial.length == nil, let lines = trial.signedLines(of: body, searched: searched) else { return nil }
         return footer(of: body, keeping: lines)
     }
 

@@ -36,8 +36,9 @@ struct BodyTrial {
     }
 
     /// How many lines at the beginning of `body` are the body signed, found in one pass; nil when no number is. Lines
-    /// without content at the end of the signed body are not counted, as they are not signed.
-    mutating func signedLines(of body: Bytes) -> Int? {
+    /// without content at the end of the signed body are not counted, as they are not signed. Only numbers that leave
+    /// `searched` lines at most are looked at.
+    mutating func signedLines(of body: Bytes, searched: Int = .max) -> Int? {
         if length != nil {
             guard isSigned(body) else { return nil }
             return body.count { $0 == .lf } + 1
@@ -45,7 +46,8 @@ struct BodyTrial {
         guard !isExhausted else { return nil }
         let empty: [UInt8] = canonicalization == .simple ? [.cr, .lf] : []
         if Bytes(empty).withSpan({ Digest.hash($0, with: digest) }) == expected { return 0 }
-        var sink = PrefixSearch(digest, expected: expected, budget: budget)
+        let unsearched = searched == .max ? 0 : body.withSpan { $0.lineFeedCount } - searched
+        var sink = PrefixSearch(digest, expected: expected, budget: budget, from: unsearched)
         body.withSpan { BodyCanonicalizer.append($0, with: canonicalization, to: &sink) }
         budget = sink.budget
         return sink.found
@@ -57,15 +59,17 @@ private struct PrefixSearch: ~Copyable, CanonicalSink {
     private var digest: ProgressiveDigest
     private let expected: [UInt8]
     private var lines = 0
+    /// The hash is looked at from this number of lines on.
+    private let first: Int
     /// The bytes of the line at hand, its CR included.
     private var lineLength = 0
     /// The number of lines whose hash is the expected one.
     private(set) var found: Int?
     private(set) var budget: Int
 
-    init(_ algorithm: DigestAlgorithm, expected: [UInt8], budget: Int) {
+    init(_ algorithm: DigestAlgorithm, expected: [UInt8], budget: Int, from first: Int) {
         digest = ProgressiveDigest(algorithm)
-        (self.expected, self.budget) = (expected, budget)
+        (self.expected, self.budget, self.first) = (expected, budget, first)
     }
 
     mutating func append(_ bytes: RawSpan) {
@@ -91,7 +95,7 @@ private struct PrefixSearch: ~Copyable, CanonicalSink {
         lines += 1
         let hasContent = lineLength > 2
         lineLength = 0
-        guard hasContent else { return }
+        guard hasContent, lines >= first else { return }
         budget -= 256
         if digest.isNow(expected) { found = lines }
     }

@@ -11,9 +11,9 @@ struct HeaderDiagnosis {
     /// How many headers may still be tried.
     private var left: Int
 
-    init(_ signature: DKIMSignature, key: PublicKey, limits: DKIMDiagnosisLimits) {
-        (self.signature, self.key) = (signature, key)
-        signedDigest = key.signedDigest(in: signature.signature, madeWith: signature.algorithm.digest)
+    /// `signedDigest` is what an RSA signature was made over; nil for one made with another key, and for others.
+    init(_ signature: DKIMSignature, key: PublicKey, signedDigest: [UInt8]?, limits: DKIMDiagnosisLimits) {
+        (self.signature, self.key, self.signedDigest) = (signature, key, signedDigest)
         // Where the signature does not tell its digest, each try is a verification.
         left = signedDigest == nil ? limits.headers / 2 : limits.headers
     }

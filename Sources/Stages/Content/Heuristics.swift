@@ -1,0 +1,145 @@
+import Mail
+import Policy
+import Rules
+import Screening
+import Synchronization
+import Values
+
+/// Judges messages by rules in SpamAssassin's own file format, read unchanged.
+public struct Heuristics: Stage {
+    static let exhausted: Symbol = "RULES_GIVEN_UP"
+
+    public static let manifest = StageManifest(
+        id: "heuristics", title: "Spam Filter",
+        summary: "Judges messages by rules in the file format of SpamAssassin.",
+        phases: [.message],
+        exemptions: [.authenticated, .trusted],
+        symbols: [
+            SymbolDeclaration(
+                exhausted, "Expressions of rules ran so long on the message that they were given up.")
+        ])
+
+    /// The rule files and how they are run.
+    public struct Settings: StageSettings {
+        /// The rules, and the line that names the first of their files; nil where no file is named.
+        let rules: Placed<RuleSet>?
+        let options: RuleEngine.Options
+
+        public init(from reader: inout PolicyReader) {
+            let files = reader.files(
+                "rules", endings: [".pre", ".cf"],
+                "Rule files, and folders of them, in the order in which they are read: the last to say something counts."
+            )
+            var options = RuleEngine.Options()
+            options.scoreSet = reader.integer(
+                "score_set", default: 0, in: 0...3,
+                "Which of a rule's four scores counts: 0 local, 1 with network, 2 with Bayes, 3 with both.")
+            options.matchLimit = reader.integer(
+                "match_limit", default: options.matchLimit, in: 1_000...10_000_000,
+                "Steps of backtracking before an expression is given up on a message.")
+            let warns = reader.flag(
+                "strict", default: false, "Whether what cannot be used of a rule file is a mistake in the policy.")
+            self.options = options
+            guard let first = files.first else {
+                rules = nil
+                return
+            }
+            let ordered =
+                files.filter { $0.value.path.hasSuffix(".pre") } + files.filter { !$0.value.path.hasSuffix(".pre") }
+            let set = RuleFileReader.read(
+                ordered.map { .init(name: $0.value.path, contents: $0.value.contents.array) },
+                asksNetwork: options.scoreSet & 1 == 1)
+            if warns {
+                for problem in set.problems {
+                    reader.report(
+                        problem.message, at: PolicyPlace(file: problem.file, line: max(problem.line, 1), column: 1))
+                }
+            }
+            rules = Placed(set, at: first.place)
+        }
+
+        /// Every rule that can hit by itself is a symbol with the rule's score for its weight.
+        public var symbolSettings: [SymbolSetting] {
+            guard let rules else { return [] }
+            return rules.value.rules.compactMap { rule in
+                let score = rule.score(set: options.scoreSet)
+                guard score != 0, !rule.isPart, Heuristics.isLocal(rule, options) else { return nil }
+                return SymbolSetting(
+                    Symbol(rule.name), rule.summary.isEmpty ? "The rule \(rule.name) hits." : rule.summary,
+                    at: rules.place,
+                    weight: Placed(score, at: rules.place))
+            }
+        }
+    }
+
+    /// Whether the rule can hit without what other stages ask.
+    private static func isLocal(_ rule: RuleDefinition, _ options: RuleEngine.Options) -> Bool {
+        switch rule.test {
+        case .network: false
+        case .evaluation(let call): RuleEngine.hasFunction(call.function)
+        default: true
+        }
+    }
+
+    private let engine: RuleEngine?
+    private let workers: RuleWorkers
+
+    public init(settings: Settings, site: Site) {
+        workers = RuleWorkers(matchLimit: settings.options.matchLimit)
+        guard var rules = settings.rules?.value else {
+            engine = nil
+            return
+        }
+        // What the site says of its networks, it says of rules' too.
+        if !rules.settings.trustedNetworks.isConfigured {
+            for network in site.trustedRelays + site.trustedNetworks + site.lanNetworks {
+                _ = rules.settings.trustedNetworks.add("\(network)"[...])
+                _ = rules.settings.internalNetworks.add("\(network)"[...])
+            }
+        }
+        var options = settings.options
+        // Compiling the pass over all patterns costs seconds: few rules are matched one by one.
+        options.prefilters = rules.rules.count > 200
+        engine = EngineShelf.shared.engine(rules, options)
+    }
+
+    /// Without rules there is nothing to do.
+    public var idlePhases: Set<Phase> { engine == nil ? [.message] : [] }
+
+    public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
+        guard case .message(_, let message) = checkpoint else { return .nothing }
+        guard let engine else { return .notEvaluated("no rule files are named") }
+        let verdict = workers.withWorker { engine.judge(message.bytes, at: surroundings.now, worker: $0) }
+        var report = StageReport()
+        for hit in verdict.hits where !hit.isPart && hit.score != 0 {
+            var evidence = Evidence(roomFor: 4)
+            evidence.add("rule", .text(hit.summary.isEmpty ? hit.name : hit.summary))
+            evidence.add("in", .text(hit.area))
+            if let text = hit.text { evidence.add("text", .text(text[0..<min(text.count, 120)].lossyString)) }
+            if hit.count > 1 { evidence.add("count", .number(hit.count)) }
+            report.findings.append(Finding(Symbol(hit.name), evidence))
+        }
+        if verdict.exhaustionCount > 0 {
+            report.findings.append(Finding(Heuristics.exhausted, ["matches": .number(verdict.exhaustionCount)]))
+        }
+        return report
+    }
+}
+
+/// The engine that was made last, so that a policy that is read again does not compile the same rules again.
+private final class EngineShelf: Sendable {
+    static let shared = EngineShelf()
+    private let last = Mutex<(key: String, engine: RuleEngine)?>(nil)
+
+    func engine(_ rules: RuleSet, _ options: RuleEngine.Options) -> RuleEngine {
+        let networks = rules.settings.trustedNetworks.text + " " + rules.settings.internalNetworks.text
+        let key =
+            "\(RuleCache.key(for: rules, options: options)) \(options.matchLimit) \(options.prefilters) \(networks)"
+        return last.withLock { known in
+            if let known, known.key == key { return known.engine }
+            let made = RuleEngine(rules, options: options)
+            known = (key, made)
+            return made
+        }
+    }
+}
