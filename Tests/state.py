@@ -348,10 +348,12 @@ def killed(program, folder, kills):
                 try:
                     with Named(one.port, "198.51.100.7") as client:
                         client.ehlo()
-                        while not ended.is_set():
+                        # Whoever never sends a message is not listened to for long.
+                        for _ in range(50):
                             name = f"t{turn}.{thread}.{number}@client.example"
                             number += 1
-                            client.mail(name)
+                            if client.mail(name)[0] != 250:
+                                break
                             if client.rcpt("eva@local.example")[0] == 451:
                                 told.add(name)
                             client.rset()

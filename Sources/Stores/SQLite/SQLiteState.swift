@@ -60,9 +60,7 @@ public final class SQLiteState: StateInventory {
                 return
             }
             try SQLiteState.prepare(queue, standing)
-            let caretaker = try DatabaseQueue(path: path, configuration: configuration)
-            try caretaker.writeWithoutTransaction { try $0.execute(sql: "PRAGMA cache_size = -1024") }
-            upkeep = StateUpkeep(queue, caretaker, on: line, sizeLimit: settings.sizeLimit) {
+            upkeep = StateUpkeep(queue, on: line, sizeLimit: settings.sizeLimit) {
                 note("state: \(path): \($0)")
             }
         } catch {
@@ -98,8 +96,8 @@ public final class SQLiteState: StateInventory {
                 try db.execute(sql: "PRAGMA query_only = ON")
             } else {
                 // A killed process loses nothing that was committed, and a power failure damages nothing. The log is
-                // taken over by upkeep; by the writer only where that falls behind.
-                try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384")
+                // taken over into the database by upkeep alone.
+                try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
                 try db.execute(sql: "PRAGMA cache_size = -32768")
             }
         }

@@ -21,8 +21,6 @@ final class StateUpkeep: Sendable {
     private let writer: DatabaseQueue
     /// The thread that writes.
     private let line: DispatchQueue
-    /// A connection of its own: while the log is taken over, which waits for the disk, the writer writes on.
-    private let caretaker: DatabaseQueue
     private let background = DispatchQueue(label: "state upkeep", qos: .utility)
     private let sizeLimit: Int
     private let note: @Sendable (String) -> Void
@@ -31,13 +29,11 @@ final class StateUpkeep: Sendable {
     private static let interval = 512
     private static let step = 50
 
-    /// Entries that expired are removed by `writer` in turns of `line`; the log is taken over by `caretaker`.
+    /// Works on `writer` in turns of `line`.
     init(
-        _ writer: DatabaseQueue, _ caretaker: DatabaseQueue, on line: DispatchQueue, sizeLimit: Int,
-        note: @escaping @Sendable (String) -> Void
+        _ writer: DatabaseQueue, on line: DispatchQueue, sizeLimit: Int, note: @escaping @Sendable (String) -> Void
     ) {
-        (self.writer, self.caretaker, self.line) = (writer, caretaker, line)
-        (self.sizeLimit, self.note) = (sizeLimit, note)
+        (self.writer, self.line, self.sizeLimit, self.note) = (writer, line, sizeLimit, note)
     }
 
     /// Counts writes of events at time `at`; now and then they lead to a round of upkeep.
@@ -58,7 +54,7 @@ final class StateUpkeep: Sendable {
     /// Waits for the round that is under way; there is none after it.
     func close() {
         work.withLock { $0.isClosed = true }
-        background.sync { try? caretaker.close() }
+        background.sync {}
     }
 
     private var latest: Timestamp { work.withLock { $0.latest } }
@@ -74,8 +70,9 @@ final class StateUpkeep: Sendable {
             while !isClosed, try turn({ try removeExpired($0, start) }) {}
             while !isClosed, let count = try turn({ try makeRoom($0) }) { tell(count) }
             while !isClosed, try turn({ try giveRoomBack($0) }) {}
-            // A passive one keeps nobody from writing.
-            _ = try caretaker.writeWithoutTransaction { try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(PASSIVE)") }
+            // A full one keeps other processes from writing meanwhile. A passive one beside a writer would not, and with
+            // SQLite before 3.51.3 may lose what was committed (the "WAL-reset bug").
+            try turn { _ = try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(FULL)") }
         } catch {}
     }
 

@@ -51,8 +51,9 @@ struct StateList: AsyncParsableCommand {
             }
             await state.close()
             if outputOptions.format == .text, count == 0 {
-                let note = expired > 0 ? "; \(expired == 1 ? "1 entry has" : "\(expired) entries have") expired, and --at tells what there was" : ""
-                output.append("nothing is remembered\(note)\n")
+                let had = expired == 1 ? "1 entry has" : "\(expired) entries have"
+                output.append(
+                    "nothing is remembered\(expired > 0 ? "; \(had) expired, and --at tells what there was" : "")\n")
             }
             try output.flush()
         }
