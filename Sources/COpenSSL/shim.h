@@ -221,7 +221,10 @@ static inline int assay_certificate_name(const X509 *certificate, int is_issuer,
     BIO *bio = BIO_new(BIO_s_mem());
     int length = 0;
     if (bio != NULL && name != NULL &&
-        X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0) {
+        X509_NAME_print_ex(bio, name, 0, XN_FLAG_SEP_COMMA_PLUS | XN_FLAG_DN_REV | XN_FLAG_FN_SN |
+                                             XN_FLAG_DUMP_UNKNOWN_FIELDS | ASN1_STRFLGS_ESC_2253 |
+                                             ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_UTF8_CONVERT |
+                                             ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER) >= 0) {
         char *text = NULL;
         long available = BIO_get_mem_data(bio, &text);
         length = available > size ? size : (int)available;
