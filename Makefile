@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test roundtrip bench fuzz sanitize man completions release install clean
+.PHONY: help setup demo test roundtrip exim agent soak bench fuzz sanitize man completions release install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -14,7 +14,7 @@ OUT ?= .
 SHARED = $(or $(ASSAY_SHARED),../shared)
 
 # Everything beyond the Swift toolchain itself. What each is for stands in README.md.
-PACKAGES := libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools iproute2
+PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2 iproute2
 # A machine has one mail server: where another than Postfix serves, the tests that need Postfix are skipped.
 PACKAGES += $(if $(wildcard /usr/sbin/sendmail),,postfix)
 MISSING = $(shell for p in $(PACKAGES); do \
@@ -51,7 +51,7 @@ demo: setup ## Build, replay the fixtures' archive, explain one message, check t
 	@printf '\n$$ %s\n' "assay policy check fixtures/policy.yaml"
 	@$(ASSAY) policy check fixtures/policy.yaml
 
-test: setup ## Build everything and run all tests
+test: setup exim ## Build everything and run all tests
 	$(SWIFT) build --build-tests
 	@[ -d "$(SHARED)" ] || echo "test: $(SHARED) is not there (ASSAY_SHARED): tests on suites and corpora are skipped"
 	$(SWIFT) test --skip-build --quiet
@@ -62,6 +62,26 @@ ROUNDTRIP_MAIL ?= $(or $(wildcard $(CORPORA)/*/ham.mbox.zst $(CORPORA)/*/spam.mb
 roundtrip: setup ## Sign 500 messages in every way and verify in dkimpy and libopendkim, and the reverse
 	$(SWIFT) build --product assay
 	/usr/bin/python3 Tests/roundtrip.py --assay .build/debug/assay --count 500 $(ROUNDTRIP_MAIL)
+
+EXIM := .build/exim/usr/sbin/exim4
+
+# Debian lets no two mail servers be installed: this one is unpacked, and runs for tests alone.
+exim: setup ## Unpack Exim beside the mail server that is installed, for tests of assayd
+	@[ -x $(EXIM) ] || { mkdir -p .build/exim/packages && cd .build/exim/packages && apt-get download -q exim4-daemon-light \
+		&& dpkg-deb -x exim4-daemon-light_*.deb .. ; } || echo "exim: it is not to be had; its tests are skipped" >&2
+
+ASSAYD ?= .build/release/assayd
+MINUTES ?= 30
+
+agent: setup exim ## Try assayd with 2,000 messages before Postfix and Exim, with faults and attacks
+	$(SWIFT) build -c release --product assayd
+	/usr/bin/python3 Tests/agent_servers.py --assayd $(ASSAYD)
+	/usr/bin/python3 Tests/agent_faults.py --assayd $(ASSAYD)
+	/usr/bin/python3 Tests/agent_attacks.py --assayd $(ASSAYD)
+
+soak: setup ## Hold 1,000 idle connections with assayd, and 200 busy ones for MINUTES (30)
+	$(SWIFT) build -c release --product assayd
+	/usr/bin/python3 Tests/agent_load.py --assayd $(ASSAYD) --minutes $(MINUTES)
 
 bench: setup ## Measure, beside other programs where they are installed
 	@if [ -x bench/run ]; then exec bench/run; else echo "bench: bench/run is not there" >&2; exit 1; fi

@@ -35,6 +35,8 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
         .target(name: "CByteScan"),
 
         .target(name: "Values", dependencies: ["CByteScan"], swiftSettings: settings),
@@ -45,6 +47,11 @@ let package = Package(
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
+        .target(
+            name: "Expressions", dependencies: ["Values", "CPCRE2", "CHyperscan"], swiftSettings: settings),
+        .target(
+            name: "Rules", dependencies: ["Values", "Cryptography", "Mail", "DNS", "Expressions"],
+            swiftSettings: settings),
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
         .target(
@@ -100,7 +107,7 @@ let package = Package(
             name: "Reports",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Screening",
-                "Cases", "Replay",
+                "Tuning", "Cases", "Replay",
             ],
             swiftSettings: settings),
 
@@ -118,8 +125,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
                 "Authentication", "Policy", "Resolver", "Screening", "Stages", "Tuning", "Cases", "Replay", "Proxy",
-                "Reports",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Reports", "Rules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
@@ -202,6 +208,9 @@ let package = Package(
                 "Screening", "Stages", "Cases", "Replay", "Reports",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "RulesTests", dependencies: ["Values", "Cryptography", "Archives", "Expressions", "Rules"],
+            swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
@@ -228,7 +237,7 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver",
+                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver", "Rules",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Plays mail through assayd on the loopback interface, with a real Postfix or servers of its own behind it.
+"""Plays mail through assayd on the loopback interface, with servers of its own behind it.
 
 One line is printed for each check; the exit code is 0 when all held, 77 when what is asked for is not there.
 """
 
 import argparse
 import contextlib
-import email
 import glob
 import json
 import os
@@ -589,131 +588,18 @@ def smuggle(program, folder):
     hop.end()
 
 
-def postfix(program, folder, count):
-    if not shutil.which("postfix", path="/usr/sbin:/usr/bin") or os.geteuid() != 0:
-        print("skipped: Postfix is not installed, or this is not root, as its master has to be")
-        return
-    for identification in ["xclient", "proxy-v1"]:
-        base = os.path.join(folder, "postfix-" + identification)
-        os.makedirs(base + "/etc")
-        os.makedirs(base + "/spool")
-        os.makedirs(base + "/data")
-        os.makedirs(base + "/mail")
-        os.chmod(folder, 0o755)
-        shutil.chown(base + "/data", "postfix")
-        shutil.chown(base + "/mail", "nobody", "nogroup")
-        port = free_port()
-        for file in ["postfix-files", "postfix-script", "post-install", "dynamicmaps.cf"]:
-            for place in ["/etc/postfix", "/usr/share/postfix", "/usr/lib/postfix"]:
-                if os.path.exists(f"{place}/{file}"):
-                    shutil.copy(f"{place}/{file}", base + "/etc")
-                    break
-        proxy = "  -o smtpd_upstream_proxy_protocol=haproxy\n" if identification == "proxy-v1" else ""
-        with open(base + "/etc/master.cf", "w") as file:
-            file.write(f"""127.0.0.1:{port} inet n - n - - smtpd
-{proxy}pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-local unix - n n - - local
-virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-""")
-        nobody = __import__("pwd").getpwnam("nobody")
-        with open(base + "/etc/main.cf", "w") as file:
-            file.write(f"""compatibility_level = 3.6
-queue_directory = {base}/spool
-data_directory = {base}/data
-myhostname = mail.local.example
-mydestination =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-virtual_mailbox_domains = local.example
-virtual_mailbox_base = {base}/mail
-virtual_mailbox_maps = inline:{{ eva@local.example=eva/ , bob@local.example=bob/ }}
-virtual_uid_maps = static:{nobody.pw_uid}
-virtual_gid_maps = static:{nobody.pw_gid}
-virtual_minimum_uid = 1
-smtpd_authorized_xclient_hosts = 127.0.0.1
-smtpd_recipient_restrictions = reject_unauth_destination
-smtpd_client_connection_rate_limit = 0
-smtpd_error_sleep_time = 0
-local_header_rewrite_clients =
-always_add_missing_headers = no
-maillog_file = {base}/log
-maillog_file_prefixes = {base}
-alias_maps =
-""")
-        started = subprocess.run(["postfix", "-c", base + "/etc", "start"], capture_output=True, text=True,
-                                 env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
-        agent = None
-        try:
-            if not wait_for_port(port):
-                check("Postfix starts", False, started.stderr + (open(base + "/log").read() if os.path.exists(base + "/log") else ""))
-                return
-            agent = Agent(program, folder, [port], f"  identification: {identification}")
-            sent = {}
-            with agent.client() as client:
-                refused = client.sendmail("a@client.example", ["nobody@local.example", "eva@local.example"], message(10, -1))
-                check(f"{identification}: Postfix's refusal reaches the client",
-                      refused["nobody@local.example"][0] == 550 and b"User unknown" in refused["nobody@local.example"][1],
-                      refused)
-                check(f"{identification}: relaying is refused in Postfix's words",
-                      outcome(lambda: client.sendmail("a@client.example", ["x@far.example"], message(1))) == 554)
-                for number in range(count):
-                    data = message([0, 200, 4000, 100_000][number % 4], number)
-                    sent[f"<{[0, 200, 4000, 100_000][number % 4]}.{number}@client.example>"] = data
-                    client.sendmail("a@client.example", ["eva@local.example"], data, ["BODY=8BITMIME"])
-            deadline = time.time() + 60
-            box = base + "/mail/eva/new/*"
-            while time.time() < deadline and len(glob.glob(box)) < count + 1:
-                time.sleep(0.1)
-            same = 0
-            names = glob.glob(box)
-            clients = set()
-            for name in names:
-                text = open(name, "rb").read().replace(b"\n", b"\r\n")
-                parsed = email.message_from_bytes(text)
-                clients.add("127.0.0.1" in parsed["Received"] and "client.example" in parsed["Received"])
-                original = sent.get(parsed["Message-ID"])
-                same += original is not None and text.endswith(original)
-            check(f"{identification}: {count} messages delivered by Postfix, each byte for byte", same == count,
-                  (same, len(names), agent.text()[-2000:]))
-            check(f"{identification}: Postfix's Received fields name the client", clients == {True}, clients)
-        finally:
-            if agent:
-                agent.stop()
-            subprocess.run(["postfix", "-c", base + "/etc", "stop"], capture_output=True,
-                           env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--assayd", required=True)
-    parser.add_argument("--messages", type=int, default=200)
     parts = {"deliver": deliver, "identify": identify, "refuse": refuse, "enforce": enforce, "faults": faults,
              "limits": limits, "smuggle": smuggle,
              "authenticate": authenticate, "sign": sign}
-    parser.add_argument("parts", nargs="*", choices=[*parts, "postfix", []])
+    parser.add_argument("parts", nargs="*", choices=[*parts, []])
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.assayd)
-    for name in arguments.parts or [*parts, "postfix"]:
+    for name in arguments.parts or parts:
         with tempfile.TemporaryDirectory(prefix="assayd-") as folder:
-            if name == "postfix":
-                postfix(program, folder, arguments.messages)
-            else:
-                parts[name](program, folder)
+            parts[name](program, folder)
     sys.exit(1 if FAILED else 0)
 
 

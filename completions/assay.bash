@@ -173,20 +173,20 @@ _assay() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    replay|explain|query|diff|tune|report|check|sign|keygen|dmarc|dns|policy|stages|help)
+    replay|explain|query|diff|tune|report|check|rules|sign|keygen|dmarc|dns|policy|transcript|stages|help)
         # Offer subcommand argument completions
         "_assay_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'replay explain query diff tune report check sign keygen dmarc dns policy stages help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'replay explain query diff tune report check rules sign keygen dmarc dns policy transcript stages help' -- "${cur}"))
         ;;
     esac
 }
 
 _assay_replay() {
     repeating_flags=()
-    non_repeating_flags=(--dnssec --simulate --version -h --help)
+    non_repeating_flags=(--dnssec --simulate --as-recorded --version -h --help)
     repeating_options=(--policy)
     non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --label --labels --since --until --jobs --max-message-size)
     __assay_offer_flags_options -1
@@ -243,7 +243,7 @@ _assay_replay() {
 
 _assay_explain() {
     repeating_flags=()
-    non_repeating_flags=(--dnssec --version -h --help)
+    non_repeating_flags=(--dnssec --as-recorded --version -h --help)
     repeating_options=(--policy)
     non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --id --run)
     __assay_offer_flags_options 1
@@ -349,7 +349,7 @@ _assay_diff() {
     repeating_flags=()
     non_repeating_flags=(--recorded-auth --all --version -h --help)
     repeating_options=(--policy --run --change --fail-if)
-    non_repeating_options=(--label --symbol --limit --authserv-id --format --output)
+    non_repeating_options=(--label --symbol --limit --html --authserv-id --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -374,6 +374,9 @@ _assay_diff() {
         return
         ;;
     '--limit')
+        return
+        ;;
+    '--html')
         return
         ;;
     '--authserv-id')
@@ -437,13 +440,28 @@ _assay_tune() {
 
 _assay_report() {
     repeating_flags=()
-    non_repeating_flags=(--gzip --no-namespace --whole-message --version -h --help)
+    non_repeating_flags=(--compare --gzip --no-namespace --whole-message --dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--dmarc-aggregate --dmarc-failures --org-name --email --receiver --since --until --run --format --output)
-    __assay_offer_flags_options 1
+    non_repeating_options=(--html --json --csv --looks --made --dmarc-aggregate --dmarc-failures --org-name --email --receiver --since --until --run --dns --dns-missing --trust-anchor --format --output)
+    __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '--html')
+        return
+        ;;
+    '--json')
+        return
+        ;;
+    '--csv')
+        return
+        ;;
+    '--looks')
+        return
+        ;;
+    '--made')
+        return
+        ;;
     '--dmarc-aggregate')
         return
         ;;
@@ -466,6 +484,16 @@ _assay_report() {
         return
         ;;
     '--run')
+        return
+        ;;
+    '--dns')
+        return
+        ;;
+    '--dns-missing')
+        __assay_add_completions -W 'unrecorded'$'\n''nxdomain'
+        return
+        ;;
+    '--trust-anchor')
         return
         ;;
     '--format')
@@ -557,7 +585,7 @@ _assay_check_dkim() {
     non_repeating_flags=(--legacy --dnssec --version -h --help)
     repeating_options=()
     non_repeating_options=(--now --partial-body --dns --dns-missing --trust-anchor --format --output)
-    __assay_offer_flags_options 1
+    __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
@@ -593,7 +621,7 @@ _assay_check_arc() {
     non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=()
     non_repeating_options=(--now --dns --dns-missing --trust-anchor --format --output)
-    __assay_offer_flags_options 1
+    __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
@@ -625,7 +653,7 @@ _assay_check_dmarc() {
     non_repeating_flags=(--tree-walk --dnssec --version -h --help)
     repeating_options=()
     non_repeating_options=(--ip --helo --mail-from --now --public-suffix-list --dns --dns-missing --trust-anchor --format --output)
-    __assay_offer_flags_options 1
+    __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
@@ -669,7 +697,7 @@ _assay_check_vbr() {
     non_repeating_flags=(--dnssec --version -h --help)
     repeating_options=(--certifier --policy)
     non_repeating_options=(--ip --helo --mail-from --now --dns --dns-missing --trust-anchor --format --output)
-    __assay_offer_flags_options 1
+    __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
@@ -801,7 +829,7 @@ _assay_check_authres() {
     non_repeating_flags=(--strict --version -h --help)
     repeating_options=()
     non_repeating_options=(--format --output)
-    __assay_offer_flags_options 1
+    __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
@@ -885,6 +913,190 @@ _assay_check_reverse() {
         return
         ;;
     '--trust-anchor')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_rules() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    check|list|hits|why|view)
+        # Offer subcommand argument completions
+        "_assay_rules_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'check list hits why view' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_rules_check() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--rules --trusted)
+    non_repeating_options=(--score-set --cache --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--rules')
+        return
+        ;;
+    '--trusted')
+        return
+        ;;
+    '--score-set')
+        return
+        ;;
+    '--cache')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_rules_list() {
+    repeating_flags=()
+    non_repeating_flags=(--parts --version -h --help)
+    repeating_options=(--rules --trusted)
+    non_repeating_options=(--score-set --cache --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--rules')
+        return
+        ;;
+    '--trusted')
+        return
+        ;;
+    '--score-set')
+        return
+        ;;
+    '--cache')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_rules_hits() {
+    repeating_flags=()
+    non_repeating_flags=(--parts --version -h --help)
+    repeating_options=(--rules --trusted)
+    non_repeating_options=(--now --score-set --cache --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--now')
+        return
+        ;;
+    '--rules')
+        return
+        ;;
+    '--trusted')
+        return
+        ;;
+    '--score-set')
+        return
+        ;;
+    '--cache')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_rules_why() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--rules --trusted)
+    non_repeating_options=(--now --score-set --cache --format --output)
+    __assay_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--now')
+        return
+        ;;
+    '--rules')
+        return
+        ;;
+    '--trusted')
+        return
+        ;;
+    '--score-set')
+        return
+        ;;
+    '--cache')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_rules_view() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--rules --trusted)
+    non_repeating_options=(--score-set --cache --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--rules')
+        return
+        ;;
+    '--trusted')
+        return
+        ;;
+    '--score-set')
+        return
+        ;;
+    '--cache')
         return
         ;;
     '--format')
@@ -1254,7 +1466,7 @@ _assay_policy() {
 
 _assay_policy_check() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--strict --version -h --help)
     repeating_options=()
     non_repeating_options=()
     __assay_offer_flags_options -1
@@ -1281,6 +1493,66 @@ _assay_policy_init() {
     repeating_options=()
     non_repeating_options=()
     __assay_offer_flags_options 1
+}
+
+_assay_transcript() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    show|import)
+        # Offer subcommand argument completions
+        "_assay_transcript_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'show import' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_transcript_show() {
+    repeating_flags=()
+    non_repeating_flags=(--answers --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--session --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--session')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_transcript_import() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--output')
+        return
+        ;;
+    esac
 }
 
 _assay_stages() {

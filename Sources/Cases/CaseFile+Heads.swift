@@ -51,3 +51,20 @@ extension CaseFile {
         }
     }
 }
+
+extension CaseFile {
+    /// The ids (`sha256:` and digest) of a run's messages by their numbers; those without a message have none.
+    public func identities(run: Int) throws(CaseError) -> [Int: String] {
+        try read { db in
+            var ids: [Int: String] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT r.message, m.sha256 FROM results r JOIN messages m ON m.id = r.message
+                    WHERE r.run = ? AND m.sha256 IS NOT NULL
+                    """, arguments: [run])
+            while let row = try rows.next() { ids[row[0]] = row[1] }
+            return ids
+        }
+    }
+}

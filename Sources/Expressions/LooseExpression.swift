@@ -2,12 +2,14 @@ import Values
 
 /// Patterns that match wherever another one does, and are cheaper to look for.
 enum LooseExpression {
-    /// A repeat of more than this is taken for one without end.
+    /// A repeat of more than this is taken for one without end; in a long pattern, any repeat is.
     private static let longestRepeat = 16
+    private static let longPattern = 300
 
     /// `pattern` without what Hyperscan does not have (atomic groups, possessive repeats) and without long bounded
     /// repeats, of which it would have to keep a state for each length.
     static func loosened(_ pattern: [UInt8]) -> [UInt8] {
+        let longestRepeat = pattern.count > longPattern ? 1 : LooseExpression.longestRepeat
         var result: [UInt8] = []
         result.reserveCapacity(pattern.count)
         var index = 0

@@ -60,6 +60,11 @@ extension MessagePlace {
             case .problem(let part):
                 problem = problem ?? Failure.Code(part.error.code)
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
+            case .transcript(let piece):
+                guard piece.isLast else { continue }
+                problem = problem ?? .badData
+                let remedy = "name a session of it, as in \(piece.file)#1; see assay transcript show"
+                StandardError.write(TerminalLine.safe("\(piece.file): holds recorded sessions; \(remedy)") + "\n")
             case .message(let entry):
                 count += 1
                 if let waiting {

@@ -145,6 +145,8 @@ struct Service {
         hops.identification = agent.identification
         hops.timeouts.connect = agent.timeouts.connect
         hops.timeouts.command = agent.timeouts.answer
+        // RFC 5321 §4.5.3.2.4: DATA has two minutes; whoever gives other commands less means this one too.
+        hops.timeouts.dataBegin = min(hops.timeouts.dataBegin, agent.timeouts.answer)
         hops.timeouts.dataEnd = agent.timeouts.delivery
         configuration.nextHop = NextHopPool(hops) { Log.standardError.note($0, at: Service.now) }
         configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }

@@ -17,22 +17,31 @@ import Testing
     }
 
     static let hasPython = FileManager.default.isExecutableFile(atPath: python)
-    private static let hasPostfix = FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") && getuid() == 0
 
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
         arguments: ["deliver", "identify", "refuse", "enforce", "faults", "limits", "smuggle", "authenticate", "sign"])
-    func holds(part: String) async throws { try await EndToEndTests.run("agent.py", ["--messages", "40", part]) }
+    func holds(part: String) async throws { try await EndToEndTests.run("agent.py", [part]) }
+
+    /// Real servers, a few messages; `make agent` sends 2,000 to each.
+    @Test(.enabled(if: hasPython, "there is no /usr/bin/python3"), arguments: ["postfix", "exim"])
+    func worksInFrontOf(server: String) async throws {
+        try await EndToEndTests.run("agent_servers.py", ["--messages", "40", server])
+    }
 
     @Test(
-        .enabled(if: hasPython && hasPostfix, "Postfix is not installed, or this is not root, as its master has to be"))
-    func worksInFrontOfPostfix() async throws {
-        try await EndToEndTests.run("agent.py", ["--messages", "40", "postfix"])
-    }
+        .enabled(if: hasPython, "there is no /usr/bin/python3"),
+        arguments: ["next-hop", "proxy", "client", "slow", "disk", "dns", "clock"])
+    func losesNothing(part: String) async throws { try await EndToEndTests.run("agent_faults.py", [part]) }
+
+    @Test(
+        .enabled(if: hasPython, "there is no /usr/bin/python3"),
+        arguments: ["smuggling", "lines", "slowly", "floods", "arithmetic", "spoofing", "seeds"])
+    func withstands(part: String) async throws { try await EndToEndTests.run("agent_attacks.py", [part]) }
 
     /// Waits without holding a thread, which others would miss.
     static func run(_ script: String, _ arguments: [String]) async throws {
-        let program = try #require(program("assayd"), "the assayd program was not found beside the tests")
+        let program = try #require(Self.program("assayd"), "the assayd program was not found beside the tests")
         let log = NSTemporaryDirectory() + "agent-" + UUID().uuidString
         _ = FileManager.default.createFile(atPath: log, contents: nil)
         defer { try? FileManager.default.removeItem(atPath: log) }

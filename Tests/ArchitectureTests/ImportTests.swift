@@ -26,7 +26,7 @@ import Testing
         ("CLDNS", ["Resolver"]),
         ("GRDB", ["Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CPSL", ["PublicSuffix"]),
-        ("CByteScan", ["Values"]),
+        ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {
         for target in try SourceTree.targets.get() where !homes.contains(target.name) {
@@ -45,7 +45,7 @@ import Testing
         ]
         let hot = [
             "Values", "Cryptography", "Mail", "Archives", "SMTP", "State", "PublicSuffix", "Authentication",
-            "Screening", "Stages",
+            "Screening", "Stages", "Expressions", "Rules",
         ]
         let importers = try SourceTree.targets.get().filter { hot.contains($0.name) }.flatMap { target in
             target.imports.filter { $0.module.hasPrefix("Foundation") }.map(\.line.file)

@@ -13,6 +13,8 @@ import Testing
         "Cases/RowStatement.swift",
         "Cryptography/Digest.swift", "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift",
         "Cryptography/ProgressiveDigest.swift", "Cryptography/PublicKey.swift",
+        "Expressions/Expression.swift", "Expressions/Matcher.swift", "Expressions/PatternScan.swift",
+        "Expressions/PatternSet.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Policy/YAMLEvents.swift", "Proxy/Recording/TranscriptRetention.swift",
         "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",

@@ -75,12 +75,14 @@ func gzipMember(_ bytes: [UInt8]) throws -> [UInt8] {
 enum Told: Equatable, CustomStringConvertible {
     case message(offset: Int, text: String)
     case problem(ArchiveError.Code, offset: Int?, size: Int?)
+    case transcript(size: Int, isLast: Bool)
 
     init(_ event: ArchiveEvent) {
         switch event {
         case .message(let entry): self = .message(offset: entry.offset, text: entry.message.lossyString)
         case .problem(let problem):
             self = .problem(problem.error.code, offset: problem.error.offset, size: problem.size)
+        case .transcript(let piece): self = .transcript(size: piece.bytes.count, isLast: piece.isLast)
         }
     }
 
@@ -88,6 +90,7 @@ enum Told: Equatable, CustomStringConvertible {
         switch self {
         case .message(let offset, let text): "message at \(offset): \(String(reflecting: text))"
         case .problem(let code, let offset, let size): "\(code) at \(offset as Any), \(size as Any) bytes"
+        case .transcript(let size, let isLast): "\(size) bytes of a transcript\(isLast ? ", the last" : "")"
         }
     }
 }

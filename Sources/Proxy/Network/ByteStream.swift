@@ -21,13 +21,16 @@ final class ByteStream: Sendable {
         var isEnded = false
         var isInterrupted = false
         var failure: Failure?
-        var waiter: CheckedContinuation<ByteBuffer?, any Error>?
-        /// When whoever waits gives up, and whether the connection is of no use then.
-        var (deadline, endsConnection) = (NIODeadline.distantFuture, true)
+        var waiter: CheckedContinuation<Void, Never>?
+        /// When whoever waits gives up.
+        var deadline = NIODeadline.distantFuture
         /// Looks at the deadline at this time. It is not put off at each read: that would cost more than the read.
         var alarm: (task: Scheduled<Void>, time: NIODeadline)?
         /// Whether reading was held up because too much lies here.
         var isHeldUp = false
+
+        /// Whether there is something to take.
+        var hasNews: Bool { buffer != nil || failure != nil || isEnded || isInterrupted }
     }
 
     /// Octets from which on no more is read ahead.
@@ -72,29 +75,34 @@ final class ByteStream: Sendable {
     }
 
     /// The next bytes, at least one of them; nil at the end of the stream. Throws `Failure`.
-    func next(within limit: Duration) async throws -> ByteBuffer? { try await next(within: limit, orEnd: true) }
+    func next(within limit: Duration) async throws -> ByteBuffer? {
+        if let ready = take() { return try ready.get() }
+        if await !somethingComes(within: limit) { inbox.withLock { $0.failure = $0.failure ?? .timeout } }
+        return try take()?.get()
+    }
 
     /// What comes within `limit`, or is there already; nil when nothing does. Throws `Failure`.
     func early(within limit: Duration) async throws -> ByteBuffer? {
-        do {
-            return try await limit > .zero ? next(within: limit, orEnd: false) : take()?.get()
-        } catch Failure.interrupted {
-            return nil
-        }
+        if limit > .zero { await somethingComes(within: limit) }
+        do { return try take()?.get() } catch Failure.interrupted { return nil }
     }
 
-    private func next(within limit: Duration, orEnd endsConnection: Bool) async throws -> ByteBuffer? {
-        if let ready = take() { return try ready.get() }
+    /// Waits until there is something to take: bytes, the end, a failure or an interruption. False when `limit` is over
+    /// before.
+    @discardableResult
+    func somethingComes(within limit: Duration) async -> Bool {
+        if inbox.withLock({ $0.hasNews }) { return true }
         let deadline = NIODeadline.now() + TimeAmount(limit)
-        return try await withCheckedThrowingContinuation { continuation in
-            let outcome = inbox.withLock { inbox -> Result<ByteBuffer?, any Error>? in
-                if let outcome = ByteStream.take(from: &inbox) { return outcome }
-                (inbox.waiter, inbox.deadline, inbox.endsConnection) = (continuation, deadline, endsConnection)
+        await withCheckedContinuation { continuation in
+            let hasNews = inbox.withLock { inbox in
+                if inbox.hasNews { return true }
+                (inbox.waiter, inbox.deadline) = (continuation, deadline)
                 if inbox.alarm.map({ $0.time > deadline }) ?? true { setAlarm(in: &inbox) }
-                return nil
+                return false
             }
-            if let outcome { continuation.resume(with: outcome) }
+            if hasNews { continuation.resume() }
         }
+        return inbox.withLock { $0.hasNews }
     }
 
     /// Sends bytes; waits while the other end does not take them, no longer than `limit`. Throws `Failure`.
@@ -171,15 +179,13 @@ final class ByteStream: Sendable {
     }
 
     private func change(_ body: (inout Inbox) -> Void) {
-        let (waiter, outcome) = inbox.withLock { inbox in
+        let waiter = inbox.withLock { inbox in
             body(&inbox)
-            guard let waiter = inbox.waiter, let outcome = ByteStream.take(from: &inbox) else {
-                return (nil as CheckedContinuation<ByteBuffer?, any Error>?, nil as Result<ByteBuffer?, any Error>?)
-            }
-            inbox.waiter = nil
-            return (waiter, outcome)
+            guard inbox.hasNews || inbox.deadline <= .now() else { return nil as CheckedContinuation<Void, Never>? }
+            defer { inbox.waiter = nil }
+            return inbox.waiter
         }
-        if let waiter, let outcome { executor.attend { waiter.resume(with: outcome) } }
+        if let waiter { executor.attend { waiter.resume() } }
     }
 
     private func setAlarm(in inbox: inout Inbox) {
@@ -191,14 +197,7 @@ final class ByteStream: Sendable {
     private func expire() {
         change { inbox in
             inbox.alarm = nil
-            guard inbox.waiter != nil else { return }
-            if inbox.deadline > .now() {
-                setAlarm(in: &inbox)
-            } else if inbox.endsConnection {
-                inbox.failure = inbox.failure ?? .timeout
-            } else {
-                inbox.isInterrupted = true
-            }
+            if inbox.waiter != nil, inbox.deadline > .now() { setAlarm(in: &inbox) }
         }
     }
 

@@ -57,6 +57,13 @@ extension ProxyServer {
         }
     }
 
+    /// A configuration in one place for all the sessions that it holds for.
+    final class Settings: Sendable {
+        let configuration: Configuration
+
+        init(_ configuration: Configuration) { self.configuration = configuration }
+    }
+
     /// How long a client may take (RFC 5321 §4.5.3.2.7 asks for five minutes at least).
     public struct Timeouts: Sendable, Hashable {
         /// For a command, from the reply before it to the end of its line.

@@ -9,7 +9,7 @@ import Values
 /// client is told what that server says. Nothing is queued, so nothing can be lost.
 public final class ProxyServer: Sendable {
     private struct State {
-        var configuration: Configuration
+        var settings: Settings
         var listeners: [any Channel] = []
         var connections: [Int: Connection] = [:]
         /// Connections that came before `run()`.
@@ -34,12 +34,12 @@ public final class ProxyServer: Sendable {
     private struct Place {
         let number: Int
         let count: ConnectionCounts.Place
-        let configuration: Configuration
+        let settings: Settings
     }
 
     private let state: Mutex<State>
 
-    private init(_ configuration: Configuration) { state = Mutex(State(configuration: configuration)) }
+    private init(_ configuration: Configuration) { state = Mutex(State(settings: Settings(configuration))) }
 
     /// The port of the first address it listens on.
     public var port: Int { state.withLock { $0.listeners.first?.localAddress?.port ?? 0 } }
@@ -89,7 +89,7 @@ public final class ProxyServer: Sendable {
     }
 
     /// Serves connections that come from now on by `configuration`; those that are there go on by theirs.
-    public func use(_ configuration: Configuration) { state.withLock { $0.configuration = configuration } }
+    public func use(_ configuration: Configuration) { state.withLock { $0.settings = Settings(configuration) } }
 
     /// Takes no connection more and ends those that are there between two transactions, with 421. What is under way
     /// after `limit` is broken off: its client has no answer, and sends the message again.
@@ -158,7 +158,7 @@ public final class ProxyServer: Sendable {
     private func serve(_ stream: ByteStream, _ admission: Result<Place, RefusedConnection>) async {
         switch admission {
         case .success(let place):
-            await ProxySession(place.configuration, stream) { self.state.withLock { $0.isDraining } }.run()
+            await ProxySession(place.settings, stream) { self.state.withLock { $0.isDraining } }.run()
             leave(place)
         case .failure(let refused):
             let reply = SMTPReply(
@@ -172,7 +172,7 @@ public final class ProxyServer: Sendable {
     private func admit(_ stream: ByteStream) -> Result<Place, RefusedConnection> {
         let address = stream.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         let (result, metrics) = state.withLock { state -> (Result<Place, RefusedConnection>, ServiceMetrics?) in
-            let configuration = state.configuration
+            let configuration = state.settings.configuration
             guard !state.isDraining else {
                 return (.failure(RefusedConnection(reason: .stopping)), configuration.metrics)
             }
@@ -182,7 +182,7 @@ public final class ProxyServer: Sendable {
                 counted.map { count in
                     state.nextNumber += 1
                     state.connections[state.nextNumber] = Connection(stream: stream)
-                    return Place(number: state.nextNumber, count: count, configuration: configuration)
+                    return Place(number: state.nextNumber, count: count, settings: state.settings)
                 }, configuration.metrics
             )
         }

@@ -1,21 +1,24 @@
 import NIOCore
 import SMTP
 import Screening
+import Synchronization
 import Values
 
 /// One client's connection from its first byte to its last.
 struct ProxySession: Sendable {
-    private let configuration: ProxyServer.Configuration
+    private let settings: ProxyServer.Settings
     private let stream: ByteStream
     private let isDraining: @Sendable () -> Bool
 
     /// A session on `stream`; `isDraining` says whether the service is to stop.
     init(
-        _ configuration: ProxyServer.Configuration, _ stream: ByteStream,
+        _ settings: ProxyServer.Settings, _ stream: ByteStream,
         isDraining: @escaping @Sendable () -> Bool = { false }
     ) {
-        (self.configuration, self.stream, self.isDraining) = (configuration, stream, isDraining)
+        (self.settings, self.stream, self.isDraining) = (settings, stream, isDraining)
     }
+
+    private var configuration: ProxyServer.Configuration { settings.configuration }
 
     /// Serves the client until either side ends the connection.
     func run() async {
@@ -47,17 +50,34 @@ struct ProxySession: Sendable {
         if early.isEmpty, let ahead = try await stream.early(within: patience) {
             early = Bytes(Array(ahead.readableBytesView))
         }
-        let relay = configuration.nextHop.map {
+        let relay = relay(endpoint)
+        let (talk, recording) = begin(endpoint, relay)
+        do {
+            try await converse(talk, early: early, recording)
+        } catch {
+            finish(talk, recording)
+            await relay?.close()
+            throw error
+        }
+        finish(talk, recording)
+        await relay?.close()
+    }
+
+    private func relay(_ endpoint: ClientEndpoint) -> NextHopRelay? {
+        configuration.nextHop.map {
             NextHopRelay(
                 pool: $0, endpoint: endpoint, loop: stream.channel.eventLoop, store: configuration.store,
                 edits: configuration.edits)
         }
+    }
+
+    private func begin(_ endpoint: ClientEndpoint, _ relay: NextHopRelay?) -> (Talk, SessionRecording?) {
         var session = Session(
             id: configuration.sessionID(), client: endpoint.address.map(Fact.observed) ?? .absent)
         session.listener = endpoint.localAddress.map(Fact.observed) ?? .absent
         let hop = measured(relay ?? NoNextHop())
         let recording = recording(of: session, endpoint)
-        var conversation = Conversation(
+        let conversation = Conversation(
             policy: configuration.policy,
             environment: recording?.environment(configuration.environment) ?? configuration.environment,
             configuration: configuration.smtp, session: session, source: session.id,
@@ -66,15 +86,7 @@ struct ProxySession: Sendable {
                 folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory,
                 metrics: configuration.metrics),
             isShadow: configuration.isShadow, witness: recording)
-        do {
-            try await converse(&conversation, early: early, recording)
-        } catch {
-            finish(&conversation, recording)
-            await relay?.close()
-            throw error
-        }
-        finish(&conversation, recording)
-        await relay?.close()
+        return (Talk(conversation, Allowance(configuration.timeouts)), recording)
     }
 
     private func measured(_ hop: any NextHop) -> any NextHop {
@@ -101,27 +113,53 @@ struct ProxySession: Sendable {
         return now
     }
 
-    private func converse(
-        _ conversation: inout Conversation, early: Bytes, _ recording: SessionRecording?
-    ) async throws {
-        var isOpen = try await carryOut(await conversation.connect(at: now(recording), early: early), recording)
-        deliver(from: &conversation, recording)
-        var allowance = Allowance(configuration.timeouts)
-        var bucket = TokenBucket(at: .now)
+    /// Goes on until either side ends it. A task keeps all the room that its stack has ever taken: what a client says is
+    /// dealt with in tasks that end when it falls silent, so that an idle connection holds little.
+    private func converse(_ talk: Talk, early: Bytes, _ recording: SessionRecording?) async throws {
+        var isOpen = try await ProxySession.apart { try await open(talk, early: early, recording) }
         while isOpen {
+            await stream.somethingComes(within: talk.timeLeft)
+            isOpen = try await ProxySession.apart { try await goOn(talk, recording) }
+        }
+    }
+
+    /// Runs `work` in a task of its own, of which nothing is left when it returns.
+    private static func apart(_ work: @Sendable @escaping () async throws -> Bool) async throws -> Bool {
+        async let result = work()
+        return try await result
+    }
+
+    private func open(_ talk: Talk, early: Bytes, _ recording: SessionRecording?) async throws -> Bool {
+        guard var (conversation, allowance) = talk.take() else { return false }
+        defer { talk.put(conversation, allowance) }
+        let isOpen = try await carryOut(await conversation.connect(at: now(recording), early: early), recording)
+        deliver(from: &conversation, recording)
+        allowance = Allowance(configuration.timeouts)
+        return isOpen
+    }
+
+    /// Deals with what the client says until it says nothing for a while. False once the connection is to be closed.
+    private func goOn(_ talk: Talk, _ recording: SessionRecording?) async throws -> Bool {
+        guard var (conversation, allowance) = talk.take() else { return false }
+        defer { talk.put(conversation, allowance) }
+        while true {
             if isDraining(), !conversation.hasTransaction {
-                return try await sayGoodbye(3, "service is stopping", recording)
+                try await sayGoodbye(3, "service is stopping", recording)
+                return false
             }
+            let left = allowance.left
+            if left > ProxySession.silence, await !stream.somethingComes(within: ProxySession.silence) { return true }
             let input: ByteBuffer?
             do {
-                input = try await stream.next(within: allowance.left)
+                input = try await stream.next(within: left)
             } catch ByteStream.Failure.interrupted {
                 continue
             } catch ByteStream.Failure.timeout {
                 // RFC 5321 §4.5.3.2: a server that gives up says 421.
-                return try await sayGoodbye(4, "timed out, closing", recording)
+                try await sayGoodbye(4, "timed out, closing", recording)
+                return false
             }
-            guard let input else { return }
+            guard let input else { return false }
             allowance.spend(input.readableBytes, isData: conversation.isReceivingData)
             let start = ContinuousClock.now
             let outputs = await conversation.receive(Bytes(Array(input.readableBytesView)), at: now(recording))
@@ -130,16 +168,23 @@ struct ProxySession: Sendable {
                 configuration.metrics?.noteAnswer(after: start.duration(to: .now))
             }
             deliver(from: &conversation, recording)
-            bucket.rate = conversation.rateLimit
-            let wait = bucket.spend(input.readableBytes + Conversation.wireCount(of: outputs), at: .now)
+            let count = input.readableBytes + Conversation.wireCount(of: outputs)
+            let rate = conversation.rateLimit
+            let wait = talk.bucket.withLock { bucket in
+                bucket.rate = rate
+                return bucket.spend(count, at: .now)
+            }
             if wait > .zero {
                 // The client is held up: its time does not run.
                 try await configuration.pause(wait)
                 allowance.extend(by: wait)
             }
-            isOpen = try await carryOut(outputs, recording)
+            if try await !carryOut(outputs, recording) { return false }
         }
     }
+
+    /// How long a client may say nothing before it counts as idle.
+    private static let silence = Duration.milliseconds(50)
 
     /// RFC 5321 §3.8: a server that has to go may say so at any time.
     private func sayGoodbye(_ subject: Int, _ reason: String, _ recording: SessionRecording?) async throws {
@@ -196,7 +241,8 @@ struct ProxySession: Sendable {
         return true
     }
 
-    private func finish(_ conversation: inout Conversation, _ recording: SessionRecording?) {
+    private func finish(_ talk: Talk, _ recording: SessionRecording?) {
+        guard var (conversation, _) = talk.take() else { return }
         conversation.close(at: now(recording))
         deliver(from: &conversation, recording)
         recording?.close(at: configuration.clock())
@@ -223,9 +269,32 @@ extension Conversation {
     }
 }
 
+/// A conversation between two tasks that carry it on.
+private final class Talk: Sendable {
+    private let held: Mutex<(conversation: Conversation, allowance: Allowance)?>
+
+    /// Holds the connection to the rate that stages ask for.
+    let bucket = Mutex(TokenBucket(at: .now))
+
+    init(_ conversation: Conversation, _ allowance: Allowance) { held = Mutex((conversation, allowance)) }
+
+    /// The conversation, which nobody else has from then on.
+    func take() -> (Conversation, Allowance)? {
+        held.withLock { held in
+            defer { held = nil }
+            return held
+        }
+    }
+
+    func put(_ conversation: Conversation, _ allowance: Allowance) { held.withLock { $0 = (conversation, allowance) } }
+
+    /// How long the client may still take.
+    var timeLeft: Duration { held.withLock { $0?.allowance.left } ?? .zero }
+}
+
 /// How long a client may still take: a command has one deadline for all of its line, so that dripping it buys no time;
 /// data has one for every block.
-private struct Allowance {
+private struct Allowance: Sendable {
     private let timeouts: ProxyServer.Timeouts
     private var deadline: ContinuousClock.Instant
     private var octets = 0

@@ -30,7 +30,10 @@ struct PatternRule: Sendable {
     let maximumHits: Int?
     let leavesOutSubject: Bool
 
-    init(_ rule: Int, _ expression: PerlExpression, _ definition: RuleDefinition, isNegated: Bool = false, ifUnset: [UInt8]? = nil) {
+    init(
+        _ rule: Int, _ expression: PerlExpression, _ definition: RuleDefinition, isNegated: Bool = false,
+        ifUnset: [UInt8]? = nil
+    ) {
         self.rule = rule
         self.expression = LazyExpression(expression)
         self.isNegated = isNegated
@@ -52,7 +55,7 @@ struct PatternGroup: Sendable {
     static let smallest = 4
 
     var patterns: [(pattern: [UInt8], options: Expression.Options)] {
-        rules.map { ($0.expression.source.pattern, $0.expression.source.options) }
+        rules.map { ($0.expression.source.loosePattern, $0.expression.source.options) }
     }
 
     var wantsSet: Bool { rules.count >= PatternGroup.smallest }

@@ -21,7 +21,8 @@ public struct RuleCache: Sendable {
     /// Reads what `contents` gave. Nil when it is damaged or for other rules.
     public init?(_ file: Bytes, key: String) {
         var reader = CacheReader(file)
-        guard file.count <= RuleCache.largest, reader.bytes(RuleCache.magic.count)?.elementsEqual(RuleCache.magic) ?? false,
+        guard file.count <= RuleCache.largest,
+            reader.bytes(RuleCache.magic.count)?.elementsEqual(RuleCache.magic) ?? false,
             let digest = reader.bytes(32), digest.elementsEqual(SHA256.hash(file[reader.position..<file.count])),
             reader.bytes(64)?.elementsEqual(Array(key.utf8)) ?? false, let count = reader.number(), count <= 10_000
         else { return nil }
@@ -32,7 +33,8 @@ public struct RuleCache: Sendable {
                 entries.append(nil)
                 continue
             }
-            guard let patterns = reader.number(), let open = reader.number(), open <= patterns, patterns <= 1_000_000 else { return nil }
+            guard let patterns = reader.number(), let open = reader.number(), open <= patterns, patterns <= 1_000_000
+            else { return nil }
             var unfiltered: [Int] = []
             for _ in 0..<open {
                 guard let index = reader.number(), index < patterns else { return nil }

@@ -13,7 +13,8 @@ extension RuleEngine {
 
     func view(_ message: Bytes, _ worker: RuleWorker) -> RuleMessage {
         RuleMessage(
-            message, settings: rules.settings, registries: registries, redirectors: redirectors, matcher: worker.matcher)
+            message, settings: rules.settings, registries: registries, redirectors: redirectors, matcher: worker.matcher
+        )
     }
 }
 
@@ -151,10 +152,12 @@ struct RuleRun {
         if test.isNegated { hit(rule) }
     }
 
-    private static func value(of test: HeaderTest, in part: RulePart) -> [UInt8] {
+    static func value(of test: HeaderTest, in part: RulePart) -> [UInt8] {
         let request = HeaderRequest(test.request)
         if request.name == "ALL" {
-            return part.header.fields.flatMap { $0.name + [.colon, .space] + (request.isRaw ? $0.raw : $0.value + [.lf]) }
+            return part.header.fields.flatMap {
+                $0.name + [.colon, .space] + (request.isRaw ? $0.raw : $0.value + [.lf])
+            }
         }
         guard let field = part.header.last(request.key) else { return test.ifUnset ?? [] }
         return request.isRaw ? field.raw : field.value + [.lf]

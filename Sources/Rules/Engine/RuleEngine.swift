@@ -83,7 +83,7 @@ public final class RuleEngine: Sendable {
                 } else {
                     missing[call.function, default: []].append(rule.name)
                 }
-            case .meta, .network, .empty: break
+            case .meta, .network: break
             }
         }
         self.scores = scores
@@ -93,7 +93,8 @@ public final class RuleEngine: Sendable {
         groups += requests.map { PatternGroup(rules: headers[$0] ?? []) }
         if options.prefilters {
             for index in groups.indices where groups[index].wantsSet {
-                groups[index].set = cache?.set(index, count: groups[index].rules.count) ?? PatternSet(groups[index].patterns)
+                groups[index].set =
+                    cache?.set(index, count: groups[index].rules.count) ?? PatternSet(groups[index].patterns)
             }
         }
         (self.body, self.rawBody, self.uri, self.full) = (groups[0], groups[1], groups[2], groups[3])
@@ -109,13 +110,17 @@ public final class RuleEngine: Sendable {
     private static func needsTags(_ test: RuleTest) -> Bool {
         let expression: PerlExpression? =
             switch test {
-            case .body(let expression), .rawBody(let expression), .uri(let expression), .full(let expression): expression
+            case .body(let expression), .rawBody(let expression), .uri(let expression), .full(let expression):
+                expression
             case .header(let test), .mimeHeader(let test): test.expression
             default: nil
             }
-        guard let pattern = expression?.pattern, let place = pattern.indices.dropLast(2).first(where: {
-            pattern[$0] == .ascii("%") && pattern[$0 + 1] == .ascii("{") && ($0 == 0 || pattern[$0 - 1] != .backslash)
-        }) else { return false }
+        guard let pattern = expression?.pattern,
+            let place = pattern.indices.dropLast(2).first(where: {
+                pattern[$0] == .ascii("%") && pattern[$0 + 1] == .ascii("{")
+                    && ($0 == 0 || pattern[$0 - 1] != .backslash)
+            })
+        else { return false }
         return (UInt8.ascii("A")...UInt8.ascii("Z")).contains(pattern[place + 2])
     }
 

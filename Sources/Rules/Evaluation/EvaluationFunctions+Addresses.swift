@@ -50,7 +50,9 @@ extension EvaluationFunctions {
         if let known = scope.message.memory.fromAddresses { return known }
         var addresses = scope.message.all("Resent-From:first:addr")
         if addresses.isEmpty {
-            for request in ["From:addr", "Envelope-Sender:addr", "Resent-Sender:addr", "X-Envelope-From:addr", "EnvelopeFrom:addr"] {
+            for request in [
+                "From:addr", "Envelope-Sender:addr", "Resent-Sender:addr", "X-Envelope-From:addr", "EnvelopeFrom:addr",
+            ] {
                 for address in scope.message.all(request) where !address.isEmpty {
                     var single: [UInt8] = []
                     for byte in address where !(byte == .dot && single.last == .dot) { single.append(byte) }
@@ -71,9 +73,14 @@ extension EvaluationFunctions {
         var addresses = scope.message.all("Resent-To:first:addr") + scope.message.all("Resent-Cc:first:addr")
         if addresses.isEmpty {
             for line in scope.message.all("Received").prefix(3) {
-                if let address = scope.matcher.capture(1, of: forRecipient, in: Bytes(line)) { addresses.append(address.array) }
+                if let address = scope.matcher.capture(1, of: forRecipient, in: Bytes(line)) {
+                    addresses.append(address.array)
+                }
             }
-            for name in ["To", "Apparently-To", "Delivered-To", "Envelope-Recipients", "Apparently-Resent-To", "X-Envelope-To", "Envelope-To", "X-Delivered-To", "X-Original-To", "X-Rcpt-To", "X-Real-To", "Cc"] {
+            for name in [
+                "To", "Apparently-To", "Delivered-To", "Envelope-Recipients", "Apparently-Resent-To", "X-Envelope-To",
+                "Envelope-To", "X-Delivered-To", "X-Original-To", "X-Rcpt-To", "X-Real-To", "Cc",
+            ] {
                 addresses += scope.message.all("\(name):addr")
             }
         }
@@ -97,7 +104,9 @@ extension EvaluationFunctions {
                 let isRelay = relays.contains { relay in
                     if entry.relay.hasPrefix("["), let close = entry.relay.lastIndex(of: "]") {
                         let name = entry.relay[entry.relay.index(after: entry.relay.startIndex)..<close]
-                        if let network = IPNetwork(name + entry.relay[entry.relay.index(after: close)...]), let ip = relay.address {
+                        if let network = IPNetwork(name + entry.relay[entry.relay.index(after: close)...]),
+                            let ip = relay.address
+                        {
                             return network.contains(ip)
                         }
                         return name == relay.ip

@@ -16,7 +16,9 @@ extension EvaluationFunctions {
             return Double(findings.textWords) / Double(findings.htmlWords) > scope.call.number(0) ?? 0
         },
         "check_blank_line_ratio": { scope in
-            let (least, most, lines) = (scope.call.number(0) ?? 0, scope.call.number(1) ?? 0, max(scope.call.number(2) ?? 1, 1))
+            let (least, most, lines) = (
+                scope.call.number(0) ?? 0, scope.call.number(1) ?? 0, max(scope.call.number(2) ?? 1, 1)
+            )
             var (blank, count) = (0, 0)
             for chunk in scope.message.rawChunks {
                 for line in chunk.array.lines() {
@@ -88,7 +90,9 @@ extension EvaluationFunctions {
 
     private static let labels = Expression(known: "^\\s*([^:\\s][^:\\n]{2,29})\\s*:\\s*\\S", .multiline)
     private static let stockLabels = Expression(
-        known: #"(^trad(?:e|ing)date|company(?:name)?|s\w?(?:t\w?o\w?c\w?k|y\w?m(?:\w?b\w?o\w?l)?)|t(?:arget|icker)|(?:opening|current)p(?:rice)?|p(?:rojected|osition)|expectations|weeks?high|marketperformance|(?:year|week|month|day|price)(?:target|estimates?)|sector|r(?:ecommendation|ating))$"#)
+        known:
+            #"(^trad(?:e|ing)date|company(?:name)?|s\w?(?:t\w?o\w?c\w?k|y\w?m(?:\w?b\w?o\w?l)?)|t(?:arget|icker)|(?:opening|current)p(?:rice)?|p(?:rojected|osition)|expectations|weeks?high|marketperformance|(?:year|week|month|day|price)(?:target|estimates?)|sector|r(?:ecommendation|ating))$"#
+    )
 
     private static func stockWords(_ scope: EvaluationScope) -> Int {
         guard let part = scope.message.parts.first(where: { $0.type == "text/plain" }),
@@ -174,9 +178,13 @@ struct AlternativeFindings {
         var result: [[UInt8]] = []
         var start = 0
         var index = 0
-        func isWord(_ word: ArraySlice<UInt8>) -> Bool { word.contains { $0.isWordByte || (text.isWide && $0 >= 0xC3) } }
+        func isWord(_ word: ArraySlice<UInt8>) -> Bool {
+            word.contains { $0.isWordByte || (text.isWide && $0 >= 0xC3) }
+        }
         while index < bytes.count {
-            let length = bytes[index] < 0x80 ? (bytes[index].isRuleSpace ? 1 : 0) : (text.isWide ? bytes.unicodeSpaceLength(at: index) : 0)
+            let length =
+                bytes[index] < 0x80
+                ? (bytes[index].isRuleSpace ? 1 : 0) : (text.isWide ? bytes.unicodeSpaceLength(at: index) : 0)
             if length == 0 {
                 index += 1
                 continue

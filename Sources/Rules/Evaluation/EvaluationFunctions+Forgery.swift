@@ -27,7 +27,9 @@ extension EvaluationFunctions {
             }
             if passedThroughRemover(scope) { return false }
             let relays = scope.message.relays
-            if scope.has(yahooRelay, Bytes(relays.trustedText)) || scope.has(firstYahooRelay, Bytes(relays.untrustedText)) {
+            if scope.has(yahooRelay, Bytes(relays.trustedText))
+                || scope.has(firstYahooRelay, Bytes(relays.untrustedText))
+            {
                 return false
             }
             if scope.has(yahooServers, received) { return false }
@@ -35,7 +37,9 @@ extension EvaluationFunctions {
         },
         "check_for_forged_juno_received_headers": { scope in
             guard scope.has(juno, scope.text("From:addr")), !passedThroughRemover(scope) else { return false }
-            let (origin, mailer, received) = (scope.text("X-Originating-IP"), scope.text("X-Mailer"), scope.text("Received"))
+            let (origin, mailer, received) = (
+                scope.text("X-Originating-IP"), scope.text("X-Mailer"), scope.text("Received")
+            )
             if !origin.isEmpty {
                 if !scope.has(junoRelay, received), !scope.has(junoCookie, received) { return true }
                 return mailer.withSpan { $0.firstIndex(of: "Juno ") == nil }
@@ -56,7 +60,9 @@ extension EvaluationFunctions {
             return !(scope.text("X-Gm-Message-State").count >= 60 && scope.text("X-Google-Smtp-Source").count >= 60)
         },
         "check_for_forged_gw05_received_headers": { scope in
-            guard let groups = scope.matcher.groups(of: gateway, in: scope.text("Received")), let by = groups[1] else { return false }
+            guard let groups = scope.matcher.groups(of: gateway, in: scope.text("Received")), let by = groups[1] else {
+                return false
+            }
             return !scope.text("Received")[by].contains(.dot)
         },
     ]
@@ -70,8 +76,11 @@ extension EvaluationFunctions {
     private static let yahooRelay = Expression(known: #" rdns=\S+\.yahoo\.com "#)
     private static let firstYahooRelay = Expression(known: #"^[^\]]+ rdns=\S+\.yahoo\.com "#)
     private static let yahooServers = Expression(
-        known: #"by web\S+\.mail\S*\.yahoo\.com via HTTP|by sonic\S+\.consmr\.mail\S*\.yahoo\.com with HTTP|by smtp\S+\.yahoo\.com with SMTP|from \["#
-            + address + #"\] by \S+\.(?:groups|scd|dcn)\.yahoo\.com with NNFMP|by \w+\.\w+\.yahoo\.com \(\d+\.\d+\.\d+/\d+\.\d+\.\d+\)(?: with ESMTP)? id \w+"#)
+        known:
+            #"by web\S+\.mail\S*\.yahoo\.com via HTTP|by sonic\S+\.consmr\.mail\S*\.yahoo\.com with HTTP|by smtp\S+\.yahoo\.com with SMTP|from \["#
+            + address
+            + #"\] by \S+\.(?:groups|scd|dcn)\.yahoo\.com with NNFMP|by \w+\.\w+\.yahoo\.com \(\d+\.\d+\.\d+/\d+\.\d+\.\d+\)(?: with ESMTP)? id \w+"#
+    )
     private static let yahooBulk = Expression(known: #"\bmailer\d+\.bulk\.scd\.yahoo\.com\b"#)
     private static let yahooReply = Expression(known: #"@reply\.yahoo\.com$"#, .ignoringCase)
     private static let juno = Expression(known: #"\bjuno\.com$"#, .ignoringCase)
@@ -82,10 +91,12 @@ extension EvaluationFunctions {
     private static let junoWeb = Expression(known: #"from (webmail\S+\.untd\.com) \(\1 \["# + address + #"\]\) by"#)
     private static let junoWebMailer = Expression(known: #"^Webmail Version \d"#)
     private static let gmail = Expression(known: #"\bgmail\.com$"#, .ignoringCase)
-    private static let gmailOrigin = Expression(known: #"by 10\.\S+ with SMTP id \S+|by 2002:a\d\d:\w+:\S+ with SMTP id \S+"#)
+    private static let gmailOrigin = Expression(
+        known: #"by 10\.\S+ with SMTP id \S+|by 2002:a\d\d:\w+:\S+ with SMTP id \S+"#)
     private static let googlemail = Expression(known: #"by smtp\.googlemail\.com with ESMTPSA id \S+"#)
     private static let gateway = Expression(
-        known: #"\nfrom\s\S+\sby\s(\S+)\swith\sESMTP;\s+\S\S\S,\s+\d+\s+\S\S\S\s+\d{4}\s+\d\d:\d\d:\d\d\s+[-+]*\d{4}\n$"#)
+        known:
+            #"\nfrom\s\S+\sby\s(\S+)\swith\sESMTP;\s+\S\S\S,\s+\d+\s+\S\S\S\s+\d{4}\s+\d\d:\d\d:\d\d\s+[-+]*\d{4}\n$"#)
 
     private static let pickup = Expression(known: #"from mail pickup service by hotmail\.com with Microsoft SMTPSVC;"#)
     private static let outlookOrigin = Expression(known: #"hotmail\.com|msonline-outlook"#)
@@ -93,7 +104,8 @@ extension EvaluationFunctions {
         known: #"from (?:\S*\.)?hotmail.com \(\S+\.hotmail(?:\.msn)?\.com[ )]|from \S*\.hotmail.com \(\["# + address
             + #"\][ ):]|from \S+ by \S+\.hotmail(?:\.msn)?\.com with HTTP;|from \[66\.218.\S+\] by \S+\.yahoo\.com"#)
     private static let byOrigin = Expression(
-        known: #"from \S*\.outbound\.protection\.outlook\.com \(\S+\.outbound\.protection\.outlook\.com[ )]|from \S*\.(?:eur|nam)prd\d+\.prod\.outlook\.com \("#
+        known:
+            #"from \S*\.outbound\.protection\.outlook\.com \(\S+\.outbound\.protection\.outlook\.com[ )]|from \S*\.(?:eur|nam)prd\d+\.prod\.outlook\.com \("#
             + address + #"\)"#)
     private static let claimsHotmail = Expression(known: #"(?:from |HELO |helo=)\S*hotmail\.com\b"#)
     private static let fromHotmail = Expression(known: #"\bhotmail\.com$"#, .ignoringCase)
@@ -124,7 +136,9 @@ extension EvaluationFunctions {
             let server = scope.matcher.capture(1, of: groupServer, in: scope.text("Received"))
         else { return false }
         let id = scope.text("Message-Id")
-        if list.lossyString == "notifications" { return scope.has(Expression(known: "^<\\S+@\(server.lossyString)>"), id) }
+        if list.lossyString == "notifications" {
+            return scope.has(Expression(known: "^<\\S+@\(server.lossyString)>"), id)
+        }
         let name = quoted(list)
         return scope.has(Expression(known: "^<\(name)-\\S+@groups\\.msn\\.com>"), id)
             && scope.has(Expression(known: "\(name)-bounce@groups\\.msn\\.com"), scope.text("EnvelopeFrom:addr"))

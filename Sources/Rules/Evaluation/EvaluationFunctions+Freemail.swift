@@ -24,10 +24,12 @@ extension EvaluationFunctions {
     }
 
     private static let roles = Expression(
-        known: #"^(?:abuse|support|sales|info|helpdesk|contact|kontakt|(?:post|host|domain)master|undisclosed.*|request-[a-f0-9]{16}|bounced?-|[a-f0-9]{8}(?:\.[a-f0-9]{8}|-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12})|.+=.+=.+)@"#,
+        known:
+            #"^(?:abuse|support|sales|info|helpdesk|contact|kontakt|(?:post|host|domain)master|undisclosed.*|request-[a-f0-9]{16}|bounced?-|[a-f0-9]{8}(?:\.[a-f0-9]{8}|-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12})|.+=.+=.+)@"#,
         .ignoringCase)
     private static let bulkSenders = Expression(
-        known: #"(?:^(?:post|host|domain)master|^double-bounce|^(?:sentto|owner|return|(?:gr)?bounced?)-.+|-(?:request|bounces?|admin|owner)|\b(?:do[._t-]?)?no[._t-]?repl(?:y|ies)|.+=.+)@"#,
+        known:
+            #"(?:^(?:post|host|domain)master|^double-bounce|^(?:sentto|owner|return|(?:gr)?bounced?)-.+|-(?:request|bounces?|admin|owner)|\b(?:do[._t-]?)?no[._t-]?repl(?:y|ies)|.+=.+)@"#,
         .ignoringCase)
 
     /// Whether a person may have the address, in lower case, from a provider that gives them away.
@@ -35,7 +37,8 @@ extension EvaluationFunctions {
         guard !address.isEmpty else { return false }
         let settings = scope.facts.settings
         let whole = String(decoding: address, as: UTF8.self)
-        let domain = String(decoding: address.lastIndex(of: .at).map { address[($0 + 1)...] } ?? address[...], as: UTF8.self)
+        let domain = String(
+            decoding: address.lastIndex(of: .at).map { address[($0 + 1)...] } ?? address[...], as: UTF8.self)
         if settings.freemailExceptions.contains(whole) || settings.freemailExceptions.contains(domain) { return false }
         if scope.has(roles, Bytes(address)) { return false }
         if settings.freemailDomains.contains(domain) { return true }
@@ -43,7 +46,8 @@ extension EvaluationFunctions {
     }
 
     private static let mailboxes = Expression(
-        known: #"(?=.{0,64}@)(?<![a-z0-9!#$%&'*+/=?^_`{|}~-])([a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?\.){1,4}(?<![a-z0-9-])([a-z][a-z0-9-]*[a-z0-9])(?!(?:[a-z0-9-]|\.[a-z0-9])))"#,
+        known:
+            #"(?=.{0,64}@)(?<![a-z0-9!#$%&'*+/=?^_`{|}~-])([a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?\.){1,4}(?<![a-z0-9-])([a-z][a-z0-9-]*[a-z0-9])(?!(?:[a-z0-9-]|\.[a-z0-9])))"#,
         .ignoringCase)
     private static let links = Expression(known: #"<?https?://\S{0,255}(?:@|%40)\S{0,255}"#, .ignoringCase)
     private static let attributed = Expression(
@@ -71,9 +75,13 @@ extension EvaluationFunctions {
         return findings
     }
 
-    private static func mailbox(in text: Bytes, from start: Int, _ scope: EvaluationScope) -> (range: Range<Int>, next: Int)? {
+    private static func mailbox(in text: Bytes, from start: Int, _ scope: EvaluationScope) -> (
+        range: Range<Int>, next: Int
+    )? {
         var position = start
-        while let groups = scope.matcher.groups(of: mailboxes, in: text, from: position), let whole = groups[1], let top = groups[2] {
+        while let groups = scope.matcher.groups(of: mailboxes, in: text, from: position), let whole = groups[1],
+            let top = groups[2]
+        {
             if scope.message.registries.isTopLevel(text[top]) { return (whole, whole.upperBound) }
             position = whole.lowerBound + 1
         }
@@ -97,7 +105,9 @@ extension EvaluationFunctions {
         var position = 0
         while let (range, next) = mailbox(in: text, from: position, scope), result.count < 100 {
             position = next
-            let isLinked = range.lowerBound >= 7 && text[(range.lowerBound - 7)..<range.lowerBound].hasPrefixIgnoringCase("mailto:")
+            let isLinked =
+                range.lowerBound >= 7
+                && text[(range.lowerBound - 7)..<range.lowerBound].hasPrefixIgnoringCase("mailto:")
             if !isLinked, scope.matcher.firstRange(of: attributed, in: text, from: next) != nil { continue }
             result.append(text[range].map(\.lowercased))
         }
@@ -107,7 +117,9 @@ extension EvaluationFunctions {
     /// Whether an answer would go to another free address than the one it seems to come from.
     private static let replyElsewhere: EvaluationFunction = { scope in
         let what = scope.call.text(0).isEmpty ? "replyto" : scope.call.text(0)
-        if scope.facts.settings.freemailSkipsBulk, let sender = scope.message.all("EnvelopeFrom").first, scope.has(bulkSenders, Bytes(sender)) {
+        if scope.facts.settings.freemailSkipsBulk, let sender = scope.message.all("EnvelopeFrom").first,
+            scope.has(bulkSenders, Bytes(sender))
+        {
             return false
         }
         let from = scope.message.all("From:addr").map { $0.map(\.lowercased) }
@@ -138,7 +150,9 @@ struct FreemailFindings {
         var (count, free) = (0, 0)
         for address in all {
             count += 1
-            if count == settings.freemailMaximumBodyAddresses, settings.freemailSkipsOverMaximum { isOverMaximum = true }
+            if count == settings.freemailMaximumBodyAddresses, settings.freemailSkipsOverMaximum {
+                isOverMaximum = true
+            }
             guard !isOverMaximum else { return }
             guard isFree(address) else { continue }
             free += 1

@@ -8,7 +8,8 @@ extension EvaluationFunctions {
             lowered($0.text("EnvelopeFrom:addr")) == lowered($0.text("From:addr"))
         },
         "check_equal_from_domains": { scope in
-            guard let sender = lastTwoLabels(scope.text("EnvelopeFrom:addr")), let author = lastTwoLabels(scope.text("From:addr"))
+            guard let sender = lastTwoLabels(scope.text("EnvelopeFrom:addr")),
+                let author = lastTwoLabels(scope.text("From:addr"))
             else { return false }
             return sender != author
         },
@@ -35,7 +36,9 @@ extension EvaluationFunctions {
         },
         "check_ratware_envelope_from": { scope in
             let (to, from) = (scope.text("To:addr"), scope.text("EnvelopeFrom:addr"))
-            guard !from.isEmpty, !to.isEmpty, !scope.has(rewritten, from), let at = to.firstIndex(of: .at), at > 0, at + 1 < to.count else { return false }
+            guard !from.isEmpty, !to.isEmpty, !scope.has(rewritten, from), let at = to.firstIndex(of: .at), at > 0,
+                at + 1 < to.count
+            else { return false }
             let (user, host) = (to[0..<at], to[(at + 1)..<to.count].lossyString)
             let domain = Bytes(scope.message.registries.registeredPart(of: host))
             guard scope.message.registries.isValid(domain.array) else { return false }
@@ -44,7 +47,8 @@ extension EvaluationFunctions {
         "check_outlook_message_id": outlookID,
         "check_header_count_range": { scope in
             let values = Set(scope.message.header.all(scope.call.text(0).lowercased()).map(\.value))
-            return Double(values.count) >= scope.call.number(1) ?? 0 && Double(values.count) <= scope.call.number(2) ?? 0
+            return Double(values.count) >= scope.call.number(1) ?? 0
+                && Double(values.count) <= scope.call.number(2) ?? 0
         },
         "check_messageid_not_usable": { scope in
             if scope.has(unsubscribing, scope.text("List-Unsubscribe")) || passedThroughRemover(scope) { return true }
@@ -68,7 +72,9 @@ extension EvaluationFunctions {
                     var isFar = false
                     let text = Bytes(value)
                     scope.matcher.eachMatch(of: encodedWords, in: text) { groups in
-                        if let range = groups[1], !LocaleCharsets.isAccepted(text[range].lossyString, locales) { isFar = true }
+                        if let range = groups[1], !LocaleCharsets.isAccepted(text[range].lossyString, locales) {
+                            isFar = true
+                        }
                         return !isFar
                     }
                     return isFar
@@ -96,11 +102,13 @@ extension EvaluationFunctions {
 
     private static let templates = Expression(known: "%[A-Z][A-Z_-]")
     private static let freeFields = Expression(
-        known: "^(?:X-VMS-To|X-UIDL|X-Face|To|Cc|From|Subject|References|In-Reply-To|(?:X-|Resent-|X-Original-)?Message-Id):",
+        known:
+            "^(?:X-VMS-To|X-UIDL|X-Face|To|Cc|From|Subject|References|In-Reply-To|(?:X-|Resent-|X-Original-)?Message-Id):",
         .ignoringCase)
     private static let capitalID = Expression(known: "<[A-Z]{28}\\.([^>]+?)>")
     private static let rewritten = Expression(known: "^SRS\\d[=+-]", .ignoringCase)
-    private static let unsubscribing = Expression(known: "<mailto:(?:leave-\\S+|\\S+-unsubscribe)@\\S+>$", .ignoringCase)
+    private static let unsubscribing = Expression(
+        known: "<mailto:(?:leave-\\S+|\\S+-unsubscribe)@\\S+>$", .ignoringCase)
     private static let rewritingServers = Expression(known: "/CWT/DCE\\)|iPlanet Messaging Server")
     private static let encodedWords = Expression(known: "=\\?(.+?)\\?.\\?.*?\\?=")
 
@@ -131,7 +139,9 @@ extension EvaluationFunctions {
             lines = lines.dropFirst()
         }
         return lines.compactMap { line in
-            scope.matcher.capture(1, of: receivedDates, in: line).flatMap { LenientDate.seconds($0.array, scope.matcher) }
+            scope.matcher.capture(1, of: receivedDates, in: line).flatMap {
+                LenientDate.seconds($0.array, scope.matcher)
+            }
         }
     }
 
@@ -143,7 +153,9 @@ extension EvaluationFunctions {
             var differences = receivedTimes(scope).map { written - $0 }
             // The oldest hop may have copied the date.
             if differences.count > 1, differences.last == 0 { differences.removeLast() }
-            if let nearest = differences.enumerated().min(by: { (abs($0.element), $0.offset) < (abs($1.element), $1.offset) }) {
+            if let nearest = differences.enumerated().min(by: {
+                (abs($0.element), $0.offset) < (abs($1.element), $1.offset)
+            }) {
                 result = nearest.element
             }
         }
@@ -208,7 +220,8 @@ extension EvaluationFunctions {
         }
         guard scope.call.text(0) == "user" else { return false }
         let user = quoted(to.firstIndex(of: .at).map { to[0..<$0] } ?? to)
-        let form = "^(?:(?:re|fw):\\s*(?:\\w+\\s+)?\(user)$|(?-i:\(user))\\s*[,:;!?-](?:$|\\s)|\(user)$|,\\s*\(user)[,:;!?-]$)"
+        let form =
+            "^(?:(?:re|fw):\\s*(?:\\w+\\s+)?\(user)$|(?-i:\(user))\\s*[,:;!?-](?:$|\\s)|\(user)$|,\\s*\(user)[,:;!?-]$)"
         return scope.has(Expression(known: form, .ignoringCase), subject)
     }
 
@@ -217,14 +230,21 @@ extension EvaluationFunctions {
         let name = request.hasSuffix(":raw") ? request : request + ":raw"
         let text = scope.text(name).array
         guard text.contains(where: { !$0.isRuleSpace }) else { return false }
-        func isControl(_ byte: UInt8) -> Bool { byte < 0x09 || byte == 0x0B || byte == 0x0C || (0x0E...0x1F).contains(byte) }
+        func isControl(_ byte: UInt8) -> Bool {
+            byte < 0x09 || byte == 0x0B || byte == 0x0C || (0x0E...0x1F).contains(byte)
+        }
         // RFC 6532: UTF-8 is allowed.
-        if text.contains(where: { $0 >= 0x80 }), String(validating: text, as: UTF8.self) != nil, !text.contains(where: isControl) {
+        if text.contains(where: { $0 >= 0x80 }), String(validating: text, as: UTF8.self) != nil,
+            !text.contains(where: isControl)
+        {
             return false
         }
         var count = text.count { isControl($0) || $0 >= 0x7F }
-        if count > 0, name.lowercased() == "subject:raw", text.count(where: { [0xA2, 0xA3, 0xAE].contains($0) }) == 1 { count -= 1 }
-        return Double(count) / Double(text.count) >= scope.call.number(1) ?? 0 && Double(count) >= scope.call.number(2) ?? 0
+        if count > 0, name.lowercased() == "subject:raw", text.count(where: { [0xA2, 0xA3, 0xAE].contains($0) }) == 1 {
+            count -= 1
+        }
+        return Double(count) / Double(text.count) >= scope.call.number(1) ?? 0
+            && Double(count) >= scope.call.number(2) ?? 0
     }
 
     static func recipients(_ scope: EvaluationScope) -> RecipientFindings {

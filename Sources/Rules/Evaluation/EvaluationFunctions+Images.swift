@@ -61,7 +61,9 @@ struct ImageFindings {
             }
             guard part.lowercasedValue("content-transfer-encoding") == "base64" else { continue }
             let data = part.decoded
-            let size: (Int, Int)? = type == "gif" ? ImageFindings.gif(data) : type == "png" ? ImageFindings.png(data) : ImageFindings.jpeg(data)
+            let size: (Int, Int)? =
+                type == "gif"
+                ? ImageFindings.gif(data) : type == "png" ? ImageFindings.png(data) : ImageFindings.jpeg(data)
             images.append(Image(type: type, width: size?.0 ?? 0, height: size?.1 ?? 0))
             if size != nil, let name = part.name { names.insert(String(decoding: name, as: UTF8.self)) }
         }

@@ -35,8 +35,12 @@ extension EvaluationFunctions {
         },
         "check_for_faraway_charset": { scope in
             let locales = scope.facts.settings.acceptedLocales
-            guard !locales.contains("all"), let charset = contentCharset(scope), !LocaleCharsets.isAccepted(charset, locales) else { return false }
-            let (high, all) = scope.message.bodyLines.reduce((0, 0)) { ($0.0 + $1.count { $0 >= 0x80 }, $0.1 + $1.count) }
+            guard !locales.contains("all"), let charset = contentCharset(scope),
+                !LocaleCharsets.isAccepted(charset, locales)
+            else { return false }
+            let (high, all) = scope.message.bodyLines.reduce((0, 0)) {
+                ($0.0 + $1.count { $0 >= 0x80 }, $0.1 + $1.count)
+            }
             return all - high <= high && high > 3
         },
     ]
@@ -70,10 +74,16 @@ extension EvaluationFunctions {
             var (length, lower, upper) = (0, 0, 0)
             for line in scope.message.bodyLines where scope.has(spacedWords, line) && !scope.has(encodedLines, line) {
                 var text = line.array
-                if text.contains(0x1B), let range = scope.matcher.firstRange(of: japanese, in: line) { text.removeSubrange(range) }
+                if text.contains(0x1B), let range = scope.matcher.firstRange(of: japanese, in: line) {
+                    text.removeSubrange(range)
+                }
                 length += text.count
                 for byte in text {
-                    if (UInt8.ascii("A")...UInt8.ascii("Z")).contains(byte) { upper += 1 } else if byte.isAlphanumeric { lower += 1 }
+                    if (UInt8.ascii("A")...UInt8.ascii("Z")).contains(byte) {
+                        upper += 1
+                    } else if byte.isAlphanumeric {
+                        lower += 1
+                    }
                 }
             }
             if length >= 200, upper + lower > 0 { result = Double(upper) / Double(upper + lower) * 100 }
@@ -105,7 +115,9 @@ struct MIMEFindings {
     private let hasTooManyParts: Bool
 
     private static let asciiNames = Expression(
-        known: #"us-ascii|ansi_x3\.4-1968|iso-ir-6|ansi_x3\.4-1986|iso_646\.irv:1991|ascii|iso646-us|us|ibm367|cp367|csascii"#)
+        known:
+            #"us-ascii|ansi_x3\.4-1968|iso-ir-6|ansi_x3\.4-1986|iso_646\.irv:1991|ascii|iso646-us|us|ibm367|cp367|csascii"#
+    )
     private static let isoNames = Expression(known: #"iso-\S+-\S+\b"#, .ignoringCase)
     private static let knownISONames = Expression(known: #"iso-(?:8859-\d{1,2}|2022-(?:jp|kr))\b"#)
     private static let needlessEscapes = Expression(known: "=(?:09|3[0-9ABCEF]|[2456][0-9A-F]|7[0-9A-E])")
@@ -130,12 +142,15 @@ struct MIMEFindings {
             if isBase64 { base64Count += 1 } else if encoding.contains("quoted-printable") { quotedCount += 1 }
             let isAttachment = disposition.contains("attachment")
             if isAttachment { attachmentCount += 1 }
-            if content.type.hasPrefix("text"), isBase64, charset.isEmpty || matcher.matches(MIMEFindings.asciiNames, Bytes(charset)),
+            if content.type.hasPrefix("text"), isBase64,
+                charset.isEmpty || matcher.matches(MIMEFindings.asciiNames, Bytes(charset)),
                 !disposition.hasPrefix("attachment"), !disposition.hasPrefix("inline")
             {
                 hasEncodedText = true
             }
-            if matcher.matches(MIMEFindings.isoNames, Bytes(charset)), !matcher.matches(MIMEFindings.knownISONames, Bytes(charset)) {
+            if matcher.matches(MIMEFindings.isoNames, Bytes(charset)),
+                !matcher.matches(MIMEFindings.knownISONames, Bytes(charset))
+            {
                 hasBadCharset = true
             }
             if charset.utf8.contains(where: \.isLetter) {
@@ -150,7 +165,9 @@ struct MIMEFindings {
             let isPlain = isText && (encoding.isEmpty || encoding == "7bit" || encoding == "8bit")
             for line in part.lines {
                 if isMeasured { size += line.count }
-                if encoding == "base64", content.type != "application/ics" { longestBase64Line = max(longestBase64Line, line.count) }
+                if encoding == "base64", content.type != "application/ics" {
+                    longestBase64Line = max(longestBase64Line, line.count)
+                }
                 if encoding == "quoted-printable", !line.starts(with: Array("SPAM: ".utf8)) {
                     if line.count > 79 { hasLongQuotedLine = true }
                     quotedBytes += line.count

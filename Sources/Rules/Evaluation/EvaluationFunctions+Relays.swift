@@ -13,12 +13,14 @@ extension EvaluationFunctions {
         },
         "check_relays_unparseable": { $0.message.relays.unparseableCount > 0 },
         "check_for_numeric_helo": { scope in
-            guard let helo = scope.matcher.capture(1, of: numericHelo, in: Bytes(scope.message.relays.untrustedText)) else { return false }
+            guard let helo = scope.matcher.capture(1, of: numericHelo, in: Bytes(scope.message.relays.untrustedText))
+            else { return false }
             return !PrivateAddress.contains(helo.lossyString)
         },
         "helo_ip_mismatch": { scope in
             scope.message.relays.untrusted.contains { relay in
-                guard PrivateAddress.isV4(relay.helo), !PrivateAddress.contains(relay.helo), PrivateAddress.isV4(relay.ip), !relay.isPrivate, relay.helo != relay.ip,
+                guard PrivateAddress.isV4(relay.helo), !PrivateAddress.contains(relay.helo),
+                    PrivateAddress.isV4(relay.ip), !relay.isPrivate, relay.helo != relay.ip,
                     let dot = relay.helo.lastIndex(of: ".")
                 else { return false }
                 return !relay.ip.hasPrefix(relay.helo[...dot])
@@ -39,14 +41,18 @@ extension EvaluationFunctions {
         "check_for_forged_received_ip_helo": { scope in
             scope.message.relays.untrusted.contains { relay in
                 let helo = domain(relay.helo)
-                guard PrivateAddress.isV4(helo), PrivateAddress.isV4(relay.ip), helo != relay.ip, !PrivateAddress.contains(helo) else { return false }
+                guard PrivateAddress.isV4(helo), PrivateAddress.isV4(relay.ip), helo != relay.ip,
+                    !PrivateAddress.contains(helo)
+                else { return false }
                 return helo.split(separator: ".").prefix(2) != relay.ip.split(separator: ".").prefix(2)
             }
         },
         "check_for_from_domain_in_received_headers": { scope in
             let name = scope.call.text(0)
             let pattern = quoted(Bytes(name))
-            guard scope.has(Expression(known: "\\b\(pattern)", .ignoringCase), scope.text("From:addr")) else { return false }
+            guard scope.has(Expression(known: "\\b\(pattern)", .ignoringCase), scope.text("From:addr")) else {
+                return false
+            }
             let relays = scope.message.relays
             let found = scope.has(
                 Expression(known: " rdns=\\S*\\b\(pattern) [^\\]]*by=\\S*\\b\(pattern) "),
@@ -55,7 +61,9 @@ extension EvaluationFunctions {
         },
         "check_mailfrom_matches_rcvd": { scope in
             let sender = scope.text("EnvelopeFrom:addr")
-            guard let at = sender.lastIndex(of: .at), sender[(at + 1)..<sender.count].dropFirst().dropLast().contains(.dot) else { return false }
+            guard let at = sender.lastIndex(of: .at),
+                sender[(at + 1)..<sender.count].dropFirst().dropLast().contains(.dot)
+            else { return false }
             let relays = scope.message.relays
             let registries = scope.message.registries
             let wanted = registries.registeredPart(of: sender[(at + 1)..<sender.count].lossyString)
@@ -67,7 +75,8 @@ extension EvaluationFunctions {
     private static let numericHelo = Expression(
         known: "\\bhelo=(\(ReceivedFormat.v4Pattern))(?=[\\000-\\040,;\\[()<>]|\\z)", .ignoringCase)
     private static let dotcomHelo = Expression(
-        known: #"(?:\.|^)(?:lycos\.com|lycos\.co\.uk|hotmail\.com|localhost\.com|excite\.com|caramail\.com|cs\.com|aol\.com|msn\.com|yahoo\.com|drizzle\.com)$"#,
+        known:
+            #"(?:\.|^)(?:lycos\.com|lycos\.co\.uk|hotmail\.com|localhost\.com|excite\.com|caramail\.com|cs\.com|aol\.com|msn\.com|yahoo\.com|drizzle\.com)$"#,
         .ignoringCase)
     private static let hostNames = Expression(known: #"^\w+(?:[\w.-]+\.)+\w+$"#)
     private static let shortRegistries = Expression(known: #"\S{3,}|ie|fr|de"#)

@@ -21,13 +21,16 @@ extension EvaluationFunctions {
         },
         "check_https_http_mismatch": { scope in
             let least = scope.call.number(0) ?? 1
-            return scope.message.htmlParts.contains { mismatch($0, least: least == 0 ? 1 : least, most: scope.call.number(1), scope) }
+            return scope.message.htmlParts.contains {
+                mismatch($0, least: least == 0 ? 1 : least, most: scope.call.number(1), scope)
+            }
         },
         "check_for_http_redirector": { scope in
             scope.message.uris.all.contains { uri in
                 var rest = Bytes(uri)
                 for _ in 0..<20 {
-                    guard let groups = scope.matcher.groups(of: redirection, in: rest), let from = groups[1], let inner = groups[2],
+                    guard let groups = scope.matcher.groups(of: redirection, in: rest), let from = groups[1],
+                        let inner = groups[2],
                         let to = groups[3]
                     else { return false }
                     let names = [from, to].map { range in
@@ -57,16 +60,20 @@ extension EvaluationFunctions {
         known: #"^https?://([^/:?]+).+?(https?:/{0,2}?([^/:?]+).*)$"#, .ignoringCase)
 
     /// Whether a link shows another secure host than the one it leads to.
-    private static func mismatch(_ html: HTMLRendering, least: Double, most: Double?, _ scope: EvaluationScope) -> Bool {
+    private static func mismatch(_ html: HTMLRendering, least: Double, most: Double?, _ scope: EvaluationScope) -> Bool
+    {
         let registries = scope.message.registries
         var (anchors, isHit) = (0, false)
         for (uri, reference) in html.references where !reference.anchorTexts.isEmpty {
-            guard let host = scope.matcher.capture(1, of: linkHost, in: Bytes(uri)), IPAddress(host.lossyString) == nil else { continue }
+            guard let host = scope.matcher.capture(1, of: linkHost, in: Bytes(uri)), IPAddress(host.lossyString) == nil
+            else { continue }
             let target = registries.registeredPart(of: host.lossyString)
             guard registries.isValid(Array(target.utf8)) else { continue }
             anchors += 1
             for text in reference.anchorTexts where !isHit {
-                guard let shown = scope.matcher.capture(1, of: mentionedHost, in: Bytes(text))?.lossyString else { continue }
+                guard let shown = scope.matcher.capture(1, of: mentionedHost, in: Bytes(text))?.lossyString else {
+                    continue
+                }
                 var name = shown
                 if IPAddress(shown) == nil {
                     name = registries.registeredPart(of: shown)
@@ -95,7 +102,9 @@ extension EvaluationFunctions {
                     }
                 }
                 for (list, entries) in lists {
-                    if let isListed = names.suffix(11).lazy.compactMap({ entries[$0] }).first, isListed { result.insert(list) }
+                    if let isListed = names.suffix(11).lazy.compactMap({ entries[$0] }).first, isListed {
+                        result.insert(list)
+                    }
                 }
             }
         }

@@ -22,7 +22,9 @@ enum RuleCondition {
         guard let colons = feature.range(of: "::", isLast: true) else { return false }
         let (module, name) = (feature[..<colons.lowerBound], feature[colons.upperBound...])
         if module == "Mail::SpamAssassin::Conf" {
-            if name == "compat_welcomelist_blocklist" { return facts.plugins.contains("enable_compat welcomelist_blocklist") }
+            if name == "compat_welcomelist_blocklist" {
+                return facts.plugins.contains("enable_compat welcomelist_blocklist")
+            }
             return name.hasPrefix("feature_") || name.hasPrefix("has_") || name == "perl_min_version_5010000"
         }
         return facts.plugins.contains(String(module)) && !absent.contains(String(feature))

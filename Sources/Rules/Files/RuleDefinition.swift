@@ -39,8 +39,6 @@ public enum RuleTest: Sendable {
     case meta(MetaExpression)
     /// Asks the network; what it asks belongs to other stages.
     case network(String)
-    /// `test`: never hits by itself.
-    case empty
 
     /// The word that defines such a rule.
     public var word: String {
@@ -55,7 +53,6 @@ public enum RuleTest: Sendable {
         case .evaluation(let call): call.area.rawValue
         case .meta: "meta"
         case .network(let word): word
-        case .empty: "test"
         }
     }
 }
@@ -121,12 +118,13 @@ public struct RuleFlags: Sendable, Hashable {
         leavesOutSubject = words.contains("nosubject")
         concatenates = words.contains("concat")
         maximumHits = words.lazy.compactMap { $0.hasPrefix("maxhits=") ? Int($0.dropFirst(8)) : nil }.first
-        range = words.lazy.compactMap { word -> ClosedRange<Int>? in
-            guard word.hasPrefix("range=") else { return nil }
-            let text = word.dropFirst(6)
-            guard let dash = text.firstIndex(of: "-") else { return Int(text).map { $0...$0 } }
-            let (low, high) = (Int(text[..<dash]) ?? 0, Int(text[text.index(after: dash)...]) ?? 1000)
-            return low <= high ? low...high : nil
-        }.first
+        range =
+            words.lazy.compactMap { word -> ClosedRange<Int>? in
+                guard word.hasPrefix("range=") else { return nil }
+                let text = word.dropFirst(6)
+                guard let dash = text.firstIndex(of: "-") else { return Int(text).map { $0...$0 } }
+                let (low, high) = (Int(text[..<dash]) ?? 0, Int(text[text.index(after: dash)...]) ?? 1000)
+                return low <= high ? low...high : nil
+            }.first
     }
 }

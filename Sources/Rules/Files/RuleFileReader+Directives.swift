@@ -24,7 +24,6 @@ extension RuleFileReader {
             } catch {
                 tell("\(name): \(error)")
             }
-        case "test": define(RuleFileReader.parted(value).0, .empty)
         case "describe":
             let (name, rest) = RuleFileReader.parted(value)
             summaries[name] = String(decoding: rest, as: UTF8.self)
@@ -70,11 +69,15 @@ extension RuleFileReader {
             let field = name.hasSuffix(":") ? String(name.dropLast()) : name
             return HeaderTest(request: field)
         }
-        guard let sign = text.indices.dropLast().first(where: { text[$0 + 1] == .ascii("~") && (text[$0] == .equals || text[$0] == .ascii("!")) })
+        guard
+            let sign = text.indices.dropLast().first(where: {
+                text[$0 + 1] == .ascii("~") && (text[$0] == .equals || text[$0] == .ascii("!"))
+            })
         else { throw ExpressionError("a header test has the form: FIELD =~ /expression/") }
         var request = String(decoding: text[..<sign].filter { !$0.isRuleSpace }, as: UTF8.self)
         if request.hasSuffix(":") { request.removeLast() }
-        for modifier in request.split(separator: ":").dropFirst() where !HeaderRequest.modifiers.contains(String(modifier)) {
+        for modifier in request.split(separator: ":").dropFirst()
+        where !HeaderRequest.modifiers.contains(String(modifier)) {
             throw ExpressionError("\":\(modifier)\" is no modifier of a field")
         }
         var expression = text[(sign + 2)...].drop(while: \.isRuleSpace)
@@ -94,7 +97,8 @@ extension RuleFileReader {
     }
 
     private func evaluation(_ word: String, _ text: [UInt8]) throws -> RuleTest {
-        guard let open = text.firstIndex(of: .ascii("(")), let close = text.lastIndex(of: .ascii(")")), open < close else {
+        guard let open = text.firstIndex(of: .ascii("(")), let close = text.lastIndex(of: .ascii(")")), open < close
+        else {
             throw ExpressionError("eval: wants a function with parentheses")
         }
         let name = String(decoding: text[..<open], as: UTF8.self)
@@ -194,7 +198,9 @@ extension RuleFileReader {
     static func thousandths(_ text: Substring) -> Int? {
         let isNegative = text.hasPrefix("-")
         let parts = text.drop { $0 == "-" || $0 == "+" }.split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let whole = Int(parts[0]), whole < 1_000_000, whole >= 0 else { return nil }
+        guard (1...2).contains(parts.count), let whole = Int(parts[0]), whole < 1_000_000, whole >= 0 else {
+            return nil
+        }
         let digits = parts.count == 2 ? parts[1].prefix(3) : ""
         guard digits.utf8.allSatisfy(\.isDigit) else { return nil }
         let fraction = Int(digits + String(repeating: "0", count: 3 - digits.count)) ?? 0

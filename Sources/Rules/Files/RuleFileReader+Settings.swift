@@ -5,7 +5,8 @@ extension RuleFileReader {
     /// Lists of names.
     mutating func listDirective(_ word: String, _ value: ArraySlice<UInt8>) -> Bool {
         switch word {
-        case "util_rb_tld": for name in RuleFileReader.words(value) { settings.topLevelDomains.insert(HostName.ascii(name)) }
+        case "util_rb_tld":
+            for name in RuleFileReader.words(value) { settings.topLevelDomains.insert(HostName.ascii(name)) }
         case "util_rb_2tld":
             for name in RuleFileReader.words(value) { settings.secondLevelRegistries.insert(HostName.ascii(name)) }
         case "util_rb_3tld":
@@ -38,14 +39,18 @@ extension RuleFileReader {
         case "enlist_addrlist":
             guard let (list, rest) = named(value) else { return told("\(word) wants (LIST) and addresses") }
             settings.addressLists[list, default: []] += RuleFileReader.words(rest).map { $0.lowercased() }
-        case "url_shortener": for name in RuleFileReader.words(value) { settings.urlShorteners.insert(name.lowercased()) }
+        case "url_shortener":
+            for name in RuleFileReader.words(value) { settings.urlShorteners.insert(name.lowercased()) }
         case "welcomelist_bounce_relays", "whitelist_bounce_relays":
             settings.bounceRelays += RuleFileReader.words(value).map { $0.lowercased() }
         case "welcomelist_subject", "whitelist_subject", "blocklist_subject", "blacklist_subject":
             let list = word.hasPrefix("bl") ? "blocklist_subject" : "welcomelist_subject"
             let escaped = value.flatMap { byte -> [UInt8] in
-                byte == .ascii("*") ? Array(".*".utf8) : byte == .ascii("?") ? [.dot]
-                    : byte.isAlphanumeric || byte >= 0x80 ? [byte] : [.backslash, byte]
+                byte == .ascii("*")
+                    ? Array(".*".utf8)
+                    : byte == .ascii("?")
+                        ? [.dot]
+                        : byte.isAlphanumeric || byte >= 0x80 ? [byte] : [.backslash, byte]
             }
             settings.subjectLists[list, default: []].append(PerlExpression(pattern: escaped, options: .ignoringCase))
         default: return addressList(word, value)
@@ -93,7 +98,8 @@ extension RuleFileReader {
         case "clear_msa_networks": settings.submissionNetworks = NetworkList()
         case "originating_ip_headers": settings.originatingAddressFields += RuleFileReader.words(value)
         case "clear_originating_ip_headers": settings.originatingAddressFields = []
-        case "envelope_sender_header": settings.envelopeSenderField = text.hasSuffix(":") ? String(text.dropLast()) : text
+        case "envelope_sender_header":
+            settings.envelopeSenderField = text.hasSuffix(":") ? String(text.dropLast()) : text
         case "redirector_pattern":
             do { settings.redirectorPatterns.append(try PerlExpression(Array(value)).checked()) } catch {
                 tell("redirector_pattern: \(error)")
@@ -110,7 +116,8 @@ extension RuleFileReader {
         case "replace_end": settings.replaceEnd = Array(value)
         case "replace_rules": settings.replacedRules.formUnion(RuleFileReader.words(value))
         case "ok_locales": settings.acceptedLocales = RuleFileReader.words(value)
-        case "required_score", "required_hits": settings.requiredScore = RuleFileReader.thousandths(text[...]) ?? settings.requiredScore
+        case "required_score", "required_hits":
+            settings.requiredScore = RuleFileReader.thousandths(text[...]) ?? settings.requiredScore
         case "normalize_charset": settings.normalizesCharsets = isOn(text)
         case "parse_dkim_uris": settings.parsesDKIMDomains = isOn(text)
         case "body_part_scan_size": settings.bodyPartScanSize = Int(text) ?? settings.bodyPartScanSize
@@ -142,12 +149,16 @@ extension RuleFileReader {
 
     /// What other parts of a mail system are set by in the same files: reports, headers, network clients, learning.
     static let elsewhere: Set<String> = [
+        // What a rule is to match, for those who test rules.
+        "test",
         "report", "unsafe_report", "clear_report_template", "clear_unsafe_report_template", "report_contact",
         "report_hostname", "report_safe", "report_safe_copy_headers", "report_charset", "report_wrap_width",
-        "add_header", "remove_header", "clear_headers", "rewrite_header", "subjprefix", "fold_headers", "require_version",
+        "add_header", "remove_header", "clear_headers", "rewrite_header", "subjprefix", "fold_headers",
+        "require_version",
         "reuse", "ok_languages", "inactive_languages", "textcat_optimal_ngrams", "textcat_max_languages",
         "textcat_acceptable_score", "adsp_override", "dns_block_rule", "dns_local_ports_avoid",
-        "dns_local_ports_permit", "dns_local_ports_none", "dns_available", "dns_server", "dns_options", "dns_test_interval",
+        "dns_local_ports_permit", "dns_local_ports_none", "dns_available", "dns_server", "dns_options",
+        "dns_test_interval",
         "dns_query_restriction", "clear_dns_query_restriction", "skip_rbl_checks", "rbl_timeout", "rbl_headers",
         "use_bayes", "use_bayes_rules", "use_learner", "use_pyzor", "use_razor2", "use_dcc", "use_auto_welcomelist",
         "use_auto_whitelist", "auto_welcomelist_path", "auto_welcomelist_factor", "use_txrep", "txrep_factor",

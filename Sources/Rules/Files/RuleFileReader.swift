@@ -68,7 +68,9 @@ public struct RuleFileReader {
     }
 
     mutating func read(_ file: File, depth: Int) {
-        guard files.count < limits.files else { return tell("more than \(limits.files) files; this one is left out", in: file.name) }
+        guard files.count < limits.files else {
+            return tell("more than \(limits.files) files; this one is left out", in: file.name)
+        }
         guard file.contents.count <= limits.fileSize, totalSize + file.contents.count <= limits.totalSize else {
             return tell("the file is too large, or the files are together; it is left out", in: file.name)
         }
@@ -106,7 +108,9 @@ public struct RuleFileReader {
             let condition = String(decoding: value, as: UTF8.self)
             let name = condition.prefix { !$0.isWhitespace }
             conditions.append((isSkipping, line))
-            let holds = word == "if" ? RuleCondition.holds(condition[...], facts)
+            let holds =
+                word == "if"
+                ? RuleCondition.holds(condition[...], facts)
                 : RuleCondition.holds("plugin(\(name))", facts)
             if holds == nil { tell("the condition is not understood; what it guards is left out") }
             if holds != true { isSkipping = true }
@@ -170,7 +174,9 @@ public struct RuleFileReader {
     mutating func define(_ name: String, _ test: RuleTest) {
         guard name.utf8.count <= 100, let first = name.utf8.first, first.isLetter || first == .ascii("_"),
             name.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .ascii("_") })
-        else { return tell("\"\(name.prefix(100))\" is no name of a rule: letters, digits and underscores, at most 100") }
+        else {
+            return tell("\"\(name.prefix(100))\" is no name of a rule: letters, digits and underscores, at most 100")
+        }
         if definitions[name] == nil, definitions.count >= limits.rules {
             return tell("more than \(limits.rules) rules; this one is left out")
         }
@@ -188,9 +194,11 @@ public struct RuleFileReader {
             rules[index].flags = flags[name] ?? RuleFlags()
             rules[index].priority = priorities[name] ?? 0
             if case .meta(let meta) = rules[index].test, meta.isPattern,
-                let whole = try? MetaExpression(meta.source, matching: { glob in
-                    names.filter { $0 != name && RuleGlob.matches(glob, $0) }
-                })
+                let whole = try? MetaExpression(
+                    meta.source,
+                    matching: { glob in
+                        names.filter { $0 != name && RuleGlob.matches(glob, $0) }
+                    })
             {
                 rules[index].test = .meta(whole)
             }

@@ -14,7 +14,11 @@ struct TagReplacement {
         func changed(_ expression: PerlExpression) -> PerlExpression {
             let pattern = replaced(expression.pattern)
             let made = PerlExpression(pattern: pattern, options: expression.options)
-            return (try? made.checked()) ?? expression
+            if let usable = try? made.checked() { return usable }
+            // What is too large with each tag written out may do with each written once.
+            var called = PerlExpression(pattern: calling(expression.pattern), options: expression.options)
+            called.loosePattern = made.pattern
+            return (try? called.checked()) ?? expression
         }
         switch test {
         case .header(var header):
@@ -26,6 +30,33 @@ struct TagReplacement {
         case .full(let expression): return .full(changed(expression))
         default: return test
         }
+    }
+
+    /// `pattern` with its tags as calls of groups that are defined at its end.
+    private func calling(_ pattern: [UInt8]) -> [UInt8] {
+        var defined: [String: Int] = [:]
+        var definitions: [UInt8] = []
+        func rewritten(_ pattern: [UInt8], depth: Int) -> [UInt8] {
+            var result: [UInt8] = []
+            for piece in split(pattern) {
+                guard let (range, name) = tag(of: piece), let text = settings.replaceTags[name], !text.isEmpty,
+                    depth < TagReplacement.passLimit
+                else {
+                    result += piece
+                    continue
+                }
+                if defined[name] == nil {
+                    defined[name] = defined.count
+                    let inner = rewritten(text, depth: depth + 1)
+                    definitions += Array("(?<t\(defined[name] ?? 0)>".utf8) + inner + Array(")".utf8)
+                }
+                result +=
+                    piece[..<range.lowerBound] + Array("(?&t\(defined[name] ?? 0))".utf8) + piece[range.upperBound...]
+            }
+            return result
+        }
+        let body = rewritten(pattern, depth: 0)
+        return definitions.isEmpty ? body : body + Array("(?(DEFINE)".utf8) + definitions + Array(")".utf8)
     }
 
     private func replaced(_ pattern: [UInt8]) -> [UInt8] {
@@ -93,9 +124,12 @@ struct TagReplacement {
 
     /// The tag in `piece` and its name.
     private func tag(of piece: [UInt8]) -> (Range<Int>, String)? {
-        guard let start = piece.indices.first(where: { piece[$0...].starts(with: settings.replaceStart) }) else { return nil }
+        guard let start = piece.indices.first(where: { piece[$0...].starts(with: settings.replaceStart) }) else {
+            return nil
+        }
         let name = start + settings.replaceStart.count
-        guard let end = piece.indices.dropFirst(name + 1).first(where: { piece[$0...].starts(with: settings.replaceEnd) })
+        guard
+            let end = piece.indices.dropFirst(name + 1).first(where: { piece[$0...].starts(with: settings.replaceEnd) })
         else { return nil }
         return (start..<(end + settings.replaceEnd.count), String(decoding: piece[name..<end], as: UTF8.self))
     }

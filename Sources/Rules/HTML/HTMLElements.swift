@@ -17,7 +17,8 @@ enum HTMLElements {
     /// Those that change how text looks.
     static let styled = words("body font table tr th td big small basefont marquee span p div a")
     /// Those that part words.
-    static let spacing = words("br div li th td dt dd p hr blockquote pre embed listing plaintext xmp title h1 h2 h3 h4 h5 h6")
+    static let spacing = words(
+        "br div li th td dt dd p hr blockquote pre embed listing plaintext xmp title h1 h2 h3 h4 h5 h6")
     /// Those that refer to elsewhere.
     static let referring = words("body table tr td a area link img frame iframe embed script form base bgsound meta")
 
@@ -39,7 +40,9 @@ enum HTMLElements {
         let name: ArraySlice<UInt8>
         if bytes.starts(with: [.ascii("o"), .colon]) {
             name = bytes[2...]
-        } else if bytes.count > 4, bytes[0] == .ascii("s"), bytes[1] == .ascii("t"), bytes[2].isDigit, bytes[3] == .colon {
+        } else if bytes.count > 4, bytes[0] == .ascii("s"), bytes[1] == .ascii("t"), bytes[2].isDigit,
+            bytes[3] == .colon
+        {
             name = bytes[4...]
         } else {
             return false
@@ -52,7 +55,9 @@ enum HTMLElements {
     static func extent(_ text: String, percent: Int) -> Int {
         let isPercent = text.hasSuffix("%")
         let digits = isPercent ? text.dropLast() : text[...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit), let number = Int(digits), number > 0 else { return 200 }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(\.isDigit), let number = Int(digits), number > 0 else {
+            return 200
+        }
         return isPercent ? min(number, 1 << 20) * percent : number
     }
 

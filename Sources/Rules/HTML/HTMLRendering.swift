@@ -210,8 +210,13 @@ extension HTMLRendering: HTMLEvents {
         case "small": style.size -= 1
         default:
             for (name, value) in attributes.pairs where HTMLElements.accepts(name, in: tag) {
-                style.apply(name, String(decoding: value, as: UTF8.self), baseFont: baseFont, ground: styles.top.background)
-                if style.size > maximumSize { maximumSize = style.size } else if style.size < minimumSize { minimumSize = style.size }
+                style.apply(
+                    name, String(decoding: value, as: UTF8.self), baseFont: baseFont, ground: styles.top.background)
+                if style.size > maximumSize {
+                    maximumSize = style.size
+                } else if style.size < minimumSize {
+                    minimumSize = style.size
+                }
             }
         }
         styles.push(style)
@@ -246,10 +251,22 @@ extension HTMLRendering: HTMLEvents {
     private mutating func canonical(_ uri: [UInt8]) -> [UInt8] {
         var text = uri[...]
         while let first = text.first {
-            if first.isRuleSpace { text.removeFirst() } else if text.starts(with: [0xC2, 0xA0]) { text.removeFirst(2) } else { break }
+            if first.isRuleSpace {
+                text.removeFirst()
+            } else if text.starts(with: [0xC2, 0xA0]) {
+                text.removeFirst(2)
+            } else {
+                break
+            }
         }
         while let last = text.last {
-            if last.isRuleSpace { text.removeLast() } else if last == 0xA0, text.dropLast().last == 0xC2 { text.removeLast(2) } else { break }
+            if last.isRuleSpace {
+                text.removeLast()
+            } else if last == 0xA0, text.dropLast().last == 0xC2 {
+                text.removeLast(2)
+            } else {
+                break
+            }
         }
         if text.count > RuleMessage.longestURI {
             isURITruncated = true
@@ -279,7 +296,9 @@ extension HTMLRendering: HTMLEvents {
     private mutating func note(_ tag: String, _ attributes: HTMLAttributes) {
         switch tag {
         case "font":
-            if let face = attributes["face"], !HTMLElements.isPlausibleFace(face, matcher) { facts.insert("font_face_bad") }
+            if let face = attributes["face"], !HTMLElements.isPlausibleFace(face, matcher) {
+                facts.insert("font_face_bad")
+            }
         case "img":
             if isOpen("a") { appendToAnchor(Array("<img>\n".utf8)[...]) }
             if let width = attributes.text("width"), let height = attributes.text("height") {
@@ -287,7 +306,9 @@ extension HTMLRendering: HTMLEvents {
                 imageArea = min(imageArea + min(across, 1 << 20) * min(down, 1 << 20), 1 << 50)
             }
         case "form":
-            if attributes.text("action")?.lowercased().contains("mailto:") == true { facts.insert("form_action_mailto") }
+            if attributes.text("action")?.lowercased().contains("mailto:") == true {
+                facts.insert("form_action_mailto")
+            }
         case "object", "embed": facts.insert("embeds")
         case "a":
             lastAnchor = attributes["href"].map { canonical($0.withoutByteOrderMarks) } ?? []
@@ -301,7 +322,9 @@ extension HTMLRendering: HTMLEvents {
             else { return }
             let value = content[place.upperBound...].trimmingSpace
             guard value.hasPrefix("=") else { return }
-            let name = value.dropFirst().trimmingSpace.drop { $0 == "\"" || $0 == "'" }.prefix { $0 != "\"" && $0 != "'" }
+            let name = value.dropFirst().trimmingSpace.drop { $0 == "\"" || $0 == "'" }.prefix {
+                $0 != "\"" && $0 != "'"
+            }
             if !name.isEmpty { charsets += name.split(separator: " ").map(String.init) }
         default: break
         }

@@ -60,7 +60,9 @@ struct HTMLStyle {
             switch property {
             case "color", "background-color":
                 var color = text.lowercased()[...]
-                if color.hasSuffix("important"), let mark = color.lastIndex(of: "!") { color = color[..<mark].trimmingSpace }
+                if color.hasSuffix("important"), let mark = color.lastIndex(of: "!") {
+                    color = color[..<mark].trimmingSpace
+                }
                 let chosen: String
                 if color.contains("rgb") {
                     chosen = HTMLColors.styleColor(rgb: color)

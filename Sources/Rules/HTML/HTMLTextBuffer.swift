@@ -35,7 +35,9 @@ struct HTMLTextBuffer {
 
     /// Appends what a tag leaves between words; a space before it goes.
     mutating func appendSpace(_ text: StaticString) {
-        if !isEmpty, !lastIsSpace, !lastIsInvisible, bytes.count > lastStart, bytes.last == .space { bytes.removeLast() }
+        if !isEmpty, !lastIsSpace, !lastIsInvisible, bytes.count > lastStart, bytes.last == .space {
+            bytes.removeLast()
+        }
         lastStart = bytes.count
         bytes += Array(text.description.utf8)
         (lastIsSpace, lastIsInvisible, isEmpty) = (true, false, false)
@@ -69,7 +71,9 @@ struct HTMLTextBuffer {
 
     /// How many characters there are, and how many of them are no white space.
     var counts: (all: Int, visible: Int) {
-        guard isWide else { return (bytes.characterCount, bytes.count { $0 & 0xC0 != 0x80 && !($0.isRuleSpace && $0 != 0x0C) }) }
+        guard isWide else {
+            return (bytes.characterCount, bytes.count { $0 & 0xC0 != 0x80 && !($0.isRuleSpace && $0 != 0x0C) })
+        }
         var (all, spaces) = (0, 0)
         for index in bytes.indices where bytes[index] & 0xC0 != 0x80 {
             all += 1
@@ -109,7 +113,9 @@ extension RandomAccessCollection where Element == UInt8, Index == Int {
         case 0xE1: return at(index + 1) == 0x9A && at(index + 2) == 0x80 ? 3 : 0
         case 0xE2:
             let (second, third) = (at(index + 1), at(index + 2))
-            if second == 0x80, (0x80...0x8A).contains(third) || third == 0xA8 || third == 0xA9 || third == 0xAF { return 3 }
+            if second == 0x80, (0x80...0x8A).contains(third) || third == 0xA8 || third == 0xA9 || third == 0xAF {
+                return 3
+            }
             return second == 0x81 && third == 0x9F ? 3 : 0
         case 0xE3: return at(index + 1) == 0x80 && at(index + 2) == 0x80 ? 3 : 0
         default: return 0

@@ -14,7 +14,9 @@ enum URIReference {
     private static func parts(_ uri: [UInt8]) -> Parts {
         var rest = uri[...]
         var result = Parts(path: [])
-        if let end = rest.firstIndex(where: { $0 == .colon || $0 == .ascii("/") || $0 == .ascii("?") || $0 == .ascii("#") }),
+        if let end = rest.firstIndex(where: {
+            $0 == .colon || $0 == .ascii("/") || $0 == .ascii("?") || $0 == .ascii("#")
+        }),
             rest[end] == .colon, end > rest.startIndex
         {
             result.scheme = rest[..<end]
@@ -50,7 +52,9 @@ enum URIReference {
         } else {
             target.scheme = origin.scheme
             if given.authority != nil {
-                (target.authority, target.path, target.query) = (given.authority, withoutDots(given.path)[...], given.query)
+                (target.authority, target.path, target.query) = (
+                    given.authority, withoutDots(given.path)[...], given.query
+                )
             } else {
                 target.authority = origin.authority
                 if given.path.isEmpty {
@@ -113,7 +117,11 @@ enum URIReference {
                     break
                 }
             } else if segment.elementsEqual([.ascii("/"), .dot, .dot]) {
-                if let slash = output.lastIndex(of: .ascii("/")) { output.removeSubrange(slash...) } else { output = [] }
+                if let slash = output.lastIndex(of: .ascii("/")) {
+                    output.removeSubrange(slash...)
+                } else {
+                    output = []
+                }
                 if isLast {
                     output.append(.ascii("/"))
                     break

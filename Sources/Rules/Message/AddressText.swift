@@ -15,7 +15,8 @@ struct AddressText {
     private static let phrases = "((?:\(quotedString)|[^\",;<]++)+)"
     /// One address with its name or comment, and the comma after it.
     private static let entry = Expression(
-        known: "\\G\\s*(?:(?:\(phrases)\\s*)?<\\s*([^>@]*\\S+|\\s*)\\s*>(?:\\s*<\\s*(?:(?:\(quotedString))?\\S+|\\s*)\\s*>)*|(?:(\(mailbox))|\(phrases)))(?:\\s*\\(((?:[^()\\\\]++|\\\\.)*+)\\))?\\s*(?:[,;]|\\z)",
+        known:
+            "\\G\\s*(?:(?:\(phrases)\\s*)?<\\s*([^>@]*\\S+|\\s*)\\s*>(?:\\s*<\\s*(?:(?:\(quotedString))?\\S+|\\s*)\\s*>)*|(?:(\(mailbox))|\(phrases)))(?:\\s*\\(((?:[^()\\\\]++|\\\\.)*+)\\))?\\s*(?:[,;]|\\z)",
         .ignoringCase)
     private static let whole = Expression(known: "^\(mailbox)$", .ignoringCase)
     private static let group = Expression(known: #"^[^"()<>]+:\s*"#)
@@ -73,20 +74,26 @@ struct AddressText {
         if let text = address, !isPlausible(text) { address = nil }
         if let text = phrase {
             var unquoted: [UInt8] = []
+            var bare: [Range<Int>] = []
             let subject = Bytes(text)
             matcher.eachRange(of: pieces, in: subject) { range in
                 let piece = subject[range]
                 if piece.first == .quote {
                     unquoted += unescaped(piece[1..<(piece.count - 1)])
                 } else {
+                    bare.append(unquoted.count..<(unquoted.count + piece.count))
                     unquoted += piece.array
                 }
                 return true
             }
-            if unquoted.contains(.ascii("(")) { unquoted = removing(comments, from: unquoted, matcher) }
+            // RFC 5322 §3.2.2: in a quoted string, a parenthesis begins no comment.
+            for range in bare.reversed() where unquoted[range].contains(.ascii("(")) {
+                unquoted.replaceSubrange(range, with: removing(comments, from: Array(unquoted[range]), matcher))
+            }
             phrase = unquoted
             if address == nil, matcher.matches(whole, Bytes(unquoted)), isPlausible(unquoted),
-                let at = unquoted.firstIndex(of: .at), HostName.isQualified(HostName.ascii(Array(unquoted[(at + 1)...])))
+                let at = unquoted.firstIndex(of: .at),
+                HostName.isQualified(HostName.ascii(Array(unquoted[(at + 1)...])))
             {
                 (address, phrase) = (unquoted, nil)
             } else if unquoted.isEmpty || unquoted == address {

@@ -37,8 +37,12 @@ struct ContentTypeText {
         var word = String(decoding: type.map(\.lowercased), as: UTF8.self)
         if word.isEmpty || word == "0" { isMissing = true }
         let isText = word.hasPrefix("text") && !(word.utf8.dropFirst(4).first?.isWordByte ?? false)
-        if word.isEmpty || (isText && !["text/x-vcard", "text/calendar", "text/html"].contains(word)) { word = "text/plain" }
-        self.type = String(decoding: word.utf8.filter { !ContentTypeText.dropped.contains($0) && $0 > 0x20 && $0 < 0x7F }, as: UTF8.self)
+        if word.isEmpty || (isText && !["text/x-vcard", "text/calendar", "text/html"].contains(word)) {
+            word = "text/plain"
+        }
+        self.type = String(
+            decoding: word.utf8.filter { !ContentTypeText.dropped.contains($0) && $0 > 0x20 && $0 < 0x7F },
+            as: UTF8.self)
         self.isMissing = isMissing
     }
 
@@ -48,5 +52,6 @@ struct ContentTypeText {
         known: #"\bboundary\s*=\s*("[^"]+|[^\s";]+(?=[\s;]|$))"#, .ignoringCase)
     private static let charsets = Expression(known: #"\bcharset\s*=\s*["']?(.*?)["']?(?:;|$)"#, .ignoringCase)
     private static let names = Expression(known: #"\b(?:file)?name\s*=\s*["']?(.*?)["']?(?:;|$)"#, .ignoringCase)
-    private static let pieces = Expression(known: #"\b(?:file)?name\*(\d+)\s*=\s*["']?(.*?)["']?(?:;|$)"#, .ignoringCase)
+    private static let pieces = Expression(
+        known: #"\b(?:file)?name\*(\d+)\s*=\s*["']?(.*?)["']?(?:;|$)"#, .ignoringCase)
 }

@@ -56,7 +56,9 @@ enum FieldText {
                 // RFC 2047 §6.2: white space between encoded words is not shown.
                 var next = index
                 while next < text.count, text[next].isRuleSpace { next += 1 }
-                if next > index, next < text.count, text[next] == .equals, encodedWord(text, at: next) != nil { index = next }
+                if next > index, next < text.count, text[next] == .equals, encodedWord(text, at: next) != nil {
+                    index = next
+                }
             } else {
                 flush()
                 result.append(text[index])
@@ -72,10 +74,13 @@ enum FieldText {
     ) -> (charset: String, bytes: [UInt8], next: Int)? {
         guard start + 6 < text.count, text[start + 1] == .ascii("?") else { return nil }
         var index = start + 2
-        while index < text.count, text[index].isAlphanumeric || [.ascii("*"), .ascii("_"), .hyphen].contains(text[index]) {
+        while index < text.count,
+            text[index].isAlphanumeric || [.ascii("*"), .ascii("_"), .hyphen].contains(text[index])
+        {
             index += 1
         }
-        guard index > start + 2, index + 2 < text.count, text[index] == .ascii("?"), text[index + 2] == .ascii("?") else {
+        guard index > start + 2, index + 2 < text.count, text[index] == .ascii("?"), text[index + 2] == .ascii("?")
+        else {
             return nil
         }
         let charset = String(decoding: text[(start + 2)..<index].map(\.lowercased), as: UTF8.self)
@@ -84,7 +89,9 @@ enum FieldText {
             let end = text[(index + 3)...].firstIndex(of: .ascii("?")), end + 1 < text.count, text[end + 1] == .equals
         else { return nil }
         let data = Array(text[(index + 3)..<end])
-        let bytes = encoding == .ascii("b") ? TransferDecoding.base64(data)
+        let bytes =
+            encoding == .ascii("b")
+            ? TransferDecoding.base64(data)
             : TransferDecoding.quotedPrintable(data.map { $0 == .ascii("_") ? .space : $0 })
         return (String(charset.prefix { $0 != "*" }), bytes, end + 2)
     }

@@ -216,9 +216,12 @@ final class RuleMessage {
     func joined(_ request: HeaderRequest) -> Bytes? {
         if let known = joinedValues[request] { return known }
         let all = all(request)
-        let joined = all.isEmpty ? nil
-            : all.count == 1 ? Bytes(all[0])
-            : Bytes(Array(all.joined(separator: all[0].last == .lf ? [] : [.lf])))
+        let joined =
+            all.isEmpty
+            ? nil
+            : all.count == 1
+                ? Bytes(all[0])
+                : Bytes(Array(all.joined(separator: all[0].last == .lf ? [] : [.lf])))
         joinedValues[request] = .some(joined)
         return joined
     }
@@ -299,7 +302,9 @@ final class RuleMessage {
         guard text.contains(where: { !$0.isRuleSpace }) else { return text }
         let words = text.split(whereSeparator: \.isRuleSpace)
         var name = Array(words.joined(separator: [.space]))
-        if name.count >= 2, name.first == .ascii("'"), name.last == .ascii("'") { name = Array(name.dropFirst().dropLast()) }
+        if name.count >= 2, name.first == .ascii("'"), name.last == .ascii("'") {
+            name = Array(name.dropFirst().dropLast())
+        }
         return name
     }
 
@@ -308,15 +313,22 @@ final class RuleMessage {
     private func host(in value: [UInt8], _ request: HeaderRequest) -> [UInt8]? {
         if request.takesAddressNumber {
             guard let text = matcher.capture(1, of: RuleMessage.addressNumbers, in: Bytes(value)) else { return nil }
-            return request.reversesAddressNumber ? Array(text.split(separator: .dot).reversed().joined(separator: [.dot])) : text.array
+            return request.reversesAddressNumber
+                ? Array(text.split(separator: .dot).reversed().joined(separator: [.dot])) : text.array
         }
         var name: [UInt8]?
         if let at = value.lastIndex(of: .at) {
             let end = value[(at + 1)...].firstIndex(where: \.isRuleSpace) ?? value.count
             name = Array(value[(at + 1)..<end])
         } else if !request.takesAddress {
-            name = value.split { $0.isRuleSpace || [.ascii("<"), .ascii(">"), .ascii("("), .ascii(")"), .ascii("["), .ascii("]"), .semicolon, .comma].contains($0) }
-                .map(Array.init).first { HostName.isQualified(HostName.ascii($0)) && registries.isValid($0) }
+            name = value.split {
+                $0.isRuleSpace
+                    || [
+                        .ascii("<"), .ascii(">"), .ascii("("), .ascii(")"), .ascii("["), .ascii("]"), .semicolon,
+                        .comma,
+                    ].contains($0)
+            }
+            .map(Array.init).first { HostName.isQualified(HostName.ascii($0)) && registries.isValid($0) }
         }
         guard let name, !name.isEmpty else { return nil }
         guard request.takesDomain else { return name }
@@ -398,7 +410,9 @@ final class RuleMessage {
             return Array(sender.utf8)
         }
         if let sender = firstAddress("X-Sender"), sender.contains(.at),
-            header.all("received").contains(where: { Bytes($0.value).withSpan { $0.firstIndex(of: "(fetchmail") } != nil })
+            header.all("received").contains(where: {
+                Bytes($0.value).withSpan { $0.firstIndex(of: "(fetchmail") } != nil
+            })
         {
             return nil
         }

@@ -81,7 +81,9 @@ struct RuleMessageReader {
         let delimiter = [.hyphen, .hyphen] + boundary
         /// Whether `line` is the delimiter, and whether it is the last one.
         func isDelimiter(_ line: Bytes, mayEnd: Bool) -> (Bool, isEnd: Bool) {
-            guard line.count >= delimiter.count, line[0] == .hyphen, line.starts(with: delimiter) else { return (false, false) }
+            guard line.count >= delimiter.count, line[0] == .hyphen, line.starts(with: delimiter) else {
+                return (false, false)
+            }
             let rest = line[delimiter.count..<line.count]
             if rest.allSatisfy(\.isRuleSpace) { return (true, false) }
             guard mayEnd, rest.starts(with: [.hyphen, .hyphen]), rest[2..<rest.count].allSatisfy(\.isRuleSpace) else {
@@ -139,7 +141,9 @@ struct RuleMessageReader {
                         if body[body.count - 1].count == 0 { body.removeLast() }
                     }
                     isLast = isFinal
-                    if isEnd, !isFinal, index < lines.count, !RuleMessageReader.isFieldStart(lines[index], allowsSpace: false) {
+                    if isEnd, !isFinal, index < lines.count,
+                        !RuleMessageReader.isFieldStart(lines[index], allowsSpace: false)
+                    {
                         defects.flags.insert("missing_mime_headers")
                     }
                     break

@@ -60,8 +60,10 @@ final class RulePart {
         guard type == "text/plain" || type == "text/html" else { return nil }
         let source = decoded
         let charset = self.charset ?? "us-ascii"
-        let (text, isWide) = settings.normalizesCharsets
-            ? CharsetText.normalized(source, charset: charset) : (source, String(validating: source, as: UTF8.self) != nil)
+        let (text, isWide) =
+            settings.normalizesCharsets
+            ? CharsetText.normalized(source, charset: charset)
+            : (source, String(validating: source, as: UTF8.self) != nil)
         var result = RenderedText(text: text, isWide: isWide, html: nil)
         if type == "text/html", !source.isEmpty {
             let html = HTMLRendering(text, isWide: isWide, byteCount: source.count, matcher: matcher)

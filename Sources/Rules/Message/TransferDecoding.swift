@@ -53,7 +53,9 @@ enum TransferDecoding {
                 var end = index
                 while end < text.count, text[end].isWhitespace { end += 1 }
                 // RFC 2045 §6.7 (3): white space at the end of a line was added on the way.
-                let isTrailing = end < text.count && (text[end] == .lf || (text[end] == .cr && end + 1 < text.count && text[end + 1] == .lf))
+                let isTrailing =
+                    end < text.count
+                    && (text[end] == .lf || (text[end] == .cr && end + 1 < text.count && text[end + 1] == .lf))
                 if !isTrailing { result += text[index..<end] }
                 index = end
             } else if byte == .equals {

@@ -8,7 +8,9 @@ enum ReceivedExpressions {
     static let noTime = Expression(known: #"^from (\S+) by [^\s;]+ ?;"#, .ignoringCase)
     static let bracketed = Expression(known: #"^\[[\d.]+\]$"#)
     static let date = Expression(
-        known: #"[\s;]+(?:(?:Mon|Tue|Thu|Wed|Fri|Sat|Sun), )?\d+ (?:Jan|Jun|Jul|Feb|Mar|May|Apr|Aug|Sep|Oct|Nov|Dec) \d+ \d+:\d+(?::\d+)? \S+$"#)
+        known:
+            #"[\s;]+(?:(?:Mon|Tue|Thu|Wed|Fri|Sat|Sun), )?\d+ (?:Jan|Jun|Jul|Feb|Mar|May|Apr|Aug|Sep|Oct|Nov|Dec) \d+ \d+:\d+(?::\d+)? \S+$"#
+    )
     static let id = Expression(known: #" id <?([^\s<>;]{3,})"#)
     static let helo = Expression(known: "\\bhelo=([\(nameBytes)]+)(?:[^\(nameBytes)]|$)")
     static let greeting = Expression(known: "\\b(?:HELO|EHLO) ([\(nameBytes)]+)(?:[^\(nameBytes)]|$)")
@@ -16,7 +18,9 @@ enum ReceivedExpressions {
     static let authenticatedProtocol = Expression(
         known: #" with ((?:ES|L|UTF8S|UTF8L)MTPS?A|ASMTP|HTTP[SU]?)(?: |;|$)"#, .ignoringCase)
     static let googleSubmission = Expression(
-        known: #" by mx\.google\.com with ESMTPS id [a-z0-9]{1,4}sm[0-9]{2,9}[a-z]{3}\.[0-9]{1,3}\.[0-9]{4}\.(?:[0-6][0-9]\.){4}[0-6][0-9].*\(version=([^ ]+) cipher=([^)]+)\)"#)
+        known:
+            #" by mx\.google\.com with ESMTPS id [a-z0-9]{1,4}sm[0-9]{2,9}[a-z]{3}\.[0-9]{1,3}\.[0-9]{4}\.(?:[0-6][0-9]\.){4}[0-6][0-9].*\(version=([^ ]+) cipher=([^)]+)\)"#
+    )
     static let authMechanism = Expression(
         known: #"^from .*?(?:\]\)|\)\]) \(AUTH: (LOGIN|PLAIN|DIGEST-MD5|CRAM-MD5) \S+(?:, .*?)?\) by "#)
     static let sendmailAuthenticated = Expression(
@@ -29,7 +33,8 @@ enum ReceivedExpressions {
     static let communigate = Expression(known: #"CommuniGate Pro (?:HTTP|SMTP|XIMSS|IMAP)"#)
     static let exchangeDAV = Expression(known: #" with Microsoft Exchange Server HTTP-DAV\b"#)
     static let viaHTTP = Expression(known: #" \(via (HTTP.?)\)(?: |;|$)"#, .ignoringCase)
-    static let envelopeFrom = Expression(known: #"(?:return-path:? |envelope-(?:sender|from)[ =])(\S+)\b"#, .ignoringCase)
+    static let envelopeFrom = Expression(
+        known: #"(?:return-path:? |envelope-(?:sender|from)[ =])(\S+)\b"#, .ignoringCase)
     static let squirrel = Expression(known: #" \((?:SquirrelMail|NaSMail) authenticated user "#)
     static let pickup = Expression(known: #"^mail pickup service by (\S+) with Microsoft SMTPSVC$"#)
     static let microsoft = Expression(

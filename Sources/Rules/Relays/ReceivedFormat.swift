@@ -74,5 +74,6 @@ struct ReceivedFormat {
         "(?i:\\b(?<!:)\(v4)\\b|(?:IPv6:|(?<![a-f0-9:]))(?=[a-f0-9.]*:[a-f0-9.]*:)(?:[a-f0-9]{0,4}:){2,7}(?:\(v4)|[a-f0-9]{0,4})(?![a-f0-9:]))"
     static let address = Expression(known: addressPattern)
     /// The names and addresses of the machine itself.
-    static let localhost = "(?i:localhost(?:\\.localdomain)?|\\b(?<!:)127\\.0\\.0\\.1\\b|(?:IPv6:|(?<![a-f0-9:]))(?:0{0,4}:){2,7}0{0,3}1(?![a-f0-9:]))"
+    static let localhost =
+        "(?i:localhost(?:\\.localdomain)?|\\b(?<!:)127\\.0\\.0\\.1\\b|(?:IPv6:|(?<![a-f0-9:]))(?:0{0,4}:){2,7}0{0,3}1(?![a-f0-9:]))"
 }

@@ -38,10 +38,15 @@ enum ReceivedFormats {
     ]
     /// qmail, with or without a greeting and an ident.
     static let qmail = ReceivedFormat(
-        "^{word}{{(?: \\((?:HELO|EHLO) \\S*\\))?}} ({{(?:\\S+@)?\\[?}}{address}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))? by \\S+(?: \\(.+\\))* with (?:.* )?(?:SMTP|QMQP)(?! id )}}")
+        "^{word}{{(?: \\((?:HELO|EHLO) \\S*\\))?}} ({{(?:\\S+@)?\\[?}}{address}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))? by \\S+(?: \\(.+\\))* with (?:.* )?(?:SMTP|QMQP)(?! id )}}"
+    )
     static let qmailForms = [
-        Format("^{rdns} ({{(?:HELO|EHLO)}} {{=helo=([^ ()]*)}}) ({ident?}@{{\\[?}}{ip}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))?}} by {by}"),
-        Format("^{rdns} ({{(?:HELO|EHLO)}} {{=helo=([^ ()]*)}}) ({{\\[?}}{ip}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))?}} by {by}"),
+        Format(
+            "^{rdns} ({{(?:HELO|EHLO)}} {{=helo=([^ ()]*)}}) ({ident?}@{{\\[?}}{ip}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))?}} by {by}"
+        ),
+        Format(
+            "^{rdns} ({{(?:HELO|EHLO)}} {{=helo=([^ ()]*)}}) ({{\\[?}}{ip}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))?}} by {by}"
+        ),
         Format("^{rdns} ({ident?}@{{\\[?}}{ip}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))?}} by {by}"),
         Format("^{rdns} ({{\\[?}}{ip}{{\\]?}}){{(?: \\(envelope-sender <\\S+>\\))?}} by {by}"),
     ]
@@ -61,7 +66,9 @@ enum ReceivedFormats {
         Format("^{helo} ({rdns} [{ip}]){{(?: \\(authenticated bits=\\d+\\))?}} by {by} (", looksUp: true),
     ]
     static let qmailLoose = [
-        Format("^{rdns} ({{(?:HELO|EHLO)}} {{=helo=([^)]*)}}) ({{=ident=(?:(\\S*)@)?\\[?}}{ip}{{\\]?}}){run} by {by} ", looksUp: true),
+        Format(
+            "^{rdns} ({{(?:HELO|EHLO)}} {{=helo=([^)]*)}}) ({{=ident=(?:(\\S*)@)?\\[?}}{ip}{{\\]?}}){run} by {by} ",
+            looksUp: true),
         Format("^{rdns} ({{=ident=(?:(\\S*)@)?\\[?}}{ip}{{\\]?}}){run} by {by} ", looksUp: true),
     ]
     static let fifth = [
@@ -98,7 +105,9 @@ enum ReceivedFormats {
         Format("^{helo} ({word}@{ip} with login) by {by} with SMTP"),
         Format("^X-Originating-IP: {ip}{{$}}"),
     ]
-    static let upper = Format("^{helo} ({rdns} [{ip}]) BY {by} {{(?:\\([^)]+\\) WITH SMTP )?ID <?(?:\\S+?)>?(?: FOR <[^>]+>)?$}}", looksUp: true)
+    static let upper = Format(
+        "^{helo} ({rdns} [{ip}]) BY {by} {{(?:\\([^)]+\\) WITH SMTP )?ID <?(?:\\S+?)>?(?: FOR <[^>]+>)?$}}",
+        looksUp: true)
     static let norton = Format("^{helo?} [{ip}]) by {by} (NAVGW {any}) with ")
 
     /// Hand-overs inside one machine or one system: nothing is learned from them, and nothing is wrong.
@@ -107,7 +116,8 @@ enum ReceivedFormats {
         #"^127\.0\.0\.1 \(AVG SMTP \S+ \[\S+\]\)"#, #"^\S+@\S+ by \S+ "#, #"^Unknown/Local \("#,
         #"^LOCAL \((?:\S+@)?LOCAL[)\[]"#, #"^\S+ \((?:\S+@)?LOCAL\) "#, #"^\S+ \(\S+@\S+ \[LOCAL\]\) "#,
         #"^\(AUTH: \S+\) by \S+ with "#, #"^localhost \(localhost \[\[UNIX: localhost\]\]\) by "#,
-        #"^\S+\.amazon\.com by \S+\.amazon\.com with ESMTP \(peer crosscheck: "#, #"^[^.]+ by \S+ with Novell_GroupWise"#,
+        #"^\S+\.amazon\.com by \S+\.amazon\.com with ESMTP \(peer crosscheck: "#,
+        #"^[^.]+ by \S+ with Novell_GroupWise"#,
         #"^no\.name\.available by \S+ via smtpd \(for "#,
     ]
     static let ignoredLate: [String] = [

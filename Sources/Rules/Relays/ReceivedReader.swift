@@ -241,7 +241,9 @@ struct ReceivedReader {
     }
 
     private static func isHarmful(_ byte: UInt8) -> Bool {
-        byte.isRuleSpace || byte == 0 || [.ascii("#"), .ascii("["), .ascii("]"), .ascii("("), .ascii(")"), .ascii("<"), .ascii(">"), .ascii("|")].contains(byte)
+        byte.isRuleSpace || byte == 0
+            || [.ascii("#"), .ascii("["), .ascii("]"), .ascii("("), .ascii(")"), .ascii("<"), .ascii(">"), .ascii("|")]
+                .contains(byte)
     }
 
     private mutating func take(_ formats: [ReceivedFormat], _ text: Bytes) -> Bool {
@@ -292,7 +294,8 @@ struct ReceivedReader {
     private func authentication(_ text: Bytes) -> String {
         let hasBy = has(" by ", text)
         if hasBy, let word = capture(Known.authenticatedProtocol, text) { return word }
-        if has(" by mx.google.com with ESMTPS id ", text), let groups = matcher.groups(of: Known.googleSubmission, in: text),
+        if has(" by mx.google.com with ESMTPS id ", text),
+            let groups = matcher.groups(of: Known.googleSubmission, in: text),
             let version = groups[1], let cipher = groups[2]
         {
             return "GMail - transport=\(text[version].lossyString) cipher=\(text[cipher].lossyString)"

@@ -29,8 +29,10 @@ struct RelayTrail {
             }
         }
         let isTold = settings.trustedNetworks.isConfigured || settings.internalNetworks.isConfigured
-        let trustedNetworks = settings.trustedNetworks.isConfigured ? settings.trustedNetworks : settings.internalNetworks
-        let internalNetworks = settings.internalNetworks.isConfigured ? settings.internalNetworks : settings.trustedNetworks
+        let trustedNetworks =
+            settings.trustedNetworks.isConfigured ? settings.trustedNetworks : settings.internalNetworks
+        let internalNetworks =
+            settings.internalNetworks.isConfigured ? settings.internalNetworks : settings.trustedNetworks
         var (isTrusted, isInternal, hasSubmission) = (true, true, false)
         var reader = ReceivedReader(matcher: matcher)
         var envelopeFrom: String?

@@ -48,7 +48,8 @@ struct Registries: Sendable {
             if parts[2] == "us" { return Registries.states.contains(parts[1]) }
             return third.contains(parts.joined(separator: "."))
         case 4:
-            let isLocal = (parts[0] == "pvt" && parts[1] == "k12") || parts[0].hasPrefix("ci") || parts[0].hasPrefix("co")
+            let isLocal =
+                (parts[0] == "pvt" && parts[1] == "k12") || parts[0].hasPrefix("ci") || parts[0].hasPrefix("co")
             return parts[3] == "us" && isLocal && Registries.states.contains(parts[2])
         default: return false
         }
@@ -73,7 +74,9 @@ struct Registries: Sendable {
                 text = text[..<end]
             }
             if let at = text.lastIndex(of: .at) { text = text[(at + 1)...] }
-            if let colon = text.lastIndex(of: .colon), text[(colon + 1)...].allSatisfy(\.isDigit) { text = text[..<colon] }
+            if let colon = text.lastIndex(of: .colon), text[(colon + 1)...].allSatisfy(\.isDigit) {
+                text = text[..<colon]
+            }
         }
         // What is encoded and need not be comes decoded too.
         for index in text.indices.dropLast(2) where text[index] == .ascii("%") {

@@ -34,7 +34,8 @@ struct URIList {
             for (uri, reference) in html.references.sorted(by: { $0.value.order < $1.value.order }) {
                 let types = reference.types.isEmpty ? ["parsed"] : reference.types.sorted()
                 guard let place = add(uri, types: types, needsDomain: false) else { continue }
-                for text in reference.anchorTexts where !details[place].anchorTexts.contains(text) && details[place].anchorTexts.count < 100 {
+                for text in reference.anchorTexts
+                where !details[place].anchorTexts.contains(text) && details[place].anchorTexts.count < 100 {
                     details[place].anchorTexts.append(text)
                 }
             }
@@ -166,7 +167,8 @@ extension URIList {
             if uri.hasPrefixIgnoringCase("ftp.") {
                 uri = Array("ftp://".utf8) + uri
             } else if uri.hasPrefixIgnoringCase("www"),
-                uri.dropFirst(3).drop(while: \.isDigit).first == .dot, uri.dropFirst(3).prefix(while: \.isDigit).count <= 2
+                uri.dropFirst(3).drop(while: \.isDigit).first == .dot,
+                uri.dropFirst(3).prefix(while: \.isDigit).count <= 2
             {
                 uri = Array("http://".utf8) + uri
             } else if let slash = uri.firstIndex(of: .ascii("/")), uri.dropFirst(slash + 2).contains(.at) {

@@ -89,7 +89,9 @@ struct URIVariants {
             sources.append(target.array)
             return
         }
-        guard let target = matcher.capture(1, of: URIVariants.inner, in: Bytes(rest)), target.contains(.dot) else { return }
+        guard let target = matcher.capture(1, of: URIVariants.inner, in: Bytes(rest)), target.contains(.dot) else {
+            return
+        }
         sources.append(target.array)
     }
 
@@ -142,7 +144,10 @@ struct URIVariants {
 
     /// Escapes of characters that need none are undone, characters that need one get it.
     static func decoded(_ text: [UInt8]) -> [UInt8] {
-        guard text.indices.dropLast(2).contains(where: { text[$0] == .ascii("%") && text[$0 + 1].hexDigitValue != nil && text[$0 + 2].hexDigitValue != nil })
+        guard
+            text.indices.dropLast(2).contains(where: {
+                text[$0] == .ascii("%") && text[$0 + 1].hexDigitValue != nil && text[$0 + 2].hexDigitValue != nil
+            })
         else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
@@ -179,7 +184,9 @@ struct URIVariants {
             {
                 let digits = text[(index + 2)..<end]
                 let isHexadecimal = digits.first?.lowercased == .ascii("x")
-                let number = UInt32(String(decoding: isHexadecimal ? digits.dropFirst() : digits, as: UTF8.self), radix: isHexadecimal ? 16 : 10)
+                let number = UInt32(
+                    String(decoding: isHexadecimal ? digits.dropFirst() : digits, as: UTF8.self),
+                    radix: isHexadecimal ? 16 : 10)
                 if let number, (33...126).contains(number) || [0x3002, 0xFF0E, 0xFF61].contains(number) {
                     result.append(number <= 126 ? UInt8(number) : .dot)
                     index = end + 1
@@ -211,6 +218,8 @@ struct URIVariants {
         }
         if numbers.count == 4 { return Array(numbers.map(String.init).joined(separator: ".").utf8) }
         let value = UInt32(truncatingIfNeeded: numbers[0])
-        return Array([value >> 24, value >> 16 & 255, value >> 8 & 255, value & 255].map(String.init).joined(separator: ".").utf8)
+        return Array(
+            [value >> 24, value >> 16 & 255, value >> 8 & 255, value & 255].map(String.init).joined(separator: ".").utf8
+        )
     }
 }

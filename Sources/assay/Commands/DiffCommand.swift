@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 import Screening
 import Tuning
 import Values
@@ -63,6 +64,9 @@ struct DiffCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("List no more messages of each change than this in text.", valueName: "n"))
     var limit = 50
 
+    @Option(help: ArgumentHelp("Draw the comparison as a page in this file too.", valueName: "file"))
+    var html: String?
+
     @Flag(name: .customLong("recorded-auth"), help: "Compare with the authentication results that the messages carry.")
     var recordedAuth = false
 
@@ -87,7 +91,8 @@ struct DiffCommand: AsyncParsableCommand {
             throw ValidationError("--change '\(text)' is not understood; an example: 'accept->reject', '*->reject'")
         }
         if recordedAuth {
-            guard policies.isEmpty, runs.count < 2, conditions.isEmpty, change.isEmpty, label == nil, symbol == nil
+            guard policies.isEmpty, runs.count < 2, conditions.isEmpty, change.isEmpty, label == nil, symbol == nil,
+                html == nil
             else {
                 throw ValidationError("--recorded-auth compares one run with its messages; leave out the rest.")
             }
@@ -122,7 +127,8 @@ struct DiffCommand: AsyncParsableCommand {
             label: label.map { RunFindings.Label($0.rawValue) }, symbol: symbol.map { Symbol($0) })
         let diff =
             policies.isEmpty
-            ? try FateDiff(path: path, runs: (runs[0], runs[1]), selection: selection)
+            ? try FateDiff(
+                FateDiff.Side(path: path, run: runs[0]), FateDiff.Side(path: path, run: runs[1]), selection: selection)
             : try FateDiff(path: path, run: runs.first, policies: policies, selection: selection)
         for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
         var output = try FileOutput(path: outputOptions.output, inputs: [path] + policies)
@@ -131,6 +137,7 @@ struct DiffCommand: AsyncParsableCommand {
         case .ndjson: for line in diff.json { try output.append(line: line) }
         }
         try output.flush()
+        if let html { try ReplacedFile(path: html, inputs: [path] + policies).finish(Array(diff.page.html.utf8)) }
         var holds = false
         for condition in conditions.compactMap({ ChangeCondition($0) }) {
             let (isMet, count, total) = condition.evaluate(diff.counts)

@@ -12,6 +12,8 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Make reports of what a case holds.",
         discussion: """
+            --html draws a run as one page that needs no network: what becomes of the mail and where, scores of ham and             spam with the thresholds, what each symbol tells, who sends, whose authentication passes, what could not be             evaluated, and the story of a number of messages, mistakes first. Nothing in it is loaded from anywhere, and             what mail holds is shown as text. --json and --csv give the same numbers to programs.
+
             --dmarc-aggregate writes the aggregate reports (RFC 7489 §7.2, appendix C) that a receiver owes the domains \
             whose records ask for them: one for each policy domain and day at UTC, in a file named \
             receiver!policy-domain!begin!end.xml. --dmarc-failures writes a failure report (RFC 6591) for each message \
@@ -26,8 +28,29 @@ struct ReportCommand: AsyncParsableCommand {
             report; how many is told.
             """)
 
-    @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
-    var path: String
+    @Argument(
+        help: ArgumentHelp("The case file that assay replay --case wrote; two with --compare.", valueName: "case"))
+    var paths: [String]
+
+    @Flag(help: "Compare what the last runs of two cases came to, message by message, by the messages' ids.")
+    var compare = false
+
+    @Option(help: ArgumentHelp("Draw the run as a page in this file.", valueName: "file"))
+    var html: String?
+
+    @Option(help: ArgumentHelp("Write the run's numbers as one JSON object into this file.", valueName: "file"))
+    var json: String?
+
+    @Option(help: ArgumentHelp("Write the run's numbers as CSV files into this folder.", valueName: "folder"))
+    var csv: String?
+
+    @Option(help: ArgumentHelp("How many messages the page tells the story of.", valueName: "n"))
+    var looks = 400
+
+    @Option(
+        help: ArgumentHelp(
+            "The time that the page says it was made at (RFC 3339), to make the same page twice.", valueName: "time"))
+    var made: Timestamp?
 
     @Option(
         name: .customLong("dmarc-aggregate"),
@@ -75,10 +98,25 @@ struct ReportCommand: AsyncParsableCommand {
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
+    private var path: String { paths[0] }
+
     func validate() throws {
-        guard aggregateFolder != nil || failureFolder != nil else {
-            throw ValidationError("Say what to report: --dmarc-aggregate FOLDER or --dmarc-failures FOLDER.")
+        if compare {
+            guard paths.count == 2, runNumber == nil,
+                [json, csv, aggregateFolder, failureFolder].allSatisfy({ $0 == nil })
+            else {
+                throw ValidationError("--compare takes two cases, and can draw a page of them: --html FILE.")
+            }
+            return
         }
+        guard paths.count == 1 else { throw ValidationError("Name one case, or two with --compare.") }
+        let wanted = [html, json, csv, aggregateFolder, failureFolder]
+        guard wanted.contains(where: { $0 != nil }) else {
+            throw ValidationError(
+                "Say what to report: --html FILE, --json FILE, --csv FOLDER, --dmarc-aggregate FOLDER or "
+                    + "--dmarc-failures FOLDER.")
+        }
+        guard (0...100_000).contains(looks) else { throw ValidationError("--looks is a number of messages.") }
         guard let domain = receiverDomain, domain.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .dot || $0 == .hyphen })
         else {
             throw ValidationError(
@@ -97,17 +135,41 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailure {
+            if compare {
+                try writeComparison()
+                return
+            }
             let file = try CaseFile(reading: path)
             let run = try file.run(runNumber)
             let domain = receiverDomain ?? "localhost"
             let reporter = AggregateReporting.Reporter(
                 organization: organization ?? domain, email: email, receiver: domain)
             var output = try FileOutput(path: outputOptions.output, inputs: [path] + dnsOptions.inputs)
+            if html != nil || json != nil || csv != nil {
+                try CaseReport(
+                    path: path, run: runNumber, html: html, json: json, csvFolder: csv, looks: looks,
+                    time: made ?? WallClock.now
+                ).write(&output, format: outputOptions.format)
+            }
             let dns = try dnsOptions.source()(WallClock.now)
             if let aggregateFolder { try await writeAggregates(file, run, reporter, dns, aggregateFolder, &output) }
             if let failureFolder { try await writeFailures(file, run, reporter, dns, failureFolder, &output) }
             try output.flush()
         }
+    }
+
+    private func writeComparison() throws {
+        let diff = try FateDiff(
+            FateDiff.Side(path: paths[0], run: nil), FateDiff.Side(path: paths[1], run: nil),
+            selection: FateDiff.Selection())
+        for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
+        var output = try FileOutput(path: outputOptions.output, inputs: paths)
+        switch outputOptions.format {
+        case .text: output.append(FateDiffText(diff, limit: 50).text)
+        case .ndjson: for line in diff.json { try output.append(line: line) }
+        }
+        try output.flush()
+        if let html { try ReplacedFile(path: html, inputs: paths).finish(Array(diff.page.html.utf8)) }
     }
 
     private func writeAggregates(

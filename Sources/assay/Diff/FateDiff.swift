@@ -99,50 +99,78 @@ struct FateDiff {
             })
     }
 
-    /// Compares what two runs of a case found and ruled on the messages that both have.
-    init(path: String, runs: (Int, Int), selection: Selection) throws {
-        let file = try CaseFile(reading: path)
-        let numbers = (try file.run(runs.0), try file.run(runs.1))
-        let (left, right) = (try file.findings(run: numbers.0), try file.findings(run: numbers.1))
-        var places: [Int: Int32] = [:]
-        for message in left.messages { places[message.number] = message.profile }
-        let names = [left, right].map { findings in findings.profiles.map { findings.symbols(of: $0) } }
+    /// A run of a case.
+    struct Side {
+        let path: String
+        /// The run; nil is the last finished one.
+        let run: Int?
+    }
+
+    /// Compares what two runs found and ruled on the messages that both have: runs of one case, or of two.
+    init(_ base: Side, _ trial: Side, selection: Selection) throws {
+        let files = (try CaseFile(reading: base.path), try CaseFile(reading: trial.path))
+        let runs = (try files.0.run(base.run), try files.1.run(trial.run))
+        let (left, right) = (try files.0.findings(run: runs.0), try files.1.findings(run: runs.1))
+        let isOneCase = base.path == trial.path
+        let names = (
+            isOneCase ? "run \(runs.0)" : "\(base.path), run \(runs.0)",
+            isOneCase ? "run \(runs.1)" : "\(trial.path), run \(runs.1)"
+        )
+        (baseName, trialName) = names
+        title = isOneCase ? base.path : "\(base.path) and \(trial.path)"
+
+        let pairs = try FateDiff.pairs(
+            left, right, isOneCase ? nil : (try files.0.identities(run: runs.0), try files.1.identities(run: runs.1)))
+        let symbols = (left.profiles.map { left.symbols(of: $0) }, right.profiles.map { right.symbols(of: $0) })
         var counts = ChangeCounts()
-        var listed: [(RunFindings.Message, was: Int, now: Int, PolicyComparison.Change)] = []
-        var missing = 0
-        for message in right.messages {
-            guard let place = places.removeValue(forKey: message.number) else {
-                missing += 1
-                continue
-            }
-            let (was, now) = (Int(place), Int(message.profile))
+        var listed: [(Pair, PolicyComparison.Change)] = []
+        for pair in pairs {
+            let (was, now) = (Int(pair.base.profile), Int(pair.trial.profile))
             let change = PolicyComparison.Change(
                 from: left.profiles[was].disposition ?? .accept, to: right.profiles[now].disposition ?? .accept)
-            counts.add(change, message.label)
-            let symbols = Set(names[0][was] + names[1][now])
-            guard change.from != change.to, selection.takes(change, message.label, symbols: symbols) else { continue }
-            listed.append((message, was, now, change))
+            // A label that only one of them has holds for both.
+            let label = pair.trial.label == .unlabelled ? pair.base.label : pair.trial.label
+            counts.add(change, label)
+            let found = Set(symbols.0[was] + symbols.1[now])
+            guard change.from != change.to, selection.takes(change, label, symbols: found) else { continue }
+            listed.append((pair, change))
         }
         self.counts = counts
-        title = path
-        (baseName, trialName) = ("run \(numbers.0)", "run \(numbers.1)")
-        var notes: [String] = []
-        if missing > 0 { notes.append("\(path): \(missing) messages of run \(numbers.1) are not in run \(numbers.0)") }
-        if !places.isEmpty {
-            notes.append("\(path): \(places.count) messages of run \(numbers.0) are not in run \(numbers.1)")
+        notes = [(right, left, names.1, names.0), (left, right, names.0, names.1)].compactMap { these, _, here, there in
+            let alone = these.messages.count - pairs.count
+            return alone > 0 ? "\(alone) messages of \(here) are not in \(there)" : nil
         }
-        self.notes = notes
         let heads = (
-            try file.heads(of: listed.map(\.0.number), run: numbers.0),
-            try file.heads(of: listed.map(\.0.number), run: numbers.1)
+            try files.0.heads(of: listed.map(\.0.base.number), run: runs.0),
+            try files.1.heads(of: listed.map(\.0.trial.number), run: runs.1)
         )
         changed = FateDiff.sorted(
-            listed.compactMap { message, was, now, change in
-                guard let before = heads.0[message.number], let after = heads.1[message.number] else { return nil }
+            listed.compactMap { pair, change in
+                guard let before = heads.0[pair.base.number], let after = heads.1[pair.trial.number] else { return nil }
+                let label = pair.trial.label == .unlabelled ? pair.base.label : pair.trial.label
                 return ChangedMessage(
-                    head: after, label: message.label, change: change, base: Fate(before), trial: Fate(after),
-                    reasons: DiffReason.between(names[0][was], names[1][now]))
+                    head: after, label: label, change: change, base: Fate(before), trial: Fate(after),
+                    reasons: DiffReason.between(
+                        symbols.0[Int(pair.base.profile)], symbols.1[Int(pair.trial.profile)]))
             })
+    }
+
+    /// A message in two runs.
+    private typealias Pair = (base: RunFindings.Message, trial: RunFindings.Message)
+
+    /// The messages that both have: of one case by their numbers, of two by their ids, several with one id in order.
+    private static func pairs(
+        _ left: RunFindings, _ right: RunFindings, _ ids: (base: [Int: String], trial: [Int: String])?
+    ) throws -> [Pair] {
+        func key(_ number: Int, _ ids: [Int: String]?) -> String? { ids.map { $0[number] } ?? String(number) }
+        var waiting: [String: [RunFindings.Message]] = [:]
+        for message in left.messages.reversed() {
+            if let key = key(message.number, ids?.base) { waiting[key, default: []].append(message) }
+        }
+        return right.messages.compactMap { message in
+            guard let key = key(message.number, ids?.trial), let base = waiting[key]?.popLast() else { return nil }
+            return (base, message)
+        }
     }
 
     private static func sorted(_ messages: [ChangedMessage]) -> [ChangedMessage] {

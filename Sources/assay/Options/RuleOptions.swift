@@ -1,0 +1,141 @@
+import ArgumentParser
+import Expressions
+import Glibc
+import Rules
+import Values
+
+/// Which rule files are read, and how.
+struct RuleOptions: ParsableArguments {
+    @Option(
+        name: .customLong("rules"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A rule file, or a folder of .cf and .pre files; may be given again, later ones count over earlier ones. "
+                + "Without it, the folders of SpamAssassin on this machine.",
+            valueName: "path"))
+    var paths: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "A network whose Received fields are believed, besides those the rule files name; may be given again.",
+            valueName: "network"))
+    var trusted: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Which of a rule's four scores counts: 0 local, 1 with network, 2 with Bayes, 3 with both.",
+            valueName: "set"))
+    var scoreSet = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder for compiled patterns, so that they are compiled once; none to compile them each time.",
+            valueName: "folder"))
+    var cache: String?
+
+    func validate() throws {
+        guard (0...3).contains(scoreSet) else { throw ValidationError("--score-set is 0, 1, 2 or 3") }
+    }
+
+    /// The paths that are read; those of the machine's SpamAssassin where none is named.
+    var places: [String] {
+        if !paths.isEmpty { return paths }
+        return ["/usr/share/spamassassin", "/etc/spamassassin", "/etc/mail/spamassassin"].filter {
+            unsafe access($0, R_OK) == 0
+        }
+    }
+
+    /// The rules that the options name.
+    func read(_ places: [String]? = nil) throws -> RuleSet {
+        let places = places ?? self.places
+        guard !places.isEmpty else {
+            throw Failure(
+                .noInput, "there are no rule files on this machine; name some with --rules, or install spamassassin")
+        }
+        var settings = RuleSettings()
+        for network in trusted
+        where !settings.trustedNetworks.add(network[...]) || !settings.internalNetworks.add(network[...]) {
+            throw Failure(.usage, TerminalLine.safe("--trusted: \"\(network)\" is no address and no network"))
+        }
+        let (setup, rules) = try RuleFolders.files(places)
+        return RuleFileReader.read(setup + rules, asksNetwork: scoreSet & 1 == 1, settings: settings) {
+            try? InputFile.contents(of: $0, limit: RuleFileLimits.default.fileSize).get().array
+        }
+    }
+
+    /// The rules made ready to judge messages, from the cache where they are in it.
+    func engine(_ set: RuleSet) -> RuleEngine {
+        var options = RuleEngine.Options()
+        options.scoreSet = scoreSet
+        guard let folder = cache ?? RuleOptions.cacheFolder, folder != "none" else {
+            return RuleEngine(set, options: options)
+        }
+        let key = RuleCache.key(for: set, options: options)
+        let path = "\(folder)/rules-\(key.prefix(32))"
+        if let file = try? InputFile.contents(of: path, limit: RuleCache.largest).get(),
+            let known = RuleCache(file, key: key)
+        {
+            return RuleEngine(set, options: options, cache: known)
+        }
+        let engine = RuleEngine(set, options: options)
+        if let contents = engine.cacheContents(key: key) { RuleOptions.keep(contents, at: path, in: folder) }
+        return engine
+    }
+
+    /// Where caches of this user lie (XDG Base Directory Specification).
+    private static var cacheFolder: String? {
+        if let folder = unsafe getenv("XDG_CACHE_HOME") { return unsafe String(cString: folder) + "/assay" }
+        if let home = unsafe getenv("HOME") { return unsafe String(cString: home) + "/.cache/assay" }
+        return nil
+    }
+
+    /// Keeps a cache; where that fails, the next run compiles again.
+    private static func keep(_ contents: [UInt8], at path: String, in folder: String) {
+        if let parent = folder.lastIndex(of: "/") { unsafe mkdir(String(folder[..<parent]), 0o700) }
+        unsafe mkdir(folder, 0o700)
+        let draft = "\(path).\(getpid())"
+        guard var file = try? FileOutput(path: draft) else { return }
+        file.append(contents)
+        guard (try? file.flush()) != nil, unsafe rename(draft, path) == 0 else {
+            unsafe unlink(draft)
+            return
+        }
+    }
+}
+
+/// Rule files as folders have them.
+enum RuleFolders {
+    /// The files at `paths` in the order they are read: those that load plugins first, then the rules, in each folder
+    /// by name.
+    static func files(_ paths: [String]) throws -> (setup: [RuleFileReader.File], rules: [RuleFileReader.File]) {
+        var (setup, rules): ([RuleFileReader.File], [RuleFileReader.File]) = ([], [])
+        var seen: Set<String> = []
+        for path in paths {
+            guard let names = FolderNames.of(path) else {
+                let file = try read(path)
+                if path.hasSuffix(".pre") { setup.append(file) } else { rules.append(file) }
+                continue
+            }
+            let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
+            // init.pre comes first, whatever else begins earlier.
+            let ordered = names.filter { $0 == "init.pre" } + names.filter { $0 != "init.pre" }
+            for name in ordered where !name.hasPrefix(".") && (name.hasSuffix(".pre") || name.hasSuffix(".cf")) {
+                let whole = "\(folder)/\(name)"
+                // /etc/mail/spamassassin is often a link to /etc/spamassassin.
+                guard let real = unsafe realpath(whole, nil) else { continue }
+                defer { unsafe free(real) }
+                guard seen.insert(unsafe String(cString: real)).inserted else { continue }
+                let file = try read(whole)
+                if name.hasSuffix(".pre") { setup.append(file) } else { rules.append(file) }
+            }
+        }
+        return (setup, rules)
+    }
+
+    private static func read(_ path: String) throws -> RuleFileReader.File {
+        switch InputFile.contents(of: path, limit: RuleFileLimits.default.fileSize) {
+        case .success(let bytes): return RuleFileReader.File(name: path, contents: bytes.array)
+        case .failure(let error): throw error.failure
+        }
+    }
+}

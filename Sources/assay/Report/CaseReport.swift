@@ -1,0 +1,73 @@
+import Cases
+import Reports
+import Screening
+import Values
+
+/// The report on a whole run, in the forms that were asked for.
+struct CaseReport {
+    let path: String
+    let run: Int?
+    let html: String?
+    let json: String?
+    let csvFolder: String?
+    /// How many messages the page lets its reader look into.
+    let looks: Int
+    /// When the report was made.
+    let time: Timestamp
+
+    /// Writes the report, and tells `output` of each file.
+    func write(_ output: inout FileOutput, format: OutputFormat) throws {
+        let file = try CaseFile(reading: path)
+        let run = try file.run(self.run)
+        for other in try file.unfinishedRuns() where self.run == nil && other > run {
+            StandardError.write(TerminalLine.safe("\(path): run \(other) was not finished; this is run \(run)") + "\n")
+        }
+        let overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks)
+        if let html {
+            var told: [CasePage.Look] = []
+            for number in overview.telling {
+                let stored = try file.record(of: number, run: run)
+                told.append(CasePage.Look(number, stored.record, thresholds: stored.thresholds))
+            }
+            let page = CasePage(overview, looks: told, made: "made \(time.rfc3339) by assay \(Assay.version)")
+            try ReplacedFile(path: html, inputs: [path]).finish(Array(page.html.utf8))
+            try tell(html, overview, &output, format)
+        }
+        if let json {
+            var bytes: [UInt8] = []
+            overview.json.write(to: &bytes)
+            try ReplacedFile(path: json, inputs: [path]).finish(bytes + [.lf])
+            try tell(json, overview, &output, format)
+        }
+        if let csvFolder {
+            try OutputFolder.make(csvFolder)
+            for table in overview.tables {
+                let name = "\(csvFolder)/\(table.name).csv"
+                let rows = [table.columns] + table.rows.map { $0.map(CaseReport.cell) }
+                try ReplacedFile(path: name, inputs: [path]).finish(Array(rows.map(CSVLine.text).joined().utf8))
+                try tell(name, overview, &output, format)
+            }
+        }
+    }
+
+    private func tell(
+        _ name: String, _ overview: CaseOverview, _ output: inout FileOutput, _ format: OutputFormat
+    ) throws {
+        switch format {
+        case .text: output.append(TerminalLine.safe("\(name)  \(overview.total.all) messages") + "\n")
+        case .ndjson:
+            try output.append(
+                line: .object([
+                    "file": .string(name), "messages": .integer(overview.total.all), "type": .string("case"),
+                ]))
+        }
+    }
+
+    private static func cell(_ value: JSON) -> String {
+        switch value {
+        case .null: ""
+        case .string(let text): text
+        case .bool, .integer, .thousandths, .array, .object: value.text
+        }
+    }
+}

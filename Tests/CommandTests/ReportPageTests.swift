@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+
+/// `assay report --html`, `--json`, `--csv` and `--compare`.
+@Suite struct ReportPageTests {
+    /// A case with a message whose header would act on a page that let it.
+    private static func place() throws -> Workplace {
+        let place = try Workplace()
+        try place.write(
+            "mail.mbox",
+            """
+            From ann@partner.example Wed May  1 10:00:00 2024
+            Received: from mail.partner.example (mail.partner.example [192.0.2.1])
+             by mx.company.example; Wed, 1 May 2024 10:00:00 +0000
+            From: "</pre><script>alert(1)</script>" <ann@partner.example>
+            Subject: <img src=http://192.0.2.9/x onerror=alert(2)> &amp; "quoted" =?utf-8?q?=E2=80=AEgnp?=
+
+            <script src="http://192.0.2.9/evil.js"></script>
+
+            From bob@partner.example Thu May  2 10:00:00 2024
+            From: bob@partner.example
+            Subject: plain
+
+            Text.
+
+            """)
+        let replayed = try place.assay(["replay", "mail.mbox", "--case", "a.case", "--format", "ndjson"])
+        #expect(replayed.code == 0, "\(replayed.errors)")
+        return place
+    }
+
+    @Test func whatMailHoldsStaysText() throws {
+        let place = try Self.place()
+        let outcome = try place.assay(["report", "a.case", "--html", "a.html"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let page = try place.read("a.html")
+        #expect(page.components(separatedBy: "<script").count == 2, "a script that is not the page's own")
+        #expect(!page.contains("<img"))
+        #expect(page.contains("&lt;img src=http://192.0.2.9/x onerror=alert(2)&gt;"))
+        #expect(page.contains("\\u{202e}gnp"))
+        #expect(page.contains("default-src 'none'"))
+        // Nothing is loaded: no element of the page has an address.
+        for attribute in [" src=\"", "@import", "url(", "href=\"http"] { #expect(!page.contains(attribute)) }
+    }
+
+    @Test func theSameCaseGivesTheSamePage() throws {
+        let place = try Self.place()
+        for name in ["a.html", "b.html"] {
+            _ = try place.assay(["report", "a.case", "--html", name, "--made", "2024-06-01T00:00:00Z"])
+        }
+        #expect(try place.read("a.html") == place.read("b.html"))
+        #expect(try place.read("a.html").contains("2024-06-01T00:00:00Z"))
+    }
+
+    @Test func numbersForPrograms() throws {
+        let place = try Workplace()
+        let replayed = try place.assay([
+            "replay", Place.fixtures + "/archive", "--labels", Place.fixtures + "/labels.tsv", "--case", "a.case",
+            "--policy", Place.fixtures + "/policy.yaml", "--dns", "snapshot:\(Place.fixtures)/dns.snapshot.ndjson",
+            "--format", "ndjson", "--output", "lines",
+        ])
+        #expect(replayed.code == 0, "\(replayed.errors)")
+        let outcome = try place.assay(["report", "a.case", "--json", "a.json", "--csv", "tables"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(place.read("a.json").utf8)) as? [String: Any])
+        #expect(json["messages"] as? Int == 109)
+        #expect(json["ham"] as? Int == 85)
+        let symbols = try #require(json["symbols"] as? [[String: Any]])
+        let fail = try #require(symbols.first { $0["symbol"] as? String == "SPF_FAIL" })
+        #expect(fail["ham"] as? Int == 2)
+        #expect(fail["spam"] as? Int == 11)
+        let counted = try place.assay(["query", "a.case", "--symbol", "SPF_FAIL", "--format", "ndjson"])
+        #expect(counted.lines.count == fail["messages"] as? Int)
+        let flow = try place.read("tables/flow.csv").split(separator: "\r\n").map(String.init)
+        #expect(flow.first == "checkpoint,disposition,messages,ham,spam")
+        #expect(flow.contains("mail,reject,13,2,11"))
+        #expect(flow.dropFirst().compactMap { Int($0.split(separator: ",")[2]) }.reduce(0, +) == 109)
+    }
+
+    /// Two cases over the same mail are compared by the messages' ids.
+    @Test func twoCasesAreCompared() throws {
+        let place = try Self.place()
+        try place.write("strict.yaml", "version: 1\nactions: {DKIM_NONE: reject}\n")
+        let replayed = try place.assay([
+            "replay", "mail.mbox", "--case", "b.case", "--policy", "strict.yaml", "--format", "ndjson",
+        ])
+        #expect(replayed.code == 0, "\(replayed.errors)")
+        let outcome = try place.assay([
+            "report", "--compare", "a.case", "b.case", "--html", "c.html", "--format", "ndjson",
+        ])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let totals = try #require(try outcome.objects().last?["totals"] as? [String: Any])
+        #expect(totals["messages"] as? Int == 2)
+        #expect(totals["changed"] as? Int == 2)
+        #expect(try place.read("c.html").contains("accept → reject"))
+    }
+
+    @Test(arguments: [
+        (["a.case"], 64, "Say what to report"),
+        (["--compare", "a.case"], 64, "--compare takes two cases"),
+        (["a.case", "a.case", "--html", "x"], 64, "Name one case"),
+        (["a.case", "--html", "a.case"], 64, "overwrite"),
+        (["a.case", "--html", "nowhere/a.html"], 74, "nowhere"),
+        (["missing.case", "--html", "a.html"], 66, "No such file"),
+    ])
+    func mistakes(options: [String], code: Int, words: String) throws {
+        let place = try Self.place()
+        let outcome = try place.assay(["report"] + options)
+        #expect(outcome.code == code, "\(outcome.errors)")
+        #expect(outcome.errors.contains(words), "\(outcome.errors)")
+    }
+
+    private static let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// A browser runs the page's script: the filter counts what it shows.
+    @Test(.enabled(if: browser != nil, "chromium is not installed"))
+    func aBrowserRunsThePage() throws {
+        let place = try Self.place()
+        _ = try place.assay(["report", "a.case", "--html", "a.html"])
+        let browser = try #require(Self.browser)
+        let outcome = try place.bash(
+            "timeout 100 \(browser) --headless --no-sandbox --disable-gpu --dump-dom file://\(place.path)/a.html",
+            seconds: 120)
+        #expect(outcome.output.contains("2 shown"))
+    }
+}
