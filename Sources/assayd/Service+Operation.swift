@@ -39,7 +39,7 @@ extension Service {
             }
             try Privileges.become(identity)
         } else if Privileges.isRoot {
-            let hasLowPort = agent.listen.contains { $0.isPrivileged }
+            let hasLowPort = agent.listeners.contains { $0.address.isPrivileged }
             // Whoever tries things out in a container is root and takes high ports; in front of a mail server nobody
             // has to be.
             if hasLowPort {

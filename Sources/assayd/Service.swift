@@ -15,6 +15,8 @@ struct Service {
     private let dns: String
     private let sessions = SessionNumbers(start: Service.now)
     private let state = AgentState()
+    /// Which servers behind have failed a handshake lately: of use to this process alone.
+    private let retries = MemoryState()
     let recorders = Recorders()
     /// Counts what is done; a new policy leaves the counts.
     let metrics = ServiceMetrics()
@@ -172,20 +174,8 @@ struct Service {
     }
 
     private func nextHop(_ agent: AgentSettings, _ connector: TLSConnector?) -> NextHopPool {
-        var hops = NextHopConfiguration(agent.nextHop)
-        hops.protection = agent.nextHopTLS.protection
-        hops.isImplicitTLS = agent.nextHopTLS.isImplicit
-        hops.tls = connector
-        hops.retry = TLSRetryList(state, time: agent.nextHopTLS.retry) { Service.now }
-        let required = agent.nextHopTLS
-        hops.requiresTLS = { required.isRequired(for: $0) }
-        hops.identification = agent.identification
-        hops.timeouts.connect = agent.timeouts.connect
-        hops.timeouts.command = agent.timeouts.answer
-        // RFC 5321 §4.5.3.2.4: DATA has two minutes; whoever gives other commands less means this one too.
-        hops.timeouts.dataBegin = min(hops.timeouts.dataBegin, agent.timeouts.answer)
-        hops.timeouts.dataEnd = agent.timeouts.delivery
-        hops.timeouts.handshake = agent.tls.handshakeTimeout
+        var hops = NextHopConfiguration(agent, tls: connector)
+        hops.retry = TLSRetryList(retries, time: agent.nextHopTLS.retry) { Service.now }
         return NextHopPool(hops) { Log.standardError.note($0, at: Service.now) }
     }
 

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Cryptography
+import Policy
 import Proxy
 import SMTP
-import Synchronization
 import Screening
+import Synchronization
 import Values
 
 /// `assay quarantine release`
@@ -75,7 +77,35 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
             throw Failure(
                 .usage, "which server takes the messages? --to HOST:PORT, or --policy FILE with agent.next_hop")
         }
-        return NextHopConfiguration(agent)
+        return NextHopConfiguration(agent, tls: try connector(agent.nextHopTLS))
+    }
+
+    /// What makes handshakes with the servers, as the policy wants them.
+    private func connector(_ settings: NextHopTLSSettings) throws -> TLSConnector? {
+        guard settings.protection != .none else { return nil }
+        var believed: CertificateStore?
+        if settings.protection == .verified {
+            if let authorities = settings.authorities {
+                let path = PolicyFiles.path(of: authorities.value, namedAt: authorities.place)
+                switch InputFile.contents(of: path, limit: 16 << 20) {
+                case .failure(let error): throw error.failure
+                case .success(let contents):
+                    do throws(TLSFault) { believed = try CertificateStore.read(contents) } catch {
+                        throw Failure(.badData, TerminalLine.safe("\(path): \(error)"))
+                    }
+                }
+            } else {
+                believed = CertificateStore.system()
+            }
+            guard believed != nil else { throw Failure(.noInput, "the system's authorities cannot be read") }
+        }
+        do throws(TLSFault) {
+            return try TLSConnector(
+                authorities: believed, name: settings.name, minimum: settings.minimum.version, identity: nil,
+                clock: { WallClock.now })
+        } catch {
+            throw Failure(.badData, "agent.next_hop_tls: \(error)")
+        }
     }
 
     /// Releases one message; whether all went well.
