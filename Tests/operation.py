@@ -452,7 +452,12 @@ def privileges(program, folder):
     shutil.chown(place, "nobody")
     nobody = pwd.getpwnam("nobody")
     agent = Agent(program, folder, [hop.port], f"  user: nobody\n  quarantine: {place}", SCORED.format("quarantine"))
-    status = open(f"/proc/{agent.process.pid}/status").read()
+    for _ in range(200):
+        # Its ports are bound before it gives its rights up.
+        status = open(f"/proc/{agent.process.pid}/status").read()
+        if "listening on" in agent.text():
+            break
+        time.sleep(0.1)
     ids = dict(re.findall(r"^(Uid|Gid|Groups|CapEff|CapPrm):\s*(.*)$", status, re.M))
     check("it runs as the user, with nothing left of root", ids["Uid"].split() == [str(nobody.pw_uid)] * 4
           and ids["Gid"].split() == [str(nobody.pw_gid)] * 4 and "0" not in ids["Groups"].split()
@@ -578,8 +583,8 @@ def transparent(program, folder):
                   and result.stdout.startswith("250"), (addresses, result))
         finally:
             for process in started:
-                process.terminate()
-                process.wait(20)
+                process.kill()
+                process.wait(60)
     finally:
         for name in names:
             run("netns", "del", name)

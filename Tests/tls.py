@@ -367,7 +367,7 @@ def certificates(program, folder):
                            (None, "mx.local.example")]:
         shown = names(daemon.port, host, context)
         check(f"{host} is shown {expected}", shown == expected, shown)
-    check("no warning about good certificates", "warning" not in daemon.text(), daemon.text())
+    check("no warning about good certificates", "warning" not in daemon.text().replace("warning: running as root", ""), daemon.text())
 
     renewed = made.make("renewed", ["renewed.example"])
     held = client_of(daemon.port)

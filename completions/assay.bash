@@ -173,13 +173,13 @@ _assay() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    replay|explain|query|diff|tune|report|check|rules|sign|keygen|dmarc|dns|policy|transcript|stages|help)
+    replay|explain|query|diff|tune|report|check|rules|sign|keygen|dmarc|dns|state|policy|transcript|stages|quarantine|help)
         # Offer subcommand argument completions
         "_assay_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'replay explain query diff tune report check rules sign keygen dmarc dns policy transcript stages help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'replay explain query diff tune report check rules sign keygen dmarc dns state policy transcript stages quarantine help' -- "${cur}"))
         ;;
     esac
 }
@@ -188,7 +188,7 @@ _assay_replay() {
     repeating_flags=()
     non_repeating_flags=(--dnssec --simulate --as-recorded --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --label --labels --since --until --jobs --max-message-size)
+    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --label --labels --since --until --jobs --state --save-state --max-message-size)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -233,6 +233,12 @@ _assay_replay() {
         return
         ;;
     '--jobs')
+        return
+        ;;
+    '--state')
+        return
+        ;;
+    '--save-state')
         return
         ;;
     '--max-message-size')
@@ -1441,6 +1447,232 @@ _assay_dns_show() {
     esac
 }
 
+_assay_state() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|get|set|clear|export|import)
+        # Offer subcommand argument completions
+        "_assay_state_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list get set clear export import' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_state_list() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--state --state-prefix --stage --kind --address --domain --mail --at --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--state')
+        return
+        ;;
+    '--state-prefix')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    '--stage')
+        return
+        ;;
+    '--kind')
+        return
+        ;;
+    '--address')
+        return
+        ;;
+    '--domain')
+        return
+        ;;
+    '--mail')
+        return
+        ;;
+    '--at')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_state_get() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--state --state-prefix --at --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--state')
+        return
+        ;;
+    '--state-prefix')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    '--at')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_state_set() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--for --until --state --state-prefix)
+    __assay_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--for')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--state')
+        return
+        ;;
+    '--state-prefix')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    esac
+}
+
+_assay_state_clear() {
+    repeating_flags=()
+    non_repeating_flags=(--all --yes --dry-run --version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--stage --kind --address --domain --mail --state --state-prefix)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--stage')
+        return
+        ;;
+    '--kind')
+        return
+        ;;
+    '--address')
+        return
+        ;;
+    '--domain')
+        return
+        ;;
+    '--mail')
+        return
+        ;;
+    '--state')
+        return
+        ;;
+    '--state-prefix')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    esac
+}
+
+_assay_state_export() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--state --state-prefix --stage --kind --address --domain --mail --at --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--state')
+        return
+        ;;
+    '--state-prefix')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    '--stage')
+        return
+        ;;
+    '--kind')
+        return
+        ;;
+    '--address')
+        return
+        ;;
+    '--domain')
+        return
+        ;;
+    '--mail')
+        return
+        ;;
+    '--at')
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_state_import() {
+    repeating_flags=()
+    non_repeating_flags=(--keep --version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--state --state-prefix)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--state')
+        return
+        ;;
+    '--state-prefix')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    esac
+}
+
 _assay_policy() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -1606,6 +1838,153 @@ _assay_stages_show() {
 
     # Offer option value completions
     case "${prev}" in
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_quarantine() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|show|release|delete)
+        # Offer subcommand argument completions
+        "_assay_quarantine_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list show release delete' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_quarantine_list() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--folder --since --until --from --to --symbol --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--folder')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--from')
+        return
+        ;;
+    '--to')
+        return
+        ;;
+    '--symbol')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_quarantine_show() {
+    repeating_flags=()
+    non_repeating_flags=(--raw --version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--folder --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--folder')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_quarantine_release() {
+    repeating_flags=()
+    non_repeating_flags=(--again --delete --version -h --help)
+    repeating_options=(--policy --recipient)
+    non_repeating_options=(--folder --to --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--folder')
+        return
+        ;;
+    '--to')
+        return
+        ;;
+    '--recipient')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_quarantine_delete() {
+    repeating_flags=()
+    non_repeating_flags=(--released --version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--folder --older-than --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--folder')
+        return
+        ;;
+    '--older-than')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return

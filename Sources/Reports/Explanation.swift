@@ -43,7 +43,11 @@ public struct Explanation {
         lines.append(line("client", session.client) { $0.description })
         lines.append(line("PTR name", session.reverseName) { $0 })
         lines.append(line("HELO name", session.helo) { $0 })
-        lines.append(line("TLS", session.tls) { [$0.version, $0.cipher].compactMap(\.self).joined(separator: ", ") })
+        lines.append(
+            line("TLS", session.tls) { tls in
+                let told = [tls.version, tls.cipher].compactMap(\.self)
+                return told.isEmpty ? "version not told" : told.joined(separator: ", ")
+            })
         let mechanism = session.mechanism.value.map { " by \($0)" } ?? ""
         lines.append(line("authenticated", session.authenticated) { $0 + mechanism })
         lines.append(line("reverse-path", record.reversePath) { $0.description })

@@ -139,6 +139,8 @@ struct Service {
         configuration.nextHop = nextHop(agent, tls.connector)
         // Last, so that a policy that is not taken opens nothing.
         if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
+        // What a store has to say is said in the form that the policy wants.
+        if !isCheck { Log.standardError.use(agent.operation.log, from: agent.operation.logLevel) }
         if !isCheck { configuration.environment.state = try state.store(for: policy.state, log: .standardError) }
         return Settings(agent: agent, configuration: configuration, warnings: tls.warnings)
     }

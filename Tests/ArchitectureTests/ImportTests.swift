@@ -25,7 +25,8 @@ import Testing
         ("NIOPosix", ["Resolver", "Stores", "Proxy", "TestSupport"]), ("NIOSSL", ["Stores", "Proxy", "TestSupport"]),
         ("NIOTLS", ["Proxy"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
-        ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]), ("CZstd", ["Archives"]),
+        ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]),
+        ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CPSL", ["PublicSuffix"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])

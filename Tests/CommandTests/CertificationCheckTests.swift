@@ -186,7 +186,7 @@ import Testing
 
     @Test(arguments: [
         ("vbr m.eml --certifier localhost", "Error: 'localhost' is not a domain name that can be a certifier."),
-        ("vbr", "Error: Missing expected argument '<message>'"),
+        ("vbr", "Error: Missing expected argument '<message> ...'"),
         ("batv sign ann --key key", "Error: 'ann' is no address with a domain."),
         ("batv sign ann@example.org", "Error: Missing expected argument '--key"),
         ("batv sign ann@example.org --key key --key-number 10", "Error: A key's number is 0 to 9, not 10."),

@@ -12,7 +12,7 @@ import Testing
         #expect(try place.assay(["policy", "init", "policy.yaml"]).code == 0)
         #expect(try place.assay(["policy", "init"]).output == place.read("policy.yaml"))
         let check = try place.assay(["policy", "check", "policy.yaml"])
-        #expect(check.code == 0 && check.output == "policy.yaml: no mistakes\n")
+        #expect(check.code == 0 && check.output.hasPrefix("policy.yaml: no mistakes"))
         // Every setting it shows at its default is one that can be set.
         let lines = try place.read("policy.yaml").split(separator: "\n", omittingEmptySubsequences: false)
         let set = lines.map { line -> Substring in
@@ -89,7 +89,9 @@ import Testing
         let explained = try place.assay(["explain", "-", "--id", "d8e791e189ad"], input: file)
         #expect(explained.output.contains("  source         -#14, byte 21757\n"))
         #expect(
-            try place.assay(["check", "dkim", "-", "--now", "2024-04-24"] + Self.dns, input: file).lines.first == "pass"
+            try place.assay(["check", "dkim", "-", "--now", "2024-04-24"] + Self.dns, input: file).lines.prefix(2) == [
+                "==> -#1 <==", "pass",
+            ]
         )
     }
 

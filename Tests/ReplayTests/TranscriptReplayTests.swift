@@ -45,7 +45,7 @@ import Values
             of: "ordinary", policy: Fixture.policy(), environment: Fixture.environment())
         #expect(
             records.map(told) == [
-                "2024-05-02T07:31:04Z 192.0.2.66 out2.partner.example <olga@partner.example> 1 Order 4471 accept at message: SPF_HELO_NONE SPF_PASS DKIM_PASS DMARC_PASS"
+                "2024-05-02T07:31:04Z 192.0.2.66 out2.partner.example <olga@partner.example> 1 Order 4471 accept at message: TLS_SECURED SPF_HELO_NONE SPF_PASS DKIM_PASS DMARC_PASS"
             ])
         #expect(records.allSatisfy { $0.session.client.provenance == "observed" })
     }
@@ -54,7 +54,7 @@ import Values
         let records = try await records(of: "dozen", policy: Fixture.policy(), environment: Fixture.environment())
         #expect(
             records.map(told) == [
-                "2024-05-03T13:01:57Z 192.0.2.66 out2.partner.example <olga@partner.example> 12 Trade fair: our stand is B 17 accept at message: SPF_HELO_NONE SPF_PASS DKIM_PASS DMARC_PASS"
+                "2024-05-03T13:01:57Z 192.0.2.66 out2.partner.example <olga@partner.example> 12 Trade fair: our stand is B 17 accept at message: TLS_SECURED SPF_HELO_NONE SPF_PASS DKIM_PASS DMARC_PASS"
             ])
     }
 
@@ -67,14 +67,14 @@ import Values
         #expect(
             try await records(of: "greylisted", policy: greylisting, environment: environment).map(told) == [
                 "2024-05-05T18:01:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 - defer at rcpt: SPF_HELO_NONE SPF_NONE GREYLIST_FIRST",
-                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: SPF_HELO_NONE SPF_NONE GREYLIST_PASSED DKIM_NONE DMARC_NONE",
+                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: TLS_SECURED SPF_HELO_NONE SPF_NONE GREYLIST_PASSED DKIM_NONE DMARC_NONE",
             ])
         let plain = try await records(
             of: "greylisted", policy: Fixture.policy(), environment: Fixture.environment())
         #expect(
             plain.map(told) == [
                 "2024-05-05T18:01:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 - accept at rcpt: SPF_HELO_NONE SPF_NONE",
-                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: SPF_HELO_NONE SPF_NONE DKIM_NONE DMARC_NONE",
+                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: TLS_SECURED SPF_HELO_NONE SPF_NONE DKIM_NONE DMARC_NONE",
             ])
     }
 

@@ -29,6 +29,8 @@ enum Expected {
           trusted-hosts at connect: nothing found
           lan-ips at connect: nothing found
           ip-screen at connect: nothing found
+          tls at connect: nothing found
+          tls at helo: nothing found
           spf at helo:
             SPF_HELO_FAIL  2 points by default
               client: 203.0.113.131
@@ -37,6 +39,10 @@ enum Expected {
               matched: -all (company.example)
               lookups: 0
               dns: company.example. TXT → "v=spf1 ip4:198.51.100.25 ip6:2001:db8:25::25 -all"
+          tls at mail:
+            TLS_PLAINTEXT  0 points by default
+              with: ESMTP
+              from: reconstructed:Received[0]
           spf at mail:
             SPF_FAIL  4 points by default, reject by default
               client: 203.0.113.131
@@ -113,6 +119,13 @@ enum Expected {
           trusted-hosts at connect: nothing found
           lan-ips at connect: nothing found
           ip-screen at connect: nothing found
+          tls at connect:
+            TLS_SECURED  0 points by default
+              version: TLSv1.3
+              cipher: TLS_AES_256_GCM_SHA384
+              bits: 256
+              from: Received[0]
+          tls at helo: nothing found
           spf at helo:
             SPF_HELO_NONE  0 points by default
               client: 192.0.2.95
@@ -121,6 +134,7 @@ enum Expected {
               reason: mail.oldmail.example has no SPF record
               lookups: 0
               dns: mail.oldmail.example. TXT → no data
+          tls at mail: nothing found
           spf at mail:
             SPF_PASS  -0.1 points by default
               client: 192.0.2.95
@@ -201,7 +215,9 @@ enum Expected {
           trusted-hosts at connect: not evaluated: client address not known
           lan-ips at connect: not evaluated: client address not known
           ip-screen at connect: not evaluated: client address not known
+          tls at connect: nothing found
           spf at helo: not evaluated: HELO name not known
+          tls at mail: not evaluated: TLS of the connection not known
           spf at mail: not evaluated: reverse-path not known
           dkim at message:
             DKIM_NONE  0 points by default
@@ -259,6 +275,13 @@ enum Expected {
           trusted-hosts at connect: nothing found
           lan-ips at connect: nothing found
           ip-screen at connect: nothing found
+          tls at connect:
+            TLS_SECURED  0 points by default
+              version: TLSv1.3
+              cipher: TLS_AES_256_GCM_SHA384
+              bits: 256
+              from: Received[0]
+          tls at helo: nothing found
           spf at helo:
             SPF_HELO_NONE  0 points by default
               client: 192.0.2.90
@@ -267,6 +290,7 @@ enum Expected {
               reason: mail.customer.example has no SPF record
               lookups: 0
               dns: mail.customer.example. TXT → no data
+          tls at mail: nothing found
           spf at mail:
             SPF_NONE  0 points by default
               client: 192.0.2.90
@@ -310,6 +334,7 @@ enum Expected {
 
         What was found
           symbol          messages  ham  spam  points
+          TLS_SECURED            5    4     0       0
           DMARC_NONE             4    3     0       0
           SPF_HELO_NONE          4    3     0       0
           DKIM_NONE              3    1     1       0
@@ -322,6 +347,7 @@ enum Expected {
           SPF_HELO_FAIL          1    0     1       2
           SPF_HELO_PASS          1    1     0       0
           SPF_NONE               1    0     0       0
+          TLS_PLAINTEXT          1    0     1       0
 
         Defects of header and structure
           defect  messages  ham  spam   share

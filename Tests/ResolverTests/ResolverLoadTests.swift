@@ -34,7 +34,7 @@ import Values
         for (number, answer) in answers {
             #expect(answer == .records([.address(.v4(0x0A00_0000 | UInt32(number)))], authentic: false))
         }
-        #expect(elapsed < .seconds(30))
+        #expect(elapsed < .seconds(300))
         await resolver.close()
     }
 

@@ -7,7 +7,9 @@ public enum HTMLEntities {
     ///
     /// The semicolon may be missing (HTML Living Standard §13.2.5.73): in text always, in an attribute's value
     /// only where no letter, digit or equals sign follows, so that `?a=1&copy=2` stays a URL.
-    public static func reference(in span: RawSpan, at position: Int, end: Int, isAttribute: Bool) -> (UInt32, next: Int)? {
+    public static func reference(
+        in span: RawSpan, at position: Int, end: Int, isAttribute: Bool
+    ) -> (UInt32, next: Int)? {
         let start = position + 1
         guard start < end else { return nil }
         if span[start] == .ascii("#") { return numeric(in: span, at: start + 1, end: end) }

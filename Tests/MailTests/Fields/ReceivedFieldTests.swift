@@ -223,7 +223,7 @@ import Values
             "Exim's log form",
             "from [192.0.2.1] by mx.example with esmtps (X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=no); \(date)",
             [
-                "ip=192.0.2.1", "by=mx.example", "with=esmtps", "type=ESMTPS",
+                "from=[192.0.2.1]", "helo=[192.0.2.1]", "ip=192.0.2.1", "by=mx.example", "with=esmtps", "type=ESMTPS",
                 "tls=TLS1.2/ECDHE-RSA-AES256-GCM-SHA384/256", instant,
             ]),
         Case(
