@@ -67,14 +67,14 @@ import Values
         #expect(
             try await records(of: "greylisted", policy: greylisting, environment: environment).map(told) == [
                 "2024-05-05T18:01:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 - defer at rcpt: SPF_HELO_NONE SPF_NONE GREYLIST_FIRST",
-                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: TLS_SECURED SPF_HELO_NONE SPF_NONE GREYLIST_PASSED DKIM_NONE DMARC_NONE",
+                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: SPF_HELO_NONE SPF_NONE GREYLIST_PASSED DKIM_NONE DMARC_NONE",
             ])
         let plain = try await records(
             of: "greylisted", policy: Fixture.policy(), environment: Fixture.environment())
         #expect(
             plain.map(told) == [
                 "2024-05-05T18:01:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 - accept at rcpt: SPF_HELO_NONE SPF_NONE",
-                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: TLS_SECURED SPF_HELO_NONE SPF_NONE DKIM_NONE DMARC_NONE",
+                "2024-05-05T18:21:28Z 192.0.2.90 mail.customer.example <marta@customer.example> 1 Does the H2 fit a 30 mm pole? accept at message: SPF_HELO_NONE SPF_NONE DKIM_NONE DMARC_NONE",
             ])
     }
 
