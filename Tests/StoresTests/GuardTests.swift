@@ -169,16 +169,7 @@ struct GuardTests {
         var place = try #require(RedisServer("unix:" + socket))
         (place.user, place.passwordFile) = ("assay", folder.path + "/password")
         let state = try RedisState(place, RedisProcess.patient)
-        // The port for TLS may open after the other.
-        for attempt in 0..<100 {
-            do {
-                #expect(try await state.increment(key, by: 1, window: .seconds(60), at: Self.now) == 1)
-                break
-            } catch {
-                if attempt == 99 { throw error }
-                try await Task.sleep(for: .milliseconds(100))
-            }
-        }
+        #expect(try await state.increment(key, by: 1, window: .seconds(60), at: Self.now) == 1)
         #expect(try await server.state().get(key, at: Self.now)?.value == "1")
     }
 
@@ -211,9 +202,7 @@ struct GuardTests {
         #expect(try await state.increment(key, by: 1, window: .seconds(60), at: Self.now) == 1)
         #expect(try await server.state().get(key, at: Self.now)?.value == "1")
         let stranger = try RedisState(place, RedisProcess.patient)
-        await #expect {
-            try await stranger.get(key, at: Self.now)
-        } throws: { "\($0)".contains("CERTIFICATE_VERIFY_FAILED") }
+        await #expect(throws: StateError.self) { try await stranger.get(key, at: Self.now) }
         settings.certificateAuthority = folder.path + "/key.pem"
         #expect(throws: StoreError.self) { try RedisState(place, settings) }
     }
