@@ -5,7 +5,7 @@ import Values
 @testable import Screening
 
 /// How rulings reach the wire: refusals that wait for a recipient, mail that is dropped, connections that are slowed.
-@Suite(.disabled("these dialogues do not end since they met others; Tests/operation.py shows the same on assayd itself"))
+@Suite(.disabled("these dialogues do not end; Tests/operation.py shows the same on assayd itself"))
 struct EnforcementTests {
     private static func dialogue(_ probe: String, delaysRefusals: Bool) throws -> Dialogue {
         Dialogue(
