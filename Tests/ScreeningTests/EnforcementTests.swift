@@ -5,11 +5,9 @@ import Values
 @testable import Screening
 
 /// How rulings reach the wire: refusals that wait for a recipient, mail that is dropped, connections that are slowed.
-@Suite(.disabled("these dialogues do not end; Tests/operation.py shows the same on assayd itself"))
-struct EnforcementTests {
+@Suite struct EnforcementTests {
     private static func dialogue(_ probe: String, delaysRefusals: Bool) throws -> Dialogue {
-        Dialogue(
-            try policy("version: 1\nstages:\n  probe: {\(probe)}\n"), delaysRefusals: delaysRefusals)
+        Dialogue(try probing(probe), delaysRefusals: delaysRefusals)
     }
 
     @Test(arguments: [
@@ -44,7 +42,7 @@ struct EnforcementTests {
     ])
     func whatIsDroppedGoesNowhere(probe: String, delivered: Int) async throws {
         let hop = CountingHop()
-        var dialogue = Dialogue(try policy("version: 1\nstages:\n  probe: {\(probe)}\n"), nextHop: hop)
+        var dialogue = Dialogue(try probing(probe), nextHop: hop)
         await dialogue.run(["EHLO a.example"] + mail(to: "e@c.example", "f@c.example") + ["QUIT"])
         #expect(dialogue.replies.joined(separator: " ") == "220 250 250 250 250 354 250 221 close")
         #expect(await hop.recipients.count == delivered)
