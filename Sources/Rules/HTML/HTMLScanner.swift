@@ -35,6 +35,7 @@ struct HTMLScanner {
     /// Where nothing more of the kind follows, so that it is looked for only once.
     private var lastQuote: [UInt8: Int] = [:]
     private var lastCommentEnd = Int.max
+    private var lastLiteralEnd: [String: Int] = [:]
     private var endsCommentsAnywhere = false
     /// How many attributes of one tag are kept.
     private static let attributeLimit = 200
@@ -205,7 +206,7 @@ struct HTMLScanner {
         let start = position
         var search = start
         let wanted = Array(tag.utf8)
-        while let bracket = index(of: .ascii("<"), from: search) {
+        while start < lastLiteralEnd[tag] ?? .max, let bracket = index(of: .ascii("<"), from: search) {
             search = bracket + 1
             guard bracket + 1 < bytes.count, bytes[bracket + 1] == .ascii("/"),
                 bytes[(bracket + 2)...].prefix(wanted.count).elementsEqual(wanted, by: { $0.lowercased == $1 })
@@ -219,6 +220,7 @@ struct HTMLScanner {
             position = close + 1
             return
         }
+        lastLiteralEnd[tag] = min(lastLiteralEnd[tag] ?? .max, start)
         switch tag {
         case "title":
             // What is not closed ends with the text that follows.
