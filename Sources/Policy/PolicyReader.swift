@@ -58,8 +58,8 @@ public struct PolicyReader: Sendable {
     /// Where the mapping itself stands.
     public var place: PolicyPlace { ownPlace }
 
-    /// Whether the mapping has no key; an absent section has none either.
-    public var isEmpty: Bool { members.isEmpty }
+    /// Whether the mapping sets nothing, as an absent section does: a key without a value is one that is not set.
+    public var isEmpty: Bool { members.allSatisfy(\.value.isNull) }
 
     /// Where the key's value stands, `.builtIn` when the key is absent.
     public func place(of key: String) -> PolicyPlace {

@@ -115,7 +115,8 @@ private func configured<S: Stage>(
             ).map(\.value)
         }
         settings = S.Settings(from: &reader)
-        place = reader.place
+        // A section with nothing in it, as `policy init` writes them, sets nothing up.
+        if isSetUp { place = reader.place }
     }
     // `section` calls its body exactly once, an absent section with an empty reader; the default is for the compiler.
     var empty = PolicyReader(nil)
