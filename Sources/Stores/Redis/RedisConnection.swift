@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import State
+import Synchronization
 import Values
 
 /// A connection on which questions follow each other without waiting for answers; the answers come in the same order.
@@ -9,6 +10,7 @@ import Values
 final class RedisConnection: Sendable {
     let channel: any Channel
     private let name: String
+    private let ending: Ending
 
     /// Questions that may wait at once: those beyond could not be answered in time.
     private static let mostWaiting = 10_000
@@ -20,7 +22,18 @@ final class RedisConnection: Sendable {
         let deadline: NIODeadline
     }
 
-    private init(_ channel: any Channel, name: String) { (self.channel, self.name) = (channel, name) }
+    /// Why the connection ended: what is asked of it afterwards does not reach the channel's handlers.
+    fileprivate final class Ending: Sendable {
+        private let error = Mutex<StateError?>(nil)
+
+        var reason: StateError? { error.withLock { $0 } }
+
+        func note(_ reason: StateError) { error.withLock { $0 = $0 ?? reason } }
+    }
+
+    private init(_ channel: any Channel, name: String, _ ending: Ending) {
+        (self.channel, self.name, self.ending) = (channel, name, ending)
+    }
 
     /// Connects to `place`. Throws a `StateError` when there is no connection by `deadline`.
     static func open(
@@ -29,11 +42,12 @@ final class RedisConnection: Sendable {
     ) async throws(StateError) -> RedisConnection {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let left = max(deadline - .now(), .milliseconds(1))
+        let ending = Ending()
         let bootstrap = ClientBootstrap(group: loop).connectTimeout(left).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 try protect(channel)
                 try channel.pipeline.syncOperations.addHandler(
-                    Dialogue(name: name, loop: channel.eventLoop, mostWaiting: mostWaiting))
+                    Dialogue(name: name, loop: channel.eventLoop, mostWaiting: mostWaiting, ending))
             }
         }
         do {
@@ -42,9 +56,10 @@ final class RedisConnection: Sendable {
                 let channel = try await bootstrap.channelOption(.socketOption(.tcp_nodelay), value: 1)
                     .channelOption(.socketOption(.so_keepalive), value: 1)
                     .connect(host: host, port: port).get()
-                return RedisConnection(channel, name: name)
+                return RedisConnection(channel, name: name, ending)
             case .unix(let path):
-                return RedisConnection(try await bootstrap.connect(unixDomainSocketPath: path).get(), name: name)
+                let channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
+                return RedisConnection(channel, name: name, ending)
             }
         } catch {
             throw StateError("\(name): \(words(error))")
@@ -65,7 +80,7 @@ final class RedisConnection: Sendable {
             let question = Question(bytes: ByteBuffer(bytes: bytes), answer: promise, deadline: deadline)
             channel.write(question).whenFailure { _ in
                 // Where the channel has gone meanwhile nothing else would end the wait.
-                promise.fail(StateError("\(self.name): the connection was closed"))
+                promise.fail(self.ending.reason ?? StateError("\(self.name): the connection was closed"))
             }
         }
         channel.flush()
@@ -109,16 +124,16 @@ private final class Dialogue: ChannelDuplexHandler {
     private var decoder = RESPDecoder()
     private var waiting = CircularBuffer<RedisConnection.Question>()
     private var alarm: Scheduled<Void>?
-    private var end: StateError?
+    private let ending: RedisConnection.Ending
 
-    init(name: String, loop: any EventLoop, mostWaiting: Int) {
-        (self.name, self.loop, self.mostWaiting) = (name, loop, mostWaiting)
+    init(name: String, loop: any EventLoop, mostWaiting: Int, _ ending: RedisConnection.Ending) {
+        (self.name, self.loop, self.mostWaiting, self.ending) = (name, loop, mostWaiting, ending)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let question = unwrapOutboundIn(data)
         promise?.succeed()
-        if let end {
+        if let end = ending.reason {
             question.answer.fail(end)
             return
         }
@@ -187,8 +202,8 @@ private final class Dialogue: ChannelDuplexHandler {
     }
 
     private func finish(_ context: ChannelHandlerContext, _ error: StateError) {
-        guard end == nil else { return }
-        end = error
+        guard ending.reason == nil else { return }
+        ending.note(error)
         alarm?.cancel()
         alarm = nil
         for question in waiting { question.answer.fail(error) }
