@@ -42,7 +42,9 @@ private struct FindingsReader {
         var profiles: [FindingProfile: Int32] = [:]
         var ordered: [FindingProfile] = []
         var messages: [RunFindings.Message] = []
-        let times = try times()
+        // In the order of the results.
+        let times = try Optional<Int64>.fetchCursor(
+            db, sql: "SELECT time FROM results WHERE run = ? ORDER BY message", arguments: [run])
         // message, outcome (0 for none), label and whether a message came.
         let results = try Int64.fetchCursor(
             db,
@@ -67,7 +69,7 @@ private struct FindingsReader {
             }
             guard let label = RunFindings.Label(rawValue: UInt8((row >> 1) & 3)) else { throw damage }
             messages.append(
-                RunFindings.Message(number: number, profile: place, label: label, time: times[number]))
+                RunFindings.Message(number: number, profile: place, label: label, time: try times.next() ?? nil))
         }
         return RunFindings(kinds: kinds, profiles: ordered, messages: messages)
     }
@@ -107,14 +109,6 @@ private struct FindingsReader {
             outcomes[id] = (checkpoint, disposition)
         }
         return outcomes
-    }
-
-    private func times() throws -> [Int: Int64] {
-        var times: [Int: Int64] = [:]
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT message, time FROM results WHERE run = ? AND time IS NOT NULL", arguments: [run])
-        while let row = try rows.next() { times[row[0]] = row[1] }
-        return times
     }
 
     /// The rows below messages, handed out in the order of the messages' numbers.

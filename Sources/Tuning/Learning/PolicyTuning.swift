@@ -38,8 +38,6 @@ public struct PolicyTuning: Sendable {
     public let former: [Ruling]
     /// The overlay.
     public let overlay: String
-    /// The tuned policy.
-    public let policy: ScreeningPolicy
 
     /// The fewest messages of a class.
     public static let fewest = 10
@@ -84,10 +82,9 @@ public struct PolicyTuning: Sendable {
         let rulings = findings.rulings(under: try overlaying(overlay.text))
         after = Evaluation(rulings, isForced: isForced, on: newer)
         overlay.results = (before, after, options)
-        let policy = try overlaying(overlay.text)
         (self.findings, self.older, self.newer, self.symbols) = (findings, older, newer, symbols)
         (self.actions, self.thresholds, self.sweep, self.values) = (actions, thresholds, sweep, values)
-        (self.rulings, self.former, self.overlay, self.policy) = (rulings, former, overlay.text, policy)
+        (self.rulings, self.former, self.overlay) = (rulings, former, overlay.text)
     }
 
     /// The messages of `label` that the tuned policy catches, refused ones first, in the order of their numbers.

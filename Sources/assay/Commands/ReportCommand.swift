@@ -151,9 +151,11 @@ struct ReportCommand: AsyncParsableCommand {
                     time: made ?? WallClock.now
                 ).write(&output, format: outputOptions.format)
             }
-            let dns = try dnsOptions.source()(WallClock.now)
-            if let aggregateFolder { try await writeAggregates(file, run, reporter, dns, aggregateFolder, &output) }
-            if let failureFolder { try await writeFailures(file, run, reporter, dns, failureFolder, &output) }
+            if aggregateFolder != nil || failureFolder != nil {
+                let dns = try dnsOptions.source()(WallClock.now)
+                if let aggregateFolder { try await writeAggregates(file, run, reporter, dns, aggregateFolder, &output) }
+                if let failureFolder { try await writeFailures(file, run, reporter, dns, failureFolder, &output) }
+            }
             try output.flush()
         }
     }
