@@ -63,8 +63,7 @@ extension MessagePlace {
             case .transcript(let piece):
                 guard piece.isLast else { continue }
                 problem = problem ?? .badData
-                let remedy = "name a session of it, as in \(piece.file)#1; see assay transcript show"
-                StandardError.write(TerminalLine.safe("\(piece.file): holds recorded sessions; \(remedy)") + "\n")
+                StandardError.write(MessagePlace.complaint(about: piece) + "\n")
             case .message(let entry):
                 count += 1
                 if let waiting {

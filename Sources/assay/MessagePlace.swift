@@ -53,8 +53,7 @@ extension MessagePlace {
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
             case .transcript(let piece):
                 guard piece.isLast else { continue }
-                let remedy = "name a session of it, as in \(piece.file)#1; see assay transcript show"
-                throw Failure(.badData, TerminalLine.safe("\(piece.file): holds recorded sessions; \(remedy)"))
+                throw Failure(.badData, MessagePlace.complaint(about: piece))
             case .message(let entry):
                 count += 1
                 guard isMeant(entry, count: count) else { continue }
@@ -68,6 +67,13 @@ extension MessagePlace {
         if let problem, count == 0 { throw Failure(problem, []) }
         let name = id.map { "\(text): no message with the id \($0)" } ?? "\(text): no such message"
         throw Failure(problem ?? .noInput, "\(name); the archive has \(count) that can be read")
+    }
+
+    /// What to tell of a transcript where messages are wanted.
+    static func complaint(about piece: TranscriptPiece) -> String {
+        TerminalLine.safe(
+            "\(piece.file): holds recorded sessions; name a session of it, as in \(piece.file)#1; see assay transcript "
+                + "show")
     }
 
     /// Throws when `reader`, which has read a message, has another.

@@ -1,0 +1,85 @@
+import Archives
+import ArgumentParser
+import Rules
+import Screening
+import Values
+
+/// `assay rules hits`
+struct RulesHits: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hits",
+        abstract: "Say which rules hit each message of archives, with scores.",
+        discussion: """
+            ARCHIVE is a message, an mbox, a Maildir, or a folder of such, plain or compressed; - is standard input. \
+            Rules that compare dates with the present do so as of --now.
+            """)
+
+    @Argument(help: ArgumentHelp("Messages or archives of them.", valueName: "archive"))
+    var archives: [String]
+
+    @Flag(help: "Tell the hits of rules too that are only parts of others, whose names begin with __.")
+    var parts = false
+
+    @Option(help: ArgumentHelp("The time of the check (RFC 3339).", valueName: "time"))
+    var now: Timestamp?
+
+    @OptionGroup var ruleOptions: RuleOptions
+    @OptionGroup var outputOptions: OutputOptions
+
+    func run() async throws {
+        try await reportingFailure {
+            let time = now ?? WallClock.now
+            let rules = try ruleOptions.read()
+            var engine = ruleOptions.engine(rules)
+            let worker = RuleWorker(matchLimit: engine.options.matchLimit)
+            var count = 0
+            var output = try FileOutput(path: outputOptions.output, inputs: archives)
+            var code: Failure.Code?
+            for archive in archives {
+                let problem = try await MessagePlace(archive).forEach { entry, _ in
+                    count += 1
+                    // What compiling costs is won back by this many messages.
+                    if count == RulesHits.compilingPays, !engine.options.prefilters {
+                        engine = ruleOptions.compiled(rules)
+                    }
+                    let verdict = engine.judge(entry.message, at: time, worker: worker)
+                    try write(verdict, entry, to: &output)
+                }
+                code = code ?? problem
+            }
+            try output.flush()
+            if let code { throw ExitCode(code.rawValue) }
+        }
+    }
+
+    private static let compilingPays = 2_000
+
+    private func write(_ verdict: RuleVerdict, _ entry: ArchiveEntry, to output: inout FileOutput) throws {
+        let hits = verdict.hits.filter { parts || !$0.isPart }
+        switch outputOptions.format {
+        case .ndjson:
+            try output.append(
+                line: .object([
+                    "id": .string(TransactionRecord.identifier(of: entry.message)), "source": .string(entry.source),
+                    "score": .thousandths(verdict.score), "given_up": .integer(verdict.exhaustionCount),
+                    "hits": .array(
+                        hits.map { hit in
+                            .object([
+                                "rule": .string(hit.name), "score": .thousandths(hit.score),
+                                "description": .string(hit.summary), "kind": .string(hit.area),
+                                "count": .integer(hit.count),
+                                "text": hit.text.map { .string($0[0..<min($0.count, 200)].lossyString) } ?? .null,
+                            ])
+                        }),
+                ]))
+        case .text:
+            output.append(TerminalLine.safe("\(entry.source)  \(JSON.decimal(thousandths: verdict.score))") + "\n")
+            for hit in hits {
+                let times = hit.count > 1 ? " ×\(hit.count)" : ""
+                output.append(
+                    TerminalLine.safe("  \(JSON.decimal(thousandths: hit.score))  \(hit.name)\(times)  \(hit.summary)")
+                        + "\n")
+            }
+        }
+    }
+}
