@@ -27,7 +27,7 @@ private struct Slowing: Stage {
 }
 
 @Suite struct RateLimitTests {
-    /// The waits that a session of 10,000 bytes asks for, as a client on a real connection meets them.
+    /// The waits that a session of 5,000 bytes asks for, as a client on a real connection meets them.
     private static func waits(isShadow: Bool) async throws -> Duration {
         let waited = Mutex(Duration.zero)
         var configuration = ProxyServer.Configuration(

@@ -34,7 +34,8 @@ import Values
         for (number, answer) in answers {
             #expect(answer == .records([.address(.v4(0x0A00_0000 | UInt32(number)))], authentic: false))
         }
-        #expect(elapsed < .seconds(300))
+        // One after another they would take 250 s at the least.
+        #expect(elapsed < .seconds(120))
         await resolver.close()
     }
 
