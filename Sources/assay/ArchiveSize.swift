@@ -1,3 +1,4 @@
+import Archives
 import Glibc
 
 /// What the archives of a replay take on disk: what its progress is measured by.

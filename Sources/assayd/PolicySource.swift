@@ -1,5 +1,4 @@
 import Archives
-import Glibc
 import Policy
 import Screening
 import Stages
@@ -27,7 +26,7 @@ struct PolicySource {
                 return .failure(PolicyFileError(error.description))
             }
         }
-        let lists = PolicyFiles(secrets: secrets, list: { PolicySource.names(in: $0) }) { path in
+        let lists = PolicyFiles(secrets: secrets, list: { FolderNames.of($0) }) { path in
             do throws(ArchiveError) {
                 return .success(try PolicySource.contents(of: path, limit: 256 << 20))
             } catch {
@@ -38,20 +37,6 @@ struct PolicySource {
         mistakes += diagnostics
         guard mistakes.isEmpty, let policy else { throw StartError(.policy, mistakes.sorted().map(\.description)) }
         return policy
-    }
-
-    /// The names in a folder in byte order; nil where it is none that can be read.
-    private static func names(in path: String) -> [String]? {
-        guard let folder = unsafe opendir(path) else { return nil }
-        defer { unsafe closedir(folder) }
-        var names: [String] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { buffer in
-                unsafe String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// The contents of a file that holds a secret. One that others can read is read all the same, with a warning.

@@ -1,6 +1,5 @@
 import Archives
 import Cryptography
-import Glibc
 import Policy
 import Proxy
 import SMTP
@@ -82,7 +81,7 @@ struct TLSFiles {
             }
             return store
         }
-        let path = TLSFiles.path(of: file.value, namedAt: file.place)
+        let path = PolicyFiles.path(of: file.value, namedAt: file.place)
         let contents: Bytes
         do { contents = try PolicySource.contents(of: path, limit: 16 << 20) } catch {
             throw TLSFault(error.description)
@@ -93,8 +92,10 @@ struct TLSFiles {
     private mutating func identity(
         _ certificate: String, _ key: String, names: [String]?, at place: PolicyPlace
     ) throws(StartError) -> TLSIdentity {
-        let (chain, secret) = (TLSFiles.path(of: certificate, namedAt: place), TLSFiles.path(of: key, namedAt: place))
-        if let warning = SecretPermissions.warning(about: secret) { warnings.append(warning) }
+        let (chain, secret) = (
+            PolicyFiles.path(of: certificate, namedAt: place), PolicyFiles.path(of: key, namedAt: place)
+        )
+        if let warning = SecretFileMode.warning(about: secret) { warnings.append(warning) }
         let chainBytes: Bytes
         let keyBytes: Bytes
         do {
@@ -122,23 +123,5 @@ struct TLSFiles {
             warnings.append(
                 "\(file): the certificate of \(certificate.subject) expires soon, at \(certificate.notAfter.rfc3339)")
         }
-    }
-
-    /// As with lists, a relative name is relative to the folder of the policy.
-    private static func path(of name: String, namedAt place: PolicyPlace) -> String {
-        let folder = place.file.lastIndex(of: "/").map { place.file[...$0] } ?? ""
-        return name.hasPrefix("/") ? name : folder + name
-    }
-}
-
-/// Who may read files that hold secrets.
-enum SecretPermissions {
-    /// A warning about a file that everybody may read or write; nil where nobody may.
-    static func warning(about path: String) -> String? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-            status.st_mode & (S_IROTH | S_IWOTH) != 0
-        else { return nil }
-        return "\(path): holds a secret and is open to everybody; chmod o-rwx would close it"
     }
 }

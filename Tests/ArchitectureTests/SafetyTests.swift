@@ -22,7 +22,7 @@ import Testing
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift", "Values/String+Bytes.swift",
-        "assay/FolderNames.swift", "assay/Terminal/FileOutput.swift", "assayd/Log.swift", "assayd/PolicySource.swift",
+        "assay/Terminal/FileOutput.swift", "assayd/Log.swift",
         "assayd/ServiceManager.swift",
     ]
 

@@ -1,3 +1,4 @@
+import Archives
 import Glibc
 
 /// A folder that files are written into.
