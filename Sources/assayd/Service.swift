@@ -24,7 +24,7 @@ struct Service {
     /// What a policy comes to.
     struct Settings: Sendable {
         let agent: AgentSettings
-        let configuration: ProxyServer.Configuration
+        var configuration: ProxyServer.Configuration
         /// What whoever runs the agent should know.
         var warnings: [String] = []
     }
@@ -46,11 +46,14 @@ struct Service {
         let signals = Signals([SIGTERM, SIGINT, SIGHUP])
         _ = signal(SIGPIPE, SIG_IGN)
         let manager = ServiceManager()
-        let settings = try settings()
+        var settings = try settings()
         log.use(settings.agent.operation.log, from: settings.agent.operation.logLevel)
         let server = try await bind(settings)
         let status = try await status(settings, server)
         try settle(settings.agent)
+        // As the user that goes on: what it makes is that user's.
+        try openState(for: &settings)
+        server.use(settings.configuration)
         Service.sweep(settings.agent)
         for warning in settings.warnings { log.note(warning, at: Service.now, .warning) }
         let places = Service.places(of: settings.agent)
@@ -100,7 +103,8 @@ struct Service {
     private func reloaded(_ old: Settings, _ server: ProxyServer) -> Settings {
         let log = Log.standardError
         do throws(StartError) {
-            let new = try settings()
+            var new = try settings()
+            try openState(for: &new)
             server.use(new.configuration)
             log.use(new.agent.operation.log, from: new.agent.operation.logLevel)
             metrics.noteReload(succeeded: true)
@@ -137,12 +141,14 @@ struct Service {
         let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname, now: Service.now)
         configuration.tls = tls.acceptor
         configuration.nextHop = nextHop(agent, tls.connector)
-        // Last, so that a policy that is not taken opens nothing.
         if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
-        // What a store has to say is said in the form that the policy wants.
-        if !isCheck { Log.standardError.use(agent.operation.log, from: agent.operation.logLevel) }
-        if !isCheck { configuration.environment.state = try state.store(for: policy.state, log: .standardError) }
         return Settings(agent: agent, configuration: configuration, warnings: tls.warnings)
+    }
+
+    /// Opens what stages remember by. Apart from reading the policy, so that one that is not taken opens nothing.
+    private func openState(for settings: inout Settings) throws(StartError) {
+        settings.configuration.environment.state = try state.store(
+            for: settings.configuration.policy.state, log: .standardError)
     }
 
     private func configuration(
