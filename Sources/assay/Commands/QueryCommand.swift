@@ -108,9 +108,7 @@ struct QueryCommand: AsyncParsableCommand {
             try file.answer(sql: sql, columns: { try rows.begin($0) }, deliver: { try rows.add($0) })
         } else {
             let run = try file.run(runNumber)
-            for other in try file.unfinishedRuns() where runNumber == nil && other > run {
-                StandardError.write("\(path): run \(other) was not finished; this is run \(run)\n")
-            }
+            for note in try file.unfinishedNotes(behind: run, askedFor: runNumber) { StandardError.write(note + "\n") }
             let query = try query(of: file)
             try rows.begin(CaseQuery.columns)
             try file.answer(query, run: run) { try rows.add($0) }

@@ -97,9 +97,7 @@ struct TuneCommand: AsyncParsableCommand {
         try FileOutput.refuseUnwritable(overlayFile, inputs: inputs)
         let file = try CaseFile(reading: path)
         let run = try file.run(runNumber)
-        for other in try file.unfinishedRuns() where runNumber == nil && other > run {
-            StandardError.write(TerminalLine.safe("\(path): run \(other) was not finished; this is run \(run)") + "\n")
-        }
+        for note in try file.unfinishedNotes(behind: run, askedFor: runNumber) { StandardError.write(note + "\n") }
         let base = try BasePolicy(policyOptions.files, file, run: run)
         let tuning: PolicyTuning
         do {

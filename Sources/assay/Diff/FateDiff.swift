@@ -57,10 +57,7 @@ struct FateDiff {
     init(path: String, run number: Int?, policies: [String], selection: Selection) throws {
         let file = try CaseFile(reading: path)
         let run = try file.run(number)
-        var notes: [String] = []
-        for other in try file.unfinishedRuns() where number == nil && other > run {
-            notes.append("\(path): run \(other) was not finished; this is run \(run)")
-        }
+        var notes = try file.unfinishedNotes(behind: run, askedFor: number)
         let own = RunPolicy(of: file, run: run)
         let names = policies.map { DiffPolicy($0) }
         guard let trialName = names.last else { throw Failure(.usage, "name a policy: --policy FILE") }

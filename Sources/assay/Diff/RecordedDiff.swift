@@ -26,9 +26,7 @@ struct RecordedDiff {
                     "\(path): the case is of an assay that did not keep results; replay its archives again"))
         }
         let run = try file.run(self.run)
-        for other in try file.unfinishedRuns() where self.run == nil && other > run {
-            StandardError.write(TerminalLine.safe("\(path): run \(other) was not finished; this is run \(run)") + "\n")
-        }
+        for note in try file.unfinishedNotes(behind: run, askedFor: self.run) { StandardError.write(note + "\n") }
         let own = try file.authservID(run: run)
         var report = RecordedDiffReport(
             format: format, listsAll: listsAll,

@@ -19,9 +19,7 @@ struct CaseReport {
     func write(_ output: inout FileOutput, format: OutputFormat) throws {
         let file = try CaseFile(reading: path)
         let run = try file.run(self.run)
-        for other in try file.unfinishedRuns() where self.run == nil && other > run {
-            StandardError.write(TerminalLine.safe("\(path): run \(other) was not finished; this is run \(run)") + "\n")
-        }
+        for note in try file.unfinishedNotes(behind: run, askedFor: self.run) { StandardError.write(note + "\n") }
         let overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks)
         if let html {
             var told: [CasePage.Look] = []
