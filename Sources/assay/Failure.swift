@@ -1,22 +1,13 @@
-import Archives
 import ArgumentParser
 import Cases
 import Proxy
+import Values
 
 /// How a command ends when it cannot do what it was asked: messages for standard error and an exit code of
 /// sysexits(3).
 struct Failure: Error {
     /// The exit codes of the command line contract.
-    enum Code: Int32 {
-        /// Nothing failed: what was compared differs, as diff(1) says it.
-        case differs = 1
-        case usage = 64
-        case badData = 65
-        case noInput = 66
-        case unavailable = 69
-        case inputOutput = 74
-        case policy = 78
-    }
+    typealias Code = ExitStatus
 
     let code: Code
     let messages: [String]
@@ -44,17 +35,6 @@ func reportingFailure<Result>(_ work: () async throws -> Result) async throws ->
         throw Failure(error).reported()
     } catch is OutputClosed {
         throw ExitCode.success
-    }
-}
-
-extension Failure.Code {
-    /// The exit code for what keeps an archive or file from being read.
-    init(_ code: ArchiveError.Code) {
-        switch code {
-        case .noSuchInput, .inaccessible: self = .noInput
-        case .unreadable: self = .inputOutput
-        case .damaged, .notMail, .messageTooLarge: self = .badData
-        }
     }
 }
 

@@ -40,7 +40,7 @@ enum InputFile {
             }
             return .success(bytes)
         } catch {
-            return .failure(ReadError(code: Failure.Code(error.code), description: error.description))
+            return .failure(ReadError(code: error.code.exitStatus, description: error.description))
         }
     }
 }

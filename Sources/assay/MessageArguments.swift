@@ -58,7 +58,7 @@ extension MessagePlace {
         while let event = reader.next() {
             switch event {
             case .problem(let part):
-                problem = problem ?? Failure.Code(part.error.code)
+                problem = problem ?? part.error.code.exitStatus
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
             case .transcript(let piece):
                 guard piece.isLast else { continue }

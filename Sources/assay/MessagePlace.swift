@@ -49,7 +49,7 @@ extension MessagePlace {
         while let event = reader.next() {
             switch event {
             case .problem(let part):
-                problem = problem ?? Failure.Code(part.error.code)
+                problem = problem ?? part.error.code.exitStatus
                 StandardError.write(TerminalLine.safe(part.error.description) + "\n")
             case .transcript(let piece):
                 guard piece.isLast else { continue }
@@ -115,7 +115,7 @@ extension MessagePlace {
         do {
             return try ArchiveReader(location, options: MessagePlace.options)
         } catch {
-            throw Failure(Failure.Code(error.code), error.description)
+            throw Failure(error.code.exitStatus, error.description)
         }
     }
 

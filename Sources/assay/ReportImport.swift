@@ -80,7 +80,7 @@ struct ReportImport {
         do {
             reader = try ArchiveReader(path == "-" ? .standardInput : .path(path))
         } catch {
-            note(Failure.Code(error.code), error.description)
+            note(error.code.exitStatus, error.description)
             return
         }
         var messages = 0
@@ -90,7 +90,7 @@ struct ReportImport {
             case .problem(let part):
                 let isNoMail = part.error.code == .notMail && messages == 0
                 note(
-                    Failure.Code(part.error.code),
+                    part.error.code.exitStatus,
                     isNoMail
                         ? tooLarge
                             ?? "\(part.source): is no DMARC report (XML, or XML in gzip or zip) and no mail with one"

@@ -75,7 +75,7 @@ struct TranscriptPlace {
             do {
                 reader = try TranscriptReader(place.path == "-" ? .standardInput : .path(place.path))
             } catch {
-                throw Failure(Failure.Code(error.code), TerminalLine.safe(error.description))
+                throw Failure(error.code.exitStatus, TerminalLine.safe(error.description))
             }
         }
 
@@ -84,7 +84,7 @@ struct TranscriptPlace {
             while let event = reader.next() {
                 switch event {
                 case .problem(let part):
-                    problem = problem ?? Failure.Code(part.error.code)
+                    problem = problem ?? part.error.code.exitStatus
                     StandardError.write(TerminalLine.safe(part.error.description) + "\n")
                 case .note(let note): StandardError.write(TerminalLine.safe(note) + "\n")
                 case .session(let session):

@@ -62,14 +62,7 @@ final class AgentState: Sendable {
 
 extension StartError {
     init(_ error: StoreError) {
-        let code: Code =
-            switch error.code {
-            case .noSuchFile: .noInput
-            case .badData: .badData
-            case .inputOutput: .inputOutput
-            case .unavailable: .unavailable
-            case .usage: .policy
-            }
-        self.init(code, [error.description])
+        // The policy is what asked for it.
+        self.init(error.code == .usage ? .policy : error.code.exitStatus, [error.description])
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Values
 
 /// The agent: screens mail on its way to the mail server behind.
 struct Assayd: AsyncParsableCommand {

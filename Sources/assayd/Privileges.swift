@@ -1,5 +1,6 @@
 import Glibc
 import Screening
+import Values
 
 /// Who the process runs as.
 enum Privileges {

@@ -1,5 +1,6 @@
 import Proxy
 import Screening
+import Values
 
 /// `assayd --check`: looks at everything that serving needs, and tells of each thing how it is.
 struct StartCheck {

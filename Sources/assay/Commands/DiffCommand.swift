@@ -110,7 +110,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         let holds = try await reportingFailure { try compare() }
-        if holds { throw ExitCode(1) }
+        if holds { throw ExitCode(ExitStatus.differs.rawValue) }
     }
 
     /// Whether a condition holds that should make a build fail.

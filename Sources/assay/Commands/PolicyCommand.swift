@@ -3,6 +3,7 @@ import Glibc
 import Policy
 import Screening
 import Stages
+import Values
 
 /// `assay policy`
 struct PolicyCommand: AsyncParsableCommand {

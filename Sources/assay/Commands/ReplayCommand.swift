@@ -160,7 +160,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     case .note(let text): note(text)
                     case .problem(let problem):
                         summary.addProblem()
-                        firstProblem = firstProblem ?? Failure.Code(problem.error.code)
+                        firstProblem = firstProblem ?? problem.error.code.exitStatus
                         bar.clear()
                         StandardError.write(TerminalLine.safe(problem.error.description) + "\n")
                     case .skipped:

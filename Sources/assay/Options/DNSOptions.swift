@@ -60,11 +60,6 @@ extension MissingAnswer: ExpressibleByArgument {}
 extension Failure {
     /// The failure that an unusable DNS source is.
     init(_ error: DNSSourceError) {
-        switch error {
-        case .malformed: self.init(.usage, error.description)
-        case .noNameServer, .unresolvable: self.init(.unavailable, error.description)
-        case .unreadable(let cause): self.init(Failure.Code(cause.code), error.description)
-        case .tooLarge, .unusable: self.init(.badData, error.description)
-        }
+        self.init(error.exitStatus, error.description)
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Proxy
 import SMTP
 import Screening
+import Values
 
 /// Where a quarantine lies.
 struct QuarantineOptions: ParsableArguments {

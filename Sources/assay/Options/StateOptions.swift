@@ -120,14 +120,6 @@ struct StateOptions: ParsableArguments {
 extension Failure {
     /// The failure that a store is the reason of.
     init(_ error: StoreError) {
-        let code: Code =
-            switch error.code {
-            case .noSuchFile: .noInput
-            case .badData: .badData
-            case .inputOutput: .inputOutput
-            case .unavailable: .unavailable
-            case .usage: .usage
-            }
-        self.init(code, TerminalLine.safe(error.description))
+        self.init(error.code.exitStatus, TerminalLine.safe(error.description))
     }
 }

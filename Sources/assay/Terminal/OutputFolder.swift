@@ -1,5 +1,6 @@
 import Archives
 import Glibc
+import Values
 
 /// A folder that files are written into.
 enum OutputFolder {

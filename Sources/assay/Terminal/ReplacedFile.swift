@@ -1,5 +1,6 @@
 import Archives
 import Glibc
+import Values
 
 /// A file that is written beside its name and takes the name when it is complete: whoever reads it sees all or nothing.
 final class ReplacedFile: Sendable {
