@@ -17,6 +17,7 @@ import tempfile
 import time
 
 from agent import FAILED, Agent, check, free_port
+from idle import Idle, resident
 
 SESSIONS = 200
 # The longest a session waits between two messages, in seconds.
@@ -138,14 +139,6 @@ def serve(port, pipe):
     pipe.send(dict(taken))
 
 
-def memory(pid):
-    """Octets of a process's own, and its share of what it shares."""
-    for line in open(f"/proc/{pid}/smaps_rollup"):
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    return 0
-
-
 class Served:
     """A next hop in a process of its own."""
 
@@ -183,7 +176,7 @@ def soak(program, folder, minutes):
         time.sleep(min(5, minutes * 2))
         if agent.process.poll() is not None:
             break
-        samples.append(memory(agent.process.pid))
+        samples.append(resident(agent.process.pid))
         for worker, pipe in list(waiting):
             if pipe.poll():
                 for key, names in pipe.recv().items():
@@ -212,34 +205,12 @@ def soak(program, folder, minutes):
 
 
 def idle(program, folder, count=1000):
-    """What a connection takes that has said EHLO, and so has one to the next hop, and nothing since."""
-    import resource
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
     server = Served()
     agent = Agent(program, folder, [server.port], LIMITS)
-    import socket
-    links = []
-
-    def connect(number):
-        for _ in range(number):
-            link = socket.create_connection(("127.0.0.1", agent.port), 60)
-            stream = link.makefile("rb")
-            stream.readline()
-            link.sendall(b"EHLO client.example\r\n")
-            while stream.readline()[3:4] == b"-":
-                pass
-            links.append(link)
-
-    connect(20)
-    time.sleep(1)
-    base = memory(agent.process.pid)
-    connect(count)
-    time.sleep(1)
-    each = (memory(agent.process.pid) - base) / count
-    print(f"idle: {count} connections over a base of {base / 1e6:.1f} MB, {each / 1000:.1f} KB each", flush=True)
-    check("idle: less than 25 KB each", each < 25_000, each)
-    for link in links:
-        link.close()
+    held = Idle(agent.process.pid, agent.port, count)
+    print(f"idle: {count} connections over a base of {held.base / 1e6:.1f} MB, {held.each / 1000:.1f} KB each", flush=True)
+    check("idle: less than 25 KB each", held.each < 25_000, held.each)
+    held.close()
     agent.stop()
     server.end()
 

@@ -2,11 +2,17 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 
 import rspamd
 import smtp
-from processes import cpu_of, median
+from processes import median
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests"))
+from idle import Idle
 
 LOADS = [
     (size, count, sessions, reuses)
@@ -22,7 +28,6 @@ SNAPSHOT = [
 
 def empty_policy(assay):
     """A policy that asks no stage anything: what is left is the proxy."""
-    import subprocess
     output = subprocess.run([assay, "stages", "list", "--format", "ndjson"], capture_output=True, text=True, check=True)
     names = [json.loads(line)["id"] for line in output.stdout.splitlines()]
     return "stages:\n" + "".join(f"  {name}:\n    enabled: false\n" for name in names)
@@ -55,7 +60,6 @@ class Run:
 
 
 def wait_until(holds, seconds=120):
-    import time
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
@@ -134,43 +138,14 @@ def against_filter(table, program, repeats, work):
         f"{cpu[1]:.3f}", f"{cpu[1] / cpu[0]:.1f} x less", ">= 5 x")
 
 
-def resident(pid):
-    """Octets that belong to a process alone, and its share of what it shares."""
-    with open(f"/proc/{pid}/smaps_rollup") as file:
-        for line in file:
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
-
-
 def idle(table, program, empty, work, count=1000):
     """What a connection that has said EHLO and nothing since takes."""
-    import socket
-    import time
     sink = smtp.Sink()
     middle = smtp.Assayd(sink, work, program, empty, "none")
     try:
-        links = []
-
-        def connect(number):
-            for _ in range(number):
-                link = socket.create_connection(("127.0.0.1", middle.port), 30)
-                stream = link.makefile("rb")
-                stream.readline()
-                link.sendall(b"EHLO client.example\r\n")
-                while stream.readline()[3:4] == b"-":
-                    pass
-                links.append(link)
-
-        connect(20)
-        time.sleep(1)
-        base = resident(middle.process.pid)
-        connect(count)
-        time.sleep(1)
-        each = (resident(middle.process.pid) - base) / count
-        table.add(f"{count} idle connections after EHLO, memory of each", f"{each / 1000:.1f} KB", "", "", "< 25 KB")
-        for link in links:
-            link.close()
+        held = Idle(middle.process.pid, middle.port, count)
+        table.add(f"{count} idle connections after EHLO, memory of each", f"{held.each / 1000:.1f} KB", "", "", "< 25 KB")
+        held.close()
     finally:
         middle.stop()
         sink.stop()
