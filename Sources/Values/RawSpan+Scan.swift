@@ -220,6 +220,13 @@ extension RawSpan {
         return place < byteCount ? place : nil
     }
 
+    /// How far from `start`, the beginning of a line, whole lines reach that RFC 5321 §4.5.2 lets stand as they are:
+    /// each ends with CRLF, begins with no dot and holds no NUL and no CR or LF but that of its end.
+    public func endOfPlainLines(from start: Int) -> Int {
+        guard start >= 0, start < byteCount else { return start }
+        return unsafe withUnsafeBytes { unsafe Int(assay_plain_lines_end($0.baseAddress, $0.count, start)) }
+    }
+
     /// What kinds of bytes there are, found in one pass.
     public var census: ByteCensus {
         unsafe withUnsafeBytes { buffer in

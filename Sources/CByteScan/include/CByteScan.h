@@ -39,6 +39,10 @@ int assay_has_control(const void *bytes, size_t length);
    mark or a backslash; `length` when there is none. */
 size_t assay_plain_json_end(const void *bytes, size_t length, size_t start);
 
+/* How far from `start`, the beginning of a line, whole lines reach that end with CRLF, begin with no dot and hold no
+   NUL and no CR or LF but that of their end. */
+size_t assay_plain_lines_end(const void *bytes, size_t length, size_t start);
+
 /* Decodes base64 (RFC 4648 section 4), blanks, tabs, CR and LF passed over, missing padding taken. There is room for
    three bytes for each four at `output`, and three more. Returns how many were written, or -1 for text that is none. */
 ptrdiff_t assay_base64_decode(const void *text, size_t length, void *output);

@@ -40,7 +40,9 @@ public struct DataDecoder: Sendable {
             let byte = input[position]
             switch state {
             case .lineStart:
-                if byte == .dot {
+                if takePlainLines(input, &position, into: &content) {
+                    continue
+                } else if byte == .dot {
                     state = .dot
                     looseLine = .dot
                     position += 1
@@ -95,6 +97,7 @@ public struct DataDecoder: Sendable {
                 endBareCR(into: &content)
             }
             let isAtLineStart = state == .lineStart
+            if isAtLineStart, takePlainLines(input, &position, into: &content) { continue }
             state = .text
             readText(input, &position, into: &content, chunkLineStart: isAtLineStart)
         }
@@ -105,6 +108,16 @@ public struct DataDecoder: Sendable {
         if state == .carriageReturn { endBareCR(into: &content) }
         if state == .text { content += [.cr, .lf] }
         state = .lineStart
+    }
+
+    /// Takes the lines at hand that need no closer look, all at once; false when there is none.
+    private func takePlainLines(_ input: Bytes, _ position: inout Int, into content: inout [UInt8]) -> Bool {
+        guard looseLine == .start else { return false }
+        let end = input.withSpan { $0.endOfPlainLines(from: position) }
+        guard end > position else { return false }
+        input.append(position..<end, to: &content)
+        position = end
+        return true
     }
 
     private mutating func readText(

@@ -10,6 +10,8 @@ public enum DotStuffing {
         let isEnded = message.withSpan { span in
             var (copied, line) = (0, 0)
             while line < span.byteCount {
+                line = span.endOfPlainLines(from: line)
+                guard line < span.byteCount else { break }
                 if span[line] == .dot {
                     message.append(copied..<line, to: &output)
                     output.append(.dot)
