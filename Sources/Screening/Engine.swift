@@ -24,15 +24,16 @@ public struct Engine: Sendable {
         _ checkpoint: Checkpoint, now: Timestamp, in environment: ScreeningEnvironment, earlier: [Finding],
         granted: GrantedExemptions = GrantedExemptions(), isRefused: Bool = false
     ) async -> [Outcome] {
+        let stages = policy.stagesByPhase[checkpoint.phase.order]
+        guard !stages.isEmpty else { return [] }
         var granted = granted
         let judge = Judge(policy)
         var isRefused = isRefused
         var outcomes: [Outcome] = []
-        outcomes.reserveCapacity(policy.stagesByPhase[checkpoint.phase.order].count)
+        outcomes.reserveCapacity(stages.count)
         var earlier = earlier
         let dns = environment.dns(now)
-        let phase = checkpoint.phase
-        for configured in policy.stagesByPhase[phase.order] {
+        for configured in stages {
             let id = configured.manifest.id
             let exemption =
                 granted.reason(toLeaveOut: id)

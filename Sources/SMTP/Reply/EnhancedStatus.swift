@@ -19,13 +19,25 @@ public struct EnhancedStatus: Sendable, Hashable {
 
     /// Reads `5.7.1`; nil when the text is anything else (RFC 3463 §2: one digit, then one to three digits twice).
     public init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: .dot, omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 1,
-            parts.allSatisfy({ (1...3).contains($0.count) && $0.allSatisfy(\.isDigit) })
-        else { return nil }
-        let numbers = parts.map { $0.reduce(0) { $0 * 10 + Int($1 - 0x30) } }
-        guard [2, 4, 5].contains(numbers[0]) else { return nil }
-        self.init(class: numbers[0], subject: numbers[1], detail: numbers[2])
+        var numbers = (0, 0, 0)
+        var (place, digits) = (0, 0)
+        for byte in text.utf8 {
+            if byte == .dot {
+                guard digits > 0, place < 2 else { return nil }
+                (place, digits) = (place + 1, 0)
+                continue
+            }
+            digits += 1
+            guard byte.isDigit, digits <= (place == 0 ? 1 : 3) else { return nil }
+            let digit = Int(byte - 0x30)
+            switch place {
+            case 0: numbers.0 = digit
+            case 1: numbers.1 = numbers.1 * 10 + digit
+            default: numbers.2 = numbers.2 * 10 + digit
+            }
+        }
+        guard place == 2, digits > 0, [2, 4, 5].contains(numbers.0) else { return nil }
+        self.init(class: numbers.0, subject: numbers.1, detail: numbers.2)
     }
 }
 

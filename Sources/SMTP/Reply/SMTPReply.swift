@@ -57,7 +57,7 @@ public struct SMTPReply: Sendable, Hashable {
             output.append(index == lines.count - 1 ? .space : .hyphen)
             // RFC 2034 §4: every line of a multi-line reply begins with the status.
             if let enhanced { output += "\(enhanced) ".utf8 }
-            if allowingUTF8 {
+            if allowingUTF8 || line.utf8.allSatisfy({ $0 < 0x80 }) {
                 output += line.utf8
             } else {
                 for scalar in line.unicodeScalars {
