@@ -41,18 +41,20 @@ struct VerdictLine {
 
     /// `key=value` throughout, values with spaces in quotes.
     var text: String {
-        ([now.rfc3339]
-            + members.map { key, value in
-                switch value {
-                case .string(let text): "\(key)=\(VerdictLine.quoted(text))"
-                case .array(let items):
-                    "\(key)="
-                        + VerdictLine.quoted(
-                            items.map { if case .string(let text) = $0 { text } else { $0.text } }.joined(
-                                separator: ","))
-                default: "\(key)=\(value.text)"
-                }
-            }).joined(separator: " ")
+        var line = now.rfc3339
+        for (key, value) in members {
+            line += " "
+            line += key
+            line += "="
+            switch value {
+            case .string(let text): VerdictLine.add(text, to: &line)
+            case .array(let items):
+                let words = items.map { if case .string(let text) = $0 { text } else { $0.text } }
+                VerdictLine.add(words.joined(separator: ","), to: &line)
+            default: line += value.text
+            }
+        }
+        return line
     }
 
     /// The same as a JSON object.
@@ -77,9 +79,22 @@ struct VerdictLine {
         text.utf8.count <= textLimit ? text : String(text.prefix(textLimit)) + "…"
     }
 
-    private static func quoted(_ value: String) -> String {
-        guard value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else { return value }
-        return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    /// Adds a value, in quotes where it needs them.
+    private static func add(_ value: String, to line: inout String) {
+        guard value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F }) else {
+            line += value
+            return
+        }
+        line += "\""
+        if value.utf8.contains(where: { $0 == 0x22 || $0 == 0x5C }) {
+            for scalar in value.unicodeScalars {
+                if scalar == "\"" || scalar == "\\" { line += "\\" }
+                line.unicodeScalars.append(scalar)
+            }
+        } else {
+            line += value
+        }
+        line += "\""
     }
 }
 

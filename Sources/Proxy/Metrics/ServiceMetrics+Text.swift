@@ -63,7 +63,7 @@ extension ServiceMetrics {
         for (key, count) in state.replies.sorted(by: {
             ($0.key.command.rawValue, $0.key.kind) < ($1.key.command.rawValue, $1.key.kind)
         }) {
-            output.add([("command", key.command.rawValue), ("reply", key.kind)], count)
+            output.add([("command", key.command.rawValue), ("reply", key.kind == 0 ? "none" : "\(key.kind)xx")], count)
         }
         output.begin("assay_next_hop_seconds", .histogram, "How long the mail servers behind took to answer.")
         for command in HopCommand.allCases {

@@ -11,7 +11,8 @@ public final class ServiceMetrics: Sendable {
 
     struct ReplyKey: Hashable {
         let command: HopCommand
-        let kind: String
+        /// The first digit of the reply; 0 where there was none.
+        let kind: Int
     }
 
     struct State {
@@ -80,7 +81,7 @@ public final class ServiceMetrics: Sendable {
 
     /// Counts what the next hop said to `command`; nil where it said nothing of its own.
     func note(_ command: HopCommand, _ reply: SMTPReply?, after time: Duration) {
-        let kind = reply.map { "\($0.code / 100)xx" } ?? "none"
+        let kind = reply.map { $0.code / 100 } ?? 0
         state.withLock { state in
             state.replies[ReplyKey(command: command, kind: kind), default: 0] += 1
             state.latencies[command, default: Histogram()].add(time)
