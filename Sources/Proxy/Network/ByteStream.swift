@@ -123,7 +123,18 @@ final class ByteStream: Sendable {
         try await flushed(channel.writeAndFlush(channel.allocator.buffer(bytes: bytes)), within: limit)
     }
 
+    /// How something ended that may have ended already; read on the event loop.
+    private final class Ending: Sendable {
+        let result = Mutex<Result<Void, any Error>?>(nil)
+    }
+
     private func flushed(_ future: EventLoopFuture<Void>, within limit: Duration) async throws {
+        if channel.eventLoop.inEventLoop {
+            // Mostly the system takes it at once, and there is nothing to set an alarm for.
+            let ending = Ending()
+            future.whenComplete { result in ending.result.withLock { $0 = result } }
+            if case .success? = ending.result.withLock({ $0 }) { return }
+        }
         let alarm = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) {
             self.fail(.timeout)
             self.channel.close(mode: .all, promise: nil)

@@ -7,16 +7,36 @@ import Synchronization
 /// loop's next look at all its sockets.
 final class LoopExecutor: TaskExecutor {
     private struct Work {
-        var jobs: [UnownedJob] = []
+        /// What waits, from `next` on; the room is kept, as there is always more to come.
+        private var jobs: [UnownedJob] = []
+        private var next = 0
         /// Whether jobs are being run, further up the stack or on the loop's own thread.
         var isRunning = false
         /// Whether the loop has been asked to run them.
         var isScheduled = false
+
+        var isEmpty: Bool { next == jobs.count }
+
+        mutating func add(_ job: UnownedJob) { jobs.append(job) }
+
+        mutating func take() -> UnownedJob? {
+            guard next < jobs.count else { return nil }
+            defer {
+                next += 1
+                if next == jobs.count {
+                    jobs.removeAll(keepingCapacity: next <= Work.roomKept)
+                    next = 0
+                }
+            }
+            return jobs[next]
+        }
+
+        private static let roomKept = 256
     }
 
     private static let all = Mutex<[ObjectIdentifier: LoopExecutor]>([:])
     /// Jobs that give rise to jobs without end must not keep the loop from its sockets.
-    private static let roundLimit = 64
+    private static let roundLimit = 256
 
     private let loop: any EventLoop
     private let work = Mutex(Work())
@@ -36,7 +56,7 @@ final class LoopExecutor: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let needsLoop = work.withLock { work in
-            work.jobs.append(job)
+            work.add(job)
             guard !work.isRunning, !work.isScheduled else { return false }
             work.isScheduled = true
             return true
@@ -65,17 +85,17 @@ final class LoopExecutor: TaskExecutor {
 
     private func run() {
         for _ in 0..<LoopExecutor.roundLimit {
-            let jobs = work.withLock { work in
-                defer { work.jobs = [] }
-                work.isRunning = !work.jobs.isEmpty
-                return work.jobs
+            let job = work.withLock { work in
+                let job = work.take()
+                work.isRunning = job != nil
+                return job
             }
-            if jobs.isEmpty { return }
-            for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+            guard let job else { return }
+            unsafe job.runSynchronously(on: asUnownedTaskExecutor())
         }
         let needsLoop = work.withLock { work in
             work.isRunning = false
-            guard !work.jobs.isEmpty, !work.isScheduled else { return false }
+            guard !work.isEmpty, !work.isScheduled else { return false }
             work.isScheduled = true
             return true
         }

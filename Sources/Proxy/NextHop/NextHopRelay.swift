@@ -1,17 +1,19 @@
 import NIOCore
 import SMTP
 import Screening
+import Synchronization
 import Values
 
 /// One client's way to the server behind the proxy: a connection of its own, opened once policy has accepted the
-/// greeting and used for all mail of the session.
-actor NextHopRelay: NextHop {
+/// greeting and used for all mail of the session, by one task at a time. No actor: each of its steps would be a turn of
+/// its own on the event loop.
+final class NextHopRelay: NextHop {
     private let pool: NextHopPool
     private let endpoint: ClientEndpoint
     private let loop: any EventLoop
     private let store: (any MessageStore)?
     private let edits: MessageEditor
-    private var link: Link?
+    private let held = Mutex<Link?>(nil)
 
     /// An open connection and the protocol on it.
     private struct Link {
@@ -25,6 +27,11 @@ actor NextHopRelay: NextHop {
         let reply: SMTPReply
         /// Why the TLS handshake failed, where that is it.
         var failedHandshake: String?
+    }
+
+    private var link: Link? {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
     }
 
     init(
@@ -84,8 +91,10 @@ actor NextHopRelay: NextHop {
         await link.stream.close()
     }
 
+    private var stream: ByteStream? { held.withLock { $0?.stream } }
+
     private func drop() async {
-        let stream = link?.stream
+        let stream = stream
         link = nil
         await stream?.close()
     }
@@ -115,7 +124,7 @@ actor NextHopRelay: NextHop {
             }
             let wire = DotStuffing.wire(edits.edited(delivery)).array
             try await send(wire, within: pool.configuration.timeouts.dataBlock)
-            link?.session.sentData()
+            held.withLock { $0?.session.sentData() }
             return try await answer(within: pool.configuration.timeouts.dataEnd)
         }
     }
@@ -235,7 +244,7 @@ extension NextHopRelay {
                 case .send(let bytes): try await send(bytes, within: pool.configuration.timeouts.command)
                 case .startTLS:
                     try await secure()
-                    actions = (link?.session.tlsEstablished() ?? [])[...]
+                    actions = (held.withLock { $0?.session.tlsEstablished() } ?? [])[...]
                 case .ready: return
                 case .failed(let reply): throw Lost(reply: reply)
                 case .reply: throw Lost(reply: NextHopRelay.lost)
@@ -257,8 +266,7 @@ extension NextHopRelay {
     }
 
     private func ask(_ line: String, within limit: Duration? = nil) async throws(Lost) -> SMTPReply {
-        guard link != nil else { throw Lost(reply: NextHopRelay.lost) }
-        let bytes = link?.session.command(line) ?? []
+        guard let bytes = held.withLock({ $0?.session.command(line) }) else { throw Lost(reply: NextHopRelay.lost) }
         let limit = limit ?? pool.configuration.timeouts.command
         try await send(bytes, within: limit)
         return try await answer(within: limit)
@@ -280,15 +288,15 @@ extension NextHopRelay {
     }
 
     private func send(_ bytes: [UInt8], within limit: Duration) async throws(Lost) {
-        guard let stream = link?.stream else { throw Lost(reply: NextHopRelay.lost) }
+        guard let stream else { throw Lost(reply: NextHopRelay.lost) }
         do { try await stream.send(bytes, within: limit) } catch { throw Lost(reply: NextHopRelay.lost) }
     }
 
     private func incoming(within limit: Duration) async throws(Lost) -> [ClientSession.Action] {
-        guard let stream = link?.stream else { throw Lost(reply: NextHopRelay.lost) }
+        guard let stream else { throw Lost(reply: NextHopRelay.lost) }
         let buffer: ByteBuffer?
         do { buffer = try await stream.next(within: limit) } catch { throw Lost(reply: NextHopRelay.lost) }
         guard let buffer else { throw Lost(reply: NextHopRelay.lost) }
-        return link?.session.consume(Bytes(Array(buffer.readableBytesView))) ?? []
+        return held.withLock { $0?.session.consume(Bytes(Array(buffer.readableBytesView))) } ?? []
     }
 }

@@ -26,7 +26,7 @@ final class FileSpool: MessageSpool {
 
     func append(_ bytes: Bytes) -> Bool {
         contents.withLock { contents in
-            contents.memory += bytes.array
+            if contents.memory.isEmpty { contents.memory = bytes.array } else { contents.memory += bytes }
             guard contents.memory.count > memoryLimit else { return true }
             if contents.file < 0 { contents.file = FileSpool.namelessFile(in: folder) }
             guard contents.file >= 0, FileSpool.write(contents.memory, to: contents.file) else { return false }
