@@ -138,7 +138,7 @@ struct Service {
         let environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
         var configuration = configuration(policy, environment)
         configuration.edits.signer = try SigningKeys.signer(for: policy)
-        let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname, now: Service.now)
+        let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname)
         configuration.tls = tls.acceptor
         configuration.nextHop = nextHop(agent, tls.connector)
         if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }

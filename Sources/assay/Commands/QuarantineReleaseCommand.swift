@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cryptography
 import Policy
 import Proxy
 import SMTP
@@ -82,29 +81,13 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
 
     /// What makes handshakes with the servers, as the policy wants them.
     private func connector(_ settings: NextHopTLSSettings) throws -> TLSConnector? {
-        guard settings.protection != .none else { return nil }
-        var believed: CertificateStore?
-        if settings.protection == .verified {
-            if let authorities = settings.authorities {
-                let path = PolicyFiles.path(of: authorities.value, namedAt: authorities.place)
-                switch InputFile.contents(of: path, limit: 16 << 20) {
-                case .failure(let error): throw error.failure
-                case .success(let contents):
-                    do throws(TLSFault) { believed = try CertificateStore.read(contents) } catch {
-                        throw Failure(.badData, TerminalLine.safe("\(path): \(error)"))
-                    }
-                }
-            } else {
-                believed = CertificateStore.system()
-            }
-            guard believed != nil else { throw Failure(.noInput, "the system's authorities cannot be read") }
-        }
-        do throws(TLSFault) {
-            return try TLSConnector(
-                authorities: believed, name: settings.name, minimum: settings.minimum.version, identity: nil,
-                clock: { WallClock.now })
+        var reader = TLSFileReader { WallClock.now }
+        do throws(TLSFileReader.Failure) {
+            let connector = try reader.connector(settings)
+            for warning in reader.warnings { StandardError.write(TerminalLine.safe(warning) + "\n") }
+            return connector
         } catch {
-            throw Failure(.badData, "agent.next_hop_tls: \(error)")
+            throw Failure(error.status, TerminalLine.safe(error.message))
         }
     }
 
