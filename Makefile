@@ -132,6 +132,7 @@ install: ## Install programs, man pages and completions below DESTDIR and PREFIX
 		install -m 644 man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section/ || exit 1; done
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local/sbin|$(PREFIX)/sbin|' packaging/assayd.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/assayd.service
+	install -m 644 packaging/assayd.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/assayd.socket
 	install -D -m 644 packaging/assayd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/assayd.conf
 	install -D -m 644 packaging/assayd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/assayd.conf
 	install -D -m 644 completions/assay.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/assay

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import email
 import email.header
+import fcntl
 import glob
 import json
 import os
@@ -15,6 +16,7 @@ import pwd
 import re
 import shutil
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -441,6 +443,55 @@ def manager(program, folder):
         hop.end()
 
 
+STARTER = """
+import os, sys
+for place, descriptor in enumerate(map(int, sys.argv[2].split()), 3):
+    os.dup2(descriptor, place, inheritable=True)
+    os.close(descriptor)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(sys.argv[2].split())))
+os.execv(sys.argv[1], [sys.argv[1], *sys.argv[3:]])
+"""
+
+
+def activation(program, folder):
+    """Sockets that a service manager listens on, as systemd.socket(5) describes it."""
+    hop = Hop()
+    listener, other = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+    port, unused = listener.getsockname()[1], other.getsockname()[1]
+    policy, log = os.path.join(folder, "activated.yaml"), os.path.join(folder, "activated.log")
+    with open(policy, "w") as file:
+        file.write(f"version: 1\nagent:\n  listen: [127.0.0.1:{port}]\n  next_hop: [127.0.0.1:{hop.port}]\n")
+    early = socket.create_connection(("127.0.0.1", port), 30)
+    # Descriptors that are none of those they become.
+    files = [fcntl.fcntl(held.fileno(), fcntl.F_DUPFD, 50) for held in (listener, other, open(os.devnull))]
+    with open(log, "wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-c", STARTER, program, " ".join(map(str, files)), "--policy", policy, "--dns", "none"],
+            pass_fds=files, stderr=errors)
+    for held in (listener, other):
+        held.close()
+    for held in files:
+        os.close(held)
+    check("one who came before it is served", early.recv(4) == b"220 ", open(log).read())
+    early.close()
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.sendmail("a@b.example", "c@d.example", b"Subject: one\r\n\r\ntext\r\n")
+    check("and mail goes through", len(hop.messages) == 1, open(log).read())
+    text = open(log).read()
+    check("a socket that no address is served at is named", f"the socket of LISTEN_FDS at 127.0.0.1:{unused} is none" in text,
+          text)
+    check("and what is no socket", "descriptor 5 of LISTEN_FDS is no socket" in text, text)
+    try:
+        socket.create_connection(("127.0.0.1", unused), 5).close()
+        waits = True
+    except OSError:
+        waits = False
+    check("nobody is let wait at the socket that is not used", not waits)
+    process.send_signal(signal.SIGTERM)
+    check("it stops", process.wait(60) == 0, open(log).read())
+    hop.end()
+
+
 def privileges(program, folder):
     if os.geteuid() != 0:
         print("skipped: this is not root")
@@ -604,6 +655,11 @@ def unit(program, folder):
     result = subprocess.run([analyze, "verify", "--man=no", copy], capture_output=True, text=True, timeout=60)
     mine = [line for line in result.stderr.splitlines() if "assayd.service" in line]
     check("systemd takes the unit", not mine, mine)
+    shutil.copy(os.path.join(package, "assayd.socket"), folder)
+    result = subprocess.run([analyze, "verify", "--man=no", os.path.join(folder, "assayd.socket")], capture_output=True,
+                            text=True, timeout=60)
+    mine = [line for line in result.stderr.splitlines() if "assayd.s" in line]
+    check("and that of its socket", not mine, mine)
     result = subprocess.run([analyze, "security", "--offline=true", "--threshold=30", copy], capture_output=True, text=True,
                             timeout=60)
     if "nrecognized option" in result.stderr or "Failed" in result.stderr:
@@ -613,8 +669,8 @@ def unit(program, folder):
 
 
 PARTS = {"quarantine": quarantine, "full": full, "marks": marks, "dispositions": dispositions, "metrics": metrics,
-         "limits": limits, "manager": manager, "privileges": privileges, "checks": checks, "transparent": transparent,
-         "unit": unit}
+         "limits": limits, "manager": manager, "activation": activation, "privileges": privileges, "checks": checks,
+         "transparent": transparent, "unit": unit}
 
 
 def main():

@@ -85,8 +85,19 @@ struct Service {
     }
 
     private func bind(_ settings: Settings) async throws(StartError) -> ProxyServer {
+        let (inherited, unusable) = ListenVariables.sockets()
+        for descriptor in unusable {
+            Log.standardError.note(
+                "descriptor \(descriptor) of LISTEN_FDS is no socket to serve mail at", at: Service.now, .warning)
+        }
         do {
-            return try await ProxyServer.bind(settings.agent.listeners.map(\.address), settings.configuration)
+            return try await ProxyServer.bind(
+                settings.agent.listeners.map(\.address), inherited: inherited, settings.configuration
+            ) {
+                Log.standardError.note(
+                    "the socket of LISTEN_FDS at \($0.address) is none that the policy listens on", at: Service.now,
+                    .warning)
+            }
         } catch {
             throw StartError(.unavailable, ["cannot listen on \(Service.places(of: settings.agent)): \(error)"])
         }

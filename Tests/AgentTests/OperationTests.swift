@@ -6,8 +6,8 @@ import Testing
     @Test(
         .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"),
         arguments: [
-            "quarantine", "full", "marks", "dispositions", "metrics", "limits", "manager", "privileges", "checks",
-            "transparent", "unit",
+            "quarantine", "full", "marks", "dispositions", "metrics", "limits", "manager", "activation",
+            "privileges", "checks", "transparent", "unit",
         ])
     func holds(part: String) async throws { try await EndToEndTests.run("operation.py", [part]) }
 }

@@ -17,6 +17,7 @@ import Testing
         "Expressions/PatternSet.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Policy/YAMLEvents.swift", "Proxy/Recording/TranscriptRetention.swift",
+        "Proxy/Server/InheritedSocket.swift",
         "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",
         "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",

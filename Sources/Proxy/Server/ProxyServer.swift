@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import SMTP
@@ -58,12 +59,23 @@ public final class ProxyServer: Sendable {
         try await bind([.tcp(host: host, port: port)], configuration)
     }
 
-    /// Listens on all of `addresses`. Throws when one of them cannot be bound.
-    public static func bind(_ addresses: [ServerAddress], _ configuration: Configuration) async throws -> ProxyServer {
+    /// Listens on all of `addresses`, by those of `inherited` that serve for one of them; `onUnused` is told of the
+    /// others, which are closed. Throws when an address cannot be bound.
+    public static func bind(
+        _ addresses: [ServerAddress], inherited: [InheritedSocket] = [], _ configuration: Configuration,
+        onUnused: (InheritedSocket) -> Void = { _ in }
+    ) async throws -> ProxyServer {
         let server = ProxyServer(configuration)
+        let (sockets, unused) = InheritedSocket.matched(inherited, to: addresses)
+        for socket in unused {
+            onUnused(socket)
+            close(socket.descriptor)
+        }
         var listeners: [any Channel] = []
         do {
-            for address in addresses { listeners.append(try await server.listen(on: address)) }
+            for address in addresses {
+                listeners.append(try await server.listen(on: address, by: sockets[address]))
+            }
         } catch {
             for listener in listeners { listener.close(promise: nil) }
             throw error
@@ -76,7 +88,7 @@ public final class ProxyServer: Sendable {
         return server
     }
 
-    private func listen(on address: ServerAddress) async throws -> any Channel {
+    private func listen(on address: ServerAddress, by socket: InheritedSocket?) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -86,6 +98,11 @@ public final class ProxyServer: Sendable {
                     _ = try ByteStream.wrap(channel) { self.take(Arrival(stream: $0, listener: address)) }
                 }
             }
+        if let socket {
+            if case .unix = address { return try await bootstrap.withBoundSocket(socket.descriptor).get() }
+            return try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .withBoundSocket(socket.descriptor).get()
+        }
         switch address {
         case .tcp(let host, let port):
             return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
