@@ -7,6 +7,7 @@ One line is printed for each check; the exit code is 0 when all held.
 import argparse
 import contextlib
 import glob
+import json
 import os
 import shutil
 import signal
@@ -622,6 +623,25 @@ def nexthop(program, folder):
                    f"  next_hop_tls_certificate: {known[0]}\n  next_hop_tls_key: {known[1]}\n")
     check("TLS from the first byte on", attempt(daemon) == 250 and hop.secured == ["TLSv1.3"] and len(hop.messages) == 1,
           (hop.secured, daemon.text()))
+    daemon.stop()
+    hop.end()
+    # What was kept aside goes the same way.
+    place = os.path.join(folder, "kept")
+    os.mkdir(place)
+    hop = SecureHop(asking, implicit=True, ehlo=("8BITMIME",))
+    daemon = Agent(program, folder, [hop.port], verified + "  next_hop_tls_implicit: true\n"
+                   f"  next_hop_tls_certificate: {known[0]}\n  next_hop_tls_key: {known[1]}\n  quarantine: {place}\n",
+                   "actions:\n  SENDER_BLOCKED: quarantine\n"
+                   "stages:\n  sender-blocklist:\n    entries:\n      - sender: a@b.example\n")
+    kept = attempt(daemon, sender="a@b.example") == 250 and not hop.messages
+    assay = os.path.join(os.path.dirname(program), "assay")
+    listed = subprocess.run([assay, "quarantine", "list", "--policy", daemon.policy, "--format", "ndjson"],
+                            capture_output=True, text=True, timeout=600)
+    names = [json.loads(line)["id"] for line in listed.stdout.splitlines()]
+    result = subprocess.run([assay, "quarantine", "release", *names, "--policy", daemon.policy], capture_output=True,
+                            text=True, timeout=600)
+    check("released with the certificate that is shown", kept and result.returncode == 0 and len(hop.messages) == 1
+          and hop.secured[-1:] == ["TLSv1.3"], (listed, result, hop.secured))
     daemon.stop()
     hop.end()
     # Recipients whose mail has to be protected.
