@@ -34,6 +34,10 @@ public struct Engine: Sendable {
         let phase = checkpoint.phase
         for configured in policy.stagesByPhase[phase.order] {
             let id = configured.manifest.id
+            if let omission = configured.omission(of: checkpoint.session) {
+                outcomes.append(Outcome(stage: id, report: .notEvaluated(omission)))
+                continue
+            }
             let exemption =
                 granted.reason(toLeaveOut: id)
                 ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions, granted: granted)
