@@ -58,25 +58,20 @@ public struct IPShield: Stage {
     }
 
     private func header(of message: Message, _ transaction: Transaction) -> StageReport {
-        guard settings.skipsLocalRecipients, !transaction.recipients.isEmpty else {
-            return header(of: message, transaction, scope: .transaction)
-        }
+        let whole = authors(of: message, transaction)
+        guard settings.skipsLocalRecipients, !transaction.recipients.isEmpty else { return whole }
         // Of the recipients those may be left that are local.
         var report = StageReport()
+        report.notEvaluated = whole.notEvaluated
         for (index, recipient) in transaction.recipients.enumerated() {
-            guard let path = recipient.path.value else {
-                report.add(.notEvaluated("recipient not known"))
-                continue
-            }
-            if site.isLocal(path, in: transaction.session) { continue }
-            report.add(header(of: message, transaction, scope: .recipient(index)))
+            if recipient.path.value.map({ site.isLocal($0, in: transaction.session) }) ?? false { continue }
+            report.findings += whole.findings.map { Finding($0.symbol, $0.evidence, scope: .recipient(index)) }
         }
         return report
     }
 
-    private func header(
-        of message: Message, _ transaction: Transaction, scope: Finding.Scope
-    ) -> StageReport {
+    /// The first of the authors whose domain is listed without the client's network.
+    private func authors(of message: Message, _ transaction: Transaction) -> StageReport {
         var seen: Set<String> = []
         for field in message.header.all("From").prefix(10) {
             // RFC 5322 §3.6.2 allows several authors; honest mail has few.
@@ -85,7 +80,7 @@ public struct IPShield: Stage {
                 guard !domain.isEmpty, seen.insert(domain).inserted else { continue }
                 let report = report(
                     on: domain, transaction.session, IPShield.mismatchFrom,
-                    [("from", .text(mailbox.address)), ("bytes", .span(field.range))], scope: scope)
+                    [("from", .text(mailbox.address)), ("bytes", .span(field.range))])
                 if report != .nothing { return report }
             }
         }
@@ -93,8 +88,7 @@ public struct IPShield: Stage {
     }
 
     private func report(
-        on domain: String, _ session: Session, _ symbol: Symbol, _ claim: [(String, EvidenceValue)],
-        scope: Finding.Scope = .transaction
+        on domain: String, _ session: Session, _ symbol: Symbol, _ claim: [(String, EvidenceValue)]
     ) -> StageReport {
         let entries = settings.entries.filter { $0.value.isAbout(domain, site) }
         guard let first = entries.first else { return .nothing }
@@ -106,6 +100,6 @@ public struct IPShield: Stage {
         evidence.add("entry", .text(first.value.domain.text))
         evidence.add("networks", .list(first.value.networkTexts(site).prefix(10).map { $0 }))
         evidence.add("listed_at", .text(first.place.description))
-        return StageReport(findings: [Finding(symbol, evidence, scope: scope)])
+        return StageReport(findings: [Finding(symbol, evidence)])
     }
 }
