@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib"], swiftSettings: settings),
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
+        .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
         .target(
             name: "Expressions", dependencies: ["Values", "CPCRE2", "CHyperscan"], swiftSettings: settings),
@@ -88,7 +89,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening", "Rules",
+                "Values", "Mail", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
+                "Rules",
             ],
             swiftSettings: settings),
         .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),
@@ -138,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "PublicSuffix",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
                 "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
                 "Proxy", "Reports", "Rules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -147,7 +149,8 @@ let package = Package(
         .executableTarget(
             name: "assayd",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Authentication",
+                "Policy",
                 "Resolver", "Stores", "Screening", "Stages", "Proxy", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -170,6 +173,7 @@ let package = Package(
         .testTarget(
             name: "TuningTests", dependencies: ["Values", "Policy", "Screening", "Stages", "Tuning"],
             swiftSettings: settings),
+        .testTarget(name: "LogsTests", dependencies: ["Values", "Logs"], swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
         .testTarget(
             name: "StoresTests",
@@ -187,8 +191,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "AgentTests", dependencies: ["Values", "Mail", "SMTP", "Screening", "assayd"], swiftSettings: settings
-        ),
+            name: "AgentTests", dependencies: ["Values", "Mail", "SMTP", "Logs", "Screening", "assayd"],
+            swiftSettings: settings),
         .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
         .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),
         .testTarget(
@@ -237,7 +241,8 @@ let package = Package(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
             swiftSettings: settings),
         .testTarget(
-            name: "StagesTests", dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening", "Stages"],
+            name: "StagesTests",
+            dependencies: ["Values", "Mail", "DNS", "Logs", "State", "Policy", "Screening", "Stages"],
             swiftSettings: settings),
         .testTarget(
             name: "ParityTests", dependencies: ["Screening", "Stages", "TestSupport"], swiftSettings: settings),
@@ -258,7 +263,8 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Resolver", "Rules", "Stores",
+                "Values", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Resolver", "Rules",
+                "Stores",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

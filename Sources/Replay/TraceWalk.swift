@@ -145,7 +145,8 @@ struct TraceWalk {
         reverseName = fact(hop.received.reverseName.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 })
         tls = fact(TraceWalk.tls(hop.received))
         transmission = fact(TraceWalk.transmission(hop.received))
-        // RFC 3848: only the A in ESMTPA and its kin says that the identity was authenticated; others note ident answers.
+        // RFC 3848: the A in ESMTPA and its kin says that the identity was authenticated, and so do Postfix' words, which
+        // older ones wrote beside ESMTP; others note ident answers.
         authenticated = fact(hop.received.isAuthenticated ? hop.received.identity ?? "(not named)" : nil)
         recipient = TraceWalk.recipient(hop) ?? TraceWalk.firstRecipient(&trail)
         time = TraceWalk.time(hop) ?? TraceWalk.time(trail.top())
@@ -248,6 +249,7 @@ extension ReceivedField {
     }
 
     fileprivate var isAuthenticated: Bool {
+        if saysAuthenticated { return true }
         // All of the types below have an A; most of what follows `with` has none, and is told from them fast.
         guard let with, with.utf8.contains(where: { $0 | 0x20 == .ascii("a") }) else { return false }
         return switch transmissionType {

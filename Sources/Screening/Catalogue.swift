@@ -48,14 +48,16 @@ final class ConfiguredStage: Sendable {
     /// The manifest's phases but for those in which the settings leave nothing to do.
     let phases: Set<Phase>
     let exemptions: [Exemption]
+    /// The listeners whose sessions it looks at; empty for all.
+    let listeners: [ListenerPattern]
     /// Where its settings stand.
     let place: PolicyPlace
 
     init(
         manifest: StageManifest, stage: any Stage, settings: any StageSettings, isEnabled: Bool, phases: Set<Phase>,
-        exemptions: [Exemption], place: PolicyPlace
+        exemptions: [Exemption], listeners: [ListenerPattern] = [], place: PolicyPlace
     ) {
-        self.place = place
+        (self.listeners, self.place) = (listeners, place)
         (self.manifest, self.stage, self.settings) = (manifest, stage, settings)
         (self.isEnabled, self.phases, self.exemptions) = (isEnabled, phases, exemptions)
     }

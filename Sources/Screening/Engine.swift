@@ -35,6 +35,10 @@ public struct Engine: Sendable {
         let dns = environment.dns(now)
         for configured in stages {
             let id = configured.manifest.id
+            if let omission = configured.omission(of: checkpoint.session) {
+                outcomes.append(Outcome(stage: id, report: .notEvaluated(omission)))
+                continue
+            }
             let exemption =
                 granted.reason(toLeaveOut: id)
                 ?? policy.site.exemption(for: checkpoint.session, among: configured.exemptions, granted: granted)

@@ -57,6 +57,6 @@ extension ConfiguredStage {
     fileprivate func without(_ exemption: Exemption) -> ConfiguredStage {
         ConfiguredStage(
             manifest: manifest, stage: stage, settings: settings, isEnabled: isEnabled, phases: phases,
-            exemptions: exemptions.filter { $0 != exemption }, place: place)
+            exemptions: exemptions.filter { $0 != exemption }, listeners: listeners, place: place)
     }
 }

@@ -16,7 +16,7 @@ extension ScreeningPolicy {
     private var decidingFindings: [PolicySetting] {
         let judged: Set = [
             "version", "thresholds", "weights", "actions", "replies", "mixed_recipients", "on_stage_error",
-            "stage_deadline", "agent",
+            "stage_deadline", "agent", "learn",
         ]
         let weighing: Set = ["weight", "action", "reply", "enabled"]
         let enabled = enabledStages

@@ -74,6 +74,9 @@ extension ScreeningPolicy {
         ) { reader in
             state = StateSettings(from: &reader)
         }
+        learn = reader.entries("learn", "Logs of mail servers that assayd follows, so that stages learn from them.") {
+            LearnSettings(from: &$0)
+        }.map(\.value)
         reader.finish()
         stages.noteIdle(rules, in: &reader)
 
@@ -98,6 +101,7 @@ private func configured<S: Stage>(
     let manifest = S.manifest
     var isEnabled = true
     var exemptions: [Exemption] = []
+    var listeners: [ListenerPattern] = []
     var settings: S.Settings?
     var place = PolicyPlace.builtIn
     reader.section(manifest.id, manifest.summary) { reader in
@@ -114,6 +118,10 @@ private func configured<S: Stage>(
                 parse: { text in manifest.exemptions.first { $0.rawValue == text } }
             ).map(\.value)
         }
+        listeners = reader.values(
+            "listeners", default: [], expecting: ListenerPattern.expecting,
+            "Listeners whose sessions the stage looks at; those of all unless set.", parse: { ListenerPattern($0) }
+        ).map(\.value)
         settings = S.Settings(from: &reader)
         // A section with nothing in it, as `policy init` writes them, sets nothing up.
         if isSetUp { place = reader.place }
@@ -125,7 +133,8 @@ private func configured<S: Stage>(
     if isEnabled, let scope = read.exemptionScope { scopes.append(scope) }
     return ConfiguredStage(
         manifest: manifest, stage: stage, settings: read, isEnabled: isEnabled,
-        phases: manifest.phases.subtracting(stage.idlePhases), exemptions: exemptions, place: place)
+        phases: manifest.phases.subtracting(stage.idlePhases), exemptions: exemptions,
+        listeners: listeners, place: place)
 }
 
 extension Site {
@@ -134,6 +143,12 @@ extension Site {
             reader.values(
                 key, default: fallback, expecting: "an address, or a network in CIDR form such as 192.0.2.0/24",
                 summary,
+                parse: { IPNetwork($0) }
+            ).map(\.value)
+        }
+        func listed(_ key: String, _ summary: String) -> [IPNetwork] {
+            reader.lists(
+                key, expecting: "an address, or a network in CIDR form such as 192.0.2.0/24", summary,
                 parse: { IPNetwork($0) }
             ).map(\.value)
         }
@@ -149,9 +164,11 @@ extension Site {
             trustedRelays: networks(
                 "trusted_relays", [],
                 "Relays of your own in front of the mail server: their Received fields are believed."),
-            trustedNetworks: networks("trusted_networks", [], "Clients exempt from the stages that say so."),
+            trustedNetworks: networks("trusted_networks", [], "Clients exempt from the stages that say so.")
+                + listed("trusted_network_files", "Files of further such clients, one a line; # starts a comment."),
             lanNetworks: networks(
-                "lan_networks", IPNetwork.privateUse.map(\.description), "Networks that count as local."))
+                "lan_networks", IPNetwork.privateUse.map(\.description), "Networks that count as local.")
+                + listed("lan_network_files", "Files of further local networks, one a line; # starts a comment."))
     }
 
     static func domainPattern(_ text: String) -> String? {

@@ -19,11 +19,18 @@ public struct ScreeningPolicy: Sendable {
     public let agent: AgentSettings
     /// Where state is kept live.
     public let state: StateSettings
+    /// The logs that are followed live.
+    public let learn: [LearnSettings]
     /// The settings with their origins, for `assay policy show`.
     public let settings: [PolicySetting]
 
     /// What is no mistake and can yet have no effect, or not the one it seems to have, for `assay policy check`.
     public let warnings: [PolicyDiagnostic]
+
+    /// Lines that the banner has after its first, as the stages that run want it.
+    public var bannerLines: [String] {
+        stages.filter { $0.isEnabled && !$0.phases.isEmpty }.flatMap(\.settings.bannerLines)
+    }
 
     let stages: [ConfiguredStage]
     /// The enabled stages that look at each phase, by the phase's place in a session, in catalogue order.

@@ -62,6 +62,9 @@ public struct Site: Sendable {
                 if let network = lanNetworks.first(where: { $0.contains(client) }) {
                     return StageReport.Omission("exempt: local client", detail: "\(client) in \(network)")
                 }
+            case .mailboxLogin:
+                // The session tells nothing of it: it has been granted, or it is not there.
+                continue
             case .localhost:
                 if let client = session.client.value, client.isLoopback {
                     return StageReport.Omission("exempt: this host", detail: client.description)

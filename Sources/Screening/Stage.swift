@@ -40,6 +40,9 @@ public protocol StageSettings: Sendable {
 
     /// What the settings say of symbols, in the order of the policy.
     var symbolSettings: [SymbolSetting] { get }
+
+    /// Lines that the banner has after its first.
+    var bannerLines: [String] { get }
 }
 
 extension Stage {
@@ -56,6 +59,9 @@ extension StageSettings {
 
     /// No symbol but those of the manifest, as the manifest has them.
     public var symbolSettings: [SymbolSetting] { [] }
+
+    /// The banner is left alone.
+    public var bannerLines: [String] { [] }
 }
 
 /// What a stage declares about itself.
@@ -120,6 +126,8 @@ public enum Exemption: String, Sendable, Hashable, CaseIterable {
     case lan
     /// The client is this host: its address is a loopback address.
     case localhost
+    /// Somebody has lately fetched mail from the client's address. Only the stage `pop-before-smtp` knows.
+    case mailboxLogin = "pop-before-smtp"
 }
 
 /// A symbol as its stage declares it: what it means and what it counts unless the policy says otherwise.

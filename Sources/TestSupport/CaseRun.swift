@@ -44,8 +44,15 @@ public struct CaseRun: Sendable {
         self.policy = mistakes.isEmpty ? policy : nil
     }
 
-    /// The name the server under test goes by.
-    static let smtp = ServerConfiguration(hostname: "mx.example")
+    /// The server under test, and its name. Where the one behind takes passwords, it does so in clear too.
+    var smtp: ServerConfiguration {
+        var smtp = ServerConfiguration(hostname: "mx.example")
+        if !file.nextHop.isEmpty { smtp.requiresTLSForAuthentication = false }
+        return smtp
+    }
+
+    /// The server behind it.
+    var nextHop: any NextHop { file.nextHop.isEmpty ? NoNextHop() : ScriptedHop(file.nextHop) }
 
     /// An environment with the state the case begins with.
     func environment() -> ScreeningEnvironment {

@@ -15,9 +15,10 @@ public enum LiveHarness {
         let clock = ScriptClock()
         let records = Records()
         var configuration = ProxyServer.Configuration(
-            policy: policy, environment: run.environment(), smtp: CaseRun.smtp, clock: { clock.now },
+            policy: policy, environment: run.environment(), smtp: run.smtp, clock: { clock.now },
             sessionID: { "session-\(clock.session)" })
         configuration.pause = { _ in }
+        configuration.answering = run.nextHop
         configuration.expectsProxyHeader = true
         configuration.onRecord = { records.add($0) }
         if run.file.sessions.contains(where: \.hasTLS) {

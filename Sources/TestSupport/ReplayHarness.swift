@@ -9,9 +9,10 @@ public enum ReplayHarness {
     /// The records of `run`'s sessions, in order.
     public static func run(_ run: CaseRun) async -> CaseRun.Result {
         guard let policy = run.policy else { return CaseRun.Result(lines: run.mistakes) }
-        var smtp = CaseRun.smtp
+        var smtp = run.smtp
         if run.file.sessions.contains(where: \.hasTLS) { smtp.extensions.append(.startTLS) }
-        let replay = TranscriptReplay(policy: policy, environment: run.environment(), configuration: smtp)
+        let replay = TranscriptReplay(
+            policy: policy, environment: run.environment(), configuration: smtp, answering: run.nextHop)
         var result = CaseRun.Result()
         for (index, session) in run.file.sessions.enumerated() {
             var assembler = TranscriptAssembler()

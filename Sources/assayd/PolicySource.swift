@@ -7,13 +7,18 @@ import Values
 /// The policy files that the agent serves by, read anew each time they are asked for.
 struct PolicySource {
     let files: [String]
+    /// What was read for the policy.
+    let watched = WatchedFiles()
 
     /// The policy they give for all stages. Throws all of their mistakes at once.
     func policy() throws(StartError) -> ScreeningPolicy {
         var documents: [PolicyNode] = []
         var mistakes: [PolicyDiagnostic] = []
+        let watched = watched
+        watched.begin()
         for file in files {
             let text: Bytes
+            watched.notePolicy(file)
             do { text = try PolicySource.contents(of: file, limit: 4 << 20) } catch { throw StartError(error) }
             let (node, diagnostics) = PolicyDocument.parse(text, file: file)
             mistakes += diagnostics
@@ -27,6 +32,7 @@ struct PolicySource {
             }
         }
         let lists = PolicyFiles(secrets: secrets, list: { FolderNames.of($0) }) { path in
+            watched.noteList(path)
             do throws(ArchiveError) {
                 return .success(try PolicySource.contents(of: path, limit: 256 << 20))
             } catch {

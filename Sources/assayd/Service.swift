@@ -18,6 +18,9 @@ struct Service {
     /// Which servers behind have failed a handshake lately: of use to this process alone.
     private let retries = MemoryState()
     let recorders = Recorders()
+    private let followers = LogFollowers()
+    /// The files that the policy in force is made of.
+    var watchedFiles: WatchedFiles { source.watched }
     /// Counts what is done; a new policy leaves the counts.
     let metrics = ServiceMetrics()
 
@@ -63,11 +66,16 @@ struct Service {
         async let _ = status.run()
         async let _ = Service.stayAlive(manager, server)
         manager.ready("listening on \(places)")
+        await followers.use(settings.configuration.policy, settings.configuration.environment.state)
+        let interval = Mutex(settings.agent.operation.listInterval)
+        async let _ = watchLists(every: { interval.withLock { $0 } }, reload: signals.pretend)
         var current = settings
         for await number in signals.received {
             if number == SIGHUP {
                 manager.reloading()
                 current = reloaded(current, server)
+                await followers.use(current.configuration.policy, current.configuration.environment.state)
+                interval.withLock { $0 = current.agent.operation.listInterval }
                 status.pages.use(subject(current))
                 manager.ready("listening on \(places)")
                 continue
@@ -80,6 +88,7 @@ struct Service {
         }
         await serving
         recorders.finish()
+        await followers.stop()
         await state.close()
         log.note("stopped", at: Service.now)
     }

@@ -6,11 +6,12 @@ final class Signals {
     /// Their numbers.
     let received: AsyncStream<Int32>
     private let sources: [any DispatchSourceSignal]
+    private let arrivals: AsyncStream<Int32>.Continuation
 
     /// Takes over `numbers`.
     init(_ numbers: [Int32]) {
         let (received, arrivals) = AsyncStream.makeStream(of: Int32.self)
-        self.received = received
+        (self.received, self.arrivals) = (received, arrivals)
         sources = numbers.map { number in
             _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -19,6 +20,9 @@ final class Signals {
             return source
         }
     }
+
+    /// Does as if the signal had come.
+    var pretend: @Sendable (Int32) -> Void { { [arrivals] number in arrivals.yield(number) } }
 
     deinit { for source in sources { source.cancel() } }
 }

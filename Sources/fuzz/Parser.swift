@@ -1,6 +1,7 @@
 import Archives
 import Authentication
 import DNS
+import Logs
 import Mail
 import Policy
 import Resolver
@@ -13,7 +14,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp, tlshello
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp, tlshello, logs
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -49,6 +50,7 @@ enum Parser: String, CaseIterable {
         case .rulehtml: rulehtml(input)
         case .resp: resp(input)
         case .tlshello: tlsHello(input)
+        case .logs: logs(input)
         }
     }
 
@@ -71,6 +73,17 @@ enum Parser: String, CaseIterable {
         var outcome = TLSHelloReader.Outcome.incomplete
         for byte in input.array where outcome == .incomplete { outcome = pieces.consume([byte]) }
         precondition(whole.consume(input.array) == outcome)
+    }
+
+    /// The input as a log, at once and byte by byte.
+    private func logs(_ input: Bytes) {
+        let clock = LogClock(reference: Timestamp(seconds: 1_700_000_000))
+        var (whole, pieces) = (LogLineSplitter(), LogLineSplitter())
+        var reader = LogReader(clock: clock)
+        let lines = whole.add(input.array[...])
+        let single = input.array.flatMap { pieces.add([$0]) }
+        precondition(lines.map(Array.init) == single.map(Array.init) && whole.overlongCount == pieces.overlongCount)
+        for line in lines { _ = reader.read(line) }
     }
 
     private func mime(_ input: Bytes) {

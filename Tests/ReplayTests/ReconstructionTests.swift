@@ -63,6 +63,15 @@ import Values
                 "rcpt=<u@site.example> Received[0]", "time=2024-05-01T10:00:00Z Received[0]", "note=\(guess)",
             ]),
         Case(
+            name: "Postfix, authenticated sender, without the type of RFC 3848",
+            header: [
+                "Received: from [10.0.0.5] (unknown [192.0.2.1]) (Authenticated sender: joe) by mx.site.example (Postfix) with ESMTP id 4VX for <u@site.example>; \(date)"
+            ],
+            facts: [
+                "client=192.0.2.1 Received[0]", "helo=[10.0.0.5] Received[0]", "auth=joe Received[0]",
+                "rcpt=<u@site.example> Received[0]", "time=2024-05-01T10:00:00Z Received[0]", "note=\(guess)",
+            ]),
+        Case(
             name: "Postfix, authenticated sender",
             header: [
                 "Received: from [10.0.0.5] (unknown [192.0.2.1]) (Authenticated sender: joe) by mx.site.example (Postfix) with ESMTPSA id 4VX for <u@site.example>; \(date)"

@@ -15,6 +15,8 @@ public struct ReceivedField: Sendable, Hashable {
     public internal(set) var clientAddress: IPAddress?
     /// Who the client was: the authenticated user, the ident answer, or the local user that submitted.
     public internal(set) var identity: String?
+    /// Whether a comment says that the identity was authenticated, as Postfix' `Authenticated sender: x` does.
+    public internal(set) var saysAuthenticated = false
     /// The host that wrote the field.
     public internal(set) var by: String?
     /// That host's own address.

@@ -122,6 +122,7 @@ struct ReceivedParser {
         field.envelopeFrom = first(in: comments.indices) { $0.envelopeFrom }
         if clauses.with == nil { field.tls = first(in: comments.indices) { $0.tls } }
         if field.identity == nil { field.identity = first(in: comments.indices) { $0.identity } }
+        field.saysAuthenticated = first(in: comments.indices) { $0.saysAuthenticated ? true : nil } ?? false
         if let start = lexer.dateStart { field.date = MailDate(bytes[start..<bytes.count]) }
         field.isLocal = isLocal(field)
         return field

@@ -13,6 +13,8 @@ struct TraceComment {
     var envelopeFrom: String?
     /// The message was handed over on the host itself, by a process of the user named in `identity`, if known.
     var isLocalSubmission = false
+    /// The comment says that the identity was authenticated: `Authenticated sender: x`.
+    private(set) var saysAuthenticated = false
     /// The comment is Exim's signature: `(Exim 4.96)`.
     let isEximSignature: Bool
 
@@ -56,6 +58,7 @@ struct TraceComment {
             // "Authenticated sender: x" (Postfix), "SquirrelMail authenticated user x", "account x" (CommuniGate).
             let named = word.isText("account") || isAuthenticated(before: index)
             guard named, let next else { return 0 }
+            if identity == nil, word.isText("sender:") { saysAuthenticated = true }
             identity = identity ?? next.text
             return 1
         }

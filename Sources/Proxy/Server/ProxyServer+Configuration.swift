@@ -19,6 +19,8 @@ extension ProxyServer {
         public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
         /// The servers behind the proxy; nil where there is none and it answers for itself.
         public var nextHop: NextHopPool?
+        /// Who answers where there is no server behind.
+        public var answering: any NextHop = NoNextHop()
         /// Where messages are kept aside; nil where they cannot be.
         public var store: (any MessageStore)?
         /// What is written into messages.

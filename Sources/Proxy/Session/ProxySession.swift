@@ -87,7 +87,7 @@ struct ProxySession: Sendable {
         _ session: Session, _ endpoint: ClientEndpoint, _ relay: NextHopRelay?
     ) -> (Talk, SessionRecording?) {
         let smtp = configuration.smtp(at: listener)
-        let hop = measured(relay ?? NoNextHop())
+        let hop = measured(relay ?? configuration.answering)
         let recording = recording(of: session, endpoint, smtp)
         let conversation = Conversation(
             policy: configuration.policy,

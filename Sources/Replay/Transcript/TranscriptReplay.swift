@@ -10,16 +10,18 @@ public struct TranscriptReplay: Sendable {
     let environment: ScreeningEnvironment
     let configuration: ServerConfiguration?
     let answersAsRecorded: Bool
+    private let answering: any NextHop
 
     /// A replay under `policy`, with DNS and state from `environment`, or as they were recorded in each session.
     ///
     /// Everything is judged and nothing refused, so that a session runs its recorded course whatever this policy
     /// would have done, unless answers are as recorded, when it is enforced as it was then. `configuration` makes the
-    /// server another than the recorded one, and enforces the policy.
+    /// server another than the recorded one, behind which `answering` is, and enforces the policy.
     public init(
         policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration? = nil,
-        answersAsRecorded: Bool = false
+        answersAsRecorded: Bool = false, answering: any NextHop = NoNextHop()
     ) {
+        self.answering = answering
         (self.policy, self.environment, self.configuration) = (policy, environment, configuration)
         self.answersAsRecorded = answersAsRecorded
     }
@@ -112,7 +114,7 @@ public struct TranscriptReplay: Sendable {
             policy: policy, environment: answers?.environment(hasState: isOurs) ?? environment,
             configuration: configuration ?? script.service?.configuration
                 ?? TranscriptReplay.anyServer(dialogue), session: session, source: recorded.id,
-            nextHop: configuration == nil ? RecordedHop(recorded, dialogue, isInferred: !isOurs) : NoNextHop(),
+            nextHop: configuration == nil ? RecordedHop(recorded, dialogue, isInferred: !isOurs) : answering,
             isShadow: configuration == nil && (answers == nil || script.service?.isShadow ?? true))
     }
 

@@ -15,6 +15,8 @@ extension AgentSettings {
         public var logLevel: LogLevel
         /// Where metrics and health are told; nil for nowhere.
         public var metrics: ServerAddress?
+        /// How often the files of lists are looked at; zero for never.
+        public var listInterval: Duration
         /// The most connections at once of one network.
         public var maximumConnectionsPerNetwork: Int
         /// How many bits of an IPv4 address name its network.
@@ -76,6 +78,10 @@ extension AgentSettings {
                         if case .tcp(let host, _) = address, IPAddress(host) == nil { return nil }
                         return address
                     })?.value
+            listInterval = reader.duration(
+                "watch_lists", default: .seconds(30), in: .zero...(.seconds(86_400)),
+                "How often the files that lists are in are looked at: where one has changed, all are read anew, as upon "
+                    + "SIGHUP; 0 is never.")
             maximumConnectionsPerNetwork = reader.integer(
                 "max_connections_per_network", default: 200, in: 1...100_000,
                 "The most connections at once of one network; balancers have no such limit.")

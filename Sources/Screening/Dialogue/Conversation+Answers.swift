@@ -65,7 +65,7 @@ extension Conversation {
             await noteEarlyTalk(before: .connect, to: &screener, at: now)
             let ruling = await screener.connect(at: now)
             if discards(ruling) { discardsSession = true }
-            return holding(Answer(ruling, isShadow: isShadow), at: .connect)
+            return greeting(holding(Answer(ruling, isShadow: isShadow), at: .connect))
         case .helo(let name, _):
             return await hello(name, at: now)
         case .startTLS:
@@ -100,6 +100,14 @@ extension Conversation {
             _ = await nextHop.reply(to: .quit)
             return .standard
         }
+    }
+
+    /// RFC 5321 §4.2: the banner may go on in further lines.
+    private func greeting(_ answer: Answer) -> Answer {
+        guard answer.reply == nil, !bannerLines.isEmpty else { return answer }
+        var greeting = answer
+        greeting.reply = SMTPReply(code: 220, lines: server.standardReply(to: .connect).lines + bannerLines)
+        return greeting
     }
 
     private mutating func hello(_ name: String, at now: Timestamp) async -> Answer {

@@ -42,6 +42,8 @@ public struct Conversation: Sendable {
     /// The AUTH exchange under way.
     var exchange: (mechanism: String, identity: SASLIdentity)?
     private let source: String
+    /// Lines that the banner has after its first.
+    let bannerLines: [String]
     var transaction = OpenTransaction()
     private var finished: [TransactionRecord] = []
     private var hasRecords = false
@@ -73,6 +75,7 @@ public struct Conversation: Sendable {
     ) {
         (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
         delaysRefusals = configuration.delaysRefusals
+        bannerLines = policy.bannerLines
         server = ServerSession(configuration)
         var session = session
         if configuration.extensions.contains(.startTLS) { session.offersTLS = .observed(true) }

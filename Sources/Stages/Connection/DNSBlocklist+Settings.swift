@@ -13,6 +13,7 @@ extension DNSBlocklist {
         /// Whether TXT records of listings are asked for.
         public let asksForText: Bool
         let received: ReceivedFields
+        let allowed: AllowedClients
 
         /// Which Received fields are looked at.
         struct ReceivedFields: Sendable {
@@ -31,6 +32,7 @@ extension DNSBlocklist {
                 "Whether lists are asked one after the other, and none after one that lists the address.")
             asksForText = reader.flag(
                 "text", default: true, "Whether a list that has an address is asked for its reasons (TXT records).")
+            allowed = AllowedClients(from: &reader)
             var received = ReceivedFields()
             reader.section("received", "Addresses in Received fields, for zones that apply to them.") { reader in
                 received.depth = reader.integer(

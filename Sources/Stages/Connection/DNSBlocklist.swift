@@ -56,6 +56,7 @@ public struct DNSBlocklist: Stage {
         of session: Session, scope: Finding.Scope, in surroundings: Surroundings
     ) async -> StageReport {
         guard let client = session.client.value else { return .notEvaluated("client address not known") }
+        if let reason = settings.allowed.reason(for: client) { return .notEvaluated(reason) }
         guard client.isPublic else {
             return .notEvaluated("client address is not public", detail: client.description)
         }
@@ -72,6 +73,7 @@ public struct DNSBlocklist: Stage {
         for (ordinal, field) in fields {
             guard let address = ReceivedField(field.rawValue).clientAddress, address.isPublic, address != client,
                 !ownNetworks.contains(where: { $0.contains(address) }),
+                settings.allowed.reason(for: address) == nil,
                 !subjects.contains(where: { $0.address == address })
             else { continue }
             subjects.append(Subject(address: address, field: "Received[\(ordinal)]"))

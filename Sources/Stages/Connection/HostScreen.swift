@@ -74,7 +74,7 @@ public struct HostScreen: Stage {
         case .connect(let session):
             guard settings.list.looksAtReverseNames else { return .nothing }
             let known = await ClientNames.look(up: session, dns: surroundings.dns)
-            guard let hit = settings.list.decision(on: HostScreen.names(known), at: session.listener.value) else {
+            guard let hit = settings.list.decision(on: HostScreen.names(known), in: session) else {
                 return known.omission.map(StageReport.notEvaluated) ?? .nothing
             }
             return StageReport(findings: [finding(hit, known)])
@@ -85,7 +85,7 @@ public struct HostScreen: Stage {
                 ? await ClientNames.look(up: session, dns: surroundings.dns) : nil
             let greeting = HostList.Name(HostName.canonical(helo), .helo)
             let names = (known.map(HostScreen.names) ?? []) + [greeting]
-            if let hit = settings.list.decision(on: names, at: session.listener.value) {
+            if let hit = settings.list.decision(on: names, in: session) {
                 // What a name of the address decides was found when the client connected.
                 return hit.name.identity == .ptr ? .nothing : StageReport(findings: [finding(hit, nil)])
             }

@@ -33,7 +33,7 @@ public struct IPScreen: Stage {
         struct Entry: Sendable {
             let pattern: AddressPattern
             let ruling: Ruling
-            let listener: AddressPattern?
+            let listener: ListenerSet?
         }
 
         let match: Match
@@ -52,8 +52,7 @@ public struct IPScreen: Stage {
                     parse: { AddressPattern($0) })
                 let ruling = reader.choice("action", default: Ruling.refuse, "Whether they are allowed or refused.")
                 let listener = reader.optionalValue(
-                    "listener", expecting: expecting,
-                    "The local address the entry is for; every one when left out.", parse: { AddressPattern($0) })
+                    "listener", expecting: expecting, ListenerSet.summary, parse: { ListenerSet($0) })
                 _ = reader.optionalText("comment", "Why the entry is there.")
                 guard let pattern else {
                     if place.isBuiltIn, !reader.place.isBuiltIn {
@@ -92,11 +91,9 @@ public struct IPScreen: Stage {
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         guard let client = checkpoint.session.client.value else { return .notEvaluated("client address not known") }
-        let listener = checkpoint.session.listener.value
         func applies(_ entry: Placed<Settings.Entry>) -> Bool {
             guard entry.value.pattern.matches(client) else { return false }
-            guard let wanted = entry.value.listener else { return true }
-            return listener.map(wanted.matches) ?? false
+            return entry.value.listener?.matches(checkpoint.session) ?? true
         }
         let entry =
             switch settings.match {

@@ -100,10 +100,12 @@ extension ReverseLookup {
         enum Field: String, Sendable, CaseIterable { case all, warnings, none }
 
         let isEarly: Bool
+        let allowed: AllowedClients
         let field: Field
         private let responses: [Symbol: Placed<Response>]
 
         public init(from reader: inout PolicyReader) {
+            allowed = AllowedClients(from: &reader)
             isEarly = reader.flag(
                 "early", default: false,
                 "Whether PTR and HELO names are looked up at once, before the client can authenticate, rather than at MAIL."

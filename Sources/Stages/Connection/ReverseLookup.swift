@@ -51,6 +51,7 @@ public struct ReverseLookup: Stage {
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         let dns = surroundings.dns
+        if let reason = settings.allowed.reason(for: checkpoint.session.client.value) { return .notEvaluated(reason) }
         switch checkpoint {
         case .connect(let session): return await checkName(of: session, scope: .session, dns: dns)
         case .helo(let session): return await checkHelo(of: session, scope: .session, dns: dns)

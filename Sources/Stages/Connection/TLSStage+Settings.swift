@@ -6,35 +6,6 @@ import Values
 extension TLSStage {
     /// Where TLS is required, and what is weak.
     public struct Settings: StageSettings {
-        /// A local address, a local port, or both.
-        struct Listener: Sendable {
-            let text: String
-            let address: IPAddress?
-            let port: Int?
-
-            /// Reads `192.0.2.1`, `:587`, `192.0.2.1:587` or `[2001:db8::1]:587`.
-            init?(_ text: String) {
-                self.text = text
-                if let address = IPAddress(text) {
-                    (self.address, port) = (address, nil)
-                    return
-                }
-                guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-                    (1...65_535).contains(port)
-                else { return nil }
-                var host = text[..<colon]
-                if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-                guard host.isEmpty || IPAddress(host) != nil else { return nil }
-                (address, self.port) = (IPAddress(host), port)
-            }
-
-            func matches(_ session: Session) -> Bool {
-                if let address, session.listener.value != address { return false }
-                if let port, session.listenerPort.value != port { return false }
-                return true
-            }
-        }
-
         /// A version of TLS as the policy names it.
         enum Version: String, Sendable, CaseIterable {
             case tls10 = "1.0"
@@ -77,7 +48,7 @@ extension TLSStage {
         let certified: ClientList
         let senders: HostIndex
         let recipients: HostIndex
-        let listeners: [Placed<Listener>]
+        let listeners: [Placed<ListenerPattern>]
         let minimum: TLSProtocolVersion
         let weakBelow: TLSProtocolVersion
         let notOffered: ClientList
@@ -109,8 +80,8 @@ extension TLSStage {
             let recipients = domains("required_recipients", "Domains of recipients that TLS is required for.")
             listeners = reader.values(
                 "required_listeners", default: [],
-                expecting: "a local address, a port such as :587, or both such as 192.0.2.1:587",
-                "Local addresses and ports where TLS is required.", parse: { Listener($0) })
+                expecting: ListenerPattern.expecting,
+                "Local addresses and ports where TLS is required.", parse: { ListenerPattern($0) })
             let lines = reader.lists(
                 "files", expecting: "client, sender or recipient and a pattern",
                 "Files of further entries, one a line: `client 192.0.2.0/24`, `client *.partner.example`, `sender "

@@ -1,4 +1,5 @@
 import Policy
+import Screening
 import Values
 
 /// Entries about host names in order, of which the first or the last that matches decides. Entries without wildcards
@@ -16,7 +17,7 @@ struct HostList: Sendable {
         let pattern: HostPattern
         let ruling: Ruling
         let subject: Subject
-        let listener: AddressPattern?
+        let listener: ListenerSet?
     }
 
     /// A name of a client: one of its address's, or the one it greets with.
@@ -65,12 +66,12 @@ struct HostList: Sendable {
         (self.exact, self.wildcards) = (exact, wildcards)
     }
 
-    /// What the list says of a client with these names that connected to `listener`; nil when nothing. Of several names
+    /// What the list says of a client with these names in a session; nil when nothing. Of several names
     /// that the deciding entry matches the first is told.
-    func decision(on names: [Name], at listener: IPAddress?) -> Decision? {
+    func decision(on names: [Name], in session: Session) -> Decision? {
         var best: (index: Int, name: Name)?
         for name in names {
-            guard let index = index(for: name, at: listener) else { continue }
+            guard let index = index(for: name, in: session) else { continue }
             guard let sofar = best, !precedes(index, sofar.index) else {
                 best = (index, name)
                 continue
@@ -81,18 +82,16 @@ struct HostList: Sendable {
 
     private func precedes(_ index: Int, _ other: Int) -> Bool { match == .first ? index < other : index > other }
 
-    private func index(for name: Name, at listener: IPAddress?) -> Int? {
+    private func index(for name: Name, in session: Session) -> Int? {
         let text = Array(name.text.utf8)
         let found =
             (exact[name.text] ?? []) + wildcards.lazy.filter { Wildcard.matches($0.pattern, text) }.map(\.index)
-        let applying = found.filter { applies(entries[$0].value, to: name, at: listener) }
+        let applying = found.filter { applies(entries[$0].value, to: name, in: session) }
         return match == .first ? applying.min() : applying.max()
     }
 
-    private func applies(_ entry: Entry, to name: Name, at listener: IPAddress?) -> Bool {
-        if let wanted = entry.listener {
-            guard let listener, wanted.matches(listener) else { return false }
-        }
+    private func applies(_ entry: Entry, to name: Name, in session: Session) -> Bool {
+        if let wanted = entry.listener, !wanted.matches(session) { return false }
         switch name.identity {
         case .helo: return entry.subject != .ptr
         case .ptr: return entry.subject != .helo && (name.isConfirmed || entry.ruling == .refuse && refusesUnconfirmed)
@@ -113,7 +112,7 @@ extension HostList.Entry {
             "Whether the name in HELO is meant, the name of the client's address, or both.")
         let listener = reader.optionalValue(
             "listener", expecting: "an address, a CIDR network, a range a-b, or an address with * and ?",
-            "The local address the entry is for; every one when left out.", parse: { AddressPattern($0) })
+            ListenerSet.summary, parse: { ListenerSet($0) })
         _ = reader.optionalText("comment", "Why the entry is there.")
         guard let pattern else {
             if place.isBuiltIn, !reader.place.isBuiltIn { reader.report("an entry needs a 'host'", at: reader.place) }

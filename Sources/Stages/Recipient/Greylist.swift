@@ -118,7 +118,7 @@ public struct Greylist: Stage {
 
     /// The address of a path as it is remembered: in lower case, without the tag of BATV
     /// (draft-levine-smtp-batv-01), which is another each day, and with some senders each time.
-    private static func key(of path: SMTPPath) -> String {
+    static func key(of path: SMTPPath) -> String {
         guard case .tagged(let tag) = BATVTag.read(path.localPart) else { return path.description.asciiLowercased }
         return SMTPPath(localPart: tag.localPart, domain: path.domain).description.asciiLowercased
     }
@@ -205,7 +205,7 @@ public struct Greylist: Stage {
             key, "wrote", expires: surroundings.now + settings.lifetime, at: surroundings.now)
     }
 
-    private static func correspondents(outside: String, inside: String) -> StateKey {
+    static func correspondents(outside: String, inside: String) -> StateKey {
         StateKey("greylist", "correspondents", outside, inside)
     }
 

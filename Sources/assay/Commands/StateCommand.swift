@@ -12,5 +12,6 @@ struct StateCommand: AsyncParsableCommand {
             """,
         subcommands: [
             StateList.self, StateGet.self, StateSet.self, StateClear.self, StateExport.self, StateImport.self,
+            StateLearn.self,
         ])
 }
