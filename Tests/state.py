@@ -194,6 +194,131 @@ def away(program, folder):
         hop.end()
 
 
+SCREEN = """stages:
+  greylist: {{enabled: true, delay: 1s, allow_listed: false, learn_host_after: 0}}
+  dynamic-screen: {{resets: 3, unknown_recipients: 4, simultaneous: 6}}
+{state}
+"""
+
+
+def refused(agent, source):
+    """What a client from `source` is told at its connection, if it is not welcome."""
+    with socket.create_connection(("127.0.0.1", agent.port), 30) as link:
+        link.sendall(f"PROXY TCP4 {source} 192.0.2.25 4000 25\r\n".encode())
+        banner = link.makefile("rb").readline()
+        return None if banner.startswith(b"220") else banner.decode().strip()
+
+
+def fleet(program, folder):
+    """Two agents on one Redis server: greylist, bans and counters are common, and the server may come and go."""
+    if not Redis.program:
+        sys.exit(77)
+    server = Redis()
+    hop = Hop(lambda verb, line: None if verb is None else
+              b"550 5.1.1 no such user\r\n" if verb == "RCPT" and b"nobody" in line else Hop.usual(verb))
+    state = f"state: {{url: 'redis://127.0.0.1:{server.port}', timeout: 250ms}}"
+    policy = SCREEN.format(state=state)
+    agents = [Agent(program, folder, [hop.port], "  balancers: [127.0.0.1]", policy) for _ in range(2)]
+    one, other = agents
+    check("a first contact with one agent is greylisted", contact(one, 1)[0] == 451, one.text())
+    time.sleep(1.2)
+    check("its retry with the other passes", contact(other, 1)[0] == 250, other.text())
+    with Named(one.port, "203.0.113.9") as client:
+        client.ehlo()
+        codes = [client.docmd("RSET")[0] for _ in range(3)]
+        begin = time.time()
+    told = refused(other, "203.0.113.9")
+    seconds = time.time() - begin
+    check("the third RSET ends the session", codes == [250, 250, 554], codes)
+    check(f"the ban of one agent holds on the other within a second ({seconds * 1000:.0f} ms)",
+          told is not None and told.startswith("554") and seconds < 1, (told, other.text()))
+    check("and for nobody else", refused(other, "203.0.113.10") is None)
+    # Unknown recipients, half of them with each agent, add up; the hop is asked once greylisting lets them pass.
+    for number in range(6):
+        with Named(agents[number % 2].port, "198.51.100.77") as client:
+            client.ehlo()
+            client.mail("ann1@client.example")
+            client.rcpt(f"nobody{number}@local.example")
+    time.sleep(1.2)
+    told = []
+    for number in range(6):
+        try:
+            with Named(agents[number % 2].port, "198.51.100.77") as client:
+                client.ehlo()
+                client.mail("ann1@client.example")
+                told.append(client.rcpt(f"nobody{number}@local.example")[0])
+        except smtplib.SMTPException as error:
+            told.append(getattr(error, "smtp_code", 0))
+    check("unknown recipients that both agents saw add up to a ban", told == [550, 550, 550, 554, 554, 554], told)
+    assay = os.path.join(os.path.dirname(program), "assay")
+    listed = subprocess.run([assay, "state", "list", "--policy", one.policy], capture_output=True, text=True)
+    check("people are told who is banned, and why",
+          "198.51.100.77 banned until" in listed.stdout and "because 4 unknown recipients in" in listed.stdout
+          and ", session " in listed.stdout, listed.stdout + listed.stderr)
+    mailing(one, other, server, hop)
+    for each in agents:
+        check("an agent ends well", each.stop() == 0, each.text())
+    server.end()
+    hop.end()
+
+
+def mailing(one, other, server, hop):
+    """Mail goes on while the server is killed and comes back: nobody waits long, nothing is lost or made twice."""
+    ended = threading.Event()
+    lock = threading.Lock()
+    taken, codes, slowest = set(), {}, [0.0]
+
+    def send(thread):
+        number = 0
+        while not ended.is_set():
+            number += 1
+            name = f"t{thread}.{number}"
+            agent = (one, other)[number % 2]
+            begin = time.time()
+            try:
+                with Named(agent.port, f"192.0.2.{thread + 1}") as client:
+                    client.ehlo()
+                    client.mail(f"load{thread}@client.example")
+                    code = client.rcpt("eva@local.example")[0]
+                    if code == 250:
+                        code = client.data(f"Message-ID: <{name}>\r\nFrom: a@client.example\r\n\r\nHello\r\n")[0]
+            except (smtplib.SMTPException, OSError) as error:
+                code = f"{type(error).__name__}"
+            seconds = time.time() - begin
+            with lock:
+                slowest[0] = max(slowest[0], seconds)
+                codes[code] = codes.get(code, 0) + 1
+                if code == 250:
+                    taken.add(name)
+
+    before = len(hop.messages)
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(4)
+    server.end()
+    time.sleep(3)
+    server.start()
+    time.sleep(4)
+    ended.set()
+    for thread in threads:
+        thread.join()
+    arrived = [line.split(b"<")[1].split(b">")[0].decode() for text in hop.messages[before:]
+               for line in bytes_of(text).split(b"\n") if line.startswith(b"Message-ID: <")]
+    lost = taken - set(arrived)
+    check(f"Redis killed and back under load: {len(taken)} messages taken, {len(lost)} lost, codes {codes}, "
+          f"slowest session {slowest[0]:.2f} s",
+          len(taken) > 50 and not lost and len(arrived) == len(set(arrived))
+          and set(codes) <= {250, 451}, (one.text()[-2000:], other.text()[-2000:]))
+    check("no session waited longer than its deadline", slowest[0] < 10, slowest)
+    check("both agents noticed, and went on without", all(
+        "stages that need it are not evaluated" in each.text() for each in (one, other)), one.text() + other.text())
+
+
+def bytes_of(text):
+    return text if isinstance(text, bytes) else str(text).encode()
+
+
 def entries(port):
     """The names of what a server holds."""
     with socket.create_connection(("127.0.0.1", port), 10) as link:
@@ -385,7 +510,7 @@ def main():
     parser.add_argument("--assayd", required=True)
     parser.add_argument("--kills", type=int, default=50)
     parts = {"share": share, "folder": folder_of_service, "away": away, "unsuitable": unsuitable, "locked": locked,
-             "record": record}
+             "record": record, "fleet": fleet}
     parser.add_argument("parts", nargs="*", choices=[*parts, "killed", []])
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.assayd)

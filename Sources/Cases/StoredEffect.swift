@@ -12,6 +12,9 @@ extension Effect {
         case "limit-rate":
             guard let rate = members["bytes_per_second"]?.number else { return nil }
             self = .limitRate(bytesPerSecond: rate)
+        case "share-rate":
+            guard let name = members["name"]?.string, let rate = members["bytes_per_second"]?.number else { return nil }
+            self = .shareRate(name: name, bytesPerSecond: rate)
         case "add-header":
             guard let name = members["name"]?.string, let value = members["value"]?.string else { return nil }
             self = .addHeader(name: name, value: value)

@@ -8,6 +8,7 @@ extension Effect {
         case .delayReply(let duration):
             "a reply after \(JSON.decimal(thousandths: Int(duration.milliseconds))) seconds"
         case .limitRate(let rate): "no more than \(rate) bytes a second"
+        case .shareRate(let name, let rate): "no more than \(rate) bytes a second for all of \(name) together"
         case .addHeader(let name, let value): "the field \(name): \(Effect.unfolded(value))"
         case .removeHeader(let name, let span):
             "no field \(name) at bytes \(span.lowerBound)–\(span.upperBound)"

@@ -6,6 +6,9 @@ public enum Effect: Sendable, Hashable {
     case delayReply(Duration)
     /// Send and read no faster than this many bytes a second.
     case limitRate(bytesPerSecond: Int)
+    /// Send and read, together with all connections that share what is called `name`, no faster than this many bytes a
+    /// second.
+    case shareRate(name: String, bytesPerSecond: Int)
     /// Add a header field above the message.
     case addHeader(name: String, value: String)
     /// Leave out the header field with this name whose bytes in the message, line end included, are `span`.
@@ -32,6 +35,8 @@ public enum Effect: Sendable, Hashable {
         case .delayReply(let duration):
             .object(["effect": "delay-reply", "seconds": .thousandths(Int(duration.milliseconds))])
         case .limitRate(let rate): .object(["effect": "limit-rate", "bytes_per_second": .integer(rate)])
+        case .shareRate(let name, let rate):
+            .object(["effect": "share-rate", "name": .string(name), "bytes_per_second": .integer(rate)])
         case .addHeader(let name, let value):
             .object(["effect": "add-header", "name": .string(name), "value": .string(value)])
         case .removeHeader(let name, let span):

@@ -5,9 +5,16 @@ import Values
 /// Asks every configured stage about a checkpoint, in catalogue order.
 public struct Engine: Sendable {
     let policy: ScreeningPolicy
+    /// The stages that are asked, by the phase's place in a session.
+    private let stagesByPhase: [[ConfiguredStage]]
 
-    /// An engine for the stages that `policy` configures.
-    public init(_ policy: ScreeningPolicy) { self.policy = policy }
+    /// An engine for the stages that `policy` configures, or those `only` that are named.
+    public init(_ policy: ScreeningPolicy, only ids: Set<String>? = nil) {
+        self.policy = policy
+        stagesByPhase =
+            ids.map { ids in policy.stagesByPhase.map { $0.filter { ids.contains($0.manifest.id) } } }
+            ?? policy.stagesByPhase
+    }
 
     /// What one stage made of one checkpoint.
     public struct Outcome: Sendable {
@@ -24,7 +31,7 @@ public struct Engine: Sendable {
         _ checkpoint: Checkpoint, now: Timestamp, in environment: ScreeningEnvironment, earlier: [Finding],
         granted: GrantedExemptions = GrantedExemptions(), isRefused: Bool = false
     ) async -> [Outcome] {
-        let stages = policy.stagesByPhase[checkpoint.phase.order]
+        let stages = stagesByPhase[checkpoint.phase.order]
         guard !stages.isEmpty else { return [] }
         var granted = granted
         let judge = Judge(policy)
@@ -70,7 +77,7 @@ public struct Engine: Sendable {
 
     /// Says for every stage that looks at `phase` that it could not, because the checkpoint never came about.
     public func missed(_ phase: Phase, because reason: String) -> [Outcome] {
-        policy.stagesByPhase[phase.order].filter { !$0.stage.quietPhases.contains(phase) }
+        stagesByPhase[phase.order].filter { !$0.stage.quietPhases.contains(phase) }
             .map { Outcome(stage: $0.manifest.id, report: .notEvaluated(reason)) }
     }
 

@@ -13,7 +13,7 @@ public struct GrantedExemptions: Sendable {
             for stage in stages where self.stages[stage] == nil { self.stages[stage] = StageReport.Omission(reason) }
         case .countAs(let exemption, let reason):
             if classes[exemption] == nil { classes[exemption] = reason }
-        case .delayReply, .limitRate, .addHeader, .removeHeader, .signDKIM, .sealARC, .rewriteReversePath,
+        case .delayReply, .limitRate, .shareRate, .addHeader, .removeHeader, .signDKIM, .sealARC, .rewriteReversePath,
             .rewriteRecipient, .withholdTLS:
             break
         }

@@ -1,4 +1,5 @@
 import Mail
+import SMTP
 import Values
 
 /// Screens one session, step by step as it happens or happened: keeps what is known, asks the engine at each
@@ -22,6 +23,8 @@ public struct SessionScreener: Sendable {
     private var granted = GrantedExemptions()
     /// How many bytes a second stages want the connection to be held to; nil where none wants it.
     public private(set) var rateLimit: Int?
+    /// What the connection shares a number of bytes a second with, each name once, in the order of the asking.
+    public private(set) var sharedRates: [SharedRate] = []
     /// What holds for the whole session: each transaction's record starts from it.
     private var common = TransactionRecord.Judgement()
     private var current: TransactionRecord.Judgement?
@@ -92,9 +95,24 @@ public struct SessionScreener: Sendable {
         return await rule(on: .message(transaction, message), at: now)
     }
 
-    /// Something happened that asks for no reply.
-    public mutating func observe(_ observation: Observation, at now: Timestamp) async {
+    /// Something happened that asks for no reply. What it gives is the refusal with which the session is to end at
+    /// once, where policy has it so; a milder one waits for the next command.
+    @discardableResult
+    public mutating func observe(_ observation: Observation, at now: Timestamp) async -> SMTPReply? {
+        let count = judgement.findings.count
         _ = await rule(on: .observe(session, observation), at: now)
+        let verdict = judge.verdict(at: .observe, on: Array(judgement.findings.dropFirst(count)))
+        return verdict.disposition == .disconnect ? verdict.reply : nil
+    }
+
+    /// The connection ended. There is nobody left to be told of what is found now, and nothing else is noted of it.
+    public mutating func closed(at now: Timestamp) async {
+        let known = judgement
+        let outcomes = await engine.evaluate(
+            .observe(session, .closed), now: now, in: environment, earlier: known.findings.map(\.finding),
+            granted: granted, isRefused: known.isRefused)
+        environment.witness?.saw(.observe(session, .closed), at: now, outcomes)
+        for outcome in outcomes where !outcome.report.findings.isEmpty { note(outcome, phase: .observe) }
     }
 
     /// What was found and ruled so far in the transaction under way, or in the session.
@@ -137,6 +155,7 @@ public struct SessionScreener: Sendable {
         let outcomes = await engine.evaluate(
             checkpoint, now: now, in: environment, earlier: known.findings.map(\.finding), granted: granted,
             isRefused: known.isRefused)
+        environment.witness?.saw(checkpoint, at: now, outcomes)
         var effects: [Effect] = []
         for outcome in outcomes {
             note(outcome, phase: phase)
@@ -144,7 +163,11 @@ public struct SessionScreener: Sendable {
         }
         for effect in effects {
             granted.add(effect)
-            if case .limitRate(let rate) = effect { rateLimit = min(rateLimit ?? rate, max(1, rate)) }
+            switch effect {
+            case .limitRate(let rate): rateLimit = min(rateLimit ?? rate, max(1, rate))
+            case .shareRate(let name, let rate): share(SharedRate(name: name, bytesPerSecond: max(1, rate)))
+            default: break
+            }
         }
         let judged = current ?? common
         let verdict = judge.verdict(at: phase, on: judged)
@@ -152,6 +175,12 @@ public struct SessionScreener: Sendable {
             if current != nil { current?.add(verdict) } else { common.add(verdict) }
         }
         return Ruling(verdict: verdict, effects: effects)
+    }
+
+    /// Whoever names a hundred domains is held to the rates of the first of them.
+    private mutating func share(_ rate: SharedRate) {
+        guard sharedRates.count < 16, !sharedRates.contains(where: { $0.name == rate.name }) else { return }
+        sharedRates.append(rate)
     }
 
     private mutating func note(_ outcome: Engine.Outcome, phase: Phase) {

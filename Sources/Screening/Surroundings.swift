@@ -50,6 +50,8 @@ public struct ScreeningEnvironment: Sendable {
     public var stateAbsence: String
     /// What holds a stage to its deadline.
     public var timer: any StageTimer
+    /// Sees all that stages are asked and answer; nil where nobody looks.
+    public var witness: (any ScreeningWitness)?
 
     /// An environment whose stages may take their time.
     public init(
@@ -58,6 +60,12 @@ public struct ScreeningEnvironment: Sendable {
     ) {
         (self.dns, self.state, self.stateAbsence, self.timer) = (dns, state, stateAbsence, timer)
     }
+}
+
+/// Sees what happens in sessions and what stages make of it, as it is screened.
+public protocol ScreeningWitness: Sendable {
+    /// Stages were asked about `checkpoint`, and this is what they answered.
+    func saw(_ checkpoint: Checkpoint, at now: Timestamp, _ outcomes: [Engine.Outcome])
 }
 
 /// What enforces a stage's deadline: the wall clock live, the recording in a replay.

@@ -15,4 +15,10 @@ import Testing
             if: EndToEndTests.hasPython && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server"),
             "redis-server or /usr/bin/python3 is not installed"), .timeLimit(.minutes(30)))
     func mailGoesOnWithoutTheServer() async throws { try await EndToEndTests.run("state.py", ["away"]) }
+
+    @Test(
+        .enabled(
+            if: EndToEndTests.hasPython && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server"),
+            "redis-server or /usr/bin/python3 is not installed"), .timeLimit(.minutes(30)))
+    func twoAgentsAreOne() async throws { try await EndToEndTests.run("state.py", ["fleet"]) }
 }

@@ -10,6 +10,7 @@ struct StoredEffectTests {
         "An effect is read back as it was written",
         arguments: [
             Effect.delayReply(.milliseconds(1500)), .limitRate(bytesPerSecond: 2000),
+            .shareRate(name: "service", bytesPerSecond: 3000),
             .addHeader(name: "Received-SPF", value: "pass client-ip=192.0.2.1"),
             .removeHeader(name: "Authentication-Results", span: 10..<94),
             .signDKIM(domain: "company.example", selector: "s1"),

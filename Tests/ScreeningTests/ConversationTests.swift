@@ -199,7 +199,7 @@ import Values
                 _ = await conversation.receive(Bytes([byte]), at: noon + Duration.seconds(index + 1))
             }
         }
-        conversation.close(at: noon)
+        await conversation.close(at: noon)
         #expect(conversation.takeRecords().map(\.json.text) == [try await record(policy, lines)])
         #expect(expected.count == 1)
     }

@@ -29,7 +29,7 @@ struct Dialogue {
             now = now + .seconds(1)
             note(await conversation.receive(Bytes(line + "\r\n"), at: now))
         }
-        conversation.close(at: now)
+        await conversation.close(at: now)
     }
 
     private mutating func note(_ outputs: [Conversation.Output]) {

@@ -45,6 +45,8 @@ struct Probe: Stage {
     init(settings: Settings, site: Site) { self.settings = settings }
 
     func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
+        // The end of a connection, which comes to all, is nothing to report.
+        if case .observe(_, .closed) = checkpoint { return .nothing }
         let subject: String? =
             switch checkpoint {
             case .helo(let session): session.helo.value

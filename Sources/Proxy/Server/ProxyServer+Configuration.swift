@@ -48,6 +48,8 @@ extension ProxyServer {
         public var onFault: @Sendable (String) -> Void = { _ in }
         /// The most connections at once; balancers count for the total only.
         public var limits = ConnectionLimits()
+        /// What connections that share a rate have used of it.
+        let shares = SharedBuckets()
         /// Counts what is done; nil where nobody asks.
         public var metrics: ServiceMetrics?
         /// Where sessions are recorded; nil where they are not.

@@ -37,7 +37,7 @@ public struct MessageEditor: Sendable {
             switch effect {
             case .addHeader(let name, let value): added = MessageEditor.field(name, value) + added
             case .removeHeader(_, let span): removed.append(span)
-            case .delayReply, .limitRate, .exempt, .countAs, .signDKIM, .sealARC, .rewriteReversePath,
+            case .delayReply, .limitRate, .shareRate, .exempt, .countAs, .signDKIM, .sealARC, .rewriteReversePath,
                 .rewriteRecipient, .withholdTLS:
                 break
             }

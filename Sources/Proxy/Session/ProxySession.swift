@@ -67,11 +67,11 @@ struct ProxySession: Sendable {
         do {
             try await converse(talk, early: early, recording)
         } catch {
-            finish(talk, recording)
+            await finish(talk, recording)
             await relay?.close()
             throw error
         }
-        finish(talk, recording)
+        await finish(talk, recording)
         await relay?.close()
     }
 
@@ -108,7 +108,7 @@ struct ProxySession: Sendable {
         var conversation = taken
         await conversation.tlsFailed(reason, at: now(recording))
         talk.put(conversation, allowance)
-        finish(talk, recording)
+        await finish(talk, recording)
     }
 
     private func measured(_ hop: any NextHop) -> any NextHop {
@@ -194,7 +194,10 @@ struct ProxySession: Sendable {
             }
             deliver(from: &conversation, recording)
             allowance.bucket.rate = conversation.rateLimit
-            let wait = allowance.bucket.spend(input.readableBytes + Conversation.wireCount(of: outputs), at: .now)
+            let octets = input.readableBytes + Conversation.wireCount(of: outputs)
+            let wait = max(
+                allowance.bucket.spend(octets, at: .now),
+                configuration.shares.spend(octets, of: conversation.sharedRates, at: .now))
             if wait > .zero {
                 // The client is held up: its time does not run.
                 try await configuration.pause(wait)
@@ -263,9 +266,9 @@ struct ProxySession: Sendable {
         return true
     }
 
-    private func finish(_ talk: Talk, _ recording: SessionRecording?) {
+    private func finish(_ talk: Talk, _ recording: SessionRecording?) async {
         guard var (conversation, _) = talk.take() else { return }
-        conversation.close(at: now(recording))
+        await conversation.close(at: now(recording))
         deliver(from: &conversation, recording)
         recording?.close(at: configuration.clock())
     }

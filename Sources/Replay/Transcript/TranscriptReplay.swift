@@ -85,7 +85,7 @@ public struct TranscriptReplay: Sendable {
             }
         }
         if script.isCutInMessage { outcome.faults.append("ends within a message, which was not screened") }
-        conversation.close(at: script.endTime)
+        await conversation.close(at: script.endTime)
         outcome.records = conversation.takeRecords()
         outcome.recordedVerdicts = VerdictDifference.verdicts(of: recorded).count
         if let answers {

@@ -80,7 +80,7 @@ public struct ProtocolError: Sendable, Hashable {
 
     /// Whether the breach counts towards the errors that end a session. A well-meaning client meets the others by
     /// doing its work.
-    var counts: Bool {
+    public var counts: Bool {
         switch kind {
         case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,
             .unrecognizedParameter, .tooManyIdleCommands, .talkedBeforeTLS, .tlsRequired, .authenticationRequired:
@@ -91,7 +91,7 @@ public struct ProtocolError: Sendable, Hashable {
     }
 
     /// Whether the session closes whatever is decided.
-    var closes: Bool {
+    public var closes: Bool {
         switch kind {
         case .tooManyErrors, .inputFlood: true
         case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,

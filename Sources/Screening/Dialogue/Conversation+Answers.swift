@@ -13,6 +13,12 @@ extension Conversation {
 
         private init() {}
 
+        /// The answer after which nothing follows, or the standard one where there is no such.
+        init(endingWith reply: SMTPReply?, isShadow: Bool) {
+            guard let reply, !isShadow else { return }
+            (self.reply, closes) = (reply, true)
+        }
+
         /// An answer with this reply.
         init(_ reply: SMTPReply?) { self.reply = reply }
 
@@ -85,16 +91,17 @@ extension Conversation {
             return await message(received, at: now)
         case .reset:
             await forgetTransaction()
-            await screener.observe(.reset, at: now)
-            return .standard
+            return Answer(endingWith: await screener.observe(.reset, at: now), isShadow: isShadow)
         case .protocolError(let error):
-            await screener.observe(.protocolError(error.reply.text), at: now)
+            // A client that does its work may meet the others.
+            let isBreach = error.counts || error.closes
+            let end = isBreach ? await screener.observe(.protocolError(error.reply.text), at: now) : nil
             switch error.kind {
             // The message was read and not taken: its transaction is over.
             case .messageDefects, .messageTooLarge: await forgetTransaction()
             default: break
             }
-            return .standard
+            return Answer(endingWith: end, isShadow: isShadow)
         case .quit:
             endTransaction()
             _ = await nextHop.reply(to: .quit)
@@ -165,7 +172,8 @@ extension Conversation {
         if answer.reply?.isPositive ?? true {
             transaction.accepted.append(place)
         } else if answer.reply?.saysUnknownRecipient ?? false {
-            await screener.observe(.unknownRecipient(argument.path.address), at: now)
+            let end = await screener.observe(.unknownRecipient(argument.path.address), at: now)
+            if let end, !isShadow { (answer.reply, answer.closes) = (end, true) }
         }
         return answer
     }

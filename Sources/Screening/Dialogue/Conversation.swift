@@ -141,6 +141,9 @@ public struct Conversation: Sendable {
     /// How many bytes a second the connection is to be held to; nil for any number.
     public var rateLimit: Int? { isShadow ? nil : screener.rateLimit }
 
+    /// What the connection is to share a number of bytes a second with.
+    public var sharedRates: [SharedRate] { isShadow ? [] : screener.sharedRates }
+
     /// Whether a transaction is under way.
     public var hasTransaction: Bool { transaction.time != nil }
 
@@ -184,8 +187,9 @@ public struct Conversation: Sendable {
 
     /// The connection ended. A session without any transaction leaves a record too: what was found and ruled about
     /// the session itself.
-    public mutating func close(at now: Timestamp) {
+    public mutating func close(at now: Timestamp) async {
         endTransaction()
+        await screener.closed(at: now)
         if !hasRecords, let judgement = screener.close() { finish(judgement, transaction, in: screener.session) }
     }
 

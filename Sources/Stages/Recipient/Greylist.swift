@@ -142,6 +142,13 @@ public struct Greylist: Stage {
             try await state.put(key, Standing.passed.rawValue, expires: now + settings.lifetime, at: now)
             return .nothing
         case .waiting, nil:
+            guard entry.created <= now else {
+                // The clock was set back since: the wait begins anew, so that nobody waits for longer than the delay.
+                try await state.remove(key, at: now)
+                _ = try await state.insertIfAbsent(
+                    key, Standing.waiting.rawValue, expires: now + settings.pendingLifetime, at: now)
+                return StageReport(findings: [Greylist.first(contact, network, delay: settings.delay)])
+            }
             let waited = now.since(entry.created)
             guard waited >= settings.delay else {
                 return StageReport(findings: [Greylist.early(contact, network, waited, delay: settings.delay)])

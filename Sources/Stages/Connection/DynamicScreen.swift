@@ -1,0 +1,138 @@
+import Policy
+import Screening
+import State
+import Values
+
+/// Watches what clients do, and bans for a time those who do too much of it: connect, fail to authenticate, name
+/// recipients that nobody knows, start over, break the protocol, or hit spam traps.
+public struct DynamicScreen: Stage {
+    static let banned: Symbol = "DYNAMIC_SCREEN_BANNED"
+    static let limit: Symbol = "DYNAMIC_SCREEN_LIMIT"
+    static let accountBarred: Symbol = "DYNAMIC_SCREEN_ACCOUNT"
+
+    public static let manifest = StageManifest(
+        id: "dynamic-screen", title: "Dynamic Screen",
+        summary: "Bans clients for a time that connect, fail or err too often.",
+        phases: [.connect, .auth, .mail, .observe],
+        needs: .state,
+        exemptions: [.authenticated, .trusted],
+        symbols: [
+            SymbolDeclaration(
+                banned, "The client is banned.", action: .disconnect,
+                reply: ReplyText(54, 7, 1, "Too much went wrong from your address, try another day")),
+            SymbolDeclaration(
+                limit, "The client did something so often that it is banned.", action: .disconnect,
+                reply: ReplyText(54, 7, 1, "Too much went wrong from your address, closing the connection")),
+            SymbolDeclaration(
+                accountBarred, "The account that the client logs in to is barred after too many failures.",
+                action: .disconnect, reply: ReplyText(54, 7, 8, "This account is barred for now")),
+        ],
+        isEnabledByDefault: false, runsWhenExempt: true)
+
+    let settings: Settings
+
+    public init(settings: Settings, site: Site) { self.settings = settings }
+
+    public var idlePhases: Set<Phase> {
+        let counts = !settings.limits.isEmpty
+        var idle: Set<Phase> = counts ? [] : [.connect, .mail, .observe]
+        if !counts, settings.accountFailures == 0 { idle.insert(.auth) }
+        return idle
+    }
+
+    /// A session that went no further has shown all that is counted.
+    public var quietPhases: Set<Phase> { [.mail] }
+
+    public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
+        if case .auth(_, let attempt) = checkpoint, attempt.succeeded {
+            return try await loggedIn(to: attempt.identity, in: surroundings)
+        }
+        var report = StageReport.nothing
+        if case .auth(let session, let attempt) = checkpoint, let account = attempt.identity?.asciiLowercased,
+            settings.accountFailures > 0
+        {
+            try await count(
+                Tally(.failedAuthentications, of: .account(account), settings.accountFailures), session,
+                into: &report, in: surroundings)
+        }
+        let session = checkpoint.session
+        if case .observe(_, .closed) = checkpoint { try await leave(session, in: surroundings) }
+        guard !settings.limits.isEmpty else { return report }
+        if let exemption = surroundings.exemption { return report.adding(exemption) }
+        guard let client = session.client.value else {
+            return report.adding(StageReport.Omission("client address not known"))
+        }
+        if let entry = settings.allow.first(where: { $0.matches(client) }) {
+            let reason = StageReport.Omission("client on the allow list of dynamic-screen", detail: entry.description)
+            return report.adding(reason)
+        }
+        // What a banned client does besides changes nothing.
+        guard !surroundings.earlier.contains(DynamicScreen.banned), !surroundings.earlier.contains(DynamicScreen.limit)
+        else { return report }
+        try await look(at: checkpoint, of: .network(network(of: client)), client, into: &report, in: surroundings)
+        return report
+    }
+
+    private func look(
+        at checkpoint: Checkpoint, of subject: Subject, _ client: IPAddress, into report: inout StageReport,
+        in surroundings: Surroundings
+    ) async throws {
+        func count(_ behaviour: Behaviour) async throws {
+            guard let limit = settings.limits[behaviour] else { return }
+            let tally = Tally(behaviour, of: subject, limit)
+            try await self.count(tally, checkpoint.session, into: &report, in: surroundings)
+        }
+        switch checkpoint {
+        case .connect(let session):
+            if try await noteBan(of: subject, into: &report, in: surroundings) { return }
+            try await enter(session, subject, into: &report, in: surroundings)
+            try await count(.connections)
+        case .mail:
+            if settings.closesSession.value,
+                try await noteBan(of: subject, into: &report, in: surroundings)
+            {
+                return
+            }
+            try await noteTraps(subject, client, checkpoint.session, into: &report, in: surroundings)
+        case .auth(_, let attempt):
+            if !attempt.succeeded { try await count(.failedAuthentications) }
+        case .observe(let session, let observation):
+            switch observation {
+            case .reset: try await count(.resets)
+            case .protocolError: try await count(.protocolErrors)
+            case .unknownRecipient: try await count(.unknownRecipients)
+            case .closed: try await noteTraps(subject, client, session, into: &report, in: surroundings)
+            case .spokeEarly, .tlsFailed: break
+            }
+        case .helo, .tls, .rcpt, .message: break
+        }
+    }
+
+    /// The client logged in: an account that is barred is no use to it, and one that is not has shown who it is.
+    private func loggedIn(to identity: String?, in surroundings: Surroundings) async throws -> StageReport {
+        guard settings.accountFailures > 0, let account = identity?.asciiLowercased else { return .nothing }
+        var report = StageReport.nothing
+        let subject = Subject.account(account)
+        if try await !noteBan(of: subject, into: &report, in: surroundings) {
+            try await forget(.failedAuthentications, of: subject, in: surroundings)
+        }
+        return report
+    }
+
+    /// The network that an address is counted with, as its entries name it.
+    func network(of client: IPAddress) -> String {
+        let prefix = client.isV4 ? settings.prefixV4 : settings.prefixV6
+        guard prefix < client.bitWidth, let network = IPNetwork(client, prefixLength: prefix) else {
+            return client.description
+        }
+        return network.description
+    }
+}
+
+extension StageReport {
+    fileprivate func adding(_ omission: Omission) -> StageReport {
+        var report = self
+        report.notEvaluated.append(omission)
+        return report
+    }
+}
