@@ -28,6 +28,8 @@ public struct PolicyTuning: Sendable {
     public let sweep: ThresholdSweep
     /// What each symbol tells, on the older messages.
     public let values: [SymbolValue]
+    /// What the tuned score would lose without each symbol, on the newer messages.
+    public let losses: [Symbol: SymbolLoss]
     /// How the policy that is does on the newer messages.
     public let before: Evaluation
     /// How the tuned one does.
@@ -82,6 +84,10 @@ public struct PolicyTuning: Sendable {
         let rulings = findings.rulings(under: try overlaying(overlay.text))
         after = Evaluation(rulings, isForced: isForced, on: newer)
         overlay.results = (before, after, options)
+        losses = findings.losses(
+            newer, scores: rulings.map(\.score), isForced: isForced,
+            weights: Dictionary(symbols.map { ($0.symbol, $0.now) }, uniquingKeysWith: { first, _ in first }),
+            caughtFrom: thresholds.map(\.now).min() ?? .max)
         (self.findings, self.older, self.newer, self.symbols) = (findings, older, newer, symbols)
         (self.actions, self.thresholds, self.sweep, self.values) = (actions, thresholds, sweep, values)
         (self.rulings, self.former, self.overlay) = (rulings, former, overlay.text)

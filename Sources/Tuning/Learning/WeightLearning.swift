@@ -1,3 +1,4 @@
+import Glibc
 import Screening
 
 /// Weights of symbols learned from labelled profiles, within bounds of sign and size.
@@ -56,21 +57,31 @@ struct WeightLearning {
         return (Dictionary(uniqueKeysWithValues: zip(symbols, model.weights)), best.penalty)
     }
 
+    /// The probability that messages of each profile are spam, learned from `counts` with a middling penalty.
+    func probabilities(from counts: LabelledCounts) -> [Double] {
+        let model = LogisticRegression(penalty: 0.003, bounds: bounds).learn(examples(counts))
+        return findings.profiles.indices.map { profile in
+            1 / (1 + exp(-model.margin(of: features(of: profile, spam: 0, ham: 0))))
+        }
+    }
+
+    private func features(of profile: Int, spam: Double, ham: Double) -> LogisticRegression.Example {
+        var occurrences: [Int: Int] = [:]
+        for kind in findings.profiles[profile].kinds {
+            if let place = places[findings.kinds[Int(kind)].symbol] { occurrences[place, default: 0] += 1 }
+        }
+        let features = occurrences.sorted { $0.key < $1.key }.map { place, count in
+            (place: place, count: Double(min(count, WeightLearning.most)))
+        }
+        return LogisticRegression.Example(features: features, offset: offsets[profile], spam: spam, ham: ham)
+    }
+
     /// The profiles of `counts` as examples: both classes weigh the same, whatever their number.
     private func examples(_ counts: LabelledCounts) -> [LogisticRegression.Example] {
         let (ham, spam) = (Double(max(1, counts.ham)), Double(max(1, counts.spam)))
         return counts.byProfile.enumerated().compactMap { profile, count in
             guard count.ham + count.spam > 0, !isForced[profile] else { return nil }
-            var occurrences: [Int: Int] = [:]
-            for kind in findings.profiles[profile].kinds {
-                if let place = places[findings.kinds[Int(kind)].symbol] { occurrences[place, default: 0] += 1 }
-            }
-            let features = occurrences.sorted { $0.key < $1.key }.map { place, count in
-                (place: place, count: Double(min(count, WeightLearning.most)))
-            }
-            return LogisticRegression.Example(
-                features: features, offset: offsets[profile], spam: Double(count.spam) / spam / 2,
-                ham: Double(count.ham) / ham / 2)
+            return features(of: profile, spam: Double(count.spam) / spam / 2, ham: Double(count.ham) / ham / 2)
         }
     }
 }
