@@ -67,7 +67,8 @@ extension CaseFile {
             return Set(
                 try Int.fetchAll(
                     db,
-                    sql: "SELECT message FROM label_vote WHERE run = ? GROUP BY message HAVING count(DISTINCT label) > 1",
+                    sql:
+                        "SELECT message FROM label_vote WHERE run = ? GROUP BY message HAVING count(DISTINCT label) > 1",
                     arguments: [run]))
         }
     }

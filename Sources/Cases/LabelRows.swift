@@ -7,7 +7,9 @@ enum LabelRows {
     /// The key of what is said about a message.
     static func key(_ votes: [LabelVote]) -> String {
         JSON.array(
-            votes.map { .array([.string($0.origin.rawValue), JSON($0.label), .string($0.detail), JSON($0.place?.rawValue)]) }
+            votes.map {
+                .array([.string($0.origin.rawValue), JSON($0.label), .string($0.detail), JSON($0.place?.rawValue)])
+            }
         ).text
     }
 

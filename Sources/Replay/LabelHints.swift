@@ -33,7 +33,7 @@ enum LabelHints {
         return votes
     }
 
-    /// IANA registers `$Junk`, `$NotJunk` and `$Phishing` (RFC 5788); readers write them with and without the sign.
+    /// The registry of IMAP keywords has `$Junk`, `$NotJunk` and `$Phishing`; readers write them with and without the sign.
     private static func label(ofKeyword word: String) -> String? {
         switch word.asciiLowercased.drop(while: { $0 == "$" || $0 == "\\" }) {
         case "junk", "spam", "phishing": "spam"
@@ -70,7 +70,8 @@ enum LabelHints {
             votes.append(LabelVote(.verdict, found, "\(name): \(word)"))
         }
         func yesOrNo(_ value: String) -> String? {
-            value.hasPrefix("yes") || value.hasPrefix("true") ? "spam"
+            value.hasPrefix("yes") || value.hasPrefix("true")
+                ? "spam"
                 : value.hasPrefix("no") || value.hasPrefix("false") ? "ham" : nil
         }
         for name in ["X-Spam-Flag", "X-Spam-Status", "X-Spam"] { add(name, yesOrNo) }
@@ -78,11 +79,13 @@ enum LabelHints {
             value.contains(": true") ? "spam" : value.contains(": false") ? "ham" : nil
         }
         add("X-Bogosity") { value in
-            value.hasPrefix("spam") || value.hasPrefix("yes") ? "spam"
+            value.hasPrefix("spam") || value.hasPrefix("yes")
+                ? "spam"
                 : value.hasPrefix("ham") || value.hasPrefix("no,") || value == "no" ? "ham" : nil
         }
         add("X-DSPAM-Result") { value in
-            value.hasPrefix("spam") || value.hasPrefix("blacklisted") ? "spam"
+            value.hasPrefix("spam") || value.hasPrefix("blacklisted")
+                ? "spam"
                 : value.hasPrefix("innocent") || value.hasPrefix("whitelisted") ? "ham" : nil
         }
         add("X-MS-Exchange-Organization-SCL") { value in

@@ -172,8 +172,9 @@ public struct PolicyTuning: Sendable {
     private static func thresholds(
         _ sweep: ThresholdSweep, _ base: ScreeningPolicy, _ options: TuningOptions
     ) -> [(disposition: Disposition, was: Int?, now: Int)] {
-        let most = sweep.points.last?.threshold ?? 0
-        let tag = sweep.cheapest(ofFalsePositive: options.costRatio)?.threshold ?? most
+        // Mail in which nothing was found is not to be caught, whatever labelled mail looked like.
+        let most = max(sweep.points.last?.threshold ?? 0, 100)
+        let tag = sweep.cheapest(ofFalsePositive: options.costRatio) { $0.threshold > 0 }?.threshold ?? most
         // What refusing from a higher score on lets through is tagged still: a little more of it buys distance from ham.
         let refused = sweep.cheapest(ofFalsePositive: options.costRatio * 10, tolerance: 0.01) { point in
             point.threshold >= tag && (point.falsePositiveShare.value ?? 0) <= options.refusedHam

@@ -139,7 +139,9 @@ struct LabelCommand: AsyncParsableCommand {
             }
             let found = try file.identities(startingWith: text)
             guard let id = found.first else { throw LabelMistake(words: "\(path) has no message with this id") }
-            guard found.count == 1 else { throw LabelMistake(words: "several messages have ids that start so; give more of it") }
+            guard found.count == 1 else {
+                throw LabelMistake(words: "several messages have ids that start so; give more of it")
+            }
             return id
         } catch let mistake as LabelMistake {
             throw mistake
@@ -180,7 +182,8 @@ struct LabelCommand: AsyncParsableCommand {
             switch outputOptions.format {
             case .text:
                 let origin = label.votes.first { $0.label == word }
-                let words = TerminalText.safe("\(origin?.origin.rawValue ?? "")\t\(label.source)".replacing("\t", with: " "))
+                let words = TerminalText.safe(
+                    "\(origin?.origin.rawValue ?? "")\t\(label.source)".replacing("\t", with: " "))
                 output.append("\(id)\t\(word)\t\(words)\n")
             case .ndjson: try output.append(line: label.json)
             }
@@ -202,7 +205,10 @@ struct LabelCommand: AsyncParsableCommand {
             try output.flush()
         }
         if outputOptions.format == .text {
-            output.append(count == 0 ? "No sources disagree.\n" : "\(count) messages; --set \(path.isEmpty ? "" : "N")=ham or =spam decides.\n")
+            output.append(
+                count == 0
+                    ? "No sources disagree.\n"
+                    : "\(count) messages; --set \(path.isEmpty ? "" : "N")=ham or =spam decides.\n")
         }
         try output.flush()
     }

@@ -9,7 +9,9 @@ enum LabelScreen {
     }
 
     /// The rows of the screen, as many as `rows`, none wider than `columns`.
-    static func lines(_ review: inout LabelReview, title: String, content: Content?, columns: Int, rows: Int) -> [String] {
+    static func lines(_ review: inout LabelReview, title: String, content: Content?, columns: Int, rows: Int)
+        -> [String]
+    {
         let page = max(1, rows - 2)
         var middle: [String]
         if review.showsHelp {

@@ -57,7 +57,8 @@ struct LabelSession {
     func list(_ output: inout FileOutput, format: OutputFormat) throws {
         let queue = try queue(findings, leavingOut: [], limit: limit)
         let heads = try file.heads(of: queue.items.map(\.number), run: run)
-        let labels = Dictionary(findings.messages.map { ($0.number, $0.label) }, uniquingKeysWith: { first, _ in first })
+        let labels = Dictionary(
+            findings.messages.map { ($0.number, $0.label) }, uniquingKeysWith: { first, _ in first })
         for item in queue.items {
             guard let head = heads[item.number] else { continue }
             let label = labels[item.number] ?? .unlabelled
@@ -68,7 +69,8 @@ struct LabelSession {
                     lines: [
                         TerminalText.safe(
                             "#\(item.number)  \(words)\(JSON.decimal(thousandths: head.score))  "
-                                + "\(head.headerFrom ?? head.mailFrom ?? "-")  \(head.subject ?? "(no subject)")", limit: 200)
+                                + "\(head.headerFrom ?? head.mailFrom ?? "-")  \(head.subject ?? "(no subject)")",
+                            limit: 200)
                     ] + item.reasons.map { "    \($0)" })
             case .ndjson:
                 try output.append(

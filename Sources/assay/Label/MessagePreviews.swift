@@ -42,7 +42,8 @@ struct MessagePreviews {
         lines.append("To:       \(to.isEmpty ? "not known" : to.prefix(5).joined(separator: ", "))")
         let session = record.session
         let client = [session.client.value?.description, session.helo.value].compactMap(\.self).joined(separator: ", ")
-        lines.append("Came:     \(record.time.value?.rfc3339 ?? "-") from \(client.isEmpty ? "an unknown client" : client)")
+        lines.append(
+            "Came:     \(record.time.value?.rfc3339 ?? "-") from \(client.isEmpty ? "an unknown client" : client)")
         lines.append("Source:   \(record.source)")
         var weights: [Symbol: Int] = [:]
         for finding in record.judgement.findings { weights[finding.finding.symbol, default: 0] += finding.weight.value }
@@ -62,10 +63,14 @@ struct MessagePreviews {
         for (number, head) in heads where bodies[number] == nil && MessagePreviews.archive(of: head.source) == path {
             wanted[head.source] = number
         }
-        bodies[entry.number] = [TerminalLine.safe("The message is not at \(source) any more: this is all the case knows.")]
+        bodies[entry.number] = [
+            TerminalLine.safe("The message is not at \(source) any more: this is all the case knows.")
+        ]
         guard var reader = try? ArchiveReader(.path(path)) else { return }
         while !wanted.isEmpty, let event = reader.next() {
-            guard case .message(let found) = event, let number = wanted.removeValue(forKey: found.source) else { continue }
+            guard case .message(let found) = event, let number = wanted.removeValue(forKey: found.source) else {
+                continue
+            }
             // Another message may lie there by now.
             guard TransactionRecord.identifier(of: found.message) == heads[number]?.id else { continue }
             bodies[number] = MessagePreviews.lines(Message(found.message))

@@ -39,7 +39,8 @@ struct MessageGroups {
         case .domain:
             var counts: [String: Int] = [:]
             for domains in domains.values { for domain in domains { counts[domain, default: 0] += 1 } }
-            return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(MessageGroups.mostDomains).map(\.key)
+            return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(MessageGroups.mostDomains).map(
+                \.key)
         }
     }
 

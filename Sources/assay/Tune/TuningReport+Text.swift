@@ -13,7 +13,8 @@ extension TuningReport {
         text += "told for the newer \(newer.ham) ham and \(newer.spam) spam\n"
         text += "\nOn the newer mail, from which nothing was learned (95 % intervals)\n" + results
         text += "\nThresholds, on the older mail with the new weights\n" + thresholds(limit)
-        text += "\nSymbols, the most telling first; what the area below the curve loses without each, on the newer mail\n"
+        text +=
+            "\nSymbols, the most telling first; what the area below the curve loses without each, on the newer mail\n"
         text += symbols(limit)
         for action in tuning.actions {
             text += "  \(action.symbol) would no longer lead to \(action.was.rawValue): it met "
@@ -39,7 +40,9 @@ extension TuningReport {
         let (older, newer) = (tuning.older, tuning.newer)
         var text = TerminalLine.safe("\n\(group ?? "all"), tuned alone: ")
         text += "\(older.ham + newer.ham) ham, \(older.spam + newer.spam) spam\n" + results
-        text += "  " + tuning.thresholds.map { "\($0.disposition.rawValue) from \(JSON.decimal(thousandths: $0.now))" }
+        text +=
+            "  "
+            + tuning.thresholds.map { "\($0.disposition.rawValue) from \(JSON.decimal(thousandths: $0.now))" }
             .joined(separator: ", ") + "\n"
         let changed = tuning.symbols.filter(\.isChanged)
         text += "  \(changed.count) weights differ\n" + ham(limit)
