@@ -33,6 +33,8 @@ public struct ArchiveOptions: Sendable, Hashable {
     public var maximumWindowLog: Int
     /// How many bytes are read at a time.
     public var chunkSize: Int
+    /// What was read of standard input already, to find out what it is.
+    public var begun: [UInt8] = []
 
     public init(
         maximumMessageSize: Int = 64 << 20, dialect: MboxDialect = .auto, maximumWindowLog: Int = 29,

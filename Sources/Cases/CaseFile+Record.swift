@@ -97,7 +97,7 @@ private struct RecordReader {
             row.number(8).map { Timestamp(milliseconds: Int64($0)) }, ranges: ranges)
         record.reversePath = origin.facts[5].fact(row.text(15).map { SMTPPath(told: $0) }, ranges: ranges)
         record.recipients = try recipients(origin, ranges)
-        record.label = row.text(16)
+        record.label = try LabelRows.reviewed(message, in: db) ?? row.text(16)
         let thresholds = try wanted(row.text(22).flatMap { RunRow.thresholds($0) })
         return CaseFile.StoredRecord(record: record, thresholds: thresholds, run: run)
     }

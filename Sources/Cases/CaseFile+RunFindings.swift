@@ -36,6 +36,21 @@ private struct FindingsReader {
     private var damage: CaseError { CaseError(.badData, path, "the case file is damaged: the findings of run \(run)") }
 
     func findings() throws -> RunFindings {
+        if let findings = try ProfileReader(db: db, damage: damage, run: run).findings() {
+            return try relabelled(findings)
+        }
+        return try relabelled(findingsByRow())
+    }
+
+    /// The findings with the labels that somebody gave who reviewed the messages.
+    private func relabelled(_ findings: RunFindings) throws -> RunFindings {
+        let labels = try LabelRows.reviewed(in: db)
+        return labels.isEmpty
+            ? findings : findings.relabelled { labels[$0].map { RunFindings.Label($0) } }
+    }
+
+    /// Reads every finding: runs of cases before schema 6 have no profiles.
+    private func findingsByRow() throws -> RunFindings {
         let (kinds, places) = try kinds()
         let outcomes = try outcomes()
         var rows = try Rows(self, places: places)

@@ -43,10 +43,11 @@ extension CaseFile {
     public func answer(
         _ query: CaseQuery, run: Int, deliver: ([CaseCell]) throws -> Bool
     ) throws {
-        let (conditions, arguments) = query.conditions(run: run)
+        let label = try read { try LabelRows.expression(in: $0) }
+        let (conditions, arguments) = query.conditions(run: run, label: label)
         let sql = """
             SELECT r.message, r.time, o.disposition, r.score, o.checkpoint, r.client, r.mail_from, m.header_from,
-              m.subject, r.label, m.size, f.name, m.number, m.offset, m.sha256,
+              m.subject, \(label), m.size, f.name, m.number, m.offset, m.sha256,
               (SELECT group_concat(symbol, ' ') FROM (
                 SELECT k.symbol FROM findings x JOIN kinds k ON k.id = x.kind
                 WHERE x.run = r.run AND x.message = r.message ORDER BY x.position))
@@ -100,7 +101,7 @@ extension CaseQuery {
         ]
     }
 
-    fileprivate func conditions(run: Int) -> ([String], [DatabaseValue]) {
+    fileprivate func conditions(run: Int, label labelColumn: String) -> ([String], [DatabaseValue]) {
         var conditions = ["r.run = ?"]
         var arguments: [DatabaseValue] = [run.databaseValue]
         func add(_ condition: String, _ values: any DatabaseValueConvertible...) {
@@ -120,7 +121,7 @@ extension CaseQuery {
         if let since { add("r.time >= ?", since.milliseconds) }
         if let until { add("r.time < ?", until.milliseconds) }
         if let subject { add("contains(m.subject, ?)", subject) }
-        if let label { add("r.label = ?", label) }
+        if let label { add("\(labelColumn) = ?", label) }
         if let address {
             let address = address.asciiLowercased
             add(

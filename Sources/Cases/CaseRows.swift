@@ -14,6 +14,8 @@ struct CaseRows {
     private var outcomes = Interning<String>(table: "outcomes")
     private var courses = Interning<Course>(table: "courses")
     private var origins = Interning<Origin>(table: "origins")
+    private var labelSets = Interning<[LabelVote]>(table: "label_sets")
+    private var profiles = Interning<StoredProfile>(table: "profiles", limit: 50_000)
     private var weighed: Set<Symbol> = []
     private var answers: Set<DNSExchange> = []
     private var lastFile: (name: String, id: Int64)?
@@ -36,8 +38,10 @@ struct CaseRows {
         let (origin, ranges) = Origin.of(record)
         let course = Course(judgement)
         let session = record.session
+        let found = try judgement.findings.map { try kind(of: $0, in: db) }
+        let profile = StoredProfile(record, kinds: found)
         try execute(
-            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 run, message, value(record.time.value?.milliseconds), value(session.client.value?.description),
                 value(session.reverseName.value), value(session.helo.value), value(session.tls.value?.version),
@@ -49,7 +53,8 @@ struct CaseRows {
                     ranges.isEmpty ? nil : ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")),
                 // The session of a message in an archive has no name but the message's.
                 value(session.id == record.source ? nil : session.id), value(session.mechanism.value),
-                value(record.answer?.description),
+                value(record.answer?.description), try labelSet(record.labelVotes, in: db),
+                try self.profile(profile, in: db),
             ], in: db)
         for (position, field) in record.recordedFields.enumerated() {
             // The message's own: another run has them already.
@@ -63,7 +68,7 @@ struct CaseRows {
                 [run, message, value(position), value(recipient.value?.plainText)], in: db)
         }
         for (position, finding) in judgement.findings.enumerated() {
-            try insert(finding, message: message, position: position, in: db)
+            try insert(finding, kind: found[position], message: message, position: position, in: db)
         }
         for (position, entry) in judgement.notEvaluated.enumerated() {
             guard let detail = entry.omission.detail else { continue }
@@ -124,14 +129,12 @@ struct CaseRows {
         return (id, found == nil)
     }
 
-    private mutating func insert(
-        _ finding: WeighedFinding, message: DatabaseValue, position: Int, in db: Database
-    ) throws {
-        let evidence = finding.finding.evidence
+    /// The number of the sort that a finding is of.
+    private mutating func kind(of finding: WeighedFinding, in db: Database) throws -> Int64 {
         let kind = Kind(
             stage: finding.stage, phase: finding.phase, symbol: finding.finding.symbol, scope: finding.finding.scope,
-            form: StoredEvidence(evidence))
-        let id = try kinds.id(of: kind, in: db, text: \.text) { text in
+            form: StoredEvidence(finding.finding.evidence))
+        return try kinds.id(of: kind, in: db, text: \.text) { text in
             try execute(
                 "INSERT INTO kinds (key, stage, symbol, checkpoint, scope, form) VALUES (?, ?, ?, ?, ?, ?)",
                 [text, kind.stage, kind.symbol.name, kind.phase.rawValue, kind.scope.words, kind.form.form].map {
@@ -139,9 +142,29 @@ struct CaseRows {
                 },
                 in: db)
         }
+    }
+
+    private mutating func profile(_ profile: StoredProfile, in db: Database) throws -> DatabaseValue {
+        try profiles.id(of: profile, in: db, text: \.text) { text in
+            try execute("INSERT INTO profiles (key) VALUES (?)", [value(text)], in: db)
+        }.databaseValue
+    }
+
+    /// The number of what is said about a message's label; null where nothing is.
+    private mutating func labelSet(_ votes: [LabelVote], in db: Database) throws -> DatabaseValue {
+        guard !votes.isEmpty else { return .null }
+        return try labelSets.id(of: votes, in: db, text: LabelRows.key) { key in
+            try LabelRows.insert(votes, key: key, in: db)
+        }.databaseValue
+    }
+
+    private mutating func insert(
+        _ finding: WeighedFinding, kind: Int64, message: DatabaseValue, position: Int, in db: Database
+    ) throws {
+        let evidence = finding.finding.evidence
         try execute(
             "INSERT INTO findings VALUES (?, ?, ?, ?, ?)",
-            [run, message, value(position), id.databaseValue, value(StoredEvidence.object(evidence))], in: db)
+            [run, message, value(position), kind.databaseValue, value(StoredEvidence.object(evidence))], in: db)
         if let note = finding.finding.replyNote {
             try execute(
                 "INSERT INTO reply_notes VALUES (?, ?, ?, ?)", [run, message, value(position), value(note)], in: db)

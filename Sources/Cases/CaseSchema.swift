@@ -1,11 +1,12 @@
 import GRDB
+import Screening
 
 /// The tables of a case file and the views that are promised to stay (assay-case(5)).
 public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 5
+    public static let version = 6
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -31,6 +32,10 @@ public enum CaseSchema {
         migrator.registerMigration("5 reports of failures") { db in
             try db.execute(sql: failureReports)
             try db.execute(sql: "PRAGMA user_version = 5")
+        }
+        migrator.registerMigration("6 where labels come from, and profiles of findings") { db in
+            try db.execute(sql: labels)
+            try db.execute(sql: "PRAGMA user_version = 6")
         }
         return migrator
     }
@@ -230,6 +235,47 @@ public enum CaseSchema {
           original_mail_from, original_rcpt_to, delivery_result, identity_alignment, dkim_domain, dkim_selector,
           authentication_results, header_from, subject, message_id, fields
           FROM dmarc_failures;
+        """
+
+    /// All that says what a message is: what its archive and the user of the replay say (`label_sets`, which many
+    /// messages share), that somebody moved it, that somebody reviewed it. And what was found in a message, so that
+    /// weighing a run anew reads one row a message.
+    private static let labels = """
+        CREATE TABLE profiles (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+        CREATE TABLE label_sets (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, place TEXT);
+        CREATE TABLE label_set_votes (
+          label_set INTEGER NOT NULL, position INTEGER NOT NULL, strength INTEGER NOT NULL, origin TEXT NOT NULL,
+          label TEXT, detail TEXT NOT NULL,
+          PRIMARY KEY (label_set, position)) WITHOUT ROWID;
+        CREATE TABLE label_moves (
+          run INTEGER NOT NULL, message INTEGER NOT NULL, label TEXT NOT NULL, detail TEXT NOT NULL,
+          PRIMARY KEY (run, message)) WITHOUT ROWID;
+        CREATE TABLE reviews (id TEXT PRIMARY KEY, label TEXT NOT NULL, detail TEXT NOT NULL, time INTEGER NOT NULL)
+          WITHOUT ROWID;
+        ALTER TABLE results ADD COLUMN label_set INTEGER;
+        ALTER TABLE results ADD COLUMN profile INTEGER;
+        DROP VIEW session;
+        CREATE VIEW session AS SELECT
+          r.run, r.message, \(time("r.time")) AS time, r.client, r.ptr, r.helo, r.tls_version, r.tls_cipher,
+          r.authenticated, r.mail_from, coalesce((SELECT v.label FROM reviews v JOIN messages m ON m.sha256 = v.id
+            WHERE m.id = r.message), r.label) AS label,
+          o.client AS client_provenance, o.ptr AS ptr_provenance,
+          o.helo AS helo_provenance, o.tls AS tls_provenance, o.authenticated AS authenticated_provenance,
+          o.mail_from AS mail_from_provenance, o.rcpt_to AS rcpt_to_provenance, o.time AS time_provenance,
+          r.session, r.auth_mechanism, r.answer
+          FROM results r JOIN origins o ON o.id = r.origin;
+        CREATE VIEW label_vote AS
+          SELECT r.run, r.message, v.strength, v.origin, v.label, v.detail
+            FROM results r JOIN label_set_votes v ON v.label_set = r.label_set WHERE v.label IS NOT NULL
+          UNION ALL SELECT run, message, \(LabelVote.Origin.move.rank), 'move', label, detail FROM label_moves
+          UNION ALL SELECT r.run, r.message, \(LabelVote.Origin.review.rank), 'review', v.label, v.detail
+            FROM reviews v JOIN messages m ON m.sha256 = v.id JOIN results r ON r.message = m.id
+          UNION ALL SELECT run, message, \(LabelVote.Origin.option.rank), 'option', label, ''
+            FROM results WHERE label IS NOT NULL AND label_set IS NULL;
+        CREATE VIEW label AS SELECT
+          run, message, label, origin, detail, sum(label = 'ham') AS ham_votes, sum(label = 'spam') AS spam_votes,
+          min(strength) AS strength
+          FROM label_vote GROUP BY run, message;
         """
 
     /// The views with their columns, as the database has them.

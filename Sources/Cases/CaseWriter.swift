@@ -83,11 +83,13 @@ public struct CaseWriter {
     /// All of the archive at this place among all has been added.
     public mutating func finishSource(_ position: Int) throws(CaseError) { try add(.sourceFinished(position)) }
 
-    /// Ends the run at `time`.
-    public mutating func finish(at time: Timestamp) throws(CaseError) {
+    /// Ends the run at `time`. With `findsMoves`, messages that lay in the inbox in an earlier run and lie in the junk
+    /// folder now, or the other way round, are taken for what somebody who moved them thought they were.
+    public mutating func finish(at time: Timestamp, findsMoves: Bool = true) throws(CaseError) {
         try flush()
         let run = run
         try writing { db in
+            if findsMoves { try LabelRows.addMoves(run: run, in: db) }
             try db.execute(
                 sql: "UPDATE runs SET finished = ? WHERE id = ?", arguments: [time.milliseconds, run])
             try db.execute(sql: "UPDATE run_sources SET finished = 1 WHERE run = ?", arguments: [run])

@@ -53,6 +53,7 @@ enum RunRow {
     private static func startOver(_ run: Int, in db: Database) throws {
         let tables = [
             "results", "recipients", "findings", "reply_notes", "omission_details", "effects", "weights", "problems",
+            "label_moves",
         ]
         for table in tables { try db.execute(sql: "DELETE FROM \(table) WHERE run = ?", arguments: [run]) }
         try db.execute(sql: "UPDATE runs SET skipped = 0 WHERE id = ?", arguments: [run])

@@ -18,6 +18,10 @@ struct BatchReader: ~Copyable {
     private let locations: [ArchiveLocation]
     private let options: ArchiveOptions
     private let messagesPerBatch: Int
+    /// Of an archive, by its place among all, only the messages with these numbers.
+    private let numbers: [Int: Set<Int>]
+    /// The numbers asked for that have not come yet, of the archive at hand.
+    private var wanted: Set<Int>?
     /// The archive at hand, or the next one, by its place among all.
     private var location: Int
     private var isUnderWay = false
@@ -30,9 +34,10 @@ struct BatchReader: ~Copyable {
 
     init(
         _ locations: [ArchiveLocation], options: ArchiveOptions, messagesPerBatch: Int,
-        start: ReplayRun.Start = ReplayRun.Start()
+        start: ReplayRun.Start = ReplayRun.Start(), numbers: [Int: Set<Int>] = [:]
     ) {
         (self.locations, self.options, self.messagesPerBatch) = (locations, options, messagesPerBatch)
+        self.numbers = numbers
         (location, known) = (start.location, start.events)
     }
 
@@ -77,7 +82,9 @@ struct BatchReader: ~Copyable {
             case .note(let note): return .note(note)
             case nil: break
             }
-            guard let event = reader?.next() else { break }
+            // What is left of an archive is not read when all that was asked for has come.
+            guard wanted?.isEmpty != true, let event = reader?.next() else { break }
+            if wanted != nil, case .message(let entry) = event, !isWanted(entry) { continue }
             guard case .transcript(let piece) = event else { return .event(event) }
             var feed = feed ?? TranscriptFeed(piece.file)
             waiting = feed.add(piece)[...]
@@ -86,18 +93,40 @@ struct BatchReader: ~Copyable {
         if isUnderWay {
             finishedBytes = bytesRead
             reader = nil
+            if let missing = wanted?.min() {
+                wanted = nil
+                return .event(.problem(noSuchMessage(missing)))
+            }
             isUnderWay = false
             location += 1
             return .end(location: location - 1)
         }
         guard location < locations.count else { return nil }
         isUnderWay = true
+        wanted = numbers[location]
         do {
             reader = try ArchiveReader(locations[location], options: options)
         } catch {
+            wanted = nil
             return .event(.problem(ArchiveProblem(error, source: error.file)))
         }
         return nextItem()
+    }
+
+    /// Whether a message of the archive at hand was asked for by its number.
+    private mutating func isWanted(_ entry: ArchiveEntry) -> Bool {
+        let name = entry.source
+        guard let hash = name.lastIndex(of: "#"), let number = Int(name[name.index(after: hash)...]) else {
+            return wanted?.remove(1) != nil
+        }
+        return wanted?.remove(number) != nil
+    }
+
+    private func noSuchMessage(_ number: Int) -> ArchiveProblem {
+        var name = "-"
+        if case .path(let path) = locations[location] { name = path }
+        let error = ArchiveError(.noSuchInput, file: name, message: "has no message #\(number) that can be read")
+        return ArchiveProblem(error, source: "\(name)#\(number)")
     }
 }
 

@@ -15,7 +15,8 @@ extension ReplayRun {
         var order: [(time: Timestamp?, place: MessageSpool.Place)] = []
         // A spool holds bytes: sessions lie in it as the lines of a transcript, and are known by their places.
         var sessions: [MessageSpool.Place: Int] = [:]
-        var source = BatchReader(options.locations, options: options.archive, messagesPerBatch: 64)
+        var source = BatchReader(
+            options.locations, options: options.archive, messagesPerBatch: 64, numbers: options.numbers)
         while let batch = source.nextBatch() {
             for item in batch {
                 switch item {

@@ -14,6 +14,10 @@ public struct ReplayRun: Sendable {
         public var labels: [String: String] = [:]
         /// The label of messages that `labels` does not name.
         public var label: String?
+        /// What else may say that a message is ham or spam: the folder it lies in, keywords, flags, earlier verdicts.
+        public var labelOrigins: Set<LabelVote.Origin> = [.keyword, .folder, .flag, .verdict]
+        /// Of an archive, by its place among all, only the messages with these numbers; all of one that is not here.
+        public var numbers: [Int: Set<Int>] = [:]
         /// Messages before this time are left out.
         public var since: Timestamp?
         /// Messages from this time on are left out.
@@ -104,7 +108,7 @@ public struct ReplayRun: Sendable {
         let pace = pace
         var source = BatchReader(
             options.locations, options: options.archive, messagesPerBatch: pace.messagesPerBatch,
-            start: options.start)
+            start: options.start, numbers: options.numbers)
         try await withThrowingTaskGroup(of: (number: Int, bytes: Int, results: [Result]).self) { group in
             var (started, running, delivered, bytesRunning) = (0, 0, 0, 0)
             var finished: [Int: [Result]] = [:]
@@ -177,7 +181,13 @@ public struct ReplayRun: Sendable {
         let replayed = ReplayedMessage(entry, site: screening.policy.site)
         if isOutside(replayed) { return .skipped }
         var record = await screening.record(of: replayed)
-        record.label = record.id.flatMap { options.labels[$0] } ?? options.label
+        record.labelVotes = options.votes(for: record.id)
+        if !options.labelOrigins.isEmpty {
+            record.labelVotes += LabelHints.votes(entry, replayed.message).filter {
+                options.labelOrigins.contains($0.origin)
+            }
+        }
+        record.label = record.labelVotes.label
         return .record(record)
     }
 
@@ -187,6 +197,16 @@ public struct ReplayRun: Sendable {
     ) async -> TransactionRecord {
         await MessageScreening(policy: policy, environment: environment)
             .record(of: ReplayedMessage(entry, site: policy.site))
+    }
+}
+
+extension ReplayRun.Options {
+    /// What the user says about the message with this id.
+    func votes(for id: String?) -> [LabelVote] {
+        var votes: [LabelVote] = []
+        if let listed = id.flatMap({ labels[$0] }) { votes.append(LabelVote(.list, listed, "--labels")) }
+        if let label { votes.append(LabelVote(.option, label, "--label")) }
+        return votes
     }
 }
 

@@ -10,6 +10,9 @@ extension ReplaySummary {
     public func text(columns: Int?) -> String {
         var parts = ["\(counted(total.all, "message"))" + trailer + "\n"]
         guard total.all > 0 else { return parts[0] }
+        if labelOrigins.keys.contains(where: { $0 != .list && $0 != .option }) || !labelConflicts.isEmpty {
+            parts.append("Where labels come from\n" + labelTable.text(columns: columns) + conflictNote)
+        }
         parts.append("What became of them\n" + dispositionTable.text(columns: columns))
         if !symbols.isEmpty { parts.append("What was found\n" + symbolTable.text(columns: columns)) }
         if !defects.isEmpty { parts.append("Defects of header and structure\n" + defectTable.text(columns: columns)) }
@@ -24,6 +27,27 @@ extension ReplaySummary {
         if skipped > 0 { text += ", \(skipped) outside the time asked for" }
         if problems > 0 { text += ", \(counted(problems, "part")) unreadable (see the errors)" }
         return text
+    }
+
+    private var labelTable: TextTable {
+        var table = TextTable([("source", .left), ("messages", .right), ("ham", .right), ("spam", .right)])
+        for origin in LabelVote.Origin.allCases {
+            if let count = labelOrigins[origin] { table.add([origin.rawValue] + cells(count)) }
+        }
+        return table
+    }
+
+    /// What sources disagree about, and where to see which messages.
+    private var conflictNote: String {
+        let order = labelConflicts.sorted {
+            ($1.value, $0.key.origin.rank, $0.key.other.rank, $0.key.label)
+                < ($0.value, $1.key.origin.rank, $1.key.other.rank, $1.key.label)
+        }
+        guard !order.isEmpty else { return "" }
+        let words = order.map { conflict, count in
+            "\(count) \(conflict.label) by \(conflict.origin.rawValue) against \(conflict.other.rawValue)"
+        }
+        return "  conflicts: \(words.joined(separator: ", ")) (assay label CASE --conflicts)\n"
     }
 
     private var dispositionTable: TextTable {

@@ -56,6 +56,10 @@ public struct ReplaySummary: Sendable {
     public private(set) var provenance: [(name: String, counts: Provenance)] = [
         "client address", "PTR name", "HELO name", "TLS", "reverse-path", "recipient", "time",
     ].map { ($0, Provenance()) }
+    /// Labelled messages by what labels them.
+    public private(set) var labelOrigins: [LabelVote.Origin: Count] = [:]
+    /// Messages about whose label sources disagree, by the two strongest that do.
+    public private(set) var labelConflicts: [Conflict: Int] = [:]
     /// Parts of archives that could not be read.
     public private(set) var problems = 0
     /// Messages outside the time asked for.
@@ -69,6 +73,15 @@ public struct ReplaySummary: Sendable {
         public let text: String
     }
 
+    /// Two sources that say different things about a message.
+    public struct Conflict: Sendable, Hashable {
+        /// The label that holds, and who says so.
+        public let label: String
+        public let origin: LabelVote.Origin
+        /// Who says something else.
+        public let other: LabelVote.Origin
+    }
+
     /// Nothing counted yet.
     public init() {}
 
@@ -79,6 +92,13 @@ public struct ReplaySummary: Sendable {
         if let verdict = judgement.verdict {
             dispositions[verdict.disposition, default: Count()].add(record.label)
             if verdict.disposition.isTerminal { refusals[verdict.phase, default: Count()].add(record.label) }
+        }
+        let votes = record.labelVotes.filter { $0.label != nil }.sorted { $0.origin.rank < $1.origin.rank }
+        if let first = votes.first, let label = first.label {
+            labelOrigins[first.origin, default: Count()].add(label)
+            if let other = votes.first(where: { $0.label != label }) {
+                labelConflicts[Conflict(label: label, origin: first.origin, other: other.origin), default: 0] += 1
+            }
         }
         var seen: Set<Symbol> = []
         for finding in judgement.findings where seen.insert(finding.finding.symbol).inserted {

@@ -69,13 +69,13 @@ extension TerminalText {
     }
 
     /// The columns that `text` takes on a terminal.
-    static func width(_ text: some StringProtocol) -> Int {
+    public static func width(_ text: some StringProtocol) -> Int {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         return text.reduce(0) { $0 + width(of: $1) }
     }
 
     /// The columns of a character: two for those of East Asian scripts and for emoji.
-    static func width(of character: Character) -> Int {
+    public static func width(of character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first, scalar.value >= 0x1100 else { return 1 }
         return wide.contains { $0.contains(scalar.value) } ? 2 : 1
     }

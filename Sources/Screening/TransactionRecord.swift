@@ -31,6 +31,8 @@ public struct TransactionRecord: Sendable {
     public var recordedFields: [RecordedField]
     /// `ham` or `spam`, where somebody said so.
     public var label: String?
+    /// All that says what the message is, in the order in which it was found.
+    public var labelVotes: [LabelVote]
     /// What was found and ruled.
     public var judgement: Judgement
     /// What the client was told at the end of data, where it was this program that told it; nil for the standard reply.
@@ -47,6 +49,7 @@ public struct TransactionRecord: Sendable {
         self.headerFrom = []
         self.defects = []
         self.recordedFields = []
+        self.labelVotes = []
     }
 
     /// What stages found in a transaction and what the judge ruled, in order.

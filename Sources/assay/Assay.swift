@@ -17,8 +17,8 @@ struct Assay: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, DiffCommand.self, TuneCommand.self,
-            ReportCommand.self,
+            ReplayCommand.self, ExplainCommand.self, QueryCommand.self, LabelCommand.self,
+            DiffCommand.self, TuneCommand.self, ReportCommand.self,
             CheckCommand.self, RulesCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self,
             DNSCommand.self,
             StateCommand.self, PolicyCommand.self, TranscriptCommand.self,

@@ -17,16 +17,16 @@ struct CaseRecording {
     let notes: [String]
 
     /// The recording that `command` asks for; nil when it asks for none.
-    init?(_ command: ReplayCommand, _ loaded: LoadedPolicy) throws {
+    init?(_ command: ReplayCommand, _ archives: [String], _ loaded: LoadedPolicy) throws {
         guard let path = command.caseFile else { return nil }
         self.path = path
         // A run over what is not there would be the case's last one, and hide those before it.
-        for archive in command.archives where archive != "-" {
+        for archive in archives where archive != "-" {
             if unsafe access(archive, F_OK) == 0 { continue }
             throw Failure(
                 .noInput, unsafe "\(archive): \(String(cString: strerror(errno))); nothing was added to \(path)")
         }
-        let sources = command.archives.map {
+        let sources = archives.map {
             RunDescription.Source(location: $0, fingerprint: SourceFingerprint.of($0))
         }
         let description = RunDescription(
@@ -69,7 +69,9 @@ struct CaseRecording {
     mutating func finishSource(_ position: Int) throws { try writer.finishSource(position) }
 
     /// Ends the run.
-    mutating func finish() throws { try writer.finish(at: WallClock.now) }
+    mutating func finish(findsMoves: Bool) throws {
+        try writer.finish(at: WallClock.now, findsMoves: findsMoves)
+    }
 
     /// Throws when one of the archives is a case file.
     static func refuseCases(among archives: [String]) throws {
@@ -92,6 +94,7 @@ struct CaseRecording {
         ]
         // Only where it is given, so that runs that do without stay the runs they were.
         if let state = command.simulationState.source { options["state"] = .string(state) }
+        if let sources = command.labelSources { options["label_from"] = .string(sources.description) }
         if command.asRecorded { options["as_recorded"] = .bool(true) }
         var files = loaded.lists + [command.labels].compactMap(\.self)
         if let colon = command.dnsOptions.dns.firstIndex(of: ":") {

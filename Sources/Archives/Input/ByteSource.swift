@@ -22,6 +22,8 @@ public struct ByteSource: ~Copyable {
     private let input: FileInput
     private let windowLog: Int
     private let inputSize: Int
+    /// What was read of standard input before this.
+    private let begun: [UInt8]
     private var decoder: (any StreamDecoder)?
     private var buffer: [UInt8] = []
     private var unread = 0..<0
@@ -48,6 +50,8 @@ public struct ByteSource: ~Copyable {
         self.totalBytes = input.size
         self.windowLog = options.maximumWindowLog
         self.inputSize = min(options.chunkSize, 128 << 10)
+        begun = input.isStandard ? options.begun : []
+        received = begun.count
     }
 
     /// Bytes consumed of the file as stored.
@@ -94,7 +98,8 @@ public struct ByteSource: ~Copyable {
     private mutating func start() throws(ArchiveError) {
         isStarted = true
         // Enough for any magic number, and for a zstd frame header with the size of its content.
-        buffer = [UInt8](repeating: 0, count: 18)
+        buffer = begun + [UInt8](repeating: 0, count: max(0, 18 - begun.count))
+        unread = 0..<begun.count
         while unread.count < buffer.count, try receive() {}
         let head = buffer[unread]
         if head.starts(with: [0x1F, 0x8B]) {

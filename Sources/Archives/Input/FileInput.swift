@@ -7,6 +7,8 @@ final class FileInput {
     let name: String
     private let descriptor: Int32
     private let closes: Bool
+    /// Whether it is standard input.
+    var isStandard: Bool { !closes }
     /// The size of a regular file, counted from where reading starts.
     let size: Int?
 

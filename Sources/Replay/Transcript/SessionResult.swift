@@ -31,8 +31,8 @@ extension ReplayRun {
         }
         for index in outcome.records.indices {
             outcome.records[index].source = item.source(ofTransaction: index)
-            outcome.records[index].label =
-                outcome.records[index].id.flatMap { options.labels[$0] } ?? options.label
+            outcome.records[index].labelVotes = options.votes(for: outcome.records[index].id)
+            outcome.records[index].label = outcome.records[index].labelVotes.label
         }
         let count = outcome.records.count
         outcome.records.removeAll { isOutside($0.time.value) }

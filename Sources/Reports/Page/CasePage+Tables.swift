@@ -26,7 +26,8 @@ extension CasePage {
         for (name, counts) in overview.decisions.sorted(by: { ($1.value.all, $0.key) < ($0.value.all, $1.key) }) {
             decisions.add([.text(name), .number(counts.all), .number(counts.ham), .number(counts.spam)])
         }
-        return "<div class=\"two\">\(table.html)\(decisions.isEmpty ? "" : decisions.html)</div>\n"
+        return fateKey + overview.flowPlot
+            + "<div class=\"two\">\(table.html)\(decisions.isEmpty ? "" : decisions.html)</div>\n"
     }
 
     /// The symbols, with what each tells.

@@ -110,14 +110,19 @@ public struct CasePage {
         return "<details><summary>As a table</summary>\(table.html)</details>\n"
     }
 
-    private var time: String {
-        guard let (svg, unit) = overview.timePlot else { return "" }
+    /// What the colours of fates mean.
+    var fateKey: String {
         var html = "<div class=\"key\">"
         for disposition in Disposition.allCases.sorted() where overview.dispositions[disposition] != nil {
             let name = disposition >= .reject ? "reject" : disposition.rawValue
             html += "<span><i style=\"background:var(--\(name))\"></i>\(disposition.rawValue)</span>"
         }
-        html += "</div>\n\(svg)<p class=\"soft\">One bar is \(unit).</p>\n"
+        return html + "</div>\n"
+    }
+
+    private var time: String {
+        guard let (svg, unit) = overview.timePlot else { return "" }
+        var html = fateKey + "\(svg)<p class=\"soft\">One bar is \(unit).</p>\n"
         if overview.undated > 0 {
             html += "<p class=\"soft\">Messages whose time is not known: \(HTML.number(overview.undated)).</p>\n"
         }

@@ -85,7 +85,7 @@ struct HTMLTable {
         if isSearchable {
             html += "<input type=\"search\" placeholder=\"Search\" aria-label=\"Search in: \(HTML.text(caption))\">"
         }
-        html += "<div class=\"scroll\"><table><caption>\(HTML.text(caption))</caption><thead><tr>"
+        html += "<div class=\"scroll\"><table><caption><span>\(HTML.text(caption))</span></caption><thead><tr>"
         for column in columns {
             html += "<th scope=\"col\"\(column.isNumber ? " class=\"n\"" : "")>"
             html += column.title.isEmpty ? "" : "<button type=\"button\">\(HTML.text(column.title))</button>"

@@ -15,19 +15,21 @@ enum PageStyle {
         .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.7rem;margin:1rem 0}
         .card{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.6rem .8rem}
         .card b{display:block;font-size:1.45rem;font-variant-numeric:tabular-nums}.card span{color:var(--soft)}
+        .card small{white-space:nowrap;font-size:.62em;font-weight:400;color:var(--soft)}
         nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.8rem 0}a{color:var(--link)}
         svg{display:block;width:100%;min-width:36rem;height:auto;max-height:22rem}.wide{overflow-x:auto}
         svg text{fill:var(--soft);font:12px system-ui,sans-serif}
         .axis{stroke:var(--line)}.ham{fill:var(--ham)}.spam{fill:var(--spam)}.other{fill:var(--soft)}
         .limit{stroke:var(--fg);stroke-dasharray:4 3}
         .curve{fill:none;stroke:var(--ham);stroke-width:2}
-        .accept{fill:var(--accept)}.tag{fill:var(--tag)}.quarantine{fill:var(--quarantine)}.defer{fill:var(--defer)}
+        .goes{fill:var(--line)}.accept{fill:var(--accept)}.tag{fill:var(--tag)}.quarantine{fill:var(--quarantine)}.defer{fill:var(--defer)}
         .reject,.disconnect,.discard{fill:var(--reject)}
         .key{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.3rem 0;font-size:.9rem}
         .key i{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:.15em}
         .scroll{overflow-x:auto;max-height:32rem;overflow-y:auto;border:1px solid var(--line);border-radius:.4rem}
         table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
         caption{text-align:left;padding:.4rem .6rem}
+        caption>span{position:sticky;left:.6rem;display:inline-block;max-width:min(70rem,calc(100vw - 4rem))}
         th{position:sticky;top:0;background:var(--card);text-align:left;white-space:nowrap}
         th,td{padding:.25rem .6rem;border-top:1px solid var(--line);vertical-align:top}
         td{overflow-wrap:break-word;max-width:24rem}.n{text-align:right;white-space:nowrap}
@@ -41,6 +43,8 @@ enum PageStyle {
         .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:1rem}
         .b{display:inline-block;padding:0 .4em;border-radius:.3em;border:1px solid currentColor;font-size:.85em}
         ul{margin:.3rem 0}.b.t-ham{color:var(--ham)}.b.t-spam{color:var(--spam)}.b.t-reject{color:var(--reject)}
+        @media (max-width:40rem){body{padding:.8rem}table{font-size:.82rem}th,td{padding:.2rem .35rem}
+        svg{min-width:30rem}.cards{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}}
         @media print{body{max-width:none;font-size:10pt}.scroll{max-height:none;overflow:visible;border:0}
         nav,input[type=search]{display:none}h2{break-after:avoid}details,tr,svg{break-inside:avoid}}
         """

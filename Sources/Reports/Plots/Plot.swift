@@ -57,6 +57,12 @@ struct Plot {
         line([(0, share), (1, share)], "axis")
     }
 
+    /// A word left of the axis.
+    mutating func name(_ share: Double, _ word: String) {
+        content += "<text text-anchor=\"end\" x=\"\(Plot.text(Plot.left - 6))\" "
+        content += "y=\"\(Plot.text(Plot.y(share) + 4))\">\(HTML.text(word))</text>"
+    }
+
     var svg: String {
         "<div class=\"wide\"><svg viewBox=\"0 0 \(Int(Plot.width)) \(Int(Plot.height))\" role=\"img\" aria-label=\"\(HTML.text(label))\">"
             + content + "</svg></div>\n"

@@ -53,6 +53,17 @@ public struct RunFindings: Sendable {
         (self.kinds, self.profiles, self.messages) = (kinds, profiles, messages)
     }
 
+    /// The same findings with other labels: what `label` gives for a message's number, where it gives one.
+    public func relabelled(_ label: (Int) -> Label?) -> RunFindings {
+        RunFindings(
+            kinds: kinds, profiles: profiles,
+            messages: messages.map { message in
+                label(message.number).map {
+                    Message(number: message.number, profile: message.profile, label: $0, time: message.time)
+                } ?? message
+            })
+    }
+
     /// How many messages of each label have each profile: `counts[profile][label.rawValue]`.
     public var countsByProfile: [[Int]] {
         var counts = Array(repeating: [0, 0, 0], count: profiles.count)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Logistic regression on counted examples, with a penalty on large weights and bounds on each: cyclic coordinate
+/// Logistic regression on counted examples, with a penalty on weights far from what is known and bounds on each: cyclic coordinate
 /// descent, which ends at the same weights on every run.
 struct LogisticRegression {
     /// Messages with the same features.
@@ -30,13 +30,21 @@ struct LogisticRegression {
     let penalty: Double
     /// Where each feature's weight has to lie.
     let bounds: [ClosedRange<Double>]
+    /// What each weight is held to: the penalty is on the distance from it.
+    let priors: [Double]
+
+    init(penalty: Double, bounds: [ClosedRange<Double>], priors: [Double]? = nil) {
+        (self.penalty, self.bounds) = (penalty, bounds)
+        self.priors = priors ?? bounds.map { _ in 0 }
+    }
 
     private static let passes = 200
     private static let tolerance = 1e-4
 
     /// Learns from `examples`, whose weights sum to 1.
     func learn(_ examples: [Example]) -> Model {
-        var model = Model(weights: bounds.map { min(max(0, $0.lowerBound), $0.upperBound) }, intercept: 0)
+        var model = Model(
+            weights: zip(bounds, priors).map { min(max($1, $0.lowerBound), $0.upperBound) }, intercept: 0)
         var margins = examples.map { model.margin(of: $0) }
         var columns: [[(row: Int, count: Double)]] = Array(repeating: [], count: bounds.count)
         for (row, example) in examples.enumerated() {
@@ -54,7 +62,7 @@ struct LogisticRegression {
             }
             for place in bounds.indices where bounds[place].lowerBound < bounds[place].upperBound {
                 var (slope, curvature) = derivatives(examples, margins, columns[place])
-                slope += penalty * model.weights[place]
+                slope += penalty * (model.weights[place] - priors[place])
                 curvature += penalty
                 let wanted = model.weights[place] + LogisticRegression.limited(-slope / curvature)
                 let bounded = min(max(wanted, bounds[place].lowerBound), bounds[place].upperBound)

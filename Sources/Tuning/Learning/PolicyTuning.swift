@@ -28,6 +28,8 @@ public struct PolicyTuning: Sendable {
     public let sweep: ThresholdSweep
     /// What each symbol tells, on the older messages.
     public let values: [SymbolValue]
+    /// What the tuned score would lose without each symbol, on the newer messages.
+    public let losses: [Symbol: SymbolLoss]
     /// How the policy that is does on the newer messages.
     public let before: Evaluation
     /// How the tuned one does.
@@ -82,6 +84,10 @@ public struct PolicyTuning: Sendable {
         let rulings = findings.rulings(under: try overlaying(overlay.text))
         after = Evaluation(rulings, isForced: isForced, on: newer)
         overlay.results = (before, after, options)
+        losses = findings.losses(
+            newer, scores: rulings.map(\.score), isForced: isForced,
+            weights: Dictionary(symbols.map { ($0.symbol, $0.now) }, uniquingKeysWith: { first, _ in first }),
+            caughtFrom: thresholds.map(\.now).min() ?? .max)
         (self.findings, self.older, self.newer, self.symbols) = (findings, older, newer, symbols)
         (self.actions, self.thresholds, self.sweep, self.values) = (actions, thresholds, sweep, values)
         (self.rulings, self.former, self.overlay) = (rulings, former, overlay.text)
@@ -166,8 +172,9 @@ public struct PolicyTuning: Sendable {
     private static func thresholds(
         _ sweep: ThresholdSweep, _ base: ScreeningPolicy, _ options: TuningOptions
     ) -> [(disposition: Disposition, was: Int?, now: Int)] {
-        let most = sweep.points.last?.threshold ?? 0
-        let tag = sweep.cheapest(ofFalsePositive: options.costRatio)?.threshold ?? most
+        // Mail in which nothing was found is not to be caught, whatever labelled mail looked like.
+        let most = max(sweep.points.last?.threshold ?? 0, 100)
+        let tag = sweep.cheapest(ofFalsePositive: options.costRatio) { $0.threshold > 0 }?.threshold ?? most
         // What refusing from a higher score on lets through is tagged still: a little more of it buys distance from ham.
         let refused = sweep.cheapest(ofFalsePositive: options.costRatio * 10, tolerance: 0.01) { point in
             point.threshold >= tag && (point.falsePositiveShare.value ?? 0) <= options.refusedHam

@@ -14,7 +14,9 @@ struct ReplayCommand: AsyncParsableCommand {
         abstract: "Replay archived mail and tell what the policy makes of it.",
         discussion: """
             Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst or .gz, and \
-            - for standard input. The kind is found by content. Each message is taken back to the session it came \
+            - for standard input. The kind is found by content. Standard input may also be a list of archives and \
+            messages, one a line (mail/spam.mbox.zst, inbox.mbox#17), so that the command is a filter that other \
+            programs can spread over machines. Each message is taken back to the session it came \
             in by, as far as its header still tells, and walked through all stages.
 
             Transcripts of SMTP sessions (assay-transcript(5)), as assayd records them, are replayed as they went, each \
@@ -54,6 +56,13 @@ struct ReplayCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "A tab-separated file of message ids (sha256:…) and labels (ham or spam).", valueName: "file.tsv"))
     var labels: String?
+
+    @Option(
+        name: .customLong("label-from"),
+        help: ArgumentHelp(
+            "What else may label messages: folder, keyword, flag, verdict and move, with commas between; none; all when "
+                + "left out. assay label tells what each is.", valueName: "sources"))
+    var labelSources: LabelSources?
 
     @Option(help: ArgumentHelp("Leave out messages from before this time (RFC 3339, or a date).", valueName: "time"))
     var since: Timestamp?
@@ -108,6 +117,12 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func replay() async throws {
+        let named = try MessageReferences.expanded(archives)
+        var archives = archives
+        if let named {
+            archives = named.archives
+            if archives.isEmpty { return }
+        }
         try CaseRecording.refuseCases(among: archives)
         try FileOutput.refuseUnwritable(outputOptions.output, inputs: inputs)
         try FileOutput.refuseUnwritable(simulationState.saved, inputs: inputs)
@@ -118,8 +133,8 @@ struct ReplayCommand: AsyncParsableCommand {
         let environment = ScreeningEnvironment(
             dns: dns.view, state: state,
             stateAbsence: "needs what came before: run with --simulate")
-        var options = try options()
-        var recording = try CaseRecording(self, loaded)
+        var options = try options(archives, named)
+        var recording = try CaseRecording(self, archives, loaded)
         if let recording {
             for note in recording.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
             if recording.isDone { return }
@@ -169,7 +184,7 @@ struct ReplayCommand: AsyncParsableCommand {
                 },
                 finished: { try recording?.finishSource($0) },
                 progress: { bar.show($0) })
-            try recording?.finish()
+            try recording?.finish(findsMoves: labelSources?.origins.contains(.move) ?? true)
         } catch let error as SpoolError {
             throw Failure(.inputOutput, error.description)
         }
@@ -198,8 +213,13 @@ struct ReplayCommand: AsyncParsableCommand {
             + [labels, caseFile].compactMap(\.self)
     }
 
-    private func options() throws -> ReplayRun.Options {
+    private func options(_ archives: [String], _ named: MessageReferences?) throws -> ReplayRun.Options {
         var options = ReplayRun.Options(archives.map { $0 == "-" ? .standardInput : .path($0) })
+        if let named {
+            (options.locations, options.numbers) = (named.locations, named.numbers)
+            options.archive.begun = named.begun
+        }
+        if let labelSources { options.labelOrigins = labelSources.origins }
         options.archive.maximumMessageSize = maximumMessageSize
         options.label = label?.rawValue
         if let labels { options.labels = try LabelFile(labels).labels }

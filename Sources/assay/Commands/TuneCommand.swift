@@ -22,8 +22,14 @@ struct TuneCommand: AsyncParsableCommand {
             --cost-ratio times what a spam let through does, a ham refused ten times as much again. The same case and \
             options always give the same overlay.
 
-            Labels come with the replay: --label, --labels. assay diff shows every message whose fate the overlay \
-            changes.
+            Mail that comes in, goes out or stays here is told apart by the policy's local_domains, trusted_networks and \
+            lan_networks: --by direction tunes each direction for itself too, --by domain each local domain (that of the \
+            recipients; of the sender for mail that goes out). With --overlay tuned.yaml, the overlay of a part is in \
+            tuned.inbound.yaml and so on, for the assayd that serves that part. --direction and --domain look at that \
+            part alone.
+
+            Labels come with the replay, or from a review: assay label tells from where. assay diff shows every message \
+            whose fate the overlay changes.
             """)
 
     @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
@@ -71,6 +77,15 @@ struct TuneCommand: AsyncParsableCommand {
     @Flag(name: .customLong("weigh-neutral"), help: "Learn weights for symbols that weigh nothing so far too.")
     var weighNeutral = false
 
+    @Option(help: ArgumentHelp("Tune each part for itself too.", valueName: "direction|domain"))
+    var by: MessageGroups.Kind?
+
+    @Option(help: ArgumentHelp("Look at mail of this direction alone.", valueName: "inbound|outbound|local"))
+    var direction: MailDirection?
+
+    @Option(help: ArgumentHelp("Look at mail for this local domain alone.", valueName: "domain"))
+    var domain: String?
+
     @Option(help: ArgumentHelp("Rows of each table in text.", valueName: "n"))
     var limit = 30
 
@@ -99,28 +114,62 @@ struct TuneCommand: AsyncParsableCommand {
         let run = try file.run(runNumber)
         for note in try file.unfinishedNotes(behind: run, askedFor: runNumber) { StandardError.write(note + "\n") }
         let base = try BasePolicy(policyOptions.files, file, run: run)
-        let tuning: PolicyTuning
+        var findings = try file.findings(run: run)
+        let groups =
+            by == nil && direction == nil && domain == nil
+            ? nil : try MessageGroups(file, run: run, site: base.policy.site)
+        if let groups {
+            findings = findings.messages { number in
+                (direction.map { groups.direction(of: number) == $0 } ?? true)
+                    && (domain.map { groups.domains(of: number).contains($0.asciiLowercased) } ?? true)
+            }
+        }
+        func report(_ findings: RunFindings, group: String?, overlayFile: String?) throws -> TuningReport {
+            let words = group.map { ", \($0) only" } ?? ""
+            let tuning = try PolicyTuning(
+                findings, base: base.policy, options: options,
+                title: "\(path), run \(run)\(words), over \(base.name)", overlaying: base.overlaid)
+            if let overlayFile {
+                var output = try FileOutput(path: overlayFile, inputs: inputs)
+                output.append(tuning.overlay)
+                try output.flush()
+            }
+            let heads = try file.heads(of: tuning.caught(.ham).map(\.number), run: run)
+            return TuningReport(
+                tuning, title: "\(path), run \(run)", base: base.name, heads: heads, costRatio: costRatio,
+                overlayFile: overlayFile, group: group)
+        }
+        let whole: TuningReport
+        let part = [direction?.rawValue, domain].compactMap(\.self)
         do {
-            tuning = try PolicyTuning(
-                try file.findings(run: run), base: base.policy, options: options,
-                title: "\(path), run \(run), over \(base.name)", overlaying: base.overlaid)
+            whole = try report(
+                findings, group: part.isEmpty ? nil : part.joined(separator: ", "), overlayFile: overlayFile)
         } catch let obstacle as PolicyTuning.Obstacle {
-            throw Failure(.badData, TerminalLine.safe("\(path): \(obstacle.words)"))
+            let words = part.isEmpty ? "" : " of \(part.joined(separator: ", "))"
+            throw Failure(.badData, TerminalLine.safe("\(path)\(words): \(obstacle.words)"))
         }
-        if let overlayFile {
-            var output = try FileOutput(path: overlayFile, inputs: inputs)
-            output.append(tuning.overlay)
-            try output.flush()
-        }
-        let caught = tuning.caught(.ham)
-        let heads = try file.heads(of: caught.map(\.number), run: run)
-        let report = TuningReport(
-            tuning, title: "\(path), run \(run)", base: base.name, heads: heads, costRatio: costRatio,
-            overlayFile: overlayFile)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))
         switch outputOptions.format {
-        case .text: output.append(report.text(limit: limit))
-        case .ndjson: for line in report.json { try output.append(line: line) }
+        case .text: output.append(whole.text(limit: limit))
+        case .ndjson: for line in whole.json { try output.append(line: line) }
+        }
+        if let by, let groups {
+            if by == .domain, base.policy.site.localDomains.isEmpty {
+                StandardError.write("the policy names no local_domains: no mail is told apart by domain\n")
+            }
+            for group in groups.names(by) {
+                do {
+                    let report = try report(
+                        findings.messages { groups.contains($0, group, by) }, group: group,
+                        overlayFile: overlayFile.map { MessageGroups.file($0, of: group) })
+                    switch outputOptions.format {
+                    case .text: output.append(report.groupText(limit: limit))
+                    case .ndjson: for line in report.json { try output.append(line: line) }
+                    }
+                } catch let obstacle as PolicyTuning.Obstacle {
+                    StandardError.write(TerminalLine.safe("\(group) is not tuned alone: \(obstacle.words)") + "\n")
+                }
+            }
         }
         try output.flush()
     }

@@ -6,6 +6,15 @@ import Values
 extension TuningReport {
     /// An object a line: the results, each threshold tried, each symbol, each ham that would be caught.
     var json: [JSON] {
+        guard let group else { return ungrouped }
+        return ungrouped.map { line in
+            guard case .object(var members) = line else { return line }
+            members["group"] = .string(group)
+            return .object(members)
+        }
+    }
+
+    private var ungrouped: [JSON] {
         let tuned = Dictionary(tuning.symbols.map { ($0.symbol, $0) }, uniquingKeysWith: { first, _ in first })
         var lines: [JSON] = [
             .object([
@@ -34,6 +43,9 @@ extension TuningReport {
                 "spam": .integer(value.spam.count), "spam_odds": value.spamOdds.map(JSON.rounded) ?? .null,
                 "information_gain": JSON.rounded(value.informationGain), "was": .thousandths(symbol.was),
                 "now": .thousandths(symbol.now), "ground": .string(symbol.ground.name),
+                "auc_loss_percent": (tuning.losses[value.symbol]?.area).map { JSON.rounded($0 * 100) } ?? .null,
+                "spam_missed_without": tuning.losses[value.symbol].map { .integer($0.missedSpam) } ?? .null,
+                "ham_spared_without": tuning.losses[value.symbol].map { .integer($0.sparedHam) } ?? .null,
                 "companion": JSON(value.companion?.symbol.name),
                 "companion_share": value.companion.map { JSON.rounded($0.share) } ?? .null,
             ])

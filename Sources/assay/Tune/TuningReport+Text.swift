@@ -8,12 +8,14 @@ extension TuningReport {
     /// The report for people, each table with no more than `limit` rows.
     func text(limit: Int) -> String {
         let (older, newer) = (tuning.older, tuning.newer)
-        var text = TerminalLine.safe("\(title), over \(base)") + "\n"
+        var text = TerminalLine.safe("\(title)\(group.map { ", \($0) only" } ?? ""), over \(base)") + "\n"
         text += "  learned from the older \(older.ham) ham and \(older.spam) spam, "
         text += "told for the newer \(newer.ham) ham and \(newer.spam) spam\n"
         text += "\nOn the newer mail, from which nothing was learned (95 % intervals)\n" + results
         text += "\nThresholds, on the older mail with the new weights\n" + thresholds(limit)
-        text += "\nSymbols, the most telling first\n" + symbols(limit)
+        text +=
+            "\nSymbols, the most telling first; what the area below the curve loses without each, on the newer mail\n"
+        text += symbols(limit)
         for action in tuning.actions {
             text += "  \(action.symbol) would no longer lead to \(action.was.rawValue): it met "
             text += "\(action.ham.count) ham and \(action.spam.count) spam of the older mail\n"
@@ -30,6 +32,21 @@ extension TuningReport {
         } else {
             text += "\n--overlay FILE writes it as a policy overlay, each number with its reason.\n"
         }
+        return text
+    }
+
+    /// What tuning a group of messages alone comes to, shortly: results, thresholds, and the ham that would be caught.
+    func groupText(limit: Int) -> String {
+        let (older, newer) = (tuning.older, tuning.newer)
+        var text = TerminalLine.safe("\n\(group ?? "all"), tuned alone: ")
+        text += "\(older.ham + newer.ham) ham, \(older.spam + newer.spam) spam\n" + results
+        text +=
+            "  "
+            + tuning.thresholds.map { "\($0.disposition.rawValue) from \(JSON.decimal(thousandths: $0.now))" }
+            .joined(separator: ", ") + "\n"
+        let changed = tuning.symbols.filter(\.isChanged)
+        text += "  \(changed.count) weights differ\n" + ham(limit)
+        if let overlayFile { text += TerminalLine.safe("The overlay for it is in \(overlayFile).") + "\n" }
         return text
     }
 
@@ -94,7 +111,7 @@ extension TuningReport {
         let tuned = Dictionary(tuning.symbols.map { ($0.symbol, $0) }, uniquingKeysWith: { first, _ in first })
         var table = TextTable([
             ("symbol", .left), ("ham", .right), ("spam", .right), ("S/O", .right), ("bits", .right), ("was", .right),
-            ("now", .right), ("", .left),
+            ("now", .right), ("loses", .right), ("", .left),
         ])
         for value in tuning.values.prefix(limit) {
             guard let symbol = tuned[value.symbol] else { continue }
@@ -106,6 +123,7 @@ extension TuningReport {
                 value.spamOdds.map { JSON.decimal(thousandths: Int(($0 * 1000).rounded())) } ?? "-",
                 JSON.decimal(thousandths: Int((value.informationGain * 1000).rounded())),
                 JSON.decimal(thousandths: symbol.was), JSON.decimal(thousandths: symbol.now),
+                (tuning.losses[value.symbol]?.area).map { TuningReport.percent($0) } ?? "-",
                 [symbol.ground.words, companion].compactMap(\.self).joined(separator: "; "),
             ])
         }

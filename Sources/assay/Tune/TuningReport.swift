@@ -12,11 +12,14 @@ struct TuningReport {
     let heads: [Int: CaseFile.MessageHead]
     let costRatio: Double
     let overlayFile: String?
+    /// The part of the messages that it is about; nil is all.
+    let group: String?
 
     init(
         _ tuning: PolicyTuning, title: String, base: String, heads: [Int: CaseFile.MessageHead], costRatio: Double,
-        overlayFile: String?
+        overlayFile: String?, group: String? = nil
     ) {
+        self.group = group
         (self.tuning, self.title, self.base, self.heads) = (tuning, title, base, heads)
         (self.costRatio, self.overlayFile) = (costRatio, overlayFile)
     }
