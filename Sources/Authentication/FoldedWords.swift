@@ -57,25 +57,24 @@ struct FoldedLine {
         let span = clean.utf8.span
         var end = span.count
         while end > 0, span[end - 1] == .space { end -= 1 }
-        var start: Int?
         var isFirst = true
-        for place in 0..<end {
+        var place = 0
+        while place < end {
             guard span[place] != .space else {
-                if let word = start { endWord(from: word, opensLine: false) }
-                start = nil
+                place += 1
                 continue
             }
-            if start == nil {
-                start = bytes.count
-                bytes.append(.space)
-                if isFirst { bytes.append(.ascii("(")) }
-                isFirst = false
-            }
-            bytes.append(span[place])
+            let wordStart = place
+            while place < end, span[place] != .space { place += 1 }
+            let start = bytes.count
+            bytes.append(.space)
+            if isFirst { bytes.append(.ascii("(")) }
+            isFirst = false
+            unsafe bytes.append(span.bytes, in: wordStart..<place)
+            // No space stands at the end, so the last word ends there.
+            if place == end { bytes.append(.ascii(")")) }
+            endWord(from: start, opensLine: false)
         }
-        guard let word = start else { return }
-        bytes.append(.ascii(")"))
-        endWord(from: word, opensLine: false)
     }
 
     /// Puts white space before the word that begins at `start` with a space.

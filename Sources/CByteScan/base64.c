@@ -6,16 +6,18 @@
 #define FOUR(byte) byte, byte, byte, byte
 #define SIXTEEN(byte) FOUR(byte), FOUR(byte), FOUR(byte), FOUR(byte)
 
-/* The values of the characters up to 0x7F. */
-static const unsigned char values[128] = {
+/* The values of all bytes. */
+static const unsigned char values[256] = {
     SIXTEEN(NONE), SIXTEEN(NONE), FOUR(NONE), FOUR(NONE), NONE, NONE, NONE, 62, NONE, NONE, NONE, 63,
     52, 53, 54, 55, 56, 57, 58, 59, 60, 61, FOUR(NONE), NONE, NONE,
     NONE, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
     FOUR(NONE), NONE, NONE, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
     48, 49, 50, 51, FOUR(NONE), NONE,
+    SIXTEEN(NONE), SIXTEEN(NONE), SIXTEEN(NONE), SIXTEEN(NONE),
+    SIXTEEN(NONE), SIXTEEN(NONE), SIXTEEN(NONE), SIXTEEN(NONE),
 };
 
-static inline unsigned value_of(unsigned char byte) { return byte < 128 ? values[byte] : NONE; }
+static inline unsigned value_of(unsigned char byte) { return values[byte]; }
 
 ptrdiff_t assay_base64_decode(const void *text, size_t length, void *output) {
     const unsigned char *bytes = text;

@@ -18,8 +18,6 @@ extension DomainName {
 
     /// The canonical text of a name without escapes, as nearly all are; nil when it may be another or none.
     private static func plainText(_ bytes: [UInt8]) -> String? {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count + 1)
         var labelLength = 0
         for byte in bytes {
             if byte == .dot {
@@ -29,11 +27,13 @@ extension DomainName {
                 guard byte.isAlphanumeric || byte == .hyphen || byte == .ascii("_") else { return nil }
                 labelLength += 1
             }
-            text.append(byte.lowercased)
         }
-        if labelLength > 0 { text.append(.dot) }
-        guard labelLength <= 63, (2...254).contains(text.count) else { return nil }
-        return String(decoding: text, as: UTF8.self)
+        let length = labelLength > 0 ? bytes.count + 1 : bytes.count
+        guard labelLength <= 63, (2...254).contains(length) else { return nil }
+        return String(capacity: length) { text in
+            for byte in bytes { text.append(byte.lowercased) }
+            if labelLength > 0 { text.append(.dot) }
+        }
     }
 
     private init?(checked bytes: [UInt8]) {

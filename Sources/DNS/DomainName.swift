@@ -88,11 +88,12 @@ public struct DomainName: Sendable, Hashable {
     /// How many labels there are.
     public var labelCount: Int {
         guard !isRoot else { return 0 }
+        let bytes = text.utf8.span
         var count = 0
         var isEscaped = false
-        for byte in text.utf8 {
-            if byte == .dot, !isEscaped { count += 1 }
-            isEscaped = byte == .backslash && !isEscaped
+        for offset in 0..<bytes.count {
+            if bytes[offset] == .dot, !isEscaped { count += 1 }
+            isEscaped = bytes[offset] == .backslash && !isEscaped
         }
         return count
     }

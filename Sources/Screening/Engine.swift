@@ -87,7 +87,7 @@ public struct Engine: Sendable {
     ) async -> StageReport {
         let stage = configured.stage
         do {
-            if timer is UnlimitedTime { return try await stage.evaluate(checkpoint, in: surroundings) }
+            if timer.isUnlimited { return try await stage.evaluate(checkpoint, in: surroundings) }
             return try await timer.run(stage: configured.manifest.id, limit: policy.stageDeadline) {
                 // To take a large message apart takes time, and whoever asks has other sessions to see to.
                 if case .message(_, let message) = checkpoint, message.bytes.count > 64 << 10 { await Task.yield() }

@@ -13,7 +13,7 @@ public enum Fact<Value: Sendable & Hashable>: Sendable, Hashable {
     case absent
 
     /// The value, when there is one.
-    public var value: Value? {
+    @inlinable public var value: Value? {
         switch self {
         case .observed(let value), .reconstructed(let value, _): value
         case .absent: nil
@@ -21,7 +21,7 @@ public enum Fact<Value: Sendable & Hashable>: Sendable, Hashable {
     }
 
     /// The part of the message the value was read from, where it was.
-    public var source: HeaderSource? {
+    @inlinable public var source: HeaderSource? {
         switch self {
         case .reconstructed(_, let source): source
         case .observed, .absent: nil

@@ -43,13 +43,18 @@ public struct Judge: Sendable {
     /// Before the message, only refusals count, and only those found in this phase: what was let pass earlier is not
     /// refused later for the same reason. At the message, milder actions found anywhere and the score count too.
     public func verdict(at phase: Phase, on findings: [WeighedFinding]) -> Verdict {
-        let score = findings.reduce(0) { $0 + $1.weight.value }
+        // By place: to take each finding out whole would be to copy it.
+        var score = 0
+        for place in findings.indices { score += findings[place].weight.value }
         var grounds: [Verdict.Ground] = []
         var disposition = Disposition.accept
         var reply: ReplyText?
-        for finding in findings {
-            let asked = finding.action.value.disposition
-            guard asked > .accept, asked.isTerminal ? finding.phase == phase : phase == .message else { continue }
+        for place in findings.indices {
+            let asked = findings[place].action.value.disposition
+            guard asked > .accept, asked.isTerminal ? findings[place].phase == phase : phase == .message else {
+                continue
+            }
+            let finding = findings[place]
             let ground = Verdict.Ground.action(finding.action.value, finding.finding.symbol, finding.action.place)
             if asked > disposition {
                 disposition = asked

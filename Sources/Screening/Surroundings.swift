@@ -74,6 +74,14 @@ public protocol StageTimer: Sendable {
     func run(
         stage: String, limit: Duration, _ work: @Sendable @escaping () async throws -> StageReport
     ) async throws -> StageReport
+
+    /// Whether `run` does nothing but the work. False unless the timer says otherwise.
+    var isUnlimited: Bool { get }
+}
+
+extension StageTimer {
+    /// There is a limit.
+    public var isUnlimited: Bool { false }
 }
 
 /// A stage did not answer in time.
@@ -91,6 +99,9 @@ public struct StageDeadlinePassed: Error, Sendable, CustomStringConvertible {
 /// No deadline: for replays, where time does not pass.
 public struct UnlimitedTime: StageTimer {
     public init() {}
+
+    /// Nothing is limited.
+    public var isUnlimited: Bool { true }
 
     public func run(
         stage: String, limit: Duration, _ work: @Sendable @escaping () async throws -> StageReport

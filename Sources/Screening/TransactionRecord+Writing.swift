@@ -100,7 +100,7 @@ extension WeighedFinding {
         output.append(literal: #","evidence":"#)
         finding.evidence.write(to: &output)
         output.append(literal: #","score":"#)
-        JSON.write(raw: JSON.decimal(thousandths: weight.value), to: &output)
+        JSON.write(thousandths: weight.value, to: &output)
         output.append(literal: #","stage":"#)
         JSON.write(stage, to: &output)
         output.append(literal: #","symbol":"#)
@@ -161,9 +161,11 @@ extension EvidenceValue {
             JSON.write(array: exchanges, to: &output) { exchange, output in
                 // `exchange.description`, whose parts may be long.
                 output.append(.quote)
-                JSON.write(escaped: exchange.question.description, to: &output)
+                JSON.write(escaped: exchange.question.name.text, to: &output)
+                output.append(.space)
+                output.append(utf8Of: exchange.question.type.rawValue)
                 output.append(literal: " → ")
-                JSON.write(escaped: exchange.answer.summary, to: &output)
+                exchange.answer.writeSummary(to: &output)
                 output.append(.quote)
             }
         case .number(let number): JSON.write(number, to: &output)
@@ -176,6 +178,23 @@ extension EvidenceValue {
             JSON.write(range.upperBound, to: &output)
             output.append(.ascii("]"))
         case .duration, .network: json.write(to: &output)
+        }
+    }
+}
+
+extension DNSAnswer {
+    /// Appends `summary`, escaped.
+    fileprivate func writeSummary(to output: inout [UInt8]) {
+        // Most answers are one text, of bytes that need no escape but for the quotes around them.
+        guard case .records(let records, authentic: false) = self, records.count == 1,
+            case .txt(let strings) = records[0], strings.allSatisfy({ $0.withSpan { $0.isPlainASCII } })
+        else { return JSON.write(escaped: summary, to: &output) }
+        var isFirst = true
+        for string in strings {
+            output.append(literal: isFirst ? #"\""# : #" \""#)
+            isFirst = false
+            output += string
+            output.append(literal: #"\""#)
         }
     }
 }
@@ -211,7 +230,7 @@ extension Verdict {
         output.append(literal: #","reply":"#)
         JSON.write(reply?.description, to: &output)
         output.append(literal: #","score":"#)
-        JSON.write(raw: JSON.decimal(thousandths: score), to: &output)
+        JSON.write(thousandths: score, to: &output)
         output.append(literal: "}")
     }
 }

@@ -132,10 +132,11 @@ public struct TransactionRecord: Sendable {
             _ evaluation: Evaluation, _ findings: [WeighedFinding], _ effects: [Effect], _ skipped: [NotEvaluated]
         ) {
             var evaluation = evaluation
-            evaluation.omissions = skipped.map(\.omission)
+            if !skipped.isEmpty { evaluation.omissions = skipped.map(\.omission) }
+            if evaluations.isEmpty { evaluations.reserveCapacity(16) }
             evaluations.append(evaluation)
-            self.findings += findings
-            self.effects += effects
+            if !findings.isEmpty { self.findings += findings }
+            if !effects.isEmpty { self.effects += effects }
             for entry in skipped where !notEvaluated.contains(entry) { notEvaluated.append(entry) }
         }
 

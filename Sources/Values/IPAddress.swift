@@ -184,23 +184,39 @@ extension IPAddress: CustomStringConvertible {
         case .v4(let value):
             return IPAddress.dotted(value)
         case .v6(let high, let low):
-            let groups = [high, low].flatMap { half in
-                [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }
+            func group(_ place: Int) -> UInt16 {
+                UInt16(truncatingIfNeeded: (place < 4 ? high : low) >> UInt64(48 - 16 * (place & 3)))
             }
             // RFC 5952 §4.2: the longest run of two or more zero groups is cut, the first of equals.
             var best = 0..<0
             var start = 0
             while start < 8 {
                 var end = start
-                while end < 8, groups[end] == 0 { end += 1 }
+                while end < 8, group(end) == 0 { end += 1 }
                 if end - start > max(best.count, 1) { best = start..<end }
                 start = max(end, start + 1)
             }
-            func hex(_ slice: ArraySlice<UInt16>) -> String {
-                slice.map { String($0, radix: 16) }.joined(separator: ":")
+            return String(capacity: 39) { output in
+                var place = 0
+                while place < 8 {
+                    if !best.isEmpty, place == best.lowerBound {
+                        output.append(.colon)
+                        output.append(.colon)
+                        place = best.upperBound
+                        continue
+                    }
+                    if place > 0, place != best.upperBound || best.isEmpty { output.append(.colon) }
+                    let value = group(place)
+                    var shift: UInt16 = value > 0xFFF ? 12 : value > 0xFF ? 8 : value > 0xF ? 4 : 0
+                    while true {
+                        let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
+                        output.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+                        if shift == 0 { break }
+                        shift -= 4
+                    }
+                    place += 1
+                }
             }
-            return best.isEmpty
-                ? hex(groups[...]) : hex(groups[..<best.lowerBound]) + "::" + hex(groups[best.upperBound...])
         }
     }
 }

@@ -8,7 +8,18 @@ extension JSON {
 
     /// Appends an integer, or null.
     public static func write(_ number: Int?, to output: inout [UInt8]) {
-        write(raw: number.map { String($0) } ?? "null", to: &output)
+        guard let number else { return write(raw: "null", to: &output) }
+        var digits = number.magnitude
+        output.append(addingCapacity: 20) { room in
+            if number < 0 { room.append(.hyphen) }
+            var divisor: UInt = 1
+            while digits / divisor >= 10 { divisor *= 10 }
+            while divisor > 0 {
+                room.append(0x30 + UInt8(digits / divisor))
+                digits %= divisor
+                divisor /= 10
+            }
+        }
     }
 
     /// Appends an array of what `write` makes of each of `values`.

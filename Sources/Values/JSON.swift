@@ -58,6 +58,15 @@ public enum JSON: Sendable, Hashable {
         return whole + "." + fraction
     }
 
+    /// Appends a number of thousandths as `decimal(thousandths:)` writes it.
+    public static func write(thousandths value: Int, to output: inout [UInt8]) {
+        if value % 1000 == 0 {
+            write(value / 1000, to: &output)
+        } else {
+            output.append(utf8Of: decimal(thousandths: value))
+        }
+    }
+
     /// Whether `left` comes before `right` by its bytes: mostly the first of them says it.
     public static func precedes(_ left: String, _ right: String) -> Bool {
         if let first = left.utf8.first, let other = right.utf8.first, first != other { return first < other }
@@ -71,6 +80,7 @@ public enum JSON: Sendable, Hashable {
 
     /// Appends a string, quoted and escaped.
     public static func write(_ string: String, to output: inout [UInt8]) {
+        if output.append(plainJSON: string) { return }
         output.append(.quote)
         write(escaped: string, to: &output)
         output.append(.quote)

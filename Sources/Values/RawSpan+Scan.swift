@@ -176,6 +176,24 @@ extension [UInt8] {
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }
     }
 
+    /// Appends `text` between quotes where it needs no escape as a JSON string; false, and nothing, where it does.
+    mutating func append(plainJSON text: String) -> Bool {
+        let span = unsafe text.utf8.span.bytes
+        guard span.firstIndexOfEscaped(from: 0) == nil else { return false }
+        append(addingCapacity: span.byteCount + 2) { room in
+            room.append(.quote)
+            unsafe span.withUnsafeBytes { text in
+                unsafe room.withUnsafeMutableBufferPointer { buffer, count in
+                    guard let start = text.baseAddress, let end = buffer.baseAddress else { return }
+                    unsafe UnsafeMutableRawPointer(end + count).copyMemory(from: start, byteCount: text.count)
+                    count += text.count
+                }
+            }
+            room.append(.quote)
+        }
+        return true
+    }
+
     /// Appends the bytes of `span` in `range`, which must lie within it, copied whole.
     public mutating func append(_ span: RawSpan, in range: Range<Int>) {
         unsafe span.extracting(range).withUnsafeBytes { unsafe append(contentsOf: $0) }
@@ -209,6 +227,9 @@ extension RawSpan {
             return unsafe assay_has_control(base + range.lowerBound, range.count) != 0
         }
     }
+
+    /// Whether all is printable ASCII that a JSON string holds as it is.
+    public var isPlainASCII: Bool { firstIndexOfEscaped(from: 0) == nil && !containsEightBit }
 
     /// The offset of the first byte at or after `start` that a JSON string cannot hold as it is: a control, DEL, a
     /// quotation mark, a backslash. Nil when there is none.

@@ -10,12 +10,13 @@ enum DKIMDomain {
     static func name(_ value: Bytes, minimumLabels: Int) -> DomainName? {
         guard !value.isEmpty, value.count <= 1024 else { return nil }
         // Nearly all are plain ASCII, whose labels stand as they are.
-        if value.allSatisfy({ isPlain($0) || $0 == .dot }) {
-            guard value.last != .dot, let name = DomainName(unescaped: value) else { return nil }
+        let bytes = value.array
+        if bytes.allSatisfy({ isPlain($0) || $0 == .dot }) {
+            guard bytes.last != .dot, let name = DomainName(unescaped: bytes) else { return nil }
             return name.labelCount >= minimumLabels ? name : nil
         }
         var labels: [Bytes] = []
-        for label in value.array.split(separator: .dot, omittingEmptySubsequences: false) {
+        for label in bytes.split(separator: .dot, omittingEmptySubsequences: false) {
             guard label.allSatisfy({ isPlain($0) || $0 > 127 }),
                 let ascii = Punycode.asciiLabel(Bytes(Array(label)))
             else { return nil }

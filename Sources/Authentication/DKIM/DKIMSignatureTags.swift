@@ -56,7 +56,7 @@ struct DKIMSignatureTags {
     func signedHeaders() throws(DKIMFault) -> [String] {
         let names = try required("h").colonSeparated
         // RFC 5322 §3.6.8: field names are visible ASCII without the colon.
-        guard names.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isVisible) }) else {
+        guard names.allSatisfy({ !$0.isEmpty && $0.isVisible }) else {
             throw .syntax("h= is no list of field names")
         }
         let lowercased = names.map(\.lowercasedText)
@@ -82,6 +82,16 @@ struct DKIMSignatureTags {
         return value.array.split(separator: .ascii("|")).compactMap { copy in
             guard copy.contains(.colon) else { return nil }
             return DKIMQuotedPrintable.decode(Bytes(Array(copy))).map { Bytes($0) }
+        }
+    }
+}
+
+extension Bytes {
+    /// Whether all bytes are visible characters of ASCII.
+    fileprivate var isVisible: Bool {
+        withSpan { span in
+            for offset in 0..<span.byteCount where !span[offset].isVisible { return false }
+            return true
         }
     }
 }

@@ -132,13 +132,19 @@ extension Bytes {
     /// The items between colons, white space around each removed (RFC 6376 §3.5: `h=`, `q=`; §3.6.1: `h=`, `s=`,
     /// `t=`).
     var colonSeparated: [Bytes] {
-        var items: [Bytes] = []
-        var start = 0
-        while true {
-            let colon = withSpan { $0.firstIndex(of: .colon, from: start) }
-            items.append(self[start..<(colon ?? count)].trimmingFoldingWhitespace)
-            guard let colon else { return items }
-            start = colon + 1
+        withSpan { span in
+            var items: [Bytes] = []
+            items.reserveCapacity(12)
+            var start = 0
+            while true {
+                let colon = span.firstIndex(of: .colon, from: start)
+                var (lower, upper) = (start, colon ?? count)
+                while lower < upper, span[lower].isFoldingWhitespace { lower += 1 }
+                while upper > lower, span[upper - 1].isFoldingWhitespace { upper -= 1 }
+                items.append(self[lower..<upper])
+                guard let colon else { return items }
+                start = colon + 1
+            }
         }
     }
 }

@@ -10,10 +10,11 @@ public enum ReceivedSPF {
     public static func value(_ result: SPFResult, _ query: SPFQuery, _ outcome: SPFOutcome) -> String {
         var line = FoldedLine(name: fieldName)
         line.add(result.rawValue)
-        line.add(comment: comment(result, query))
+        let client = query.ip.description
+        line.add(comment: comment(result, query, client))
         // §9.1: enough that the result can be found again.
         if let receiver = query.receiver { line.add("receiver=", value(receiver), ";") }
-        line.add("client-ip=", value(query.ip.description), ";")
+        line.add("client-ip=", value(client), ";")
         line.add("envelope-from=", value(path(query.mailFrom)), ";")
         line.add("helo=", value(query.helo), ";")
         let last: (key: String, value: String)?
@@ -31,18 +32,32 @@ public enum ReceivedSPF {
 
     /// §9.1: "a comment after the result, conveying supporting information for the result, such as <ip>, <sender>, and
     /// <domain>", in the words that its examples and most programs have.
-    private static func comment(_ result: SPFResult, _ query: SPFQuery) -> String {
+    private static func comment(_ result: SPFResult, _ query: SPFQuery, _ client: String) -> String {
         let mailFrom = path(query.mailFrom)
         let name = query.identity == .helo || mailFrom.isEmpty ? query.helo : mailFrom
-        let prefix = query.receiver.map { "\($0): " } ?? ""
-        return switch result {
-        case .pass: "\(prefix)domain of \(name) designates \(query.ip) as permitted sender"
-        case .fail: "\(prefix)domain of \(name) does not designate \(query.ip) as permitted sender"
-        case .softfail: "\(prefix)domain of transitioning \(name) does not designate \(query.ip) as permitted sender"
-        case .neutral: "\(prefix)\(query.ip) is neither permitted nor denied by domain of \(name)"
-        case .none: "\(prefix)domain of \(name) does not designate permitted sender hosts"
-        case .temperror, .permerror: "\(prefix)error in processing during lookup of domain of \(name)"
+        var text = ""
+        text.reserveCapacity(128 + name.utf8.count)
+        if let receiver = query.receiver {
+            text += receiver
+            text += ": "
         }
+        func add(_ first: String, _ second: String, _ third: String, _ fourth: String = "", _ fifth: String = "") {
+            text += first
+            text += second
+            text += third
+            text += fourth
+            text += fifth
+        }
+        switch result {
+        case .pass: add("domain of ", name, " designates ", client, " as permitted sender")
+        case .fail: add("domain of ", name, " does not designate ", client, " as permitted sender")
+        case .softfail:
+            add("domain of transitioning ", name, " does not designate ", client, " as permitted sender")
+        case .neutral: add("", client, " is neither permitted nor denied by domain of ", name)
+        case .none: add("domain of ", name, " does not designate permitted sender hosts")
+        case .temperror, .permerror: add("error in processing during lookup of domain of ", name, "")
+        }
+        return text
     }
 
     private static func path(_ mailFrom: String) -> String {
@@ -55,8 +70,10 @@ public enum ReceivedSPF {
 
     private static func isDotAtom(_ text: String) -> Bool {
         guard text.utf8.count <= FieldText.longest else { return false }
+        let bytes = text.utf8.span
         var isAfterDot = true
-        for byte in text.utf8 {
+        for offset in 0..<bytes.count {
+            let byte = bytes[offset]
             guard byte.isAlphanumeric || byte == .hyphen || byte == 0x5F || byte == .dot && !isAfterDot else {
                 return false
             }

@@ -23,7 +23,18 @@ public struct Mailbox: Sendable, Hashable {
 
     /// RFC 5321 §4.1.2: a local part is quoted when it is not a dot-string.
     static func quotedIfNeeded(_ localPart: String) -> String {
-        isDotAtom(localPart.utf8) ? localPart : quoted(localPart)
+        isDotAtom(localPart) ? localPart : quoted(localPart)
+    }
+
+    private static func isDotAtom(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        var afterDot = true
+        for offset in 0..<bytes.count {
+            let isDot = bytes[offset] == .dot
+            if isDot ? afterDot : !bytes[offset].isAtomText { return false }
+            afterDot = isDot
+        }
+        return !afterDot
     }
 
     static func isDotAtom(_ bytes: some Collection<UInt8>) -> Bool {

@@ -12,7 +12,7 @@ public struct CipherSuite: Sendable, Hashable {
     /// Reads a name such as `ECDHE-RSA-AES256-GCM-SHA384`, `TLS_RSA_WITH_3DES_EDE_CBC_SHA` or `RSA_ARCFOUR_MD5`.
     public init(_ name: some StringProtocol) {
         let text = name.asciiLowercased
-        let words = Set(text.utf8.split { !$0.isAlphanumeric }.prefix(24).map { String(Substring($0)) })
+        let words = text.utf8.split { !$0.isAlphanumeric }.prefix(24).map { String(Substring($0)) }
         func has(_ names: String...) -> Bool { names.contains(where: words.contains) }
         bits = CipherSuite.bits(text, words)
         if has("null") {
@@ -23,7 +23,7 @@ public struct CipherSuite: Sendable, Hashable {
             weakness = "no certificate"
         } else if has("rc4", "arcfour") {
             weakness = "RC4 (RFC 7465)"
-        } else if has("3des", "cbc3") || words.isSuperset(of: ["des", "ede"]) {
+        } else if has("3des", "cbc3") || has("des") && has("ede") {
             weakness = "3DES, blocks of 64 bits"
         } else if has("des", "des40") {
             weakness = "DES"
@@ -44,13 +44,11 @@ public struct CipherSuite: Sendable, Hashable {
         }
     }
 
-    private static func bits(_ text: String, _ words: Set<String>) -> Int? {
+    private static func bits(_ text: String, _ words: [String]) -> Int? {
         if words.contains("chacha20") { return 256 }
-        for (length, marks) in [(256, ["256"]), (192, ["192"]), (128, ["128"])] {
+        for (length, mark) in [(256, "256"), (192, "192"), (128, "128")] {
             for cipher in ["aes", "camellia", "aria"] {
-                for mark in marks where words.contains(cipher + mark) || words.isSuperset(of: [cipher, mark]) {
-                    return length
-                }
+                if words.contains(cipher + mark) || words.contains(cipher) && words.contains(mark) { return length }
             }
         }
         return words.contains("seed") ? 128 : nil

@@ -51,14 +51,44 @@ public struct ReceivedField: Sendable, Hashable {
     /// `esmtpsa` is `ESMTPSA`, `Microsoft SMTP Server` is `SMTP`. Nil where it names none.
     public var transmissionType: String? {
         guard let with else { return nil }
-        for word in with.split(separator: " ").prefix(8) {
-            let name = word.split(separator: "/").first.map(\.asciiLowercased)?.uppercased() ?? ""
-            if ReceivedField.transmissionTypes.contains(name) { return name }
+        let text = with.utf8.span
+        var words = 0
+        var start = 0
+        while start < text.count, words < 8 {
+            // Of a word such as ESMTP/TLS the first part counts.
+            var first = 0..<0
+            var end = start
+            while end < text.count, text[end] != .space {
+                if text[end] == .ascii("/") {
+                    end += 1
+                    continue
+                }
+                let begin = end
+                while end < text.count, text[end] != .space, text[end] != .ascii("/") { end += 1 }
+                if first.isEmpty { first = begin..<end }
+            }
+            if end > start {
+                words += 1
+                if let type = ReceivedField.transmissionType(text, in: first) { return type }
+            }
+            start = end + 1
         }
         return nil
     }
 
-    private static let transmissionTypes: Set<String> = [
+    private static func transmissionType(_ text: Span<UInt8>, in range: Range<Int>) -> String? {
+        guard (3...10).contains(range.count) else { return nil }
+        return transmissionTypes.first { type in
+            let type = type.utf8.span
+            guard type.count == range.count else { return false }
+            for offset in 0..<type.count where type[offset].lowercased != text[range.lowerBound + offset].lowercased {
+                return false
+            }
+            return true
+        }
+    }
+
+    private static let transmissionTypes = [
         "SMTP", "ESMTP", "ESMTPA", "ESMTPS", "ESMTPSA", "LMTP", "LMTPA", "LMTPS", "LMTPSA", "MMS", "UTF8SMTP",
         "UTF8SMTPA", "UTF8SMTPS", "UTF8SMTPSA", "UTF8LMTP", "UTF8LMTPA", "UTF8LMTPS", "UTF8LMTPSA", "HTTP",
     ]

@@ -74,6 +74,15 @@ private struct PrefixSearch: ~Copyable, CanonicalSink {
 
     mutating func append(_ bytes: RawSpan) {
         var start = 0
+        // Lines before the first whose hash is looked at are added whole.
+        let passed = lines < first ? bytes.lineFeedCount : 0
+        if found == nil, budget > 0, passed > 0, lines + passed < first {
+            add(bytes)
+            lines += passed
+            lineLength = 0
+            while bytes[bytes.byteCount - lineLength - 1] != .lf { lineLength += 1 }
+            return
+        }
         while found == nil, budget > 0, let lineFeed = bytes.firstIndex(of: .lf, from: start) {
             add(bytes.extracting(start..<lineFeed + 1))
             endLine()
