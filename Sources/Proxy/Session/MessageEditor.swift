@@ -35,7 +35,7 @@ public struct MessageEditor: Sendable {
         var replaced: [Int: [UInt8]] = [:]
         for effect in delivery.effects {
             switch effect {
-            case .addHeader(let name, let value): added = MessageEditor.field(name, value) + added
+            case .addHeader(let name, let value): added = HeaderWriting.structuredField(name, value) + added
             case .removeHeader(_, let span): removed.append(span)
             case .delayReply, .limitRate, .exempt, .countAs, .signDKIM, .sealARC, .rewriteReversePath,
                 .rewriteRecipient, .withholdTLS:
@@ -47,7 +47,7 @@ public struct MessageEditor: Sendable {
             removed += delivery.message.header.filter { $0.hasName("X-Assay-Verdict") }.map(\.range)
         }
         if delivery.disposition == .tag {
-            if addsVerdictField { added = MessageEditor.field("X-Assay-Verdict", verdict(delivery)) + added }
+            if addsVerdictField { added = HeaderWriting.structuredField("X-Assay-Verdict", verdict(delivery)) + added }
             if let tag = subjectTag.map(SubjectTag.init(text:)) {
                 if let field = delivery.message.header.first("Subject") {
                     if let tagged = tag.added(to: field) {
@@ -85,22 +85,5 @@ public struct MessageEditor: Sendable {
         if !symbols.isEmpty { words.append("symbols=" + symbols.joined(separator: ", ")) }
         words.append("session=\(delivery.transaction.session.id)")
         return words.joined(separator: "; ")
-    }
-
-    /// A field with its line end, folded at spaces where a line grows longer than 78 characters (RFC 5322 §2.1.1). No
-    /// line end or control character of a value gets through.
-    static func field(_ name: String, _ value: String) -> [UInt8] {
-        var output = Array(name.utf8) + [.colon]
-        var column = output.count
-        for word in value.utf8.map({ $0 < 0x20 || $0 == 0x7F ? .space : $0 }).split(separator: UInt8.space) {
-            if column + 1 + word.count > 78, column > name.utf8.count + 1 {
-                output += [.cr, .lf]
-                column = 0
-            }
-            output.append(.space)
-            output += word
-            column += 1 + word.count
-        }
-        return output + [.cr, .lf]
     }
 }

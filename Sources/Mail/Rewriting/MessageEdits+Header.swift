@@ -1,0 +1,26 @@
+import Values
+
+extension MessageEdits {
+    /// Puts a field above all others, as trace fields stand (RFC 5322 §3.6.7). The field asked for last stands on top.
+    public mutating func prepend(name: String, value: String) {
+        // A line "From " of an mbox is no part of the header.
+        let start = message.header.first?.range.lowerBound ?? 0
+        insert(HeaderWriting.field(name, value, lineEnd: lineEnd), beforeAllAt: start)
+    }
+
+    /// Puts a field below all others.
+    public mutating func append(name: String, value: String) {
+        let end = message.header.last?.range.upperBound ?? 0
+        replace(end..<end, with: HeaderWriting.field(name, value, lineEnd: lineEnd))
+    }
+
+    /// Takes a field of the message out, its line end too.
+    @discardableResult
+    public mutating func remove(_ field: HeaderField) -> Bool { replace(field.range, with: []) }
+
+    /// Gives a field another value. Its name stays as it is written.
+    @discardableResult
+    public mutating func replace(_ field: HeaderField, value: String) -> Bool {
+        replace(field.range, with: HeaderWriting.field(field.name, value, lineEnd: lineEnd))
+    }
+}
