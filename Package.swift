@@ -88,7 +88,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening", "Rules",
+                "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening", "Expressions",
+                "Rules",
             ],
             swiftSettings: settings),
         .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),

@@ -3,9 +3,13 @@ import Values
 extension MessageEdits {
     /// Puts a field above all others, as trace fields stand (RFC 5322 §3.6.7). The field asked for last stands on top.
     public mutating func prepend(name: String, value: String) {
+        prepend(HeaderWriting.field(name, value, lineEnd: lineEnd))
+    }
+
+    /// Puts fields, written with their line ends, above all others.
+    public mutating func prepend(_ fields: [UInt8]) {
         // A line "From " of an mbox is no part of the header.
-        let start = message.header.first?.range.lowerBound ?? 0
-        insert(HeaderWriting.field(name, value, lineEnd: lineEnd), beforeAllAt: start)
+        insert(fields, beforeAllAt: message.header.first?.range.lowerBound ?? 0)
     }
 
     /// Puts a field below all others.
