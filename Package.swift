@@ -90,6 +90,7 @@ let package = Package(
             name: "Stages",
             dependencies: [
                 "Values", "Mail", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
+                "Expressions",
                 "Rules",
             ],
             swiftSettings: settings),

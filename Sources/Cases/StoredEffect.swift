@@ -1,3 +1,4 @@
+import Mail
 import Screening
 import Values
 
@@ -38,6 +39,22 @@ extension Effect {
             guard let recipient = members["recipient"]?.string, let replacement = members["replacement"]?.string
             else { return nil }
             self = .rewriteRecipient(recipient: recipient, replacement: replacement)
+        case "add-disclaimer":
+            guard let text = members["text"]?.string, let html = members["html"]?.string,
+                let place = members["place"]?.string.flatMap(Disclaimer.Place.init(rawValue:))
+            else { return nil }
+            self = .editContent(.disclaimer(Disclaimer(text: text, html: html, place: place)))
+        case "take-out":
+            guard let path = members["part"]?.string, let note = members["note"]?.string,
+                let span = members["span"]?.items?.compactMap(\.number), span.count == 2, span[0] <= span[1]
+            else { return nil }
+            self = .editContent(.takeOut(path: path, span: span[0]..<span[1], note: note))
+        case "copy":
+            guard let address = members["to"]?.string else { return nil }
+            self = .copy(to: address)
+        case "redirect":
+            guard let address = members["to"]?.string else { return nil }
+            self = .redirect(to: address)
         case "withhold-tls":
             guard let reason = members["reason"]?.string else { return nil }
             self = .withholdTLS(reason: reason)

@@ -11,6 +11,8 @@ import Values
 struct MessageScreening: Sendable {
     let policy: ScreeningPolicy
     let environment: ScreeningEnvironment
+    /// Whether records hold the message as stages had it changed.
+    var keepsChanges = false
 
     /// The record of `replayed`.
     func record(of replayed: ReplayedMessage) async -> TransactionRecord {
@@ -36,6 +38,12 @@ struct MessageScreening: Sendable {
         record.reversePath = known.reversePath
         record.recipients = known.recipients
         record.describe(message)
+        if keepsChanges, !(record.judgement.verdict?.disposition.isTerminal ?? false) {
+            var edits = MessageEdits(message)
+            // What cannot be done is told live; here the message stays as it is.
+            _ = edits.carryOut(record.judgement.effects)
+            if !edits.isEmpty { record.changed = edits.applied().bytes }
+        }
         return record
     }
 }

@@ -35,6 +35,8 @@ public struct ReplayRun: Sendable {
         public var answersAsRecorded = false
         /// Where the replay starts when an earlier one got that far; in archive order only.
         public var start = Start()
+        /// Whether records of archived messages hold the message as stages had it changed.
+        public var keepsChanges = false
 
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
@@ -75,7 +77,8 @@ public struct ReplayRun: Sendable {
 
     /// A replay under `policy`, with DNS and state from `environment`.
     public init(policy: ScreeningPolicy, environment: ScreeningEnvironment, options: Options) {
-        self.screening = MessageScreening(policy: policy, environment: environment)
+        self.screening = MessageScreening(
+            policy: policy, environment: environment, keepsChanges: options.keepsChanges)
         self.options = options
     }
 

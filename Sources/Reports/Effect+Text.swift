@@ -1,3 +1,4 @@
+import Mail
 import Screening
 import Values
 
@@ -17,6 +18,12 @@ extension Effect {
             "an ARC seal of \(domain), selector \(selector), chain \(chain): \(Effect.unfolded(results))"
         case .rewriteReversePath(let path): "the reverse-path <\(path)>"
         case .rewriteRecipient(let recipient, let replacement): "<\(replacement)> for the recipient <\(recipient)>"
+        case .editContent(.disclaimer(let disclaimer)):
+            "at the \(disclaimer.place.rawValue) of the text: \(Effect.unfolded(disclaimer.text))"
+        case .editContent(.takeOut(let path, _, let note)):
+            "no part \(path)" + (note.isEmpty ? "" : ", but the note: \(Effect.unfolded(note))")
+        case .copy(let address): "a copy to <\(address)>"
+        case .redirect(let address): "the message to go to <\(address)> instead"
         case .withholdTLS(let reason): "STARTTLS not to be offered: \(reason)"
         case .exempt(let stages, let reason):
             "the session to be left out by \(stages.joined(separator: ", ")): \(reason)"

@@ -22,6 +22,12 @@ public enum Effect: Sendable, Hashable {
     case rewriteReversePath(String)
     /// Send the message on to `replacement` where `recipient` was given.
     case rewriteRecipient(recipient: String, replacement: String)
+    /// Change what the message holds below its header.
+    case editContent(ContentEdit)
+    /// Send the message on to this address too.
+    case copy(to: String)
+    /// Send the message on to this address instead of to its recipients.
+    case redirect(to: String)
     /// Do not offer STARTTLS to the client.
     case withholdTLS(reason: String)
     /// Leave out these stages for the rest of the session.
@@ -57,6 +63,9 @@ public enum Effect: Sendable, Hashable {
             .object([
                 "effect": "rewrite-recipient", "recipient": .string(recipient), "replacement": .string(replacement),
             ])
+        case .editContent(let edit): .object(edit.members)
+        case .copy(let address): .object(["effect": "copy", "to": .string(address)])
+        case .redirect(let address): .object(["effect": "redirect", "to": .string(address)])
         case .withholdTLS(let reason): .object(["effect": "withhold-tls", "reason": .string(reason)])
         case .exempt(let stages, let reason):
             .object([

@@ -3,7 +3,7 @@ import Testing
 
 /// The program itself between clients and mail servers on the loopback interface.
 @Suite(.serialized) struct EndToEndTests {
-    private static let package = URL(fileURLWithPath: #filePath)
+    static let package = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
     private static let python = "/usr/bin/python3"
 

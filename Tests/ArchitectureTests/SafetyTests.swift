@@ -16,6 +16,7 @@ import Testing
         "Expressions/Expression.swift", "Expressions/Matcher.swift", "Expressions/PatternScan.swift",
         "Expressions/PatternSet.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
+        "Mail/Text/CharsetEncoder.swift",
         "Policy/YAMLEvents.swift", "Proxy/Recording/TranscriptRetention.swift",
         "Proxy/Server/InheritedSocket.swift",
         "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",

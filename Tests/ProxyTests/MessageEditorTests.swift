@@ -49,19 +49,19 @@ import Values
         ("\u{0}\u{1}a\u{7F}b", "X: a b\r\n"), ("", "X:\r\n"), ("two  spaces", "X: two spaces\r\n"),
     ])
     func noValueEndsItsField(value: String, field: String) {
-        #expect(String(decoding: MessageEditor.field("X", value), as: UTF8.self) == field)
+        #expect(String(decoding: HeaderWriting.structuredField("X", value), as: UTF8.self) == field)
     }
 
     /// RFC 5322 §2.1.1: 78 characters where the words allow, and every line but the first begins with a space.
     @Test func longValuesAreFolded() {
         let value = (0..<40).map { "word\($0)" }.joined(separator: " ")
-        let text = String(decoding: MessageEditor.field("Authentication-Results", value), as: UTF8.self)
+        let text = String(decoding: HeaderWriting.structuredField("Authentication-Results", value), as: UTF8.self)
         let lines = text.components(separatedBy: "\r\n").dropLast()
         #expect(lines.count > 2)
         #expect(lines.allSatisfy { $0.utf8.count <= 78 })
         #expect(lines.dropFirst().allSatisfy { $0.hasPrefix(" ") && !$0.hasPrefix("  ") })
         #expect(text.replacing("\r\n", with: "") == "Authentication-Results: \(value)")
         let long = String(repeating: "x", count: 200)
-        #expect(String(decoding: MessageEditor.field("X", long), as: UTF8.self) == "X: \(long)\r\n")
+        #expect(String(decoding: HeaderWriting.structuredField("X", long), as: UTF8.self) == "X: \(long)\r\n")
     }
 }

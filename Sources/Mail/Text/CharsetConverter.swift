@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import Values
 
-/// A conversion to UTF-8 by the C library's iconv. The only file that touches it.
+/// A conversion to UTF-8 by the C library's iconv. The only file that touches it, but for `CharsetEncoder`.
 @safe struct CharsetConverter: ~Copyable {
     private let descriptor: iconv_t
     private let name: String

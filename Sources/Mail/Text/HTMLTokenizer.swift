@@ -33,7 +33,10 @@ struct HTMLTag {
 struct HTMLTokenizer {
     /// The document in UTF-8.
     let bytes: [UInt8]
-    private var position = 0
+    /// Where the token read last ends.
+    private(set) var position = 0
+    /// Where the tag read last begins.
+    private(set) var tagStart = 0
     /// The element whose raw content comes next.
     private var rawElement: String?
 
@@ -64,6 +67,7 @@ struct HTMLTokenizer {
                 return .text(position..<open)
             }
             if kind.isLetter || (isEndTag && bytes[open + 2].isLetter) {
+                tagStart = open
                 position = open + (isEndTag ? 2 : 1)
                 guard let tag = readTag() else { return nil }
                 if isEndTag { return .endTag(tag.name) }

@@ -1,3 +1,4 @@
+import Mail
 import NIOCore
 import SMTP
 import Screening
@@ -117,6 +118,7 @@ final class NextHopRelay: NextHop {
             do throws(Lost) { _ = try await ask("RSET") } catch { await drop() }
             return NextHopRelay.taken("message kept as \(id)")
         case .accept, .tag, .defer, .reject, .disconnect:
+            if let refusal = try await readdress(delivery) { return refusal }
             let begin = try await ask("DATA", within: pool.configuration.timeouts.dataBegin)
             guard begin.code == 354 else {
                 return begin.code / 100 == 4 || begin.code / 100 == 5
@@ -127,6 +129,42 @@ final class NextHopRelay: NextHop {
             held.withLock { $0?.session.sentData() }
             return try await answer(within: pool.configuration.timeouts.dataEnd)
         }
+    }
+
+    /// Names the recipients that policy adds, or names instead; what the client is told where one of them cannot be had,
+    /// as mail must not go where policy does not want it, nor fail to go where it does.
+    private func readdress(_ delivery: Delivery) async throws(Lost) -> SMTPReply? {
+        var recipients: [String] = []
+        var isRedirected = false
+        for effect in delivery.effects {
+            if case .redirect(let address) = effect {
+                recipients = isRedirected ? recipients + [address] : [address]
+                isRedirected = true
+            } else if case .copy(let address) = effect {
+                recipients.append(address)
+            }
+        }
+        guard !recipients.isEmpty else { return nil }
+        if isRedirected {
+            _ = try await ask("RSET")
+            var path = delivery.transaction.reversePath.value.map { $0.isNull ? "" : $0.address } ?? ""
+            for case .rewriteReversePath(let replacement) in delivery.effects { path = replacement }
+            // RFC 6152 §3: the content may hold what 7bit does not allow.
+            let takesEightBit = link?.session.extensions.contains("8BITMIME") ?? false
+            let reply = try await ask("MAIL FROM:<\(path)>" + (takesEightBit ? " BODY=8BITMIME" : ""))
+            guard reply.isPositive else {
+                return NextHopRelay.busy("message cannot be redirected now, try again later")
+            }
+        }
+        for recipient in recipients {
+            let reply = try await ask("RCPT TO:<\(recipient)>")
+            guard !reply.isPositive else { continue }
+            pool.onFault(
+                "session \(delivery.transaction.session.id): <\(recipient)>, to whom policy sends it: \(reply)")
+            _ = try await ask("RSET")
+            return NextHopRelay.busy("message cannot be sent where it has to go, try again later")
+        }
+        return nil
     }
 
     private func notKept(_ keeping: Keeping, _ delivery: Delivery) -> SMTPReply {

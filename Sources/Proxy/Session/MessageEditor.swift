@@ -28,49 +28,26 @@ public struct MessageEditor: Sendable {
     }
 
     private func changed(_ delivery: Delivery) -> Bytes {
-        let message = delivery.message.bytes
-        // The session is the oldest thing to tell of.
-        var added = receivedBy.map { ReceivedTrace(hostname: $0).field(delivery) } ?? []
-        var removed: [Range<Int>] = []
-        var replaced: [Int: [UInt8]] = [:]
-        for effect in delivery.effects {
-            switch effect {
-            case .addHeader(let name, let value): added = MessageEditor.field(name, value) + added
-            case .removeHeader(_, let span): removed.append(span)
-            case .delayReply, .limitRate, .shareRate, .exempt, .countAs, .signDKIM, .sealARC, .rewriteReversePath,
-                .rewriteRecipient, .withholdTLS:
-                break
+        var edits = MessageEdits(delivery.message)
+        let isTagged = delivery.disposition == .tag
+        if isTagged, let tag = subjectTag.map(SubjectTag.init(text:)) {
+            if let field = delivery.message.header.first("Subject") {
+                if let tagged = tag.added(to: field) { edits.replace(field.range, with: tagged) }
+            } else {
+                edits.prepend(tag.field)
             }
+        }
+        // The session is the oldest thing to tell of.
+        if let receivedBy { edits.prepend(ReceivedTrace(hostname: receivedBy).field(delivery)) }
+        for fault in edits.carryOut(delivery.effects) {
+            onFault("session \(delivery.transaction.session.id): \(fault)")
         }
         if addsVerdictField {
             // A field of this name that came with the message was written by somebody else.
-            removed += delivery.message.header.filter { $0.hasName("X-Assay-Verdict") }.map(\.range)
+            for field in delivery.message.header.all("X-Assay-Verdict") { edits.remove(field) }
+            if isTagged { edits.prepend(HeaderWriting.structuredField("X-Assay-Verdict", verdict(delivery))) }
         }
-        if delivery.disposition == .tag {
-            if addsVerdictField { added = MessageEditor.field("X-Assay-Verdict", verdict(delivery)) + added }
-            if let tag = subjectTag.map(SubjectTag.init(text:)) {
-                if let field = delivery.message.header.first("Subject") {
-                    if let tagged = tag.added(to: field) {
-                        removed.append(field.range)
-                        replaced[field.range.lowerBound] = tagged
-                    }
-                } else {
-                    added += tag.field
-                }
-            }
-        }
-        guard !added.isEmpty || !removed.isEmpty else { return message }
-        var output = added
-        output.reserveCapacity(added.count + message.count)
-        var position = 0
-        for span in removed.sorted(by: { $0.lowerBound < $1.lowerBound })
-        where span.lowerBound >= position && span.upperBound <= message.count {
-            output += message[position..<span.lowerBound]
-            output += replaced[span.lowerBound] ?? []
-            position = span.upperBound
-        }
-        output += message[position..<message.count]
-        return Bytes(output)
+        return edits.applied().bytes
     }
 
     /// What the policy made of a message, in words.
@@ -85,22 +62,5 @@ public struct MessageEditor: Sendable {
         if !symbols.isEmpty { words.append("symbols=" + symbols.joined(separator: ", ")) }
         words.append("session=\(delivery.transaction.session.id)")
         return words.joined(separator: "; ")
-    }
-
-    /// A field with its line end, folded at spaces where a line grows longer than 78 characters (RFC 5322 §2.1.1). No
-    /// line end or control character of a value gets through.
-    static func field(_ name: String, _ value: String) -> [UInt8] {
-        var output = Array(name.utf8) + [.colon]
-        var column = output.count
-        for word in value.utf8.map({ $0 < 0x20 || $0 == 0x7F ? .space : $0 }).split(separator: UInt8.space) {
-            if column + 1 + word.count > 78, column > name.utf8.count + 1 {
-                output += [.cr, .lf]
-                column = 0
-            }
-            output.append(.space)
-            output += word
-            column += 1 + word.count
-        }
-        return output + [.cr, .lf]
     }
 }

@@ -49,6 +49,12 @@ struct ReplayCommand: AsyncParsableCommand {
         help: ArgumentHelp("Keep what is found in this case file (SQLite; assay-case(5)).", valueName: "file"))
     var caseFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write each message that the policy would change, as it would go on, into this folder.",
+            valueName: "folder"))
+    var write: String?
+
     @Option(help: ArgumentHelp("Say that all messages are ham or spam.", valueName: "label"))
     var label: Label?
 
@@ -140,6 +146,7 @@ struct ReplayCommand: AsyncParsableCommand {
             if recording.isDone { return }
             options.start = recording.start
         }
+        let changed = try ChangedMessages(folder: write)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var sessions = TranscriptSummary()
@@ -154,6 +161,7 @@ struct ReplayCommand: AsyncParsableCommand {
                     func tell(_ record: TransactionRecord) throws {
                         if outputOptions.format == .text { summary.add(record) }
                         unused.note(record.id)
+                        try changed?.write(record)
                         if outputOptions.format == .ndjson { try output.append(line: record) }
                     }
                     func note(_ text: String) {
@@ -227,6 +235,7 @@ struct ReplayCommand: AsyncParsableCommand {
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         options.waitsForAnswers = dnsOptions.isLive
         options.inTimeOrder = simulate
+        options.keepsChanges = write != nil
         options.answersAsRecorded = asRecorded
         return options
     }

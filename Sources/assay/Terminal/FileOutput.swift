@@ -83,6 +83,9 @@ struct FileOutput {
         buffer.removeAll(keepingCapacity: true)
     }
 
+    /// Lets go of the file, as where many are written; what is not flushed is lost.
+    func close() { _ = Glibc.close(descriptor) }
+
     /// Throws when writing to `path` would overwrite one of `inputs`.
     static func refuse(_ path: String, overwriting inputs: [String]) throws {
         if let input = inputs.first(where: { isSameFile($0, path) }) {
@@ -96,7 +99,7 @@ struct FileOutput {
         try refuse(path, overwriting: inputs)
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path) }
-        close(descriptor)
+        _ = Glibc.close(descriptor)
     }
 
     /// The failure of the last call to the system.

@@ -1,0 +1,168 @@
+import Expressions
+import Mail
+import Policy
+import Screening
+import Values
+
+/// One thing that a rule asks of a message.
+struct ContentCondition: Sendable {
+    /// What is looked at.
+    enum Subject: Sendable, Hashable {
+        /// Each field of this name, its encoded words decoded.
+        case header(String)
+        /// Each field, whatever its name.
+        case anyHeader
+        /// The text of the parts that are text, HTML rendered.
+        case text
+        /// The body as it came, still encoded.
+        case source
+        case attachmentName, attachmentType, attachmentSize
+        case size
+        case sender, recipient, client
+        /// The symbols that earlier stages found.
+        case finding
+    }
+
+    /// How it is compared.
+    enum Test: Sendable {
+        case contains([UInt8])
+        case `is`(String)
+        case starts(String)
+        case ends(String)
+        case like([UInt8])
+        case matches(Expression)
+        case over(Int)
+        case under(Int)
+        case isIn(AddressGroup)
+        case exists
+    }
+
+    /// What was seen that made a condition hold.
+    struct Ground: Sendable {
+        let text: String
+        /// The part it was seen in, where it is about an attachment.
+        var part: MIMEPart?
+    }
+
+    let subject: Subject
+    let test: Test
+    let isNegated: Bool
+    /// The condition as evidence shows it.
+    let text: String
+
+    /// What makes the condition hold, each attachment by itself; nil when it does not hold.
+    func grounds(in content: inout FilteredMessage) -> [Ground]? {
+        let found = matches(in: &content)
+        guard isNegated else { return found.isEmpty ? nil : found }
+        return found.isEmpty ? [Ground(text: "not \(text)")] : nil
+    }
+
+    private func matches(in content: inout FilteredMessage) -> [Ground] {
+        switch subject {
+        case .header(let name):
+            return one(content.message.header.all(name).lazy.map { ($0.name, $0.decodedText) }, content)
+        case .anyHeader: return one(content.message.header.lazy.map { ($0.name, $0.decodedText) }, content)
+        case .text: return textMatch(&content)
+        case .source: return sourceMatch(content)
+        case .attachmentName, .attachmentType, .attachmentSize: return attachmentMatches(&content)
+        case .size: return compares(content.message.bytes.count) ? [ground("\(content.message.bytes.count) bytes")] : []
+        case .sender:
+            guard let path = content.transaction.reversePath.value else { return [] }
+            return address(path, content.matcher) ? [ground(path.isNull ? "<>" : path.address)] : []
+        case .recipient:
+            for path in content.transaction.recipients.compactMap(\.path.value) where address(path, content.matcher) {
+                return [ground(path.address)]
+            }
+            return []
+        case .client:
+            return one(
+                content.transaction.session.client.value.map { ("client", $0.description) }.map { [$0] } ?? [], content)
+        case .finding:
+            return one(content.surroundings.earlier.findings.lazy.map { ("finding", $0.symbol.name) }, content)
+        }
+    }
+
+    private func ground(_ seen: String, part: MIMEPart? = nil) -> Ground {
+        var seen = seen
+        if seen.unicodeScalars.count > 120 {
+            seen = String(String.UnicodeScalarView(seen.unicodeScalars.prefix(120))) + "…"
+        }
+        return Ground(text: "\(text): \(seen)", part: part)
+    }
+
+    /// The first of named texts that compares.
+    private func one(_ texts: some Sequence<(String, String)>, _ content: FilteredMessage) -> [Ground] {
+        for (_, text) in texts where compares(text, content.matcher) { return [ground(text)] }
+        return []
+    }
+
+    private func textMatch(_ content: inout FilteredMessage) -> [Ground] {
+        switch test {
+        case .contains(let words):
+            let found = unsafe content.foldedText.span.bytes.firstIndex(of: words, from: 0)
+            return found == nil ? [] : [ground(String(decoding: words, as: UTF8.self))]
+        case .matches(let expression):
+            let text = Bytes(content.text)
+            return content.matcher.firstRange(of: expression, in: text).map { [ground(text[$0].lossyString)] } ?? []
+        case .is, .starts, .ends, .like, .over, .under, .isIn, .exists:
+            return compares(content.text, content.matcher) ? [ground("")] : []
+        }
+    }
+
+    private func sourceMatch(_ content: FilteredMessage) -> [Ground] {
+        let body = content.message.body
+        switch test {
+        case .contains(let words):
+            let found = body.withSpan { $0.firstIndex(of: words, from: 0) }
+            return found.map { [ground("at byte \($0 + content.message.header.bodyOffset)")] } ?? []
+        case .matches(let expression):
+            return content.matcher.firstRange(of: expression, in: body).map { [ground(body[$0].lossyString)] } ?? []
+        case .is, .starts, .ends, .like, .over, .under, .isIn, .exists: return []
+        }
+    }
+
+    private func attachmentMatches(_ content: inout FilteredMessage) -> [Ground] {
+        var found: [Ground] = []
+        for attachment in content.attachments {
+            let holds =
+                switch subject {
+                case .attachmentName: compares(attachment.name, content.matcher)
+                case .attachmentType: compares(attachment.type, content.matcher)
+                default: compares(content.size(of: attachment))
+                }
+            if holds {
+                found.append(ground(attachment.name.isEmpty ? attachment.type : attachment.name, part: attachment.part))
+            }
+        }
+        return found
+    }
+
+    private func address(_ path: SMTPPath, _ matcher: Matcher) -> Bool {
+        if case .isIn(let group) = test { return !group.members.matches(SenderAddress(path)).isEmpty }
+        return compares(path.isNull ? "<>" : path.address, matcher)
+    }
+
+    private func compares(_ number: Int) -> Bool {
+        switch test {
+        case .over(let limit): number > limit
+        case .under(let limit): number < limit
+        case .contains, .is, .starts, .ends, .like, .matches, .isIn, .exists: false
+        }
+    }
+
+    private func compares(_ text: String, _ matcher: Matcher) -> Bool {
+        switch test {
+        case .contains(let words):
+            return unsafe Array(text.lowercased().utf8).span.bytes.firstIndex(of: words, from: 0) != nil
+        case .is(let words): return text.lowercased() == words
+        case .starts(let words): return text.lowercased().hasPrefix(words)
+        case .ends(let words): return text.lowercased().hasSuffix(words)
+        case .like(let pattern):
+            let text = Array(text.utf8)
+            return text.count <= 4096 && Wildcard.matches(pattern, text)
+        case .matches(let expression): return matcher.matches(expression, Bytes(text))
+        case .exists: return true
+        case .over, .under, .isIn: return false
+        }
+    }
+}
