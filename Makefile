@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test roundtrip exim agent soak bench fuzz sanitize man completions release install clean
+.PHONY: help setup demo test roundtrip exim agent soak bench bench-accuracy fuzz sanitize man completions release install clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -14,7 +14,7 @@ OUT ?= .
 SHARED = $(or $(ASSAY_SHARED),../shared)
 
 # Everything beyond the Swift toolchain itself. What each is for stands in README.md.
-PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev openssl libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2 redis-server iproute2 dovecot-imapd dovecot-pop3d
+PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev openssl libldns-dev libzstd-dev zlib1g-dev libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2 redis-server iproute2 dovecot-imapd dovecot-pop3d bogofilter
 # A machine has one mail server: where another than Postfix serves, the tests that need Postfix are skipped.
 PACKAGES += $(if $(wildcard /usr/sbin/sendmail),,postfix)
 MISSING = $(shell for p in $(PACKAGES); do \
@@ -22,7 +22,7 @@ MISSING = $(shell for p in $(PACKAGES); do \
 AS_ROOT = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the Debian packages that are missing (the only step that may need root)
 	@command -v $(SWIFT) >/dev/null || { \
@@ -85,6 +85,10 @@ soak: setup ## Hold 1,000 idle connections with assayd, and 200 busy ones for MI
 
 bench: setup ## Measure, beside other programs where they are installed
 	@if [ -x bench/run ]; then exec bench/run; else echo "bench: bench/run is not there" >&2; exit 1; fi
+
+bench-accuracy: setup ## Measure how well mail is told apart, beside bogofilter and SpamAssassin (POLICY=file: by it too)
+	$(SWIFT) build -c release --product assay
+	/usr/bin/python3 bench/accuracy.py --assay .build/release/assay --corpora $(CORPORA) $(addprefix --policy ,$(POLICY))
 
 fuzz: setup ## Fuzz every parser of outside data, a minute each (ASSAY_FUZZ_SECONDS)
 	Sources/fuzz/run

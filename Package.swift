@@ -54,6 +54,7 @@ let package = Package(
         .target(
             name: "Rules", dependencies: ["Values", "Cryptography", "Mail", "DNS", "Expressions"],
             swiftSettings: settings),
+        .target(name: "Bayes", dependencies: ["Values", "Cryptography", "Mail"], swiftSettings: settings),
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
         .target(
@@ -90,8 +91,7 @@ let package = Package(
             name: "Stages",
             dependencies: [
                 "Values", "Mail", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
-                "Expressions",
-                "Rules",
+                "Expressions", "Rules", "Bayes",
             ],
             swiftSettings: settings),
         .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),
@@ -143,7 +143,8 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
                 "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
-                "Proxy", "Reports", "Rules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Proxy", "Reports", "Rules", "Bayes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
@@ -237,6 +238,8 @@ let package = Package(
         .testTarget(
             name: "RulesTests", dependencies: ["Values", "Cryptography", "Archives", "Expressions", "Rules"],
             swiftSettings: settings),
+        .testTarget(
+            name: "BayesTests", dependencies: ["Values", "Mail", "Archives", "Bayes"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
@@ -264,8 +267,8 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Resolver", "Rules",
-                "Stores",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy",
+                "Resolver", "Rules", "Stores", "Bayes",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -7,6 +7,9 @@ public struct Progress: Sendable {
     /// What is being done.
     public internal(set) var phase = Phase.screening
 
+    /// So far: messages, and bytes of the archives.
+    public init(messages: Int = 0, bytes: Int = 0) { (self.messages, self.bytes) = (messages, bytes) }
+
     /// The parts of a replay.
     public enum Phase: Sendable {
         /// Reading the archives to learn the order of events.

@@ -27,6 +27,7 @@ public let catalogue = Catalogue([
     DMARCStage.self,
     VBRStage.self,
     Heuristics.self,
+    BayesStage.self,
     ContentFilter.self,
     AuthenticationResultsStage.self,
     ARCSealStage.self,

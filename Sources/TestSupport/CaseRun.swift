@@ -33,11 +33,17 @@ public struct CaseRun: Sendable {
         let listed = file.files
         let files = PolicyFiles(list: { folder in
             let inside = listed.keys.filter { $0.hasPrefix(folder + "/") }.map {
-                String($0.dropFirst(folder.count + 1))
+                String($0.dropFirst(folder.count + 1).split(separator: " ").first ?? "")
             }
             return inside.isEmpty ? nil : inside.sorted()
         }) { path in
-            listed[path].map { .success(Bytes($0)) } ?? .failure(PolicyFileError("no such file"))
+            // `[file NAME base64]` holds bytes that are no text.
+            if let text = listed[path + " base64"],
+                let bytes = Bytes(text).withSpan({ $0.decodedBase64() })
+            {
+                return .success(Bytes(bytes))
+            }
+            return listed[path].map { .success(Bytes($0)) } ?? .failure(PolicyFileError("no such file"))
         }
         let (policy, diagnostics) = ScreeningPolicy.read(node.map { [$0] } ?? [], catalogue: catalogue, files: files)
         mistakes = (syntax + diagnostics).sorted().map(\.description)

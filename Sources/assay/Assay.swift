@@ -19,7 +19,8 @@ struct Assay: AsyncParsableCommand {
         subcommands: [
             ReplayCommand.self, ExplainCommand.self, QueryCommand.self, LabelCommand.self,
             DiffCommand.self, TuneCommand.self, ReportCommand.self,
-            CheckCommand.self, RulesCommand.self, SignCommand.self, KeygenCommand.self, DMARCCommand.self,
+            CheckCommand.self, RulesCommand.self, LearnCommand.self, SignCommand.self, KeygenCommand.self,
+            DMARCCommand.self,
             DNSCommand.self,
             StateCommand.self, PolicyCommand.self, TranscriptCommand.self,
             StagesCommand.self, QuarantineCommand.self,

@@ -1,5 +1,7 @@
 import Archives
 import Authentication
+import Bayes
+import Cryptography
 import DNS
 import Logs
 import Mail
@@ -14,7 +16,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp, tlshello, logs
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp, tlshello, logs, bayes, learned, features
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -51,6 +53,9 @@ enum Parser: String, CaseIterable {
         case .resp: resp(input)
         case .tlshello: tlsHello(input)
         case .logs: logs(input)
+        case .bayes: bayes(input)
+        case .learned: learned(input)
+        case .features: features(input)
         }
     }
 
@@ -58,6 +63,33 @@ enum Parser: String, CaseIterable {
         let block = HeaderBlock(input)
         for field in block { _ = (field.name, field.decodedText) }
         precondition(block.bodyOffset <= input.count)
+    }
+
+    /// The input as a model, whole and with a checksum that fits it: the reader must not live by the checksum alone.
+    private func bayes(_ input: Bytes) {
+        for file in [input, Bytes(input.array + SHA256.hash(input))] {
+            guard let model = try? BayesModel(file) else { continue }
+            var extractor = FeatureExtractor()
+            let features = extractor.features(of: Message(Bytes("Subject: lamps\n\nlamps and tables\n")))
+            let probability = model.judge(features).probability
+            precondition(probability >= 0 && probability <= 1)
+            _ = model.strongest(features, limit: 5)
+        }
+    }
+
+    /// The input as a record of what was learned, whole and in two pieces.
+    private func learned(_ input: Bytes) {
+        var whole = LearningLog()
+        guard (try? whole.read(input)) != nil else { return }
+        precondition(whole.length <= input.count && whole.inOrder.count <= whole.records)
+    }
+
+    private func features(_ input: Bytes) {
+        var extractor = FeatureExtractor()
+        let message = Message(input)
+        let features = extractor.features(of: message)
+        precondition(extractor.features(of: message) == features && features.count <= 6_000)
+        _ = FeatureExtractor.names(of: Set(features.groups.joined().prefix(20)), in: message)
     }
 
     /// The input as the page of a message, rendered as rules see it.

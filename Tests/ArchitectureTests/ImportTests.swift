@@ -47,7 +47,7 @@ import Testing
         ]
         let hot = [
             "Values", "Cryptography", "Mail", "Archives", "SMTP", "State", "PublicSuffix", "Authentication",
-            "Screening", "Stages", "Expressions", "Rules",
+            "Screening", "Stages", "Expressions", "Rules", "Bayes",
         ]
         let importers = try SourceTree.targets.get().filter { hot.contains($0.name) }.flatMap { target in
             target.imports.filter { $0.module.hasPrefix("Foundation") }.map(\.line.file)

@@ -10,7 +10,7 @@ import Testing
         "Archives/Input/StreamDecoder.swift", "Archives/Input/ZstdDecoder.swift", "Archives/Mbox/MboxQuoting.swift",
         "Archives/Output/ZstdFrame.swift",
         "Authentication/DKIM/CanonicalSink.swift",
-        "Cases/RowStatement.swift",
+        "Bayes/Learning/LearningStore.swift", "Cases/RowStatement.swift",
         "Cryptography/Certificate.swift", "Cryptography/CertificateStore.swift", "Cryptography/Digest.swift",
         "Cryptography/DigestAlgorithm.swift", "Cryptography/PrivateKey.swift", "Cryptography/PublicKey.swift",
         "Expressions/Expression.swift", "Expressions/Matcher.swift", "Expressions/PatternScan.swift",
