@@ -111,8 +111,72 @@ import Testing
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
     }
 
+    /// One class without messages, and scores that are all equal, are told in words, and no number is none.
+    @Test(arguments: [["--label", "ham"], [], ["--labels", "both.tsv"]]) func nothingToCompare(labels: [String]) throws
+    {
+        let place = try Self.place()
+        let ids = try place.assay(["replay", "mail.mbox", "--format", "ndjson"]).objects().compactMap {
+            $0["id"] as? String
+        }
+        try place.write("both.tsv", "\(ids[0])\tham\n\(ids[1])\tspam\n")
+        let replayed = try place.assay(["replay", "mail.mbox", "--case", "b.case", "--format", "ndjson"] + labels)
+        #expect(replayed.code == 0, "\(replayed.errors)")
+        let report = try place.assay(["report", "b.case", "--html", "b.html", "--json", "b.json", "--csv", "tables"])
+        #expect(report.code == 0, "\(report.errors)")
+        let tune = try place.assay(["tune", "b.case"])
+        #expect(tune.code == 65)
+        #expect(tune.errors.contains("messages are labelled"))
+        let diff = try place.assay([
+            "diff", "b.case", "--policy", Place.fixtures + "/policy.yaml", "--format", "ndjson",
+        ])
+        #expect(diff.code == 0, "\(diff.errors)")
+        #expect(try place.assay(["label", "b.case"]).code == 0)
+        for text in [
+            try place.read("b.html"), try place.read("b.json"), try place.read("tables/scores.csv"), diff.output,
+        ] {
+            let words = Set(text.lowercased().split { !$0.isLetter })
+            #expect(words.isDisjoint(with: ["nan", "inf", "infinity"]))
+        }
+        if labels != ["--labels", "both.tsv"] { #expect(try place.read("b.html").contains("No ROC curve")) }
+    }
+
     private static let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].first {
         FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// A page on a hundred thousand messages is small, and a browser opens, sorts, searches and filters it at once.
+    @Test(.enabled(if: browser != nil, "chromium is not installed"))
+    func aBrowserUsesALargePage() throws {
+        let place = try Workplace()
+        let replayed = try place.assay([
+            "replay", Place.fixtures + "/archive", "--labels", Place.fixtures + "/labels.tsv", "--case", "a.case",
+            "--policy", Place.fixtures + "/policy.yaml", "--dns", "snapshot:\(Place.fixtures)/dns.snapshot.ndjson",
+            "--format", "ndjson", "--output", "lines",
+        ])
+        #expect(replayed.code == 0, "\(replayed.errors)")
+        let grown = try place.bash(
+            "/usr/bin/python3 \(Place.package)/bench/grow.py a.case large.case 100000", seconds: 600)
+        #expect(grown.code == 0, "\(grown.errors)")
+        let report = try place.assay(["report", "large.case", "--html", "large.html"], seconds: 600)
+        #expect(report.code == 0, "\(report.errors)")
+        #expect(try place.read("large.html").utf8.count < 5_000_000)
+
+        let browser = try #require(Self.browser)
+        let outcome = try place.bash(
+            "mkdir shots; /usr/bin/python3 \(Place.package)/Tests/page.py \(browser) large.html shots; ls shots",
+            seconds: 600)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let line = try #require(outcome.lines.first)
+        let used = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(used["in_order"] as? Bool == true)
+        #expect(used["filtered"] as? Bool == true)
+        #expect(used["story"] as? Bool == true)
+        #expect((used["found"] as? [String])?.isEmpty == false)
+        #expect((used["requests"] as? [String])?.isEmpty == true, "the page loads something")
+        for width in [400, 1400] { #expect(used["overflow_\(width)"] as? Int == 0, "wider than \(width) pixels") }
+        #expect(used["background_light"] as? String != used["background_dark"] as? String)
+        #expect(used["printed_inputs"] as? Int == 0)
+        #expect(outcome.lines.contains("400-dark.png"))
     }
 
     /// A browser runs the page's script: the filter counts what it shows.

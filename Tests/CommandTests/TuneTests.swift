@@ -51,6 +51,24 @@ import Testing
         #expect(outcome.output.contains("No ham would be tagged") || outcome.output.contains("Ham that the new policy"))
     }
 
+    /// A direction, and a local domain, are tuned for themselves too, each with its overlay and its ham.
+    @Test(arguments: [("direction", "inbound"), ("domain", "company.example")])
+    func partsAreTunedAlone(kind: String, part: String) throws {
+        let place = try Self.place()
+        let outcome = try place.assay(["tune", "a.case", "--by", kind, "--overlay", "tuned.yaml"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.lines.contains { $0.hasPrefix("\(part), tuned alone: 84 ham, 24 spam") })
+        #expect(!outcome.output.contains("\\x0a"))
+        #expect(try place.assay(["policy", "check", Self.policy, "tuned.\(part).yaml"]).code == 0)
+        let lines = try place.assay(["tune", "a.case", "--by", kind, "--format", "ndjson"]).objects()
+        #expect(lines.contains { $0["group"] as? String == part && $0["kind"] as? String == "results" })
+        if kind == "direction" {
+            #expect(outcome.errors.contains("outbound is not tuned alone"))
+            let alone = try place.assay(["tune", "a.case", "--direction", "outbound"])
+            #expect(alone.code == 65)
+        }
+    }
+
     @Test(arguments: [
         (["--label", "ham"], [], 65, "0 messages are labelled spam"),
         ([], [], 65, "0 messages are labelled ham"),

@@ -111,6 +111,72 @@ import Values
         #expect(Set(tuning.caught(.ham).map(\.number)) == Set(caught.map(\.number)))
     }
 
+    /// What the score would lose is what it has less without the symbol's weight.
+    @Test func lossesAreThoseOfALeftOutWeight() throws {
+        let tuning = try Self.tuning()
+        let whole = try #require(tuning.after.areaUnderCurve)
+        for symbol in tuning.symbols where symbol.now != 0 {
+            let overlay = tuning.overlay.split(separator: "\n").map(String.init).map { line in
+                line.hasPrefix("  \(symbol.symbol): ") && !line.hasSuffix("score") ? "  \(symbol.symbol): 0" : line
+            }.joined(separator: "\n")
+            guard overlay != tuning.overlay else { continue }
+            let rulings = tuning.findings.rulings(under: try Self.policy([Self.base, overlay]))
+            var scores: [(score: Int, ham: Int, spam: Int)] = []
+            for (place, count) in tuning.newer.byProfile.enumerated() {
+                scores.append((rulings[place].score, count.ham, count.spam))
+            }
+            let area = try #require(ScoreHistogram(scores).areaUnderCurve)
+            let loss = try #require(tuning.losses[symbol.symbol]?.area)
+            #expect(abs(whole - area - loss) < 1e-9, "\(symbol.symbol)")
+        }
+        #expect(tuning.losses.contains { ($0.value.area ?? 0) > 0.01 })
+    }
+
+    /// Where labelled mail teaches nothing that holds later, weights keep the proportions they have.
+    @Test func weightsAreHeldToWhatTheyAre() throws {
+        let two =
+            "version: 1\nactions: {SPF_FAIL: score, DMARC_REJECT: score}\nweights: {SPF_FAIL: 2, DMARC_REJECT: 1}\n"
+        var dice: UInt64 = 1
+        func roll(_ percent: Int) -> Bool {
+            dice = dice &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((dice >> 33) % 100) < percent
+        }
+        let kinds = [("spf", Phase.mail, "SPF_FAIL" as Symbol), ("dmarc", .message, "DMARC_REJECT")].map {
+            FindingKind(stage: $0.0, phase: $0.1, symbol: $0.2, scope: .transaction)
+        }
+        let profiles = [[], [0], [1], [0, 1]].map {
+            FindingProfile(
+                kinds: $0, recipientCount: 1, hasMessage: true, checkpoint: .message, disposition: .accept)
+        }
+        let messages = (1...400).map { number in
+            RunFindings.Message(
+                number: number, profile: Int32((roll(50) ? 1 : 0) + (roll(50) ? 2 : 0)),
+                label: number % 2 == 0 ? .ham : .spam, time: Int64(number))
+        }
+        let tuning = try PolicyTuning(
+            RunFindings(kinds: kinds, profiles: profiles, messages: messages), base: try Self.policy([two]),
+            options: TuningOptions(), title: "noise"
+        ) { try Self.policy([two, $0]) }
+        let now = tuning.symbols.map(\.now)
+        #expect(now.allSatisfy { abs($0) <= 1000 }, "\(now)")
+    }
+
+    /// No threshold, loss or share of a case in which every score is equal is a number that is none.
+    @Test func equalScoresOfDifferentMail() throws {
+        let kinds = [FindingKind(stage: "dkim", phase: .message, symbol: "DKIM_NONE", scope: .transaction)]
+        let profiles = [[], [0]].map {
+            FindingProfile(
+                kinds: $0, recipientCount: 1, hasMessage: true, checkpoint: .message, disposition: .accept)
+        }
+        let messages = (1...100).map {
+            RunFindings.Message(number: $0, profile: Int32($0 / 2 % 2), label: $0 % 2 == 0 ? .ham : .spam, time: nil)
+        }
+        let tuning = try Self.tuning(RunFindings(kinds: kinds, profiles: profiles, messages: messages))
+        #expect(tuning.after.areaUnderCurve == 0.5)
+        #expect(!tuning.overlay.contains("nan") && !tuning.overlay.contains("inf"))
+        #expect(tuning.caught(.ham).isEmpty)
+    }
+
     @Test func oneClassIsTooFew() {
         let all = Self.findings()
         let ham = RunFindings(

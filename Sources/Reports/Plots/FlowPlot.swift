@@ -5,7 +5,8 @@ extension CaseOverview {
     /// colour of its fate, and what goes on in grey.
     var flowPlot: String {
         let phases = Phase.allCases.sorted().filter { flow[$0] != nil }
-        guard total.all > 0, !phases.isEmpty else { return "" }
+        // Where all mail ends at one checkpoint, a table says as much.
+        guard total.all > 0, phases.count > 1 else { return "" }
         var plot = Plot("Messages by the checkpoint that ends them")
         var left = total.all
         for (place, phase) in phases.enumerated() {

@@ -75,6 +75,8 @@ struct LabelCommand: AsyncParsableCommand {
         }
     }
 
+    private static func messages(_ count: Int) -> String { count == 1 ? "1 message" : "\(count) messages" }
+
     /// The parts of `17=ham`.
     private static func assignment(_ text: String) -> (message: String, label: String?)? {
         guard let sign = text.lastIndex(of: "=") else { return nil }
@@ -101,7 +103,7 @@ struct LabelCommand: AsyncParsableCommand {
             if !lists, outputOptions.output == nil, outputOptions.format == .text, let terminal = RawTerminal() {
                 let labelled = try session.review(terminal)
                 terminal.leave()
-                output.append("\(labelled) messages labelled in \(TerminalLine.safe(path))\n")
+                output.append("\(LabelCommand.messages(labelled)) labelled in \(TerminalLine.safe(path))\n")
                 return try output.flush()
             }
             try session.list(&output, format: outputOptions.format)
@@ -121,7 +123,7 @@ struct LabelCommand: AsyncParsableCommand {
         }
         guard mistakes.isEmpty else { throw Failure(.badData, mistakes) }
         try store(changes, "--set")
-        output.append("\(changes.count) messages labelled\n")
+        output.append("\(LabelCommand.messages(changes.count)) labelled\n")
         try output.flush()
     }
 
@@ -158,7 +160,7 @@ struct LabelCommand: AsyncParsableCommand {
         var changes: [String: String?] = [:]
         for (id, label) in list.labels where known.contains(id) { changes[id] = .some(label) }
         try store(changes, "--import \(name)")
-        output.append("\(changes.count) messages labelled\n")
+        output.append("\(LabelCommand.messages(changes.count)) labelled\n")
         try output.flush()
         guard unknown.isEmpty else {
             throw Failure(
@@ -208,7 +210,7 @@ struct LabelCommand: AsyncParsableCommand {
             output.append(
                 count == 0
                     ? "No sources disagree.\n"
-                    : "\(count) messages; --set \(path.isEmpty ? "" : "N")=ham or =spam decides.\n")
+                    : "\(LabelCommand.messages(count)); assay label CASE --set N=ham or N=spam decides.\n")
         }
         try output.flush()
     }

@@ -38,7 +38,7 @@ extension TuningReport {
     /// What tuning a group of messages alone comes to, shortly: results, thresholds, and the ham that would be caught.
     func groupText(limit: Int) -> String {
         let (older, newer) = (tuning.older, tuning.newer)
-        var text = TerminalLine.safe("\n\(group ?? "all"), tuned alone: ")
+        var text = "\n" + TerminalLine.safe("\(group ?? "all"), tuned alone: ")
         text += "\(older.ham + newer.ham) ham, \(older.spam + newer.spam) spam\n" + results
         text +=
             "  "
