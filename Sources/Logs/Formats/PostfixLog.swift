@@ -48,6 +48,10 @@ struct PostfixLog: Sendable {
         else { return nil }
         let words = rest.split(separator: .space, maxSplits: 3)
         guard words.count >= 3, words[1].begins("authentication"), words[2].begins("failed") else { return nil }
+        // No password was wrong where the server that checks them is away, or the mechanism is none.
+        if words.count > 3, words[3].begins("Connection lost") || words[3].begins("Invalid authentication mechanism") {
+            return nil
+        }
         // Newer ones end with the name; what comes before it is base64 from the client.
         let user = text.last("sasl_username=").flatMap { text[$0.upperBound...].prefix { $0 > .space }.name }
         return .failure(user: user, client: client, service: .smtp, count: 1)
