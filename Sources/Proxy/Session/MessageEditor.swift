@@ -11,6 +11,8 @@ public struct MessageEditor: Sendable {
     public var subjectTag: String?
     /// The name of the host in a field Received of its own; nil for no such field.
     public var receivedBy: String?
+    /// Fields as SpamAssassin writes them; nil for none.
+    public var spamFields: SpamReportFields?
     /// What signs and seals once all else is done.
     public var signer = MessageSigner()
     /// Called with why a signature could not be made.
@@ -45,6 +47,10 @@ public struct MessageEditor: Sendable {
         if addsVerdictField {
             // A field of this name that came with the message was written by somebody else.
             removed += delivery.message.header.filter { $0.hasName("X-Assay-Verdict") }.map(\.range)
+        }
+        if let spamFields {
+            removed += delivery.message.header.filter { SpamReportFields.isOne($0.name) }.map(\.range)
+            added = spamFields.fields(delivery) + added
         }
         if delivery.disposition == .tag {
             if addsVerdictField { added = MessageEditor.field("X-Assay-Verdict", verdict(delivery)) + added }
