@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test roundtrip exim agent soak bench bench-accuracy fuzz sanitize man completions release install clean
+.PHONY: help setup demo test roundtrip exim agent soak weights bench bench-accuracy fuzz sanitize man completions release install \
+	clean
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -83,6 +84,10 @@ soak: setup ## Hold 1,000 idle connections with assayd, and 200 busy ones for MI
 	$(SWIFT) build -c release --product assayd
 	/usr/bin/python3 Tests/agent_load.py --assayd $(ASSAYD) --minutes $(MINUTES)
 
+weights: setup ## Learn the weights of the default rules anew from the corpora in SHARED
+	$(SWIFT) build -c release --product weights
+	.build/release/weights $(CORPORA) Sources/Rules/Default/scores.cf
+
 bench: setup ## Measure, beside other programs where they are installed
 	@if [ -x bench/run ]; then exec bench/run; else echo "bench: bench/run is not there" >&2; exit 1; fi
 
@@ -134,6 +139,8 @@ install: ## Install programs, man pages and completions below DESTDIR and PREFIX
 	for section in 1 5 7 8; do \
 		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section && \
 		install -m 644 man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section/ || exit 1; done
+	install -d $(DESTDIR)$(PREFIX)/share/assay/rules
+	install -m 644 Sources/Rules/Default/*.cf $(DESTDIR)$(PREFIX)/share/assay/rules/
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/local/sbin|$(PREFIX)/sbin|' packaging/assayd.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/assayd.service
 	install -m 644 packaging/assayd.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/assayd.socket

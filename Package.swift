@@ -7,6 +7,11 @@ let settings: [SwiftSetting] =
     // Unsafe flags bar a package from being depended on, so they are there only for `make fuzz`.
     + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 
+// The default rules, in the order they are read; they are part of the programs.
+let defaultRules = [
+    "registries", "lists", "structure", "sender", "relays", "html", "links", "attachments", "words", "wanted", "scores",
+]
+
 let package = Package(
     name: "assay",
     products: [
@@ -53,7 +58,7 @@ let package = Package(
             name: "Expressions", dependencies: ["Values", "CPCRE2", "CHyperscan"], swiftSettings: settings),
         .target(
             name: "Rules", dependencies: ["Values", "Cryptography", "Mail", "DNS", "Expressions"],
-            swiftSettings: settings),
+            resources: defaultRules.map { .embedInCode("Default/\($0).cf") }, swiftSettings: settings),
         .target(name: "Bayes", dependencies: ["Values", "Cryptography", "Mail"], swiftSettings: settings),
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
@@ -253,6 +258,8 @@ let package = Package(
         .executableTarget(
             name: "bench", dependencies: ["Values", "Cryptography", "Mail", "Archives", "DNS", "Authentication"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "weights", dependencies: ["Values", "Archives", "Rules", "Tuning"], swiftSettings: settings),
         .executableTarget(
             name: "manual",
             dependencies: [

@@ -57,7 +57,7 @@ public enum Punycode {
         UInt8(truncatingIfNeeded: value < 26 ? value + 0x61 : value - 26 + 0x30)
     }
 
-    private static func adapted(_ delta: UInt32, count: UInt32, isFirst: Bool) -> UInt32 {
+    static func adapted(_ delta: UInt32, count: UInt32, isFirst: Bool) -> UInt32 {
         var delta = isFirst ? delta / 700 : delta / 2
         delta += delta / count
         var k: UInt32 = 0

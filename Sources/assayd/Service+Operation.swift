@@ -1,3 +1,4 @@
+import Policy
 import Proxy
 import SMTP
 import Screening
@@ -13,7 +14,9 @@ extension Service {
         configuration.metrics = metrics
         configuration.limits = ConnectionLimits(agent)
         configuration.smtp.delaysRefusals = agent.enforcement.delaysRefusals
-        configuration.edits = MessageEditor(agent, hostname: configuration.smtp.hostname)
+        configuration.edits = MessageEditor(
+            agent, hostname: configuration.smtp.hostname, program: "assay \(Service.version)",
+            required: configuration.policy.thresholds.first { $0.disposition == .tag }?.score.value)
         configuration.edits.onFault = {
             metrics.note(.signature)
             Log.standardError.note($0, at: Service.now, .warning)

@@ -16,7 +16,7 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, resp, tlshello, logs, bayes, learned, features
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, bayes, learned, features
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -50,6 +50,7 @@ enum Parser: String, CaseIterable {
         case .zip: zip(input)
         case .rules: _ = RuleFileReader.read([.init(name: "fuzz.cf", contents: input.array)]).problems.count
         case .rulehtml: rulehtml(input)
+        case .rulemail: rulemail(input)
         case .resp: resp(input)
         case .tlshello: tlsHello(input)
         case .logs: logs(input)
@@ -98,6 +99,18 @@ enum Parser: String, CaseIterable {
         let engine = RuleEngine(RuleFileReader.read([.init(name: "fuzz.cf", contents: Array("util_rb_tld com".utf8))]))
         let view = engine.rendering(of: message, worker: RuleWorker())
         precondition(view.bodyLines.allSatisfy { $0.count <= 4_096 })
+    }
+
+    private static let defaultRules: RuleEngine = {
+        var options = RuleEngine.Options()
+        options.prefilters = false
+        return RuleEngine(RuleFileReader.read(DefaultRules.files), options: options)
+    }()
+
+    /// The input as a message that the default rules judge.
+    private func rulemail(_ input: Bytes) {
+        let verdict = Parser.defaultRules.judge(input, at: Timestamp(seconds: 1_700_000_000), worker: RuleWorker())
+        precondition(verdict.hits.allSatisfy { ($0.text?.count ?? 0) <= input.count * 4 + 4_096 })
     }
 
     private func tlsHello(_ input: Bytes) {

@@ -11,6 +11,8 @@ public struct MessageEditor: Sendable {
     public var subjectTag: String?
     /// The name of the host in a field Received of its own; nil for no such field.
     public var receivedBy: String?
+    /// Fields as SpamAssassin writes them; nil for none.
+    public var spamFields: SpamReportFields?
     /// What signs and seals once all else is done.
     public var signer = MessageSigner()
     /// Called with why a signature could not be made.
@@ -41,6 +43,10 @@ public struct MessageEditor: Sendable {
         if let receivedBy { edits.prepend(ReceivedTrace(hostname: receivedBy).field(delivery)) }
         for fault in edits.carryOut(delivery.effects) {
             onFault("session \(delivery.transaction.session.id): \(fault)")
+        }
+        if let spamFields {
+            for field in delivery.message.header where SpamReportFields.isOne(field.name) { edits.remove(field) }
+            edits.prepend(spamFields.fields(delivery))
         }
         if addsVerdictField {
             // A field of this name that came with the message was written by somebody else.

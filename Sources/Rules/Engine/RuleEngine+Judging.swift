@@ -51,7 +51,8 @@ struct RuleRun {
         for (rule, criteria) in engine.uriDetails where hasURI(criteria) { hit(rule) }
         for (rule, call, function) in engine.evaluations {
             let scope = EvaluationScope(message: message, facts: engine.facts, time: time, call: call)
-            if function(scope) { hit(rule) }
+            if function(scope) { hit(rule, text: message.memory.evidence) }
+            message.memory.evidence = nil
         }
         metas()
     }

@@ -33,7 +33,7 @@ extension EvaluationFunctions {
         .ignoringCase)
 
     /// Whether a person may have the address, in lower case, from a provider that gives them away.
-    private static func isFreemail(_ address: [UInt8], _ scope: EvaluationScope) -> Bool {
+    static func isFreemail(_ address: [UInt8], _ scope: EvaluationScope) -> Bool {
         guard !address.isEmpty else { return false }
         let settings = scope.facts.settings
         let whole = String(decoding: address, as: UTF8.self)

@@ -7,6 +7,6 @@ enum EvaluationFunctions {
 
     private static let table: [String: EvaluationFunction] = [
         headerFunctions, forgeryFunctions, relayFunctions, htmlFunctions, mimeFunctions, bodyFunctions,
-        addressFunctions, freemailFunctions, uriFunctions, imageFunctions,
+        addressFunctions, freemailFunctions, uriFunctions, imageFunctions, deceptionFunctions,
     ].reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
 }

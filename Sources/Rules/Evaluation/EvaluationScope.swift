@@ -48,17 +48,24 @@ struct EvaluationMemory {
     var forgedTrail: Int?
     var hotmail: (isForged: Bool, isMissing: Bool)?
     var fromAddresses: [[UInt8]]?
+    var correspondents: Correspondents?
+    /// What the functions of our own rules noted, by their group.
+    var notes: [String: Notes] = [:]
+    /// What the function that was asked last saw, where it says.
+    var evidence: Bytes?
 }
 
 /// What rule files list, ready to be compared.
 final class EvaluationFacts: Sendable {
     let settings: RuleSettings
     let freemailExpression: Expression?
+    let brands: BrandTable
     let addressLists: [String: AddressMatcher]
     let subjectLists: [String: [Expression]]
 
     init(_ settings: RuleSettings) {
         self.settings = settings
+        brands = BrandTable(settings.hostLists)
         addressLists = settings.addressLists.mapValues { AddressMatcher($0) }
         subjectLists = settings.subjectLists.mapValues { $0.map { Expression(unchecked: $0) } }
         let patterns = settings.freemailPatterns.map { name in

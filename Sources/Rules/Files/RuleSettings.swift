@@ -49,6 +49,9 @@ public struct RuleSettings: Sendable {
     public var urlShorteners: Set<String> = []
     public var subjectLists: [String: [PerlExpression]] = [:]
 
+    /// The host list of the domains whose mail is received here.
+    public static let ownDomains = "ASSAY_OWN"
+
     public init() {}
 
     /// An entry of `welcomelist_from_rcvd`.

@@ -11,6 +11,17 @@ extension AgentSettings {
         /// Whether refusals of a connection, greeting or sender are told when a recipient is named.
         public var delaysRefusals: Bool
 
+        /// Which fields say what the policy made of messages.
+        public var headers: Headers
+
+        /// Kinds of fields that say what the policy made of a message.
+        public enum Headers: String, Sendable, Hashable, CaseIterable {
+            /// X-Assay-Verdict, on tagged messages.
+            case assay
+            /// The same, and X-Spam-Status and its kin on all messages.
+            case spamassassin
+        }
+
         /// The most octets of a subject tag: as an encoded word it has to fit into one line (RFC 2047 §2).
         private static let tagLimit = 40
 
@@ -34,6 +45,10 @@ extension AgentSettings {
                 "delay_refusals", default: false,
                 "Tell refusals of a connection, greeting or sender only when a recipient is named, so that the log has "
                     + "sender and recipient; an AUTH before that is refused.")
+            headers = reader.choice(
+                "headers", default: Headers.assay,
+                "The fields that messages get: spamassassin adds X-Spam-Status, X-Spam-Level and, to tagged ones, "
+                    + "X-Spam-Flag and X-Spam-Report, and leaves out those that mail comes with.")
         }
     }
 }

@@ -16,7 +16,9 @@ public struct Heuristics: Stage {
         exemptions: [.authenticated, .trusted],
         symbols: [
             SymbolDeclaration(
-                exhausted, "Expressions of rules ran so long on the message that they were given up.")
+                exhausted, "Expressions of rules ran so long on the message that they were given up."),
+            SymbolDeclaration(
+                SpamFields.found, "The message came with X-Spam fields, which say what somebody else made of it."),
         ])
 
     /// The rule files and how they are run.
@@ -24,12 +26,19 @@ public struct Heuristics: Stage {
         /// The rules, and the line that names the first of their files; nil where no file is named.
         let rules: Placed<RuleSet>?
         let options: RuleEngine.Options
+        let removesSpamFields: Bool
 
         public init(from reader: inout PolicyReader) {
             let files = reader.files(
                 "rules", endings: [".pre", ".cf"],
                 "Rule files, and folders of them, in the order in which they are read: the last to say something counts."
             )
+            let takesDefaults = reader.flag(
+                "default_rules", default: false,
+                "Whether the rules that come with assay are read, before those of files.")
+            removesSpamFields = reader.flag(
+                "remove_spam_fields", default: true,
+                "Whether X-Spam fields that mail comes with are left out where rules judge it: anybody can write them.")
             var options = RuleEngine.Options()
             options.scoreSet = reader.integer(
                 "score_set", default: 0, in: 0...3,
@@ -40,14 +49,15 @@ public struct Heuristics: Stage {
             let warns = reader.flag(
                 "strict", default: false, "Whether what cannot be used of a rule file is a mistake in the policy.")
             self.options = options
-            guard let first = files.first else {
+            guard let place = files.first?.place ?? (takesDefaults ? reader.place(of: "default_rules") : nil) else {
                 rules = nil
                 return
             }
             let ordered =
                 files.filter { $0.value.path.hasSuffix(".pre") } + files.filter { !$0.value.path.hasSuffix(".pre") }
             let set = RuleFileReader.read(
-                ordered.map { .init(name: $0.value.path, contents: $0.value.contents.array) },
+                (takesDefaults ? DefaultRules.files : [])
+                    + ordered.map { .init(name: $0.value.path, contents: $0.value.contents.array) },
                 asksNetwork: options.scoreSet & 1 == 1)
             if warns {
                 for problem in set.problems {
@@ -55,7 +65,7 @@ public struct Heuristics: Stage {
                         problem.message, at: PolicyPlace(file: problem.file, line: max(problem.line, 1), column: 1))
                 }
             }
-            rules = Placed(set, at: first.place)
+            rules = Placed(set, at: place)
         }
 
         /// Every rule that can hit by itself is a symbol with the rule's score for its weight.
@@ -83,11 +93,13 @@ public struct Heuristics: Stage {
 
     private let engine: RuleEngine?
     private let workers: RuleWorkers
+    private let removesSpamFields: Bool
 
     public init(settings: Settings, site: Site) {
         workers = RuleWorkers(matchLimit: settings.options.matchLimit)
         guard var rules = settings.rules?.value else {
             engine = nil
+            removesSpamFields = false
             return
         }
         // What the site says of its networks, it says of rules' too.
@@ -97,6 +109,10 @@ public struct Heuristics: Stage {
                 _ = rules.settings.internalNetworks.add("\(network)"[...])
             }
         }
+        for domain in site.localDomains {
+            rules.settings.hostLists[RuleSettings.ownDomains, default: [:]][String(domain.drop { $0 == "." })] = true
+        }
+        removesSpamFields = settings.removesSpamFields
         var options = settings.options
         // Compiling the pass over all patterns costs seconds: few rules are matched one by one.
         options.prefilters = rules.rules.count > 200
@@ -111,11 +127,18 @@ public struct Heuristics: Stage {
         guard let engine else { return .notEvaluated("no rule files are named") }
         let verdict = workers.withWorker { engine.judge(message.bytes, at: surroundings.now, worker: $0) }
         var report = StageReport()
+        if removesSpamFields { report.add(SpamFields.removal(from: message)) }
+        let names = Set(verdict.hits.map(\.name))
         for hit in verdict.hits where !hit.isPart && hit.score != 0 {
             var evidence = Evidence(roomFor: 4)
             evidence.add("rule", .text(hit.summary.isEmpty ? hit.name : hit.summary))
             evidence.add("in", .text(hit.area))
-            if let text = hit.text { evidence.add("text", .text(text[0..<min(text.count, 120)].lossyString)) }
+            if let text = hit.text { evidence.add("text", .text(text[0..<min(text.count, 200)].lossyString)) }
+            // A rule made of others has no text of its own: what it is made of and hit says why.
+            if case .meta(let meta) = engine.rules.rule(hit.name)?.test {
+                let parts = meta.names.filter { names.contains($0) }.prefix(10)
+                if !parts.isEmpty { evidence.add("of", .text(parts.joined(separator: ", "))) }
+            }
             if hit.count > 1 { evidence.add("count", .number(hit.count)) }
             report.findings.append(Finding(Symbol(hit.name), evidence))
         }
@@ -132,7 +155,9 @@ private final class EngineShelf: Sendable {
     private let last = Mutex<(key: String, engine: RuleEngine)?>(nil)
 
     func engine(_ rules: RuleSet, _ options: RuleEngine.Options) -> RuleEngine {
-        let networks = rules.settings.trustedNetworks.text + " " + rules.settings.internalNetworks.text
+        let own = (rules.settings.hostLists[RuleSettings.ownDomains] ?? [:]).keys.sorted().joined(separator: ",")
+        let networks =
+            "\(rules.settings.trustedNetworks.text) \(rules.settings.internalNetworks.text) \(own)"
         let key =
             "\(RuleCache.key(for: rules, options: options)) \(options.matchLimit) \(options.prefilters) \(networks)"
         return last.withLock { known in

@@ -65,14 +65,19 @@ struct PolicyCommand: AsyncParsableCommand {
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a policy file with every setting, its default and what it does.",
-            discussion: "Never overwrites a file.")
+            discussion: """
+                Never overwrites a file. All settings are comments but one: the rules that come with assay are on, which \
+                make a spam filter of it.
+                """)
 
         @Argument(help: ArgumentHelp("The file to write; standard output when left out.", valueName: "file"))
         var file: String?
 
         func run() async throws {
             try await reportingFailure {
+                // Who starts has no rules yet: those that come with assay make a filter of it.
                 let text = PolicyRendering.commentedDefault(ScreeningPolicy.builtIn(catalogue).settings)
+                    .replacing("    #default_rules: false\n", with: "    default_rules: true\n")
                 if let file, unsafe access(file, F_OK) == 0 {
                     throw Failure(.inputOutput, "\(file): is there already; name another file, or move it away")
                 }

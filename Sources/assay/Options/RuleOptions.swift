@@ -11,7 +11,8 @@ struct RuleOptions: ParsableArguments {
         name: .customLong("rules"), parsing: .singleValue,
         help: ArgumentHelp(
             "A rule file, or a folder of .cf and .pre files; may be given again, later ones count over earlier ones. "
-                + "Without it, the folders of SpamAssassin on this machine.",
+                + "The word \(DefaultRules.folder) stands for the rules that come with assay. Without it, the folders of "
+                + "SpamAssassin on this machine, or else those that come with assay.",
             valueName: "path"))
     var paths: [String] = []
 
@@ -41,9 +42,10 @@ struct RuleOptions: ParsableArguments {
     /// The paths that are read; those of the machine's SpamAssassin where none is named.
     var places: [String] {
         if !paths.isEmpty { return paths }
-        return ["/usr/share/spamassassin", "/etc/spamassassin", "/etc/mail/spamassassin"].filter {
+        let installed: [String] = ["/usr/share/spamassassin", "/etc/spamassassin", "/etc/mail/spamassassin"].filter {
             unsafe access($0, R_OK) == 0
         }
+        return installed.isEmpty ? [DefaultRules.folder] : installed
     }
 
     /// The rules that the options name.
@@ -130,6 +132,10 @@ enum RuleFolders {
         var (setup, rules): ([RuleFileReader.File], [RuleFileReader.File]) = ([], [])
         var seen: Set<String> = []
         for path in paths {
+            if path == DefaultRules.folder {
+                rules += DefaultRules.files
+                continue
+            }
             guard let names = FolderNames.of(path) else {
                 let file = try read(path)
                 if path.hasSuffix(".pre") { setup.append(file) } else { rules.append(file) }

@@ -1,0 +1,210 @@
+import Expressions
+import Values
+
+/// What speaks against where a message's links lead.
+struct LinkNotes {
+    /// A link to a page.
+    private struct Link {
+        let raw: [UInt8]
+        var userinfo: [UInt8]?
+        var host = ""
+        var port: Int?
+        /// From the slash on.
+        var rest: [UInt8] = []
+        /// What was registered of the host; empty for an address.
+        var domain = ""
+        let texts: [[UInt8]]
+        /// Domains that a redirector in it leads to.
+        let targets: Set<String>
+        let isClicked: Bool
+
+        init?(_ detail: URIList.Detail, _ registries: Registries) {
+            raw = detail.raw
+            texts = detail.anchorTexts
+            targets = Set(detail.domains)
+            isClicked = detail.types.contains { $0 == "a" || $0 == "area" || $0 == "form" || $0 == "parsed" }
+            var text = raw[...]
+            guard text.hasPrefixIgnoringCase("http") else { return nil }
+            text = text.dropFirst(4)
+            if text.first?.lowercased == .ascii("s") { text = text.dropFirst() }
+            guard text.first == .colon else { return nil }
+            text = text.dropFirst().drop { $0 == .ascii("/") || $0 == .backslash }
+            let end =
+                text.firstIndex { [.ascii("/"), .ascii("?"), .ascii("#"), .backslash].contains($0) } ?? text.endIndex
+            rest = Array(text[end...])
+            var authority = text[..<end]
+            if let at = authority.lastIndex(of: .at) {
+                userinfo = Array(authority[..<at])
+                authority = authority[(at + 1)...]
+            }
+            if authority.last != .ascii("]"), let colon = authority.lastIndex(of: .colon) {
+                port = Int(String(decoding: authority[(colon + 1)...], as: UTF8.self))
+                authority = authority[..<colon]
+            }
+            host = String(decoding: HostName.ascii(URIVariants.decoded(Array(authority))), as: UTF8.self)
+            while host.hasSuffix(".") { host.removeLast() }
+            guard !host.isEmpty else { return nil }
+            if IPAddress(host) == nil, registries.isValid(Array(host.utf8)) {
+                domain = registries.registeredPart(of: host)
+            }
+        }
+    }
+
+    private(set) var notes = Notes()
+    private let scope: EvaluationScope
+    private let people: Correspondents
+    private static let linkLimit = 300
+
+    static func notes(of scope: EvaluationScope) -> Notes { LinkNotes(scope).notes }
+
+    private init(_ scope: EvaluationScope) {
+        self.scope = scope
+        people = scope.correspondents
+        let registries = scope.message.registries
+        let links = scope.message.uris.details.prefix(2_000).lazy.compactMap { Link($0, registries) }
+            .prefix(LinkNotes.linkLimit).map { $0 }
+        let encoded = people.recipients.filter { $0.count >= 6 }.map { ($0, LinkNotes.encodings(of: $0)) }
+        var hosts: Set<String> = []
+        for link in links {
+            if link.isClicked { notes.note("any", link.raw) }
+            lookAtForm(link)
+            if hosts.insert(link.host).inserted { lookAtHost(link) }
+            guard link.isClicked else { continue }
+            lookAtTexts(link)
+            lookAtPath(link)
+            lookForRecipient(link, encoded)
+        }
+        let clicked = links.filter { $0.isClicked && !$0.domain.isEmpty }
+        let domains = Set(clicked.map(\.domain))
+        guard !domains.isEmpty, !people.domain.isEmpty else { return }
+        if domains.isSubset(of: people.senders) { notes.note("all-own", domains.sorted().joined(separator: ", ")) }
+        if domains.count == 1, domains.isDisjoint(with: people.senders), let first = domains.first {
+            notes.note("all-elsewhere", "\(first), from \(people.domain)")
+        }
+    }
+
+    private mutating func lookAtForm(_ link: Link) {
+        if let address = IPAddress(link.host) {
+            if !PrivateAddress.contains(address.description) { notes.note("address", link.raw) }
+        } else if LinkNotes.isOddAddress(link.host) {
+            notes.note("odd-address", link.raw)
+        }
+        if let userinfo = link.userinfo, !userinfo.isEmpty { notes.note("userinfo", link.raw) }
+        if let port = link.port, ![80, 443, 8080, 8443].contains(port) { notes.note("port", link.raw) }
+    }
+
+    /// Whether a host is an address in one number, or with octal or hexadecimal ones.
+    private static func isOddAddress(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...4).contains(parts.count) else { return false }
+        let areNumbers = parts.allSatisfy { part in
+            let isHexadecimal =
+                part.hasPrefix("0x") && part.utf8.count > 2
+                && part.utf8.dropFirst(2).allSatisfy { $0.hexDigitValue != nil }
+            return isHexadecimal || (!part.isEmpty && part.utf8.allSatisfy(\.isDigit))
+        }
+        return areNumbers && (parts.count > 1 || host.utf8.count >= 8)
+    }
+
+    private mutating func lookAtHost(_ link: Link) {
+        guard !link.domain.isEmpty else { return }
+        let brands = scope.facts.brands
+        let labels = link.host.split(separator: ".")
+        if labels.contains(where: { LookalikeText.isDeceptive(label: $0) }) { notes.note("mixed-script", link.host) }
+        if labels.count >= 6 { notes.note("deep-host", link.host) }
+        if LookalikeText.isRandom(label: labels[max(0, labels.count - link.domain.split(separator: ".").count)].utf8) {
+            notes.note("random-host", link.host)
+        }
+        let free = scope.facts.settings.hostLists["FREEHOST"] ?? [:]
+        if !free.isEmpty, link.isClicked {
+            var name = link.host[...]
+            while true {
+                if free[String(name)] == true { notes.note("free-host", link.host) }
+                guard let dot = name.firstIndex(of: ".") else { break }
+                name = name[name.index(after: dot)...]
+            }
+        }
+        guard !people.senders.contains(link.domain), brands.owner(of: link.domain) == nil else { return }
+        if let own = SenderNotes.imitatedOwn(by: link.domain, people) {
+            notes.note("own-lookalike", "\(link.domain) for \(own)")
+        }
+        if let brand = brands.imitated(by: link.domain) { notes.note("brand-host", "\(link.host) for \(brand.name)") }
+        let below = link.host.dropLast(link.domain.utf8.count)
+        guard !below.isEmpty else { return }
+        if people.brand == nil, let brand = brands.named(in: below.utf8), !brand.isWord {
+            notes.note("brand-subdomain", "\(link.host) for \(brand.name)")
+        }
+        if people.own.contains(where: {
+            $0.utf8.count >= 6 && "\(below)".hasPrefix("\($0).") || "\(below)".contains(".\($0).")
+        }) {
+            notes.note("own-subdomain", link.host)
+        }
+    }
+
+    private static let shownHost = Expression(
+        known:
+            #"^[\s<("']*(?:https?://)?(?:[^\s/@]{1,64}@)?((?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24})(?=[/:?#\s>)"'.,]|$)"#,
+        .ignoringCase)
+    private static let login = Expression(
+        known:
+            #"\b(?:log ?-?in|sign ?-?in|verif\w+|confirm\w*|validat\w+|re-?activate|restore|unlock|update|review|secure|view (?:document|file|message|invoice|fax)|open (?:document|file)|(?:download|access) (?:document|file|invoice)|keep (?:my|same|current)|claim|anmelden|best\S{1,2}tigen|aktualisieren|connexion|confirmer|v\S{1,2}rifier|acc\S{1,2}der|acceder|verificar|actualizar|acessar|atualizar|regularizar|pagar|accedi|aggiorna\w*)\b"#,
+        .ignoringCase)
+
+    private mutating func lookAtTexts(_ link: Link) {
+        let registries = scope.message.registries
+        for text in link.texts.prefix(10) where !text.isEmpty && text.count < 300 {
+            let bytes = Bytes(text)
+            if let range = scope.matcher.groups(of: LinkNotes.shownHost, in: bytes)?[1], !bytes.contains(.at),
+                registries.isValid(bytes[range].array)
+            {
+                let shown = registries.registeredPart(of: bytes[range].lossyString)
+                if shown != link.domain, !link.targets.contains(shown), !people.senders.contains(link.domain) {
+                    notes.note("text-elsewhere", text + Array(" → ".utf8) + link.raw.prefix(100))
+                }
+            }
+            guard !people.senders.contains(link.domain), people.brand == nil else { continue }
+            if text.count <= 80, let brand = scope.facts.brands.named(in: text), !brand.isShared,
+                !brand.owns(link.domain), !link.targets.contains(where: { brand.owns($0) })
+            {
+                notes.note("brand-text", text + Array(" → ".utf8) + link.raw.prefix(100))
+            }
+            if text.count <= 60, scope.has(LinkNotes.login, bytes) {
+                notes.note("login-elsewhere", text + Array(" → ".utf8) + link.raw.prefix(100))
+            }
+        }
+    }
+
+    private static let loginPath = Expression(
+        known: #"log-?in|sign-?in|verif|secure|account|update|auth|confirm|webscr|banking|billing|unlock"#,
+        .ignoringCase)
+    private static let picture = Expression(known: #"\.(?:png|jpe?g|gif|svg|webp|ico)(?:$|[?#])"#, .ignoringCase)
+
+    private mutating func lookAtPath(_ link: Link) {
+        guard link.rest.count > 4, people.brand == nil, !link.domain.isEmpty else { return }
+        let path = Bytes(Array(link.rest.prefix(300)))
+        guard scope.has(LinkNotes.loginPath, path), !scope.has(LinkNotes.picture, path),
+            let brand = scope.facts.brands.named(in: path), !brand.isShared, !brand.isWord, !brand.owns(link.domain),
+            !link.targets.contains(where: { brand.owns($0) })
+        else { return }
+        notes.note("brand-path", link.raw)
+    }
+
+    private mutating func lookForRecipient(_ link: Link, _ encoded: [(address: [UInt8], forms: [[UInt8]])]) {
+        guard link.rest.count >= 6, !people.senders.contains(link.domain) else { return }
+        let rest = Bytes(link.rest)
+        let lower = Bytes(link.rest.map(\.lowercased))
+        for (address, forms) in encoded {
+            let fragment = lower.array.firstIndex(of: .ascii("#")).map { lower[$0..<lower.count] }
+            if fragment?.contains(address) ?? false || forms.contains(where: { rest.contains($0) }) {
+                notes.note("recipient", link.raw)
+            }
+        }
+    }
+
+    /// `address` in base64, without the end that depends on what follows it.
+    private static func encodings(of address: [UInt8]) -> [[UInt8]] {
+        let text = Array(Base64.text(address).utf8)
+        let whole = text.prefix(address.count * 8 / 6)
+        return whole.count >= 8 ? [Array(whole)] : []
+    }
+}
