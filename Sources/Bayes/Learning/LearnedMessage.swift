@@ -10,7 +10,9 @@ public struct LearnedMessage: Sendable, Hashable {
     public let features: MessageFeatures
 
     public init(digest: MessageDigest, label: MailLabel, features: MessageFeatures) {
-        (self.digest, self.label, self.features) = (digest, label, features)
+        (self.digest, self.label) = (digest, label)
+        // Sums depend on their order: kept or not, a message is the same to the learner.
+        self.features = MessageFeatures(groups: features.groups.map { $0.sorted() })
     }
 }
 

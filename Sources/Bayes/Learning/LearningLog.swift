@@ -91,7 +91,7 @@ public struct LearningLog: Sendable {
         for group in message.features.groups {
             content.append(varint: UInt32(group.count))
             var previous: UInt32 = 0
-            for feature in group.sorted() {
+            for feature in group {
                 content.append(varint: feature &- previous)
                 previous = feature
             }
