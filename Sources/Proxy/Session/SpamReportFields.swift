@@ -1,3 +1,4 @@
+import Mail
 import Policy
 import Screening
 import Values
