@@ -4,131 +4,146 @@ import Values
 
 /// Many patterns looked for in one pass, to tell which of them can match at all.
 ///
-/// A pattern that is not reported does not match; one that is reported may. So patterns are loosened where that makes
-/// them cheaper, and the expression itself decides in the end.
+/// Of each pattern it is known what texts a subject must have for it to match; these are looked for, all at once. A
+/// pattern that is not reported does not match; one that is reported may, and the expression itself decides.
 @safe public final class PatternSet: Sendable {
     /// How many patterns there are.
     public let count: Int
-    /// Those that the pass cannot look for: they may always match.
+    /// Those of which nothing is known that could be looked for: they may always match.
     public let unfiltered: [Int]
+    /// For each pattern, how many of its needs have to be met.
+    let needCounts: [UInt8]
+    /// For each need, the pattern that has it.
+    let patternOfNeed: [UInt32]
+    /// The needs that a byte beyond ASCII meets.
+    let eightBitNeeds: [UInt32]
+    /// For each text, where its needs begin in `needs`; one more ends the last.
+    let needStarts: [UInt32]
+    let needs: [UInt32]
     // A database is never changed after it is made, so threads may share it.
     nonisolated(unsafe) let database: OpaquePointer?
 
-    /// Prepares a pass for `patterns`. This can take seconds for a thousand; the result can be kept, see `serialized`.
-    public init(_ patterns: [(pattern: [UInt8], options: Expression.Options)]) {
-        count = patterns.count
-        var unfiltered: [Int] = []
-        var entries: [(id: Int, text: [CChar], flags: UInt32)] = []
-        for (id, entry) in patterns.enumerated() {
-            // Time and memory for compiling grow with the square of a long pattern; its beginning is enough.
-            guard
-                let loose = LooseExpression.prefix(
-                    of: LooseExpression.loosened(entry.pattern), limit: PatternSet.longestPattern)
-            else {
-                unfiltered.append(id)
-                continue
+    /// How many texts are looked for.
+    var textCount: Int { needStarts.count - 1 }
+
+    /// Prepares a pass for `patterns`. The result can be kept, see `serialized`.
+    public convenience init(_ patterns: [(pattern: [UInt8], options: Expression.Options)]) {
+        var needCounts = [UInt8](repeating: 0, count: patterns.count)
+        var patternOfNeed: [UInt32] = []
+        var eightBitNeeds: [UInt32] = []
+        var places: [[UInt8]: [UInt32]] = [:]
+        var size = 0
+        for (index, entry) in patterns.enumerated() {
+            let all = PatternReader.needs(of: entry.pattern, entry.options)
+            for literals in all {
+                size += literals.texts.count
+                guard size <= PatternSet.textLimit else { break }
+                let need = UInt32(patternOfNeed.count)
+                patternOfNeed.append(UInt32(index))
+                needCounts[index] += 1
+                if literals.acceptsEightBit { eightBitNeeds.append(need) }
+                for text in literals.texts { places[text, default: []].append(need) }
             }
-            let text = loose.map { CChar(bitPattern: $0) } + [0]
-            var flags = UInt32(HS_FLAG_SINGLEMATCH) | UInt32(HS_FLAG_ALLOWEMPTY) | UInt32(HS_FLAG_PREFILTER)
-            if entry.options.contains(.ignoringCase) { flags |= UInt32(HS_FLAG_CASELESS) }
-            if entry.options.contains(.multiline) { flags |= UInt32(HS_FLAG_MULTILINE) }
-            if entry.options.contains(.dotMatchesAll) { flags |= UInt32(HS_FLAG_DOTALL) }
-            let isPlain =
-                entry.options.isDisjoint(with: [.extended, .extendedMore]) && !text.dropLast().contains(0)
-                && PatternSet.isAccepted(text, flags)
-            if isPlain { entries.append((id, text, flags)) } else { unfiltered.append(id) }
         }
-        var database: OpaquePointer?
-        // An expression can turn out too large only while all are compiled: then it is left out.
-        for _ in 0..<8 where !entries.isEmpty {
-            switch unsafe PatternSet.compiled(entries) {
-            case .success(let made): unsafe database = unsafe made
-            case .failure(let culprit):
-                let place = (0..<entries.count).contains(culprit.index) ? culprit.index : entries.count - 1
-                unfiltered.append(entries.remove(at: place).id)
-                continue
-            }
-            break
+        let texts = places.keys.sorted { $0.lexicographicallyPrecedes($1) }
+        var (starts, needs): ([UInt32], [UInt32]) = ([0], [])
+        for text in texts {
+            needs += places[text] ?? []
+            starts.append(UInt32(needs.count))
         }
-        if unsafe database == nil { unfiltered += entries.map(\.id) }
-        unsafe self.database = unsafe database
-        self.unfiltered = unfiltered.sorted()
+        let compiled = unsafe PatternSet.compiled(texts)
+        if unsafe compiled == nil, !texts.isEmpty { needCounts = needCounts.map { _ in 0 } }
+        unsafe self.init(
+            database: compiled, needCounts: needCounts, patternOfNeed: patternOfNeed, eightBitNeeds: eightBitNeeds,
+            needStarts: starts, needs: needs)
     }
 
-    private init(database: OpaquePointer?, count: Int, unfiltered: [Int]) {
-        (self.count, self.unfiltered) = (count, unfiltered)
+    private init(
+        database: OpaquePointer?, needCounts: [UInt8], patternOfNeed: [UInt32], eightBitNeeds: [UInt32],
+        needStarts: [UInt32], needs: [UInt32]
+    ) {
+        count = needCounts.count
+        unfiltered = needCounts.indices.filter { needCounts[$0] == 0 }
+        (self.needCounts, self.patternOfNeed, self.eightBitNeeds) = (needCounts, patternOfNeed, eightBitNeeds)
+        (self.needStarts, self.needs) = (needStarts, needs)
         unsafe self.database = unsafe database
     }
 
     deinit { unsafe hs_free_database(database) }
 
-    private static let longestPattern = 250
+    /// How many texts of all patterns are looked for; what patterns need beyond them is not.
+    private static let textLimit = 400_000
 
-    private struct Culprit: Error { let index: Int }
-
-    private static func isAccepted(_ text: [CChar], _ flags: UInt32) -> Bool {
-        var info: UnsafeMutablePointer<hs_expr_info_t>?
-        var failure: UnsafeMutablePointer<hs_compile_error_t>?
-        let result = unsafe hs_expression_info(text, flags, &info, &failure)
-        unsafe hs_free_compile_error(failure)
-        unsafe free(info)
-        return result == HS_SUCCESS
-    }
-
-    private static func compiled(
-        _ entries: [(id: Int, text: [CChar], flags: UInt32)]
-    ) -> Result<OpaquePointer, Culprit> {
-        let block = UnsafeMutableBufferPointer<CChar>.allocate(capacity: entries.reduce(0) { $0 + $1.text.count })
+    private static func compiled(_ texts: [[UInt8]]) -> OpaquePointer? {
+        guard !texts.isEmpty else { return unsafe nil }
+        let block = UnsafeMutableBufferPointer<CChar>.allocate(capacity: texts.reduce(0) { $0 + $1.count })
         defer { unsafe block.deallocate() }
         var starts: [UnsafePointer<CChar>?] = unsafe []
         var position = 0
-        for entry in entries {
+        for text in texts {
             let start = unsafe block.baseAddress.map { unsafe $0 + position }
-            for (offset, byte) in entry.text.enumerated() { unsafe block[position + offset] = byte }
+            for (offset, byte) in text.enumerated() { unsafe block[position + offset] = CChar(bitPattern: byte) }
             unsafe starts.append(unsafe UnsafePointer(start))
-            position += entry.text.count
+            position += text.count
         }
         var database: OpaquePointer?
         var failure: UnsafeMutablePointer<hs_compile_error_t>?
-        let ids = entries.map { UInt32($0.id) }
-        let flags = entries.map(\.flags)
-        let result = unsafe hs_compile_multi(
-            starts, flags, ids, UInt32(entries.count), UInt32(HS_MODE_BLOCK), nil, &database, &failure)
-        let index = unsafe failure.map { unsafe Int($0.pointee.expression) } ?? -1
+        let flags = [UInt32](
+            repeating: UInt32(HS_FLAG_CASELESS) | UInt32(HS_FLAG_SINGLEMATCH), count: texts.count)
+        let result = unsafe hs_compile_lit_multi(
+            starts, flags, texts.indices.map { UInt32($0) }, texts.map(\.count), UInt32(texts.count),
+            UInt32(HS_MODE_BLOCK), nil, &database, &failure)
         unsafe hs_free_compile_error(failure)
-        guard result == HS_SUCCESS, let database = unsafe database else {
-            return unsafe .failure(Culprit(index: index))
-        }
-        return unsafe .success(database)
+        return result == HS_SUCCESS ? unsafe database : nil
     }
 }
 
 extension PatternSet {
     /// The set in a form that the same build of the library reads back; nil when there is no memory for it.
     public var serialized: [UInt8]? {
-        guard unsafe database != nil else { return [] }
+        var result = PackedNumbers()
+        result.append(needCounts.map { UInt32($0) })
+        for list in [patternOfNeed, eightBitNeeds, needStarts, needs] { result.append(list) }
+        guard unsafe database != nil else { return result.bytes }
         var bytes: UnsafeMutablePointer<CChar>?
         var length = 0
         guard unsafe hs_serialize_database(database, &bytes, &length) == HS_SUCCESS, let start = unsafe bytes else {
             return nil
         }
         defer { unsafe free(start) }
-        return unsafe Array(UnsafeRawBufferPointer(start: start, count: length))
+        return unsafe result.bytes + UnsafeRawBufferPointer(start: start, count: length)
     }
 
-    /// Reads back what `serialized` gave for `count` patterns. Nil when it is of another build of the library.
-    public convenience init?(serialized bytes: [UInt8], count: Int, unfiltered: [Int]) {
+    /// Reads back what `serialized` gave for `count` patterns. Nil when it is damaged or of another build of the
+    /// library.
+    public convenience init?(serialized bytes: Bytes, count: Int) {
+        var reader = PackedNumbers.Reader(bytes)
+        guard let counts = reader.list(), counts.count == count, let patternOfNeed = reader.list(),
+            let eightBitNeeds = reader.list(), let starts = reader.list(), let needs = reader.list(),
+            counts.allSatisfy({ $0 <= 255 }), patternOfNeed.allSatisfy({ $0 < count }),
+            eightBitNeeds.allSatisfy({ $0 < patternOfNeed.count }), needs.allSatisfy({ $0 < patternOfNeed.count }),
+            starts.first == 0, starts.last == UInt32(needs.count), zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 })
+        else { return nil }
         var database: OpaquePointer?
-        if !bytes.isEmpty {
-            let result = unsafe bytes.withUnsafeBytes { source in
-                unsafe hs_deserialize_database(
-                    source.baseAddress?.assumingMemoryBound(to: CChar.self), source.count, &database)
+        if starts.count > 1 {
+            let result = reader.rest.withSpan { span in
+                unsafe span.withUnsafeBytes { source in
+                    unsafe hs_deserialize_database(
+                        source.baseAddress?.assumingMemoryBound(to: CChar.self), source.count, &database)
+                }
             }
             guard result == HS_SUCCESS else { return nil }
         }
-        unsafe self.init(database: database, count: count, unfiltered: unfiltered)
+        unsafe self.init(
+            database: database, needCounts: counts.map { UInt8($0) }, patternOfNeed: patternOfNeed,
+            eightBitNeeds: eightBitNeeds, needStarts: starts, needs: needs)
     }
 
-    /// What the library calls itself: compiled sets are of one version.
-    public static var libraryVersion: String { unsafe hs_version().map { unsafe String(cString: $0) } ?? "" }
+    /// What the library calls itself, and the kind of processor it compiles for: compiled sets are of one of each.
+    public static var libraryVersion: String {
+        var platform = hs_platform_info_t()
+        unsafe hs_populate_platform(&platform)
+        let version = unsafe hs_version().map { unsafe String(cString: $0) } ?? ""
+        return "\(version) \(platform.tune) \(platform.cpu_features)"
+    }
 }

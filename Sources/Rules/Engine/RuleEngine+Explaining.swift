@@ -69,7 +69,8 @@ extension RuleEngine {
         case .mimeHeader(let test):
             for (number, part) in view.parts.enumerated() {
                 guard let expression = test.expression else { continue }
-                look(expression, "\(test.request) of part \(number + 1)", Bytes(RuleRun.value(of: test, in: part)))
+                let value = RuleRun.value(of: HeaderRequest(test.request), in: part) ?? Bytes(test.ifUnset ?? [])
+                look(expression, "\(test.request) of part \(number + 1)", value)
             }
         case .meta(let meta):
             for name in meta.names {

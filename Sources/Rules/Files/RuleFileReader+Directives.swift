@@ -216,7 +216,7 @@ extension PerlExpression {
     /// The same expression, once it has shown that it compiles.
     func checked() throws(ExpressionError) -> PerlExpression {
         // Tags of other rules are put in before it is compiled.
-        _ = try Expression(pattern, options)
+        _ = try Expression(pattern, options, translated: false)
         return self
     }
 }

@@ -14,6 +14,9 @@ struct HeaderRequest: Sendable, Hashable {
     var isFirst = false
     var isLast = false
 
+    /// Whether it asks for fields as they are.
+    var isPlain: Bool { !takesAddress && !takesName && !takesHost && !takesAddressNumber }
+
     static let modifiers: Set<String> = ["raw", "addr", "name", "host", "domain", "ip", "revip", "first", "last"]
 
     init(_ text: String) {

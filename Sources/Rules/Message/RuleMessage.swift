@@ -212,6 +212,11 @@ final class RuleMessage {
 
     func all(_ request: String) -> [[UInt8]] { all(HeaderRequest(request)) }
 
+    /// Whether there is such a field.
+    func has(_ request: HeaderRequest) -> Bool {
+        (request.isPlain && header.has(request.key)) || !all(request).isEmpty
+    }
+
     /// The values in one, as an expression looks at them; nil where there is none.
     func joined(_ request: HeaderRequest) -> Bytes? {
         if let known = joinedValues[request] { return known }
