@@ -1,7 +1,7 @@
 import Values
 
 /// A set of bytes: what a class of an expression matches.
-struct ByteClass: Equatable {
+struct ByteClass: Hashable {
     private var words = SIMD4<UInt64>()
 
     init() {}
@@ -15,6 +15,24 @@ struct ByteClass: Equatable {
     mutating func insert(_ byte: UInt8) { words[Int(byte >> 6)] |= 1 << UInt64(byte & 63) }
 
     mutating func insert(_ range: ClosedRange<UInt8>) { for byte in range { insert(byte) } }
+
+    func union(_ other: ByteClass) -> ByteClass {
+        var result = self
+        result.formUnion(other)
+        return result
+    }
+
+    func intersects(_ other: ByteClass) -> Bool { words & other.words != .zero }
+
+    var isEmpty: Bool { words == .zero }
+
+    /// The members in ascending order.
+    var members: [UInt8] { (UInt8.min...UInt8.max).filter(contains) }
+
+    /// The set in four numbers, and back.
+    var numbers: [UInt64] { (0..<4).map { words[$0] } }
+
+    init(numbers: [UInt64]) { for (index, word) in numbers.prefix(4).enumerated() { words[index] = word } }
 
     mutating func formUnion(_ other: ByteClass) { words |= other.words }
 
@@ -41,7 +59,7 @@ struct ByteClass: Equatable {
     var folded: [UInt8] {
         var result = ByteClass()
         for byte in UInt8.min...UInt8.max where contains(byte) { result.insert(byte.lowercased) }
-        return (UInt8.min...UInt8.max).filter(result.contains)
+        return result.members
     }
 
     // PCRE2's tables of the C locale.

@@ -32,6 +32,8 @@ import Values
     public let options: Options
     /// How many groups the pattern captures.
     public let groupCount: Int
+    /// Whether the pattern has been translated to the machine's code.
+    let isTranslated: Bool
     // Compiled code is never changed after it is made, so threads may share it.
     nonisolated(unsafe) let code: OpaquePointer?
 
@@ -42,9 +44,16 @@ import Values
     public init(_ pattern: [UInt8], _ options: Options = [], translated: Bool = true) throws(ExpressionError) {
         let (made, groups) = unsafe try Expression.compiled(pattern, options)
         // Where the machine has no compiler for it, matches are interpreted.
-        if translated { _ = unsafe pcre2_jit_compile_8(made, UInt32(PCRE2_JIT_COMPLETE)) }
+        isTranslated = unsafe translated && Expression.translate(made)
         (self.pattern, self.options, groupCount) = (pattern, options, groups)
         unsafe code = unsafe made
+    }
+
+    private static func translate(_ code: OpaquePointer) -> Bool {
+        // A pattern that begins with (*NO_JIT) gives success and no code.
+        var size = 0
+        return unsafe pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE)) == 0
+            && pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_JITSIZE), &size) == 0 && size > 0
     }
 
     private static func compiled(
@@ -82,10 +91,10 @@ import Values
     public init(known pattern: [UInt8], _ options: Options = []) {
         (self.pattern, self.options) = (pattern, options)
         guard let (made, groups) = unsafe try? Expression.compiled(pattern, options) else {
-            unsafe (groupCount, code) = (0, nil)
+            unsafe (groupCount, isTranslated, code) = (0, false, nil)
             return
         }
-        _ = unsafe pcre2_jit_compile_8(made, UInt32(PCRE2_JIT_COMPLETE))
+        isTranslated = unsafe Expression.translate(made)
         groupCount = groups
         unsafe code = unsafe made
     }

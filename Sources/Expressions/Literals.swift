@@ -4,11 +4,17 @@ import Values
 struct Literals: Hashable {
     /// In ascending order, each once, letters small.
     private(set) var texts: [[UInt8]]
-    /// Whether a byte beyond ASCII will do instead of them.
-    private(set) var acceptsEightBit = false
+    /// Bytes of which any will do instead of them.
+    private(set) var accepted = ByteClass()
+
+    /// How many times over a subject has one, each time elsewhere.
+    private(set) var least = 1
+
+    /// Whether several matches may have the same one, as an assertion looks at what others match.
+    private(set) var isShared = false
 
     /// How many are kept where they are put one after another, and how many where they are alternatives.
-    static let productLimit = 384
+    static let productLimit = 128
     static let unionLimit = 4_096
     /// The longest that is put together.
     private static let longest = 24
@@ -18,7 +24,9 @@ struct Literals: Hashable {
     /// The text of no length, which everything has.
     static let empty = Literals([[]])
 
-    init(_ texts: [[UInt8]]) { self.texts = Literals.sorted(texts) }
+    init(_ texts: [[UInt8]], accepting accepted: ByteClass = ByteClass()) {
+        (self.texts, self.accepted) = (Literals.sorted(texts), accepted)
+    }
 
     private static func sorted(_ texts: [[UInt8]]) -> [[UInt8]] {
         guard texts.count > 1 else { return texts }
@@ -46,24 +54,46 @@ struct Literals: Hashable {
         guard texts.count * other.texts.count <= Literals.productLimit,
             (texts.lazy.map(\.count).max() ?? 0) + (other.texts.lazy.map(\.count).max() ?? 0) <= Literals.longest
         else { return nil }
-        var result = Literals(texts.flatMap { first in other.texts.map { first + $0 } })
-        result.acceptsEightBit = acceptsEightBit || other.acceptsEightBit
-        return result
+        return Literals(
+            texts.flatMap { first in other.texts.map { first + $0 } }, accepting: accepted.union(other.accepted))
     }
 
-    /// The texts in ASCII; for the others, any byte that is not.
+    /// The texts in ASCII; for each of the others, its first byte that is not.
     var withoutEightBit: Literals {
-        var result = self
-        result.texts.removeAll { $0.contains { $0 >= 0x80 } }
-        if result.texts.count < texts.count { result.acceptsEightBit = true }
+        var result = Literals([], accepting: accepted)
+        for text in texts {
+            if let byte = text.first(where: { $0 >= 0x80 }) {
+                result.accepted.insert(byte)
+            } else {
+                result.texts.append(text)
+            }
+        }
         return result
     }
 
     /// What has one of either; nil when they are too many.
     static func union(_ parts: [Literals]) -> Literals? {
         guard parts.reduce(0, { $0 + $1.texts.count }) <= unionLimit else { return nil }
-        var result = Literals(parts.flatMap(\.texts))
-        result.acceptsEightBit = parts.contains(where: \.acceptsEightBit)
+        var result = Literals(parts.flatMap(\.texts), accepting: parts.reduce(ByteClass()) { $0.union($1.accepted) })
+        result.least = parts.map(\.least).min() ?? 1
+        result.isShared = parts.contains(where: \.isShared)
+        return result
+    }
+
+    /// What has one so many times as often.
+    func times(_ count: Int) -> Literals {
+        guard !isShared else { return self }
+        var result = self
+        result.least = min(least * min(count, Literals.mostTimes), Literals.mostTimes)
+        return result
+    }
+
+    private static let mostTimes = 16
+
+    /// What an assertion has seen.
+    var shared: Literals {
+        var result = self
+        (result.isShared, result.least) = (true, 1)
         return result
     }
 
@@ -73,25 +103,30 @@ struct Literals: Hashable {
         var kept: [[UInt8]] = []
         for text in result.texts where !(kept.last.map { text.starts(with: $0) } ?? false) { kept.append(text) }
         result.texts = kept
-        result.acceptsEightBit = acceptsEightBit
+        (result.accepted, result.least, result.isShared) = (accepted, least, isShared)
         return result
     }
 
     /// How likely it is that one of them begins at a place of a text, roughly.
     var likelihood: Double {
-        texts.reduce(acceptsEightBit ? Literals.eightBitLikelihood : 0) { sum, text in
+        texts.reduce(accepted.members.reduce(0) { $0 + Literals.acceptedLikelihood($1) }) { sum, text in
             sum + text.prefix(Literals.longestSought).reduce(1) { $0 * Literals.frequencies[Int($1)] }
         }
     }
 
     /// Whether a subject that has one of `other` has one of these: these add nothing.
     func isImplied(by other: Literals) -> Bool {
-        guard acceptsEightBit || !other.acceptsEightBit, texts.count * other.texts.count <= 20_000 else { return false }
+        if self == other { return true }
+        guard least <= other.least, other.accepted.union(accepted) == accepted,
+            texts.count * other.texts.count <= 20_000
+        else { return false }
         return other.texts.allSatisfy { text in texts.contains { text.contains($0) } }
     }
 
     // Text is in ASCII, or has many bytes that are not.
-    private static let eightBitLikelihood = 0.0004
+    private static func acceptedLikelihood(_ byte: UInt8) -> Double {
+        byte < 0x80 ? frequencies[Int(byte)] : 0.000_004
+    }
 
     /// How often bytes occur in mail.
     private static let frequencies: [Double] = {

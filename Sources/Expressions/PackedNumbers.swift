@@ -20,7 +20,9 @@ struct PackedNumbers {
             guard count <= rest.count / 4 else { return nil }
             defer { rest = rest[(4 * count)..<rest.count] }
             return rest.withSpan { span in
-                (0..<count).map { unsafe span.unsafeLoadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self).littleEndian }
+                (0..<count).map {
+                    unsafe span.unsafeLoadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self).littleEndian
+                }
             }
         }
 

@@ -32,7 +32,7 @@ extension PatternReader {
             return .unknown
         default:
             index += 1
-            return PatternReader.facts(try escapedClass(inClass: false))
+            return facts(try escapedClass(inClass: false))
         }
     }
 

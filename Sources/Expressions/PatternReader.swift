@@ -18,13 +18,16 @@ struct PatternReader {
     /// Whether white space means nothing somewhere: then it is not known whether it does in a group that is called.
     private var usesExtended = false
 
+    /// Whether texts are told as they are when only letters and digits of ASCII are left of them.
+    let isReduced: Bool
+
     private static let depthLimit = 60
     private static let stepLimit = 200_000
 
     /// What a subject must have for `pattern` to match it, the most telling first; empty where there is nothing, or
-    /// nothing is known.
-    static func needs(of pattern: [UInt8], _ options: Expression.Options) -> [Literals] {
-        var reader = PatternReader(pattern: pattern)
+    /// nothing is known. With `isReduced`, what it must have once all but letters and digits of ASCII is left out.
+    static func needs(of pattern: [UInt8], _ options: Expression.Options, isReduced: Bool = false) -> [Literals] {
+        var reader = PatternReader(pattern: pattern, isReduced: isReduced)
         reader.define()
         guard let facts = try? reader.alternatives(isExtended: !options.isDisjoint(with: [.extended, .extendedMore])),
             reader.index == pattern.count, !(reader.usesExtended && !reader.known.isEmpty)
@@ -41,10 +44,10 @@ struct PatternReader {
     }
 
     /// What is in nearly every line tells nothing.
-    private static let commonest = 0.02
+    private static let commonest = 0.004
     private static let needLimit = 3
 
-    private init(pattern: [UInt8]) { self.pattern = pattern }
+    private init(pattern: [UInt8], isReduced: Bool) { (self.pattern, self.isReduced) = (pattern, isReduced) }
 
     /// Finds named groups, so that calls may come before them.
     private mutating func define() {
@@ -178,7 +181,7 @@ struct PatternReader {
     }
 
     private func needed(_ facts: PatternFacts) -> [Literals] {
-        facts.needs + [facts.exact].compactMap { $0 }.filter { !$0.isVoid }
+        (facts.needs + [facts.exact].compactMap { $0 }.filter { !$0.isVoid }).map(\.shared)
     }
 
     /// `(?&name)`
@@ -239,7 +242,7 @@ struct PatternReader {
         let byte = pattern[index]
         switch byte {
         case .ascii("("): return try group(isExtended)
-        case .ascii("["): return PatternReader.facts(try characterClass())
+        case .ascii("["): return facts(try characterClass())
         case .ascii("^"), .ascii("$"):
             index += 1
             return .empty
@@ -249,15 +252,22 @@ struct PatternReader {
         case .backslash: return try escape()
         default:
             index += 1
-            return PatternFacts(exact: Literals([[byte.lowercased]]))
+            return facts(ByteClass(byte...byte))
         }
     }
 
-    static func facts(_ members: ByteClass) -> PatternFacts {
+    func facts(_ members: ByteClass) -> PatternFacts {
         let bytes = members.folded
-        if bytes.count <= classLimit { return PatternFacts(exact: Literals(bytes.map { [$0] })) }
+        guard !isReduced else {
+            let kept = bytes.filter(\.isAlphanumeric)
+            let others = ByteClass { members.contains($0) && !$0.isAlphanumeric }
+            if kept.isEmpty { return PatternFacts(exact: .empty, dropped: others) }
+            guard kept.count <= PatternReader.classLimit else { return .unknown }
+            return PatternFacts(exact: Literals(kept.map { [$0] }, accepting: others))
+        }
+        if bytes.count <= PatternReader.classLimit { return PatternFacts(exact: Literals(bytes.map { [$0] })) }
         let few = Literals(bytes.map { [$0] }).withoutEightBit
-        return few.texts.count <= classLimit / 2 ? PatternFacts(exact: few) : .unknown
+        return few.texts.count <= PatternReader.classLimit / 2 ? PatternFacts(exact: few) : .unknown
     }
 
     private static let classLimit = 24

@@ -8,8 +8,8 @@ import Values
     private var prepared: [ObjectIdentifier: PatternSet] = [:]
     /// The texts found, in the order they were.
     private var found: [UInt32] = []
-    /// For each need, the scan that last met it, and for each pattern, how many needs it has met in the scan.
-    private var metIn: [UInt32] = []
+    /// For each need, how many times the scan that last met it did, and for each pattern, how many needs it has met.
+    private var progress: [(scan: UInt32, count: UInt8)] = []
     private var metCounts: [(scan: UInt32, count: UInt8)] = []
     private var scanNumber: UInt32 = 0
 
@@ -20,24 +20,52 @@ import Values
     /// Adds to `candidates` those patterns of `set` that can match in `subject`, each once. Those in
     /// `PatternSet.unfiltered` are not added.
     public func scan(_ subject: Bytes, for set: PatternSet, into candidates: inout [Int]) {
-        guard unsafe set.database != nil else { return }
-        guard prepare(set), search(subject, set) else {
+        guard prepare(set), look(for: set.plain, in: subject, set, &candidates),
+            set.reduced.isEmpty || look(for: set.reduced, in: letters(of: subject), set, &candidates)
+        else {
             // What could not be looked for may be there.
-            for index in 0..<set.count where set.needCounts[index] > 0 { candidates.append(index) }
+            for index in 0..<set.count where set.needCounts[index] > 0 && !candidates.contains(index) {
+                candidates.append(index)
+            }
             return
         }
-        for text in found {
-            let (start, end) = (Int(set.needStarts[Int(text)]), Int(set.needStarts[Int(text) + 1]))
-            for place in start..<end { meet(set.needs[place], set, &candidates) }
-        }
-        if !set.eightBitNeeds.isEmpty, subject.withSpan({ $0.containsEightBit }) {
-            for need in set.eightBitNeeds { meet(need, set, &candidates) }
+        guard !set.byteNeeds.isEmpty else { return }
+        let bytes = bytes(of: subject)
+        for (need, wanted) in set.byteNeeds where bytes.intersects(wanted) {
+            meet(need, set, &candidates, isWhole: true)
         }
     }
 
-    private func meet(_ need: UInt32, _ set: PatternSet, _ candidates: inout [Int]) {
-        guard metIn[Int(need)] != scanNumber else { return }
-        metIn[Int(need)] = scanNumber
+    /// Which bytes `subject` has.
+    private func bytes(of subject: Bytes) -> ByteClass {
+        // A store a byte; the few that there can be are counted once.
+        var seen = [Bool](repeating: false, count: 256)
+        subject.withSpan { span in
+            for index in span.byteOffsets { seen[Int(span[index])] = true }
+        }
+        return ByteClass { seen[Int($0)] }
+    }
+
+    /// What is left of `subject` when only letters and digits of ASCII are.
+    private func letters(of subject: Bytes) -> Bytes {
+        subject.withSpan { span in
+            var letters: [UInt8] = []
+            letters.reserveCapacity(span.byteCount)
+            for index in span.byteOffsets {
+                let byte = span[index]
+                if byte.isAlphanumeric { letters.append(byte) }
+            }
+            return Bytes(letters)
+        }
+    }
+
+    /// Notes that a need is met once more, or once and for all.
+    private func meet(_ need: UInt32, _ set: PatternSet, _ candidates: inout [Int], isWhole: Bool = false) {
+        let least = set.leastOfNeed[Int(need)]
+        let before = progress[Int(need)].scan == scanNumber ? progress[Int(need)].count : 0
+        guard before < least else { return }
+        progress[Int(need)] = (scanNumber, isWhole ? least : before + 1)
+        guard isWhole || before + 1 == least else { return }
         let pattern = Int(set.patternOfNeed[Int(need)])
         let count = metCounts[pattern].scan == scanNumber ? metCounts[pattern].count + 1 : 1
         metCounts[pattern] = (scanNumber, count)
@@ -47,18 +75,20 @@ import Values
     /// Makes room for `set`; false when there is no memory for it.
     private func prepare(_ set: PatternSet) -> Bool {
         if prepared[ObjectIdentifier(set)] == nil {
-            guard unsafe hs_alloc_scratch(set.database, &scratch) == HS_SUCCESS else { return false }
+            for texts in [set.plain, set.reduced] where !texts.isEmpty {
+                guard unsafe hs_alloc_scratch(texts.database, &scratch) == HS_SUCCESS else { return false }
+            }
             // Kept, so that no other set comes to lie in its place.
             prepared[ObjectIdentifier(set)] = set
-            if metIn.count < set.patternOfNeed.count {
-                metIn += Array(repeating: 0, count: set.patternOfNeed.count - metIn.count)
+            if progress.count < set.patternOfNeed.count {
+                progress += Array(repeating: (0, 0), count: set.patternOfNeed.count - progress.count)
             }
             if metCounts.count < set.count {
                 metCounts += Array(repeating: (0, 0), count: set.count - metCounts.count)
             }
         }
         if scanNumber == .max {
-            metIn = metIn.map { _ in 0 }
+            progress = progress.map { _ in (0, 0) }
             metCounts = metCounts.map { _ in (0, 0) }
             scanNumber = 0
         }
@@ -66,14 +96,17 @@ import Values
         return true
     }
 
-    /// Looks for the texts of `set`; false when that failed.
-    private func search(_ subject: Bytes, _ set: PatternSet) -> Bool {
+    /// Looks for `texts`, and notes what they meet; false when that failed.
+    private func look(for texts: TextSet, in subject: Bytes, _ set: PatternSet, _ candidates: inout [Int]) -> Bool {
+        guard !texts.isEmpty else { return true }
+        var found = found
+        self.found = []
         found.removeAll(keepingCapacity: true)
         let result = unsafe withUnsafeMutablePointer(to: &found) { list in
             subject.withSpan { span in
                 unsafe span.withUnsafeBytes { bytes in
                     unsafe hs_scan(
-                        set.database, bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? PatternScan.nothing,
+                        texts.database, bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? PatternScan.nothing,
                         UInt32(clamping: bytes.count), 0, scratch,
                         { id, _, _, _, context in
                             guard let context = unsafe context else { return 1 }
@@ -83,6 +116,8 @@ import Values
                 }
             }
         }
+        for text in found { for need in texts.needs(met: text) { meet(need, set, &candidates) } }
+        self.found = found
         return result == HS_SUCCESS
     }
 

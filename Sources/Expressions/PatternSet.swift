@@ -1,117 +1,93 @@
-import CHyperscan
-import Glibc
 import Values
 
 /// Many patterns looked for in one pass, to tell which of them can match at all.
 ///
 /// Of each pattern it is known what texts a subject must have for it to match; these are looked for, all at once. A
 /// pattern that is not reported does not match; one that is reported may, and the expression itself decides.
-@safe public final class PatternSet: Sendable {
+public final class PatternSet: Sendable {
     /// How many patterns there are.
     public let count: Int
     /// Those of which nothing is known that could be looked for: they may always match.
     public let unfiltered: [Int]
     /// For each pattern, how many of its needs have to be met.
     let needCounts: [UInt8]
-    /// For each need, the pattern that has it.
+    /// For each need, the pattern that has it, and how many times it has to be met.
     let patternOfNeed: [UInt32]
-    /// The needs that a byte beyond ASCII meets.
-    let eightBitNeeds: [UInt32]
-    /// For each text, where its needs begin in `needs`; one more ends the last.
-    let needStarts: [UInt32]
-    let needs: [UInt32]
-    // A database is never changed after it is made, so threads may share it.
-    nonisolated(unsafe) let database: OpaquePointer?
-
-    /// How many texts are looked for.
-    var textCount: Int { needStarts.count - 1 }
+    let leastOfNeed: [UInt8]
+    /// The needs that single bytes meet, and these bytes.
+    let byteNeeds: [(need: UInt32, bytes: ByteClass)]
+    /// Texts looked for in subjects as they are, and in what is left of them when only letters and digits of ASCII are.
+    let plain: TextSet
+    let reduced: TextSet
 
     /// Prepares a pass for `patterns`. The result can be kept, see `serialized`.
     public convenience init(_ patterns: [(pattern: [UInt8], options: Expression.Options)]) {
         var needCounts = [UInt8](repeating: 0, count: patterns.count)
         var patternOfNeed: [UInt32] = []
-        var eightBitNeeds: [UInt32] = []
-        var places: [[UInt8]: [UInt32]] = [:]
+        var leastOfNeed: [UInt8] = []
+        var byteNeeds: [(UInt32, ByteClass)] = []
+        var places: [[[UInt8]: [UInt32]]] = [[:], [:]]
         var size = 0
+        func add(_ literals: Literals, of index: Int, to kind: Int) {
+            size += literals.texts.count
+            guard size <= PatternSet.textLimit else { return }
+            let need = UInt32(patternOfNeed.count)
+            patternOfNeed.append(UInt32(index))
+            leastOfNeed.append(UInt8(literals.least))
+            needCounts[index] += 1
+            if !literals.accepted.isEmpty { byteNeeds.append((need, literals.accepted)) }
+            for text in literals.texts { places[kind][text, default: []].append(need) }
+        }
         for (index, entry) in patterns.enumerated() {
             let all = PatternReader.needs(of: entry.pattern, entry.options)
-            for literals in all {
-                size += literals.texts.count
-                guard size <= PatternSet.textLimit else { break }
-                let need = UInt32(patternOfNeed.count)
-                patternOfNeed.append(UInt32(index))
-                needCounts[index] += 1
-                if literals.acceptsEightBit { eightBitNeeds.append(need) }
-                for text in literals.texts { places[text, default: []].append(need) }
+            for literals in all { add(literals, of: index, to: 0) }
+            // Letters that anything but letters may part are told by the letters.
+            if (all.map(\.likelihood).min() ?? 1) > PatternSet.weakest {
+                for literals in PatternReader.needs(of: entry.pattern, entry.options, isReduced: true).prefix(1) {
+                    add(literals, of: index, to: 1)
+                }
             }
         }
-        let texts = places.keys.sorted { $0.lexicographicallyPrecedes($1) }
-        var (starts, needs): ([UInt32], [UInt32]) = ([0], [])
-        for text in texts {
-            needs += places[text] ?? []
-            starts.append(UInt32(needs.count))
-        }
-        let compiled = unsafe PatternSet.compiled(texts)
-        if unsafe compiled == nil, !texts.isEmpty { needCounts = needCounts.map { _ in 0 } }
-        unsafe self.init(
-            database: compiled, needCounts: needCounts, patternOfNeed: patternOfNeed, eightBitNeeds: eightBitNeeds,
-            needStarts: starts, needs: needs)
+        let sets = places.map { TextSet($0, leastOfNeed: leastOfNeed) }
+        // What cannot be looked for may be there.
+        if sets.contains(where: { !$0.isUsable }) { needCounts = needCounts.map { _ in 0 } }
+        self.init(
+            needCounts: needCounts, patternOfNeed: patternOfNeed, leastOfNeed: leastOfNeed, byteNeeds: byteNeeds,
+            plain: sets[0], reduced: sets[1])
     }
 
     private init(
-        database: OpaquePointer?, needCounts: [UInt8], patternOfNeed: [UInt32], eightBitNeeds: [UInt32],
-        needStarts: [UInt32], needs: [UInt32]
+        needCounts: [UInt8], patternOfNeed: [UInt32], leastOfNeed: [UInt8], byteNeeds: [(UInt32, ByteClass)],
+        plain: TextSet, reduced: TextSet
     ) {
         count = needCounts.count
         unfiltered = needCounts.indices.filter { needCounts[$0] == 0 }
-        (self.needCounts, self.patternOfNeed, self.eightBitNeeds) = (needCounts, patternOfNeed, eightBitNeeds)
-        (self.needStarts, self.needs) = (needStarts, needs)
-        unsafe self.database = unsafe database
+        (self.needCounts, self.patternOfNeed, self.leastOfNeed) = (needCounts, patternOfNeed, leastOfNeed)
+        self.byteNeeds = byteNeeds
+        (self.plain, self.reduced) = (plain, reduced)
     }
-
-    deinit { unsafe hs_free_database(database) }
 
     /// How many texts of all patterns are looked for; what patterns need beyond them is not.
     private static let textLimit = 400_000
-
-    private static func compiled(_ texts: [[UInt8]]) -> OpaquePointer? {
-        guard !texts.isEmpty else { return unsafe nil }
-        let block = UnsafeMutableBufferPointer<CChar>.allocate(capacity: texts.reduce(0) { $0 + $1.count })
-        defer { unsafe block.deallocate() }
-        var starts: [UnsafePointer<CChar>?] = unsafe []
-        var position = 0
-        for text in texts {
-            let start = unsafe block.baseAddress.map { unsafe $0 + position }
-            for (offset, byte) in text.enumerated() { unsafe block[position + offset] = CChar(bitPattern: byte) }
-            unsafe starts.append(unsafe UnsafePointer(start))
-            position += text.count
-        }
-        var database: OpaquePointer?
-        var failure: UnsafeMutablePointer<hs_compile_error_t>?
-        let flags = [UInt32](
-            repeating: UInt32(HS_FLAG_CASELESS) | UInt32(HS_FLAG_SINGLEMATCH), count: texts.count)
-        let result = unsafe hs_compile_lit_multi(
-            starts, flags, texts.indices.map { UInt32($0) }, texts.map(\.count), UInt32(texts.count),
-            UInt32(HS_MODE_BLOCK), nil, &database, &failure)
-        unsafe hs_free_compile_error(failure)
-        return result == HS_SUCCESS ? unsafe database : nil
-    }
+    /// What is more likely than this in a text tells little.
+    private static let weakest = 0.0003
 }
 
 extension PatternSet {
     /// The set in a form that the same build of the library reads back; nil when there is no memory for it.
     public var serialized: [UInt8]? {
+        guard let first = plain.serialized, let second = reduced.serialized else { return nil }
         var result = PackedNumbers()
         result.append(needCounts.map { UInt32($0) })
-        for list in [patternOfNeed, eightBitNeeds, needStarts, needs] { result.append(list) }
-        guard unsafe database != nil else { return result.bytes }
-        var bytes: UnsafeMutablePointer<CChar>?
-        var length = 0
-        guard unsafe hs_serialize_database(database, &bytes, &length) == HS_SUCCESS, let start = unsafe bytes else {
-            return nil
-        }
-        defer { unsafe free(start) }
-        return unsafe result.bytes + UnsafeRawBufferPointer(start: start, count: length)
+        result.append(patternOfNeed)
+        result.append(leastOfNeed.map { UInt32($0) })
+        result.append(byteNeeds.map(\.need))
+        result.append(
+            byteNeeds.flatMap { entry in
+                entry.bytes.numbers.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] }
+            })
+        result.append([UInt32(clamping: first.count)])
+        return result.bytes + first + second
     }
 
     /// Reads back what `serialized` gave for `count` patterns. Nil when it is damaged or of another build of the
@@ -119,31 +95,27 @@ extension PatternSet {
     public convenience init?(serialized bytes: Bytes, count: Int) {
         var reader = PackedNumbers.Reader(bytes)
         guard let counts = reader.list(), counts.count == count, let patternOfNeed = reader.list(),
-            let eightBitNeeds = reader.list(), let starts = reader.list(), let needs = reader.list(),
+            let leastOfNeed = reader.list(), leastOfNeed.count == patternOfNeed.count,
+            leastOfNeed.allSatisfy({ $0 <= 255 }), let byteNeeds = reader.list(), let words = reader.list(),
+            let lengths = reader.list(),
             counts.allSatisfy({ $0 <= 255 }), patternOfNeed.allSatisfy({ $0 < count }),
-            eightBitNeeds.allSatisfy({ $0 < patternOfNeed.count }), needs.allSatisfy({ $0 < patternOfNeed.count }),
-            starts.first == 0, starts.last == UInt32(needs.count), zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 })
+            byteNeeds.allSatisfy({ $0 < patternOfNeed.count }), words.count == 8 * byteNeeds.count, lengths.count == 1,
+            let plain = TextSet(serialized: reader.rest[0..<Int(lengths[0])], needCount: patternOfNeed.count),
+            let reduced = TextSet(
+                serialized: reader.rest[Int(lengths[0])..<reader.rest.count], needCount: patternOfNeed.count)
         else { return nil }
-        var database: OpaquePointer?
-        if starts.count > 1 {
-            let result = reader.rest.withSpan { span in
-                unsafe span.withUnsafeBytes { source in
-                    unsafe hs_deserialize_database(
-                        source.baseAddress?.assumingMemoryBound(to: CChar.self), source.count, &database)
-                }
-            }
-            guard result == HS_SUCCESS else { return nil }
+        let classes = byteNeeds.indices.map { place in
+            ByteClass(
+                numbers: (0..<4).map {
+                    UInt64(words[8 * place + 2 * $0]) | UInt64(words[8 * place + 2 * $0 + 1]) << 32
+                })
         }
-        unsafe self.init(
-            database: database, needCounts: counts.map { UInt8($0) }, patternOfNeed: patternOfNeed,
-            eightBitNeeds: eightBitNeeds, needStarts: starts, needs: needs)
+        self.init(
+            needCounts: counts.map { UInt8($0) }, patternOfNeed: patternOfNeed,
+            leastOfNeed: leastOfNeed.map { UInt8($0) }, byteNeeds: Array(zip(byteNeeds, classes)), plain: plain,
+            reduced: reduced)
     }
 
     /// What the library calls itself, and the kind of processor it compiles for: compiled sets are of one of each.
-    public static var libraryVersion: String {
-        var platform = hs_platform_info_t()
-        unsafe hs_populate_platform(&platform)
-        let version = unsafe hs_version().map { unsafe String(cString: $0) } ?? ""
-        return "\(version) \(platform.tune) \(platform.cpu_features)"
-    }
+    public static var libraryVersion: String { TextSet.libraryVersion }
 }

@@ -20,6 +20,7 @@ public let catalogue = Catalogue([
     DMARCStage.self,
     VBRStage.self,
     Heuristics.self,
+    URIBlocklist.self,
     AuthenticationResultsStage.self,
     ARCSealStage.self,
 ])

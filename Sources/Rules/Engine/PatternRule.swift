@@ -57,7 +57,9 @@ struct PatternGroup: Sendable {
         odd = rules.indices.filter { rules[$0].isNegated || rules[$0].ifUnset != nil }
     }
 
-    var patterns: [(pattern: [UInt8], options: Expression.Options)] { rules.map { ($0.source.pattern, $0.source.options) } }
+    var patterns: [(pattern: [UInt8], options: Expression.Options)] {
+        rules.map { ($0.source.pattern, $0.source.options) }
+    }
 
     var wantsSet: Bool { rules.count >= PatternGroup.smallest }
 }

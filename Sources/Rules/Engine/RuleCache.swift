@@ -20,6 +20,9 @@ public struct RuleCache: Sendable {
         return SHA256.hexadecimal(Bytes(digests))
     }
 
+    /// The name of the file for `key`.
+    public static func name(for key: String) -> String { "rules-\(key.prefix(32))" }
+
     /// Reads what `cacheContents` gave. Nil when it is damaged or for other rules.
     public init?(_ file: Bytes, key: String) {
         var reader = CacheReader(file)

@@ -102,7 +102,7 @@ extension RuleTest {
         case .uriDetail(let criteria):
             return criteria.map { "\($0.target.rawValue) \($0.isNegated ? "!~" : "=~") \(pattern($0.expression))" }
                 .joined(separator: " ")
-        case .network(let word): return word
+        case .network(let test): return test.word
         }
     }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import DNS
 import Expressions
 import Values
 
@@ -10,6 +11,10 @@ public final class RuleEngine: Sendable {
         public var scoreSet = 0
         /// Steps of backtracking before a match is given up.
         public var matchLimit = 200_000
+        /// How many matches of a message are given up before no further expressions are tried on it.
+        public var givenUpLimit = 50
+        /// How many questions of a message the DNS is asked.
+        public var questionLimit = 100
         /// Whether patterns are looked for in one pass before they are matched.
         public var prefilters = true
 
@@ -20,6 +25,9 @@ public final class RuleEngine: Sendable {
     public let options: Options
     /// Functions that rules call and that are not there, with the rules that do.
     public let missingFunctions: [(function: String, rules: [String])]
+
+    /// Whether all that was to be compiled was in the cache.
+    public let isFromCache: Bool
 
     let registries: Registries
     let redirectors: [Expression]
@@ -34,6 +42,9 @@ public final class RuleEngine: Sendable {
     let partRules: [PartRules]
     let uriDetails: [(rule: Int, criteria: [(criterion: URICriterion, pattern: PatternRule)])]
     let evaluations: [(rule: Int, call: EvaluationCall, function: EvaluationFunction)]
+    let networkRules: [(rule: Int, test: NetworkTest)]
+    /// For each set of relays, the zone and the type that its first rule asks.
+    let relayZones: [String: (zone: String, type: RecordType)]
     let metas: MetaRules
     /// For each rule, whether it is only a part of others.
     let isPart: [Bool]
@@ -52,6 +63,8 @@ public final class RuleEngine: Sendable {
         var partRules: [PartRules] = []
         var uriDetails: [(Int, [(URICriterion, PatternRule)])] = []
         var evaluations: [(Int, EvaluationCall, EvaluationFunction)] = []
+        var networkRules: [(Int, NetworkTest)] = []
+        var relayZones: [String: (String, RecordType)] = [:]
         var missing: [String: [String]] = [:]
         for (index, rule) in rules.rules.enumerated() {
             let score = rule.score(set: options.scoreSet)
@@ -87,7 +100,8 @@ public final class RuleEngine: Sendable {
                 } else {
                     missing[call.function, default: []].append(rule.name)
                 }
-            case .meta, .network: break
+            case .network(let test): if options.scoreSet & 1 == 1 { networkRules.append((index, test)) }
+            case .meta: break
             }
         }
         self.scores = scores
@@ -95,18 +109,25 @@ public final class RuleEngine: Sendable {
         var groups = [body, rawBody, uri, full].map { PatternGroup(rules: $0) }
         let requests = headers.keys.sorted { "\($0)" < "\($1)" }
         groups += requests.map { PatternGroup(rules: headers[$0] ?? []) }
-        if options.prefilters {
-            for index in groups.indices where groups[index].wantsSet {
-                groups[index].set =
-                    cache?.set(index, count: groups[index].rules.count) ?? PatternSet(groups[index].patterns)
-            }
+        var isFromCache = true
+        for index in groups.indices where options.prefilters && groups[index].wantsSet {
+            let known = cache?.set(index, count: groups[index].rules.count)
+            if known == nil { isFromCache = false }
+            groups[index].set = known ?? PatternSet(groups[index].patterns)
         }
+        self.isFromCache = isFromCache
         (self.body, self.rawBody, self.uri, self.full) = (groups[0], groups[1], groups[2], groups[3])
         self.headers = zip(requests, groups.dropFirst(4)).map { ($0, $1) }
         self.existing = existing
         self.partRules = partRules
         self.uriDetails = uriDetails
         self.evaluations = evaluations
+        for (_, test) in networkRules {
+            if case .relays(let set, let zone, let type, _) = test.query, relayZones[set] == nil {
+                relayZones[set] = (zone, type)
+            }
+        }
+        (self.networkRules, self.relayZones) = (networkRules, relayZones)
         metas = MetaRules(rules.rules, scores: scores)
         isPart = rules.rules.map(\.isPart)
     }

@@ -1,3 +1,4 @@
+import DNS
 import Expressions
 import Values
 
@@ -17,9 +18,13 @@ struct RuleRun {
     /// The meta rules to be worked out, a bit each.
     private var pending: [UInt64]
     private var candidates: [Int] = []
+    /// How many matches were given up before this message, and the rules that were on it.
+    private let exhaustedBefore: Int
+    private var givenUp: Set<Int> = []
 
     init(engine: RuleEngine, message: RuleMessage, worker: RuleWorker, time: Timestamp) {
         (self.engine, self.message, self.worker, self.time) = (engine, message, worker, time)
+        exhaustedBefore = worker.matcher.exhaustionCount
         let count = engine.rules.rules.count
         values = Array(repeating: 0, count: count)
         counts = Array(repeating: 0, count: count)
@@ -27,7 +32,7 @@ struct RuleRun {
         for place in engine.metas.unprompted { pending[place >> 6] |= 1 << UInt64(place & 63) }
     }
 
-    mutating func all() {
+    mutating func all(_ answers: [DNSQuestion: DNSAnswer] = [:]) {
         for (request, group) in engine.headers { header(request, group) }
         for (rule, request) in engine.existing where message.has(request) { hit(rule) }
         lines(engine.body, message.bodyLines, hasSubject: true)
@@ -40,7 +45,22 @@ struct RuleRun {
             let scope = EvaluationScope(message: message, facts: engine.facts, time: time, call: call)
             if function(scope) { hit(rule) }
         }
+        if !answers.isEmpty { network(answers) }
         metas()
+    }
+
+    private mutating func network(_ answers: [DNSQuestion: DNSAnswer]) {
+        let network = NetworkRules(engine: engine, message: message)
+        for (rule, test) in engine.networkRules {
+            let (questions, wanted) = network.questions(test, engine.rules.rules[rule].flags)
+            for question in questions {
+                guard case .records(let records, _)? = answers[question],
+                    records.contains(where: { wanted.matches($0, worker.matcher) })
+                else { continue }
+                hit(rule, text: Bytes("\(question)"))
+                break
+            }
+        }
     }
 
     private mutating func hit(_ rule: Int, count: Int = 1, value: Double? = nil, text: Bytes? = nil) {
@@ -54,6 +74,17 @@ struct RuleRun {
     }
 
     // MARK: Patterns
+
+    /// Whether the expression of `rule` may be tried: not where it was given up before, nor where so many were.
+    private func mayTry(_ rule: PatternRule) -> Bool {
+        let count = worker.matcher.exhaustionCount - exhaustedBefore
+        return count == 0 || (count < engine.options.givenUpLimit && !givenUp.contains(rule.rule))
+    }
+
+    /// Notes whether the expression of `rule` was given up since the matcher had given up `before`.
+    private mutating func note(_ rule: PatternRule, since before: Int) {
+        if worker.matcher.exhaustionCount > before { givenUp.insert(rule.rule) }
+    }
 
     private mutating func header(_ request: HeaderRequest, _ group: PatternGroup) {
         let value = message.joined(request)
@@ -76,6 +107,9 @@ struct RuleRun {
     private static let nothing = Bytes([])
 
     private mutating func apply(_ rule: PatternRule, _ subject: Bytes) {
+        guard mayTry(rule) else { return }
+        let before = worker.matcher.exhaustionCount
+        defer { note(rule, since: before) }
         let expression = rule.expression
         if rule.isNegated {
             if !worker.matcher.matches(expression, subject) { hit(rule.rule) }
@@ -107,6 +141,8 @@ struct RuleRun {
             for index in candidates {
                 let rule = group.rules[index]
                 if rule.leavesOutSubject, hasSubject, number == 0 { continue }
+                guard mayTry(rule) else { continue }
+                let before = worker.matcher.exhaustionCount
                 // What has hit and counts no further is not looked for again.
                 if let limit = rule.maximumHits {
                     guard counts[rule.rule] < limit else { continue }
@@ -116,6 +152,7 @@ struct RuleRun {
                 {
                     hit(rule.rule, text: line[range])
                 }
+                note(rule, since: before)
             }
         }
     }
@@ -154,7 +191,9 @@ struct RuleRun {
 
     /// Counts the matches; whether there was any.
     private mutating func look(_ rule: PartRules.Rule, _ value: Bytes) -> Bool {
-        // Most parts lack most fields, and few expressions match nothing.
+        guard mayTry(rule.pattern) else { return false }
+        let before = worker.matcher.exhaustionCount
+        defer { note(rule.pattern, since: before) }
         let expression = rule.pattern.expression
         if rule.pattern.isNegated { return worker.matcher.matches(expression, value) }
         var found = 0

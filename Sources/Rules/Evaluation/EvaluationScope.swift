@@ -48,6 +48,7 @@ struct EvaluationMemory {
     var forgedTrail: Int?
     var hotmail: (isForged: Bool, isMissing: Bool)?
     var fromAddresses: [[UInt8]]?
+    var toAddresses: [[UInt8]]?
 }
 
 /// What rule files list, ready to be compared.
@@ -79,6 +80,8 @@ final class EvaluationFacts: Sendable {
 struct AddressMatcher: Sendable {
     private let exact: Set<String>
     private let globs: [[UInt8]]
+
+    var isEmpty: Bool { exact.isEmpty && globs.isEmpty }
 
     init(_ entries: [String]) {
         exact = Set(entries.filter { !$0.contains("*") && !$0.contains("?") })

@@ -19,7 +19,14 @@ struct HeaderRequest: Sendable, Hashable {
 
     static let modifiers: Set<String> = ["raw", "addr", "name", "host", "domain", "ip", "revip", "first", "last"]
 
+    // What differs in the modifiers alone is rare.
+    func hash(into hasher: inout Hasher) { hasher.combine(key) }
+
     init(_ text: String) {
+        guard text.utf8.contains(.colon) else {
+            (name, key) = (text, text.lowercased())
+            return
+        }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         name = String(parts.first ?? "")
         key = name.lowercased()
