@@ -32,11 +32,33 @@ import Values
     public let options: Options
     /// How many groups the pattern captures.
     public let groupCount: Int
+    /// Whether the pattern has been translated to the machine's code.
+    let isTranslated: Bool
     // Compiled code is never changed after it is made, so threads may share it.
     nonisolated(unsafe) let code: OpaquePointer?
 
     /// Compiles `pattern`. Time and memory are bounded by its length and by the depth of its parentheses.
-    public init(_ pattern: [UInt8], _ options: Options = []) throws(ExpressionError) {
+    ///
+    /// What is not `translated` to the machine's code is matched more slowly, and compiled several times faster: for
+    /// patterns that are only to be checked.
+    public init(_ pattern: [UInt8], _ options: Options = [], translated: Bool = true) throws(ExpressionError) {
+        let (made, groups) = unsafe try Expression.compiled(pattern, options)
+        // Where the machine has no compiler for it, matches are interpreted.
+        isTranslated = unsafe translated && Expression.translate(made)
+        (self.pattern, self.options, groupCount) = (pattern, options, groups)
+        unsafe code = unsafe made
+    }
+
+    private static func translate(_ code: OpaquePointer) -> Bool {
+        // A pattern that begins with (*NO_JIT) gives success and no code.
+        var size = 0
+        return unsafe pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE)) == 0
+            && pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_JITSIZE), &size) == 0 && size > 0
+    }
+
+    private static func compiled(
+        _ pattern: [UInt8], _ options: Options
+    ) throws(ExpressionError) -> (code: OpaquePointer, groupCount: Int) {
         guard pattern.count <= Expression.longestPattern else {
             throw ExpressionError("the pattern has more than \(Expression.longestPattern) bytes")
         }
@@ -55,33 +77,26 @@ import Values
         guard let compiled = unsafe compiled else {
             throw ExpressionError(Expression.message(failure), offset: min(offset, pattern.count))
         }
-        // Where the machine has no compiler for it, matches are interpreted.
-        _ = unsafe pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
         var groups: UInt32 = 0
         _ = unsafe pcre2_pattern_info_8(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT), &groups)
-        (self.pattern, self.options, self.groupCount) = (pattern, options, Int(groups))
-        unsafe code = unsafe compiled
+        return unsafe (compiled, Int(groups))
     }
 
     /// An expression of the program's own. One that does not compile, which a test would show, matches nothing.
     public convenience init(known pattern: String, _ options: Options = []) {
-        self.init(pattern: Array(pattern.utf8), options: options)
+        self.init(known: Array(pattern.utf8), options)
     }
 
     /// An expression that is known to compile. One that does not matches nothing.
-    public convenience init(known pattern: [UInt8], _ options: Options = []) {
-        self.init(pattern: pattern, options: options)
-    }
-
-    private init(pattern: [UInt8], options: Options) {
+    public init(known pattern: [UInt8], _ options: Options = []) {
         (self.pattern, self.options) = (pattern, options)
-        guard let made = try? Expression(pattern, options), unsafe made.code != nil else {
-            unsafe (groupCount, code) = (0, nil)
+        guard let (made, groups) = unsafe try? Expression.compiled(pattern, options) else {
+            unsafe (groupCount, isTranslated, code) = (0, false, nil)
             return
         }
-        groupCount = made.groupCount
-        unsafe code = unsafe pcre2_code_copy_8(made.code)
-        _ = unsafe pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
+        isTranslated = unsafe Expression.translate(made)
+        groupCount = groups
+        unsafe code = unsafe made
     }
 
     deinit { unsafe pcre2_code_free_8(code) }

@@ -74,9 +74,11 @@ import Values
         guard unsafe expression.code != nil, start <= subject.count else { return -1 }
         let result = subject.withSpan { span in
             unsafe span.withUnsafeBytes { bytes in
-                unsafe pcre2_match_8(
-                    expression.code, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? Expression.nothing,
-                    bytes.count, start, options, data, context)
+                let first = unsafe bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? Expression.nothing
+                // The translated code does not need what the general function looks after.
+                return unsafe expression.isTranslated
+                    ? pcre2_jit_match_8(expression.code, first, bytes.count, start, options, data, context)
+                    : pcre2_match_8(expression.code, first, bytes.count, start, options, data, context)
             }
         }
         // More groups than there is room for is a match nonetheless.

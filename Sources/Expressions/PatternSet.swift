@@ -1,134 +1,121 @@
-import CHyperscan
-import Glibc
 import Values
 
 /// Many patterns looked for in one pass, to tell which of them can match at all.
 ///
-/// A pattern that is not reported does not match; one that is reported may. So patterns are loosened where that makes
-/// them cheaper, and the expression itself decides in the end.
-@safe public final class PatternSet: Sendable {
+/// Of each pattern it is known what texts a subject must have for it to match; these are looked for, all at once. A
+/// pattern that is not reported does not match; one that is reported may, and the expression itself decides.
+public final class PatternSet: Sendable {
     /// How many patterns there are.
     public let count: Int
-    /// Those that the pass cannot look for: they may always match.
+    /// Those of which nothing is known that could be looked for: they may always match.
     public let unfiltered: [Int]
-    // A database is never changed after it is made, so threads may share it.
-    nonisolated(unsafe) let database: OpaquePointer?
+    /// For each pattern, how many of its needs have to be met.
+    let needCounts: [UInt8]
+    /// For each need, the pattern that has it, and how many times it has to be met.
+    let patternOfNeed: [UInt32]
+    let leastOfNeed: [UInt8]
+    /// The needs that single bytes meet, and these bytes.
+    let byteNeeds: [(need: UInt32, bytes: ByteClass)]
+    /// Texts looked for in subjects as they are, and in what is left of them when only letters and digits of ASCII are.
+    let plain: TextSet
+    let reduced: TextSet
 
-    /// Prepares a pass for `patterns`. This can take seconds for a thousand; the result can be kept, see `serialized`.
-    public init(_ patterns: [(pattern: [UInt8], options: Expression.Options)]) {
-        count = patterns.count
-        var unfiltered: [Int] = []
-        var entries: [(id: Int, text: [CChar], flags: UInt32)] = []
-        for (id, entry) in patterns.enumerated() {
-            // Time and memory for compiling grow with the square of a long pattern; its beginning is enough.
-            guard
-                let loose = LooseExpression.prefix(
-                    of: LooseExpression.loosened(entry.pattern), limit: PatternSet.longestPattern)
-            else {
-                unfiltered.append(id)
-                continue
+    /// Prepares a pass for `patterns`. The result can be kept, see `serialized`.
+    public convenience init(_ patterns: [(pattern: [UInt8], options: Expression.Options)]) {
+        var needCounts = [UInt8](repeating: 0, count: patterns.count)
+        var patternOfNeed: [UInt32] = []
+        var leastOfNeed: [UInt8] = []
+        var byteNeeds: [(UInt32, ByteClass)] = []
+        var places: [[[UInt8]: [UInt32]]] = [[:], [:]]
+        var size = 0
+        func add(_ literals: Literals, of index: Int, to kind: Int) {
+            size += literals.texts.count
+            guard size <= PatternSet.textLimit else { return }
+            let need = UInt32(patternOfNeed.count)
+            patternOfNeed.append(UInt32(index))
+            leastOfNeed.append(UInt8(literals.least))
+            needCounts[index] += 1
+            if !literals.accepted.isEmpty { byteNeeds.append((need, literals.accepted)) }
+            for text in literals.texts { places[kind][text, default: []].append(need) }
+        }
+        for (index, entry) in patterns.enumerated() {
+            let all = PatternReader.needs(of: entry.pattern, entry.options)
+            for literals in all { add(literals, of: index, to: 0) }
+            // Letters that anything but letters may part are told by the letters.
+            if (all.map(\.likelihood).min() ?? 1) > PatternSet.weakest {
+                for literals in PatternReader.needs(of: entry.pattern, entry.options, isReduced: true).prefix(1) {
+                    add(literals, of: index, to: 1)
+                }
             }
-            let text = loose.map { CChar(bitPattern: $0) } + [0]
-            var flags = UInt32(HS_FLAG_SINGLEMATCH) | UInt32(HS_FLAG_ALLOWEMPTY) | UInt32(HS_FLAG_PREFILTER)
-            if entry.options.contains(.ignoringCase) { flags |= UInt32(HS_FLAG_CASELESS) }
-            if entry.options.contains(.multiline) { flags |= UInt32(HS_FLAG_MULTILINE) }
-            if entry.options.contains(.dotMatchesAll) { flags |= UInt32(HS_FLAG_DOTALL) }
-            let isPlain =
-                entry.options.isDisjoint(with: [.extended, .extendedMore]) && !text.dropLast().contains(0)
-                && PatternSet.isAccepted(text, flags)
-            if isPlain { entries.append((id, text, flags)) } else { unfiltered.append(id) }
         }
-        var database: OpaquePointer?
-        // An expression can turn out too large only while all are compiled: then it is left out.
-        for _ in 0..<8 where !entries.isEmpty {
-            switch unsafe PatternSet.compiled(entries) {
-            case .success(let made): unsafe database = unsafe made
-            case .failure(let culprit):
-                let place = (0..<entries.count).contains(culprit.index) ? culprit.index : entries.count - 1
-                unfiltered.append(entries.remove(at: place).id)
-                continue
-            }
-            break
-        }
-        if unsafe database == nil { unfiltered += entries.map(\.id) }
-        unsafe self.database = unsafe database
-        self.unfiltered = unfiltered.sorted()
+        let sets = places.map { TextSet($0, leastOfNeed: leastOfNeed) }
+        // What cannot be looked for may be there.
+        if sets.contains(where: { !$0.isUsable }) { needCounts = needCounts.map { _ in 0 } }
+        self.init(
+            needCounts: needCounts, patternOfNeed: patternOfNeed, leastOfNeed: leastOfNeed, byteNeeds: byteNeeds,
+            plain: sets[0], reduced: sets[1])
     }
 
-    private init(database: OpaquePointer?, count: Int, unfiltered: [Int]) {
-        (self.count, self.unfiltered) = (count, unfiltered)
-        unsafe self.database = unsafe database
+    private init(
+        needCounts: [UInt8], patternOfNeed: [UInt32], leastOfNeed: [UInt8], byteNeeds: [(UInt32, ByteClass)],
+        plain: TextSet, reduced: TextSet
+    ) {
+        count = needCounts.count
+        unfiltered = needCounts.indices.filter { needCounts[$0] == 0 }
+        (self.needCounts, self.patternOfNeed, self.leastOfNeed) = (needCounts, patternOfNeed, leastOfNeed)
+        self.byteNeeds = byteNeeds
+        (self.plain, self.reduced) = (plain, reduced)
     }
 
-    deinit { unsafe hs_free_database(database) }
-
-    private static let longestPattern = 250
-
-    private struct Culprit: Error { let index: Int }
-
-    private static func isAccepted(_ text: [CChar], _ flags: UInt32) -> Bool {
-        var info: UnsafeMutablePointer<hs_expr_info_t>?
-        var failure: UnsafeMutablePointer<hs_compile_error_t>?
-        let result = unsafe hs_expression_info(text, flags, &info, &failure)
-        unsafe hs_free_compile_error(failure)
-        unsafe free(info)
-        return result == HS_SUCCESS
-    }
-
-    private static func compiled(
-        _ entries: [(id: Int, text: [CChar], flags: UInt32)]
-    ) -> Result<OpaquePointer, Culprit> {
-        let block = UnsafeMutableBufferPointer<CChar>.allocate(capacity: entries.reduce(0) { $0 + $1.text.count })
-        defer { unsafe block.deallocate() }
-        var starts: [UnsafePointer<CChar>?] = unsafe []
-        var position = 0
-        for entry in entries {
-            let start = unsafe block.baseAddress.map { unsafe $0 + position }
-            for (offset, byte) in entry.text.enumerated() { unsafe block[position + offset] = byte }
-            unsafe starts.append(unsafe UnsafePointer(start))
-            position += entry.text.count
-        }
-        var database: OpaquePointer?
-        var failure: UnsafeMutablePointer<hs_compile_error_t>?
-        let ids = entries.map { UInt32($0.id) }
-        let flags = entries.map(\.flags)
-        let result = unsafe hs_compile_multi(
-            starts, flags, ids, UInt32(entries.count), UInt32(HS_MODE_BLOCK), nil, &database, &failure)
-        let index = unsafe failure.map { unsafe Int($0.pointee.expression) } ?? -1
-        unsafe hs_free_compile_error(failure)
-        guard result == HS_SUCCESS, let database = unsafe database else {
-            return unsafe .failure(Culprit(index: index))
-        }
-        return unsafe .success(database)
-    }
+    /// How many texts of all patterns are looked for; what patterns need beyond them is not.
+    private static let textLimit = 400_000
+    /// What is more likely than this in a text tells little.
+    private static let weakest = 0.0003
 }
 
 extension PatternSet {
     /// The set in a form that the same build of the library reads back; nil when there is no memory for it.
     public var serialized: [UInt8]? {
-        guard unsafe database != nil else { return [] }
-        var bytes: UnsafeMutablePointer<CChar>?
-        var length = 0
-        guard unsafe hs_serialize_database(database, &bytes, &length) == HS_SUCCESS, let start = unsafe bytes else {
-            return nil
-        }
-        defer { unsafe free(start) }
-        return unsafe Array(UnsafeRawBufferPointer(start: start, count: length))
+        guard let first = plain.serialized, let second = reduced.serialized else { return nil }
+        var result = PackedNumbers()
+        result.append(needCounts.map { UInt32($0) })
+        result.append(patternOfNeed)
+        result.append(leastOfNeed.map { UInt32($0) })
+        result.append(byteNeeds.map(\.need))
+        result.append(
+            byteNeeds.flatMap { entry in
+                entry.bytes.numbers.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] }
+            })
+        result.append([UInt32(clamping: first.count)])
+        return result.bytes + first + second
     }
 
-    /// Reads back what `serialized` gave for `count` patterns. Nil when it is of another build of the library.
-    public convenience init?(serialized bytes: [UInt8], count: Int, unfiltered: [Int]) {
-        var database: OpaquePointer?
-        if !bytes.isEmpty {
-            let result = unsafe bytes.withUnsafeBytes { source in
-                unsafe hs_deserialize_database(
-                    source.baseAddress?.assumingMemoryBound(to: CChar.self), source.count, &database)
-            }
-            guard result == HS_SUCCESS else { return nil }
+    /// Reads back what `serialized` gave for `count` patterns. Nil when it is damaged or of another build of the
+    /// library.
+    public convenience init?(serialized bytes: Bytes, count: Int) {
+        var reader = PackedNumbers.Reader(bytes)
+        guard let counts = reader.list(), counts.count == count, let patternOfNeed = reader.list(),
+            let leastOfNeed = reader.list(), leastOfNeed.count == patternOfNeed.count,
+            leastOfNeed.allSatisfy({ $0 <= 255 }), let byteNeeds = reader.list(), let words = reader.list(),
+            let lengths = reader.list(),
+            counts.allSatisfy({ $0 <= 255 }), patternOfNeed.allSatisfy({ $0 < count }),
+            byteNeeds.allSatisfy({ $0 < patternOfNeed.count }), words.count == 8 * byteNeeds.count, lengths.count == 1,
+            let plain = TextSet(serialized: reader.rest[0..<Int(lengths[0])], needCount: patternOfNeed.count),
+            let reduced = TextSet(
+                serialized: reader.rest[Int(lengths[0])..<reader.rest.count], needCount: patternOfNeed.count)
+        else { return nil }
+        let classes = byteNeeds.indices.map { place in
+            ByteClass(
+                numbers: (0..<4).map {
+                    UInt64(words[8 * place + 2 * $0]) | UInt64(words[8 * place + 2 * $0 + 1]) << 32
+                })
         }
-        unsafe self.init(database: database, count: count, unfiltered: unfiltered)
+        self.init(
+            needCounts: counts.map { UInt8($0) }, patternOfNeed: patternOfNeed,
+            leastOfNeed: leastOfNeed.map { UInt8($0) }, byteNeeds: Array(zip(byteNeeds, classes)), plain: plain,
+            reduced: reduced)
     }
 
-    /// What the library calls itself: compiled sets are of one version.
-    public static var libraryVersion: String { unsafe hs_version().map { unsafe String(cString: $0) } ?? "" }
+    /// What the library calls itself, and the kind of processor it compiles for: compiled sets are of one of each.
+    public static var libraryVersion: String { TextSet.libraryVersion }
 }

@@ -5,13 +5,10 @@ public struct PerlExpression: Sendable, Hashable {
     /// What stands between the delimiters, with what PCRE2 reads otherwise than Perl put in its words.
     public let pattern: [UInt8]
     public let options: Expression.Options
-    /// A pattern that matches wherever this one does, to look for in a pass of many; the pattern itself as a rule.
-    public var loosePattern: [UInt8]
 
     /// A pattern without delimiters.
     public init(pattern: [UInt8], options: Expression.Options = []) {
         (self.pattern, self.options) = (PerlExpression.translated(pattern), options)
-        loosePattern = self.pattern
     }
 
     /// Reads `source`, which has to have delimiters (perlop: "Regexp Quote-Like Operators").

@@ -8,14 +8,21 @@ public struct PolicyFiles: Sendable {
     /// The names in the folder at a path, in byte order; nil where there is no folder.
     public typealias List = @Sendable (String) -> [String]?
 
+    /// The cache in the folder at a path, or in the program's own where there is none; nil where nothing is kept.
+    public typealias Cache = @Sendable (String?) -> PolicyCache?
+
     private let read: Read
     private let readSecret: Read
     private let list: List
+    private let cache: Cache
 
     /// Access through `read`, which is given a path. Files that hold secrets are read through `secrets`, where it is
-    /// given; what folders hold is told by `list`, without which there are none.
-    public init(secrets: Read? = nil, list: @escaping List = { _ in nil }, _ read: @escaping Read) {
-        (self.read, readSecret, self.list) = (read, secrets ?? read, list)
+    /// given; what folders hold is told by `list`, without which there are none; `cache` keeps what was dear to make.
+    public init(
+        secrets: Read? = nil, list: @escaping List = { _ in nil }, cache: @escaping Cache = { _ in nil },
+        _ read: @escaping Read
+    ) {
+        (self.read, readSecret, self.list, self.cache) = (read, secrets ?? read, list, cache)
     }
 
     /// No files: naming one is a mistake.
@@ -25,6 +32,11 @@ public struct PolicyFiles: Sendable {
     func contents(of name: String, namedAt place: PolicyPlace) -> (path: String, Result<Bytes, PolicyFileError>) {
         let path = PolicyFiles.path(of: name, namedAt: place)
         return (path, read(path))
+    }
+
+    /// The cache in the folder that a policy at `place` names; the program's own where it names none.
+    func cache(in folder: Placed<String>?) -> PolicyCache? {
+        cache(folder.map { PolicyFiles.path(of: $0.value, namedAt: $0.place) })
     }
 
     /// The contents of the file of a secret that a policy at `place` names.

@@ -93,4 +93,12 @@ extension PolicyReader {
         while end > start, line[end - 1].isFoldingWhitespace { end -= 1 }
         return line[start..<end].lossyString
     }
+
+    /// Where what is dear to make is kept: in the folder that the key names, in the program's own without it, nowhere
+    /// where it is `none`.
+    public mutating func cache(_ key: String, _ documentation: String) -> PolicyCache? {
+        let folder = optionalValue(key, expecting: "a folder, or none", documentation) { $0.isEmpty ? nil : $0 }
+        if folder?.value == "none" { return nil }
+        return files.cache(in: folder)
+    }
 }

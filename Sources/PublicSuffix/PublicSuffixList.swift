@@ -60,4 +60,13 @@ import Values
     /// The organizational domain of `name` (RFC 7489 §3.2): its registrable part, or the name itself where it is a
     /// public suffix.
     public func organizationalDomain(of name: DomainName) -> DomainName { registrableDomain(of: name) ?? name }
+
+    /// Whether the list has the top-level domain `label`, in its A-label form: what it does not have is no name that
+    /// the DNS could know.
+    public func hasTopLevelDomain(_ label: String) -> Bool {
+        guard !label.utf8.contains(.dot), !label.isEmpty else { return false }
+        return unsafe label.withCString {
+            unsafe psl_is_public_suffix2(list, $0, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0
+        }
+    }
 }

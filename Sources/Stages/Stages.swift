@@ -31,6 +31,7 @@ public let catalogue = Catalogue([
     LanguagePreference.self,
     Heuristics.self,
     BayesStage.self,
+    URIBlocklist.self,
     ContentFilter.self,
     AuthenticationResultsStage.self,
     ARCSealStage.self,

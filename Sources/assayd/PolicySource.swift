@@ -1,4 +1,5 @@
 import Archives
+import Glibc
 import Policy
 import Screening
 import Stages
@@ -31,7 +32,10 @@ struct PolicySource {
                 return .failure(PolicyFileError(error.description))
             }
         }
-        let lists = PolicyFiles(secrets: secrets, list: { FolderNames.of($0) }) { path in
+        let lists = PolicyFiles(
+            secrets: secrets, list: { FolderNames.of($0) },
+            cache: { path in (path ?? PolicySource.cacheFolder).map { PolicySource.cache(in: CacheFolder($0)) } }
+        ) { path in
             watched.noteList(path)
             do throws(ArchiveError) {
                 return .success(try PolicySource.contents(of: path, limit: 256 << 20))
@@ -60,5 +64,28 @@ struct PolicySource {
             throw ArchiveError(.damaged, file: path, message: "larger than \(limit) bytes; is it the right file?")
         }
         return bytes
+    }
+
+    /// The folder that the service manager gives for caches (systemd.exec(5), CacheDirectory=).
+    private static var cacheFolder: String? {
+        let folders = unsafe getenv("CACHE_DIRECTORY").map { unsafe String(cString: $0) }
+        return folders?.split(separator: ":").first.map(String.init)
+    }
+
+    /// What is kept in `folder`; what is odd about it is told in the log.
+    private static func cache(in folder: CacheFolder) -> PolicyCache {
+        let note: @Sendable (String) -> Void = { Log.standardError.note($0, at: Service.now, .warning) }
+        return PolicyCache(
+            load: { name, limit in
+                do throws(CacheFolder.Problem) {
+                    return try folder.contents(of: name, limit: limit)
+                } catch {
+                    note(error.description)
+                    return nil
+                }
+            },
+            keep: { name, contents in
+                do throws(CacheFolder.Problem) { try folder.keep(contents, as: name) } catch { note(error.description) }
+            }, note: note)
     }
 }

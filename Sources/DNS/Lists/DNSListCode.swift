@@ -6,9 +6,21 @@ public enum DNSListCode: Sendable, Hashable {
     case network(IPNetwork)
     /// `127.0.0.4-127.0.0.7`, both ends included.
     case range(ClosedRange<IPAddress>)
+    /// `bits:8`, `bits:0.0.0.8`: any code in 127.0.0.0/8 that has one of these bits, as lists have them that are several
+    /// in one.
+    case bits(UInt32)
 
-    /// Reads a code, a network or a range of IPv4 addresses; nil when the text is none of them.
+    /// Reads a code, a network, a range of IPv4 addresses or bits of them; nil when the text is none of these.
     public init?(_ text: some StringProtocol) {
+        if text.hasPrefix("bits:") {
+            let rest = text.dropFirst(5)
+            var bits = UInt32(rest)
+            if case .v4(let number)? = IPAddress(rest) { bits = number }
+            // The first number of a code is 127 always.
+            guard let bits, (1...0x00FF_FFFF).contains(bits) else { return nil }
+            self = .bits(bits)
+            return
+        }
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         if ends.count == 2 {
             guard let first = IPAddress(ends[0]), let last = IPAddress(ends[1]), first.isV4, last.isV4, first <= last
@@ -26,6 +38,7 @@ public enum DNSListCode: Sendable, Hashable {
         switch self {
         case .network(let network): return network.contains(first) || (first...last).contains(network.address)
         case .range(let range): return range.overlaps(first...last)
+        case .bits: return true
         }
     }
 
@@ -34,6 +47,8 @@ public enum DNSListCode: Sendable, Hashable {
         switch self {
         case .network(let network): network.contains(code)
         case .range(let range): code.isV4 && range.contains(code)
+        case .bits(let bits):
+            if case .v4(let number) = code { number >> 24 == 127 && number & bits != 0 } else { false }
         }
     }
 }
@@ -45,6 +60,7 @@ extension DNSListCode: CustomStringConvertible {
         case .network(let network):
             network.prefixLength == network.address.bitWidth ? network.address.description : network.description
         case .range(let range): "\(range.lowerBound)-\(range.upperBound)"
+        case .bits(let bits): "bits:\(bits)"
         }
     }
 }

@@ -4,13 +4,15 @@ import Values
 
 /// Compiled pattern sets, to be kept on disk: the same rules need not be compiled twice.
 public struct RuleCache: Sendable {
-    private let entries: [(unfiltered: [Int], count: Int, bytes: [UInt8])?]
+    private let entries: [(count: Int, bytes: Bytes)?]
 
-    private static let magic = Array("assay-rules-1\n".utf8)
+    fileprivate static let magic = Array("assay-rules-2\n".utf8)
+    private static let digestLength = 32
+    private static let keyLength = 64
     /// The largest cache that is read.
     public static let largest = 512 << 20
 
-    /// What a cache is for: rules, options and library. Another key, another cache.
+    /// What a cache is for: rules, options, library and processor. Another key, another cache.
     public static func key(for rules: RuleSet, options: RuleEngine.Options = .init()) -> String {
         var digests: [UInt8] = []
         for contents in rules.contents { digests += SHA256.hash(Bytes(contents)) }
@@ -18,37 +20,33 @@ public struct RuleCache: Sendable {
         return SHA256.hexadecimal(Bytes(digests))
     }
 
-    /// Reads what `contents` gave. Nil when it is damaged or for other rules.
+    /// The name of the file for `key`.
+    public static func name(for key: String) -> String { "rules-\(key.prefix(32))" }
+
+    /// Reads what `cacheContents` gave. Nil when it is damaged or for other rules.
     public init?(_ file: Bytes, key: String) {
         var reader = CacheReader(file)
         guard file.count <= RuleCache.largest,
             reader.bytes(RuleCache.magic.count)?.elementsEqual(RuleCache.magic) ?? false,
-            let digest = reader.bytes(32), digest.elementsEqual(SHA256.hash(file[reader.position..<file.count])),
-            reader.bytes(64)?.elementsEqual(Array(key.utf8)) ?? false, let count = reader.number(), count <= 10_000
+            let digest = reader.bytes(RuleCache.digestLength),
+            digest.elementsEqual(SHA256.hash(file[reader.position..<file.count])),
+            reader.bytes(RuleCache.keyLength)?.elementsEqual(Array(key.utf8)) ?? false, let count = reader.number(),
+            count <= 10_000
         else { return nil }
-        var entries: [(unfiltered: [Int], count: Int, bytes: [UInt8])?] = []
+        var entries: [(count: Int, bytes: Bytes)?] = []
         for _ in 0..<count {
-            guard let kind = reader.number(), kind <= 1 else { return nil }
-            guard kind == 1 else {
-                entries.append(nil)
-                continue
-            }
-            guard let patterns = reader.number(), let open = reader.number(), open <= patterns, patterns <= 1_000_000
+            guard let patterns = reader.number(), patterns <= 1_000_000, let length = reader.number(),
+                let bytes = reader.bytes(length)
             else { return nil }
-            var unfiltered: [Int] = []
-            for _ in 0..<open {
-                guard let index = reader.number(), index < patterns else { return nil }
-                unfiltered.append(index)
-            }
-            guard let length = reader.number(), let bytes = reader.bytes(length) else { return nil }
-            entries.append((unfiltered, patterns, bytes.array))
+            entries.append(patterns == 0 ? nil : (patterns, bytes))
         }
         self.entries = entries
     }
 
+    /// The set at `index`, for `count` patterns; nil where the cache has none.
     func set(_ index: Int, count: Int) -> PatternSet? {
         guard entries.indices.contains(index), let entry = entries[index], entry.count == count else { return nil }
-        return PatternSet(serialized: entry.bytes, count: count, unfiltered: entry.unfiltered)
+        return PatternSet(serialized: entry.bytes, count: count)
     }
 }
 
@@ -82,16 +80,14 @@ extension RuleEngine {
         for group in groups {
             guard let set = group.set else {
                 append(0)
+                append(0)
                 continue
             }
             guard let bytes = set.serialized else { return nil }
-            append(1)
             append(set.count)
-            append(set.unfiltered.count)
-            for index in set.unfiltered { append(index) }
             append(bytes.count)
             body += bytes
         }
-        return Array("assay-rules-1\n".utf8) + SHA256.hash(Bytes(body)) + body
+        return RuleCache.magic + SHA256.hash(Bytes(body)) + body
     }
 }

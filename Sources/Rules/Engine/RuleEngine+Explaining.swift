@@ -69,7 +69,8 @@ extension RuleEngine {
         case .mimeHeader(let test):
             for (number, part) in view.parts.enumerated() {
                 guard let expression = test.expression else { continue }
-                look(expression, "\(test.request) of part \(number + 1)", Bytes(RuleRun.value(of: test, in: part)))
+                let value = RuleRun.value(of: HeaderRequest(test.request), in: part) ?? Bytes(test.ifUnset ?? [])
+                look(expression, "\(test.request) of part \(number + 1)", value)
             }
         case .meta(let meta):
             for name in meta.names {
@@ -101,7 +102,7 @@ extension RuleTest {
         case .uriDetail(let criteria):
             return criteria.map { "\($0.target.rawValue) \($0.isNegated ? "!~" : "=~") \(pattern($0.expression))" }
                 .joined(separator: " ")
-        case .network(let word): return word
+        case .network(let test): return test.word
         }
     }
 }

@@ -1,4 +1,5 @@
 import Cryptography
+import DNS
 import Expressions
 import Values
 
@@ -10,6 +11,10 @@ public final class RuleEngine: Sendable {
         public var scoreSet = 0
         /// Steps of backtracking before a match is given up.
         public var matchLimit = 200_000
+        /// How many matches of a message are given up before no further expressions are tried on it.
+        public var givenUpLimit = 50
+        /// How many questions of a message the DNS is asked.
+        public var questionLimit = 100
         /// Whether patterns are looked for in one pass before they are matched.
         public var prefilters = true
 
@@ -21,6 +26,9 @@ public final class RuleEngine: Sendable {
     /// Functions that rules call and that are not there, with the rules that do.
     public let missingFunctions: [(function: String, rules: [String])]
 
+    /// Whether all that was to be compiled was in the cache.
+    public let isFromCache: Bool
+
     let registries: Registries
     let redirectors: [Expression]
     /// Nil for rules that are not run, because their score is 0 or they need what is not there.
@@ -31,12 +39,15 @@ public final class RuleEngine: Sendable {
     let full: PatternGroup
     let headers: [(request: HeaderRequest, group: PatternGroup)]
     let existing: [(rule: Int, request: HeaderRequest)]
-    let mimeHeaders: [(rule: Int, test: HeaderTest, expression: LazyExpression)]
-    let uriDetails: [(rule: Int, criteria: [(criterion: URICriterion, expression: LazyExpression)])]
+    let partRules: [PartRules]
+    let uriDetails: [(rule: Int, criteria: [(criterion: URICriterion, pattern: PatternRule)])]
     let evaluations: [(rule: Int, call: EvaluationCall, function: EvaluationFunction)]
-    /// Those that others wait for come first. An operand that is no rule is -1.
-    let metas: [(rule: Int, expression: MetaExpression, operands: [Int])]
-    let isMeta: [Bool]
+    let networkRules: [(rule: Int, test: NetworkTest)]
+    /// For each set of relays, the zone and the type that its first rule asks.
+    let relayZones: [String: (zone: String, type: RecordType)]
+    let metas: MetaRules
+    /// For each rule, whether it is only a part of others.
+    let isPart: [Bool]
     let facts: EvaluationFacts
 
     /// Makes `rules` ready. `cache` may have what `cacheContents` of an engine for the same rules gave.
@@ -49,9 +60,11 @@ public final class RuleEngine: Sendable {
         var (body, rawBody, uri, full): ([PatternRule], [PatternRule], [PatternRule], [PatternRule]) = ([], [], [], [])
         var headers: [HeaderRequest: [PatternRule]] = [:]
         var existing: [(Int, HeaderRequest)] = []
-        var mimeHeaders: [(Int, HeaderTest, LazyExpression)] = []
-        var uriDetails: [(Int, [(URICriterion, LazyExpression)])] = []
+        var partRules: [PartRules] = []
+        var uriDetails: [(Int, [(URICriterion, PatternRule)])] = []
         var evaluations: [(Int, EvaluationCall, EvaluationFunction)] = []
+        var networkRules: [(Int, NetworkTest)] = []
+        var relayZones: [String: (String, RecordType)] = [:]
         var missing: [String: [String]] = [:]
         for (index, rule) in rules.rules.enumerated() {
             let score = rule.score(set: options.scoreSet)
@@ -71,9 +84,13 @@ public final class RuleEngine: Sendable {
                     existing.append((index, request))
                 }
             case .mimeHeader(let test):
-                if let expression = test.expression { mimeHeaders.append((index, test, LazyExpression(expression))) }
+                guard let expression = test.expression else { continue }
+                let request = HeaderRequest(test.request)
+                let place = partRules.firstIndex { $0.request == request } ?? partRules.count
+                if place == partRules.count { partRules.append(PartRules(request)) }
+                partRules[place].append(index, test, expression, rule)
             case .uriDetail(let criteria):
-                uriDetails.append((index, criteria.map { ($0, LazyExpression($0.expression)) }))
+                uriDetails.append((index, criteria.map { ($0, PatternRule(index, $0.expression, rule)) }))
             case .evaluation(let call):
                 // What asks the network, or what has learned, is there in the score sets that have it.
                 if rule.flags.isNetwork, options.scoreSet & 1 == 0 { continue }
@@ -83,7 +100,8 @@ public final class RuleEngine: Sendable {
                 } else {
                     missing[call.function, default: []].append(rule.name)
                 }
-            case .meta, .network: break
+            case .network(let test): if options.scoreSet & 1 == 1 { networkRules.append((index, test)) }
+            case .meta: break
             }
         }
         self.scores = scores
@@ -91,19 +109,27 @@ public final class RuleEngine: Sendable {
         var groups = [body, rawBody, uri, full].map { PatternGroup(rules: $0) }
         let requests = headers.keys.sorted { "\($0)" < "\($1)" }
         groups += requests.map { PatternGroup(rules: headers[$0] ?? []) }
-        if options.prefilters {
-            for index in groups.indices where groups[index].wantsSet {
-                groups[index].set =
-                    cache?.set(index, count: groups[index].rules.count) ?? PatternSet(groups[index].patterns)
-            }
+        var isFromCache = true
+        for index in groups.indices where options.prefilters && groups[index].wantsSet {
+            let known = cache?.set(index, count: groups[index].rules.count)
+            if known == nil { isFromCache = false }
+            groups[index].set = known ?? PatternSet(groups[index].patterns)
         }
+        self.isFromCache = isFromCache
         (self.body, self.rawBody, self.uri, self.full) = (groups[0], groups[1], groups[2], groups[3])
         self.headers = zip(requests, groups.dropFirst(4)).map { ($0, $1) }
         self.existing = existing
-        self.mimeHeaders = mimeHeaders
+        self.partRules = partRules
         self.uriDetails = uriDetails
         self.evaluations = evaluations
-        (metas, isMeta) = RuleEngine.ordered(rules.rules, scores)
+        for (_, test) in networkRules {
+            if case .relays(let set, let zone, let type, _) = test.query, relayZones[set] == nil {
+                relayZones[set] = (zone, type)
+            }
+        }
+        (self.networkRules, self.relayZones) = (networkRules, relayZones)
+        metas = MetaRules(rules.rules, scores: scores)
+        isPart = rules.rules.map(\.isPart)
     }
 
     /// Whether a function of that name is there for rules to call.
@@ -125,44 +151,6 @@ public final class RuleEngine: Sendable {
             })
         else { return false }
         return (UInt8.ascii("A")...UInt8.ascii("Z")).contains(pattern[place + 2])
-    }
-
-    /// The meta rules, those that others wait for first. Those that wait for one another are left out.
-    private static func ordered(
-        _ rules: [RuleDefinition], _ scores: [Int]
-    ) -> ([(rule: Int, expression: MetaExpression, operands: [Int])], [Bool]) {
-        var places: [String: Int] = [:]
-        for (index, rule) in rules.enumerated() { places[rule.name] = index }
-        var isMeta = [Bool](repeating: false, count: rules.count)
-        var operands: [Int: [Int]] = [:]
-        for (index, rule) in rules.enumerated() {
-            guard case .meta(let meta) = rule.test else { continue }
-            isMeta[index] = true
-            operands[index] = meta.names.map { places[$0] ?? -1 }
-        }
-        var dependents: [Int: [Int]] = [:]
-        var waiting: [Int: Int] = [:]
-        var ready: [Int] = []
-        for index in rules.indices where isMeta[index] {
-            let needed = Set((operands[index] ?? []).filter { $0 >= 0 && isMeta[$0] })
-            waiting[index] = needed.count
-            if needed.isEmpty { ready.append(index) }
-            for other in needed.sorted() { dependents[other, default: []].append(index) }
-        }
-        var order: [(Int, MetaExpression, [Int])] = []
-        var next = 0
-        while next < ready.count {
-            let index = ready[next]
-            next += 1
-            if scores[index] != 0, case .meta(let meta) = rules[index].test {
-                order.append((index, meta, operands[index] ?? []))
-            }
-            for other in dependents[index] ?? [] {
-                waiting[other, default: 1] -= 1
-                if waiting[other] == 0 { ready.append(other) }
-            }
-        }
-        return (order, isMeta)
     }
 }
 

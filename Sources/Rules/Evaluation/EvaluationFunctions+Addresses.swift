@@ -40,9 +40,11 @@ extension EvaluationFunctions {
         return !subject.isEmpty && (scope.facts.subjectLists[list] ?? []).contains { scope.has($0, subject) }
     }
 
-    private static func isListed(_ addresses: [[UInt8]], _ list: String, _ scope: EvaluationScope) -> Bool {
-        guard let entries = scope.facts.addressLists[list] else { return false }
-        return addresses.contains { entries.contains($0) }
+    private static func isListed(
+        _ addresses: @autoclosure () -> [[UInt8]], _ list: String, _ scope: EvaluationScope
+    ) -> Bool {
+        guard let entries = scope.facts.addressLists[list], !entries.isEmpty else { return false }
+        return addresses().contains { entries.contains($0) }
     }
 
     /// Who the message says it is from: in its fields and in its envelope.
@@ -70,6 +72,7 @@ extension EvaluationFunctions {
 
     /// Who the message says it is for.
     private static func receivers(_ scope: EvaluationScope) -> [[UInt8]] {
+        if let known = scope.message.memory.toAddresses { return known }
         var addresses = scope.message.all("Resent-To:first:addr") + scope.message.all("Resent-Cc:first:addr")
         if addresses.isEmpty {
             for line in scope.message.all("Received").prefix(3) {
@@ -85,7 +88,9 @@ extension EvaluationFunctions {
             }
         }
         var seen: Set<[UInt8]> = []
-        return addresses.filter { seen.insert($0).inserted }
+        let result = addresses.filter { seen.insert($0).inserted }
+        scope.message.memory.toAddresses = result
+        return result
     }
 
     private static let isWelcome: EvaluationFunction = { scope in

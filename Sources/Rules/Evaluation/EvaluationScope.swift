@@ -53,6 +53,7 @@ struct EvaluationMemory {
     var notes: [String: Notes] = [:]
     /// What the function that was asked last saw, where it says.
     var evidence: Bytes?
+    var toAddresses: [[UInt8]]?
 }
 
 /// What rule files list, ready to be compared.
@@ -86,6 +87,8 @@ final class EvaluationFacts: Sendable {
 struct AddressMatcher: Sendable {
     private let exact: Set<String>
     private let globs: [[UInt8]]
+
+    var isEmpty: Bool { exact.isEmpty && globs.isEmpty }
 
     init(_ entries: [String]) {
         exact = Set(entries.filter { !$0.contains("*") && !$0.contains("?") })

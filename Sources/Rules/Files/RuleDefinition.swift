@@ -37,8 +37,8 @@ public enum RuleTest: Sendable {
     case uriDetail([URICriterion])
     case evaluation(EvaluationCall)
     case meta(MetaExpression)
-    /// Asks the network; what it asks belongs to other stages.
-    case network(String)
+    /// Asks the DNS.
+    case network(NetworkTest)
 
     /// The word that defines such a rule.
     public var word: String {
@@ -52,7 +52,7 @@ public enum RuleTest: Sendable {
         case .uriDetail: "uri_detail"
         case .evaluation(let call): call.area.rawValue
         case .meta: "meta"
-        case .network(let word): word
+        case .network(let test): test.word
         }
     }
 }

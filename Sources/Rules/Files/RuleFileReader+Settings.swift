@@ -118,6 +118,13 @@ extension RuleFileReader {
         case "ok_locales": settings.acceptedLocales = RuleFileReader.words(value)
         case "required_score", "required_hits":
             settings.requiredScore = RuleFileReader.thousandths(text[...]) ?? settings.requiredScore
+        case "uridnsbl_skip_domain":
+            settings.skippedURIDomains.formUnion(RuleFileReader.words(value).map { $0.lowercased() })
+        case "clear_uridnsbl_skip_domain":
+            if text.isEmpty { settings.skippedURIDomains = [] }
+            settings.skippedURIDomains.subtract(RuleFileReader.words(value).map { $0.lowercased() })
+        case "uridnsbl_max_domains":
+            settings.uriDomainLimit = Int(text).map { min(max($0, 0), 100) } ?? settings.uriDomainLimit
         case "normalize_charset": settings.normalizesCharsets = isOn(text)
         case "parse_dkim_uris": settings.parsesDKIMDomains = isOn(text)
         case "body_part_scan_size": settings.bodyPartScanSize = Int(text) ?? settings.bodyPartScanSize
@@ -168,7 +175,7 @@ extension RuleFileReader {
         "lock_method", "dkim_minimum_key_bits", "dkim_timeout", "spf_timeout", "do_not_use_mail_spf",
         "do_not_use_mail_spf_query", "ignore_received_spf_header", "use_newest_received_spf_header",
         "always_trust_envelope_sender", "allow_user_rules", "user_scores_dsn", "tmpdir", "version_tag",
-        "header_address_parser", "uridnsbl_max_domains", "geodb_module", "geodb_search_path", "ifplugin_end",
+        "header_address_parser", "uridnsbl_timeout", "geodb_module", "geodb_search_path", "ifplugin_end",
         "def_welcomelist_from_dkim", "def_whitelist_from_dkim", "welcomelist_from_dkim", "whitelist_from_dkim",
         "unwelcomelist_from_dkim", "def_welcomelist_from_spf", "def_whitelist_from_spf", "welcomelist_from_spf",
         "whitelist_from_spf", "def_welcomelist_auth", "def_whitelist_auth", "welcomelist_auth", "whitelist_auth",

@@ -48,6 +48,11 @@ public struct RuleSettings: Sendable {
     public var parsesDKIMDomains = true
     public var urlShorteners: Set<String> = []
     public var subjectLists: [String: [PerlExpression]] = [:]
+    /// Lists of domains by the rule that asks them.
+    var uriLists: [String: URIListTest] = [:]
+    /// Domains that no list is asked about, and how many of a message are.
+    var skippedURIDomains: Set<String> = []
+    var uriDomainLimit = 20
 
     /// The host list of the domains whose mail is received here.
     public static let ownDomains = "ASSAY_OWN"

@@ -16,8 +16,7 @@ struct TagReplacement {
             let made = PerlExpression(pattern: pattern, options: expression.options)
             if let usable = try? made.checked() { return usable }
             // What is too large with each tag written out may do with each written once.
-            var called = PerlExpression(pattern: calling(expression.pattern), options: expression.options)
-            called.loosePattern = made.pattern
+            let called = PerlExpression(pattern: calling(expression.pattern), options: expression.options)
             return (try? called.checked()) ?? expression
         }
         switch test {

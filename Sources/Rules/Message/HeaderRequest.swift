@@ -14,9 +14,19 @@ struct HeaderRequest: Sendable, Hashable {
     var isFirst = false
     var isLast = false
 
+    /// Whether it asks for fields as they are.
+    var isPlain: Bool { !takesAddress && !takesName && !takesHost && !takesAddressNumber }
+
     static let modifiers: Set<String> = ["raw", "addr", "name", "host", "domain", "ip", "revip", "first", "last"]
 
+    // What differs in the modifiers alone is rare.
+    func hash(into hasher: inout Hasher) { hasher.combine(key) }
+
     init(_ text: String) {
+        guard text.utf8.contains(.colon) else {
+            (name, key) = (text, text.lowercased())
+            return
+        }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         name = String(parts.first ?? "")
         key = name.lowercased()

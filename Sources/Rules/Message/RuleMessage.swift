@@ -201,6 +201,9 @@ final class RuleMessage {
     var memory = EvaluationMemory()
     private var values: [HeaderRequest: [[UInt8]]] = [:]
     private var joinedValues: [HeaderRequest: Bytes?] = [:]
+    // By the text of the request: reading it takes longer than finding it.
+    private var textValues: [String: Bytes] = [:]
+    private var namedValues: [String: [[UInt8]]] = [:]
 
     /// The values of a field, one a field or, for addresses and names, one an address.
     func all(_ request: HeaderRequest) -> [[UInt8]] {
@@ -210,7 +213,17 @@ final class RuleMessage {
         return found
     }
 
-    func all(_ request: String) -> [[UInt8]] { all(HeaderRequest(request)) }
+    func all(_ request: String) -> [[UInt8]] {
+        if let known = namedValues[request] { return known }
+        let found = all(HeaderRequest(request))
+        namedValues[request] = found
+        return found
+    }
+
+    /// Whether there is such a field.
+    func has(_ request: HeaderRequest) -> Bool {
+        (request.isPlain && header.has(request.key)) || !all(request).isEmpty
+    }
 
     /// The values in one, as an expression looks at them; nil where there is none.
     func joined(_ request: HeaderRequest) -> Bytes? {
@@ -229,7 +242,13 @@ final class RuleMessage {
     /// The value as an evaluation function sees it: of addresses and names the first, of fields all in one. Empty
     /// where there is none.
     func text(_ request: String) -> Bytes {
-        let request = HeaderRequest(request)
+        if let known = textValues[request] { return known }
+        let text = lookUpText(HeaderRequest(request))
+        textValues[request] = text
+        return text
+    }
+
+    private func lookUpText(_ request: HeaderRequest) -> Bytes {
         let isSingle = request.takesAddress || request.takesName || request.takesHost || request.takesAddressNumber
         if isSingle || request.name == "EnvelopeFrom" {
             var value = all(request).first ?? []
@@ -287,13 +306,23 @@ final class RuleMessage {
         guard !found.isEmpty else { return [] }
         if request.isFirst { found = [found[0]] } else if request.isLast { found = found.suffix(1) }
         if request.takesAddress {
-            found = found.flatMap { AddressText.all(in: $0, matcher).compactMap(\.address) }
+            found = found.flatMap { addressTexts($0).compactMap(\.address) }
         } else if request.takesName {
-            found = found.flatMap { AddressText.all(in: $0, matcher).compactMap(\.phrase) }
+            found = found.flatMap { addressTexts($0).compactMap(\.phrase) }
             if !request.isRaw { found = found.map { RuleMessage.shown($0) } }
         }
         if request.takesHost || request.takesAddressNumber { found = found.compactMap { host(in: $0, request) } }
         return found
+    }
+
+    private var knownAddresses: [[UInt8]: [AddressText]] = [:]
+
+    /// The addresses in a field, which rules ask for in several forms.
+    private func addressTexts(_ field: [UInt8]) -> [AddressText] {
+        if let known = knownAddresses[field] { return known }
+        let all = AddressText.all(in: field, matcher)
+        knownAddresses[field] = all
+        return all
     }
 
     /// A name as it is shown.

@@ -5,14 +5,24 @@ struct Registries: Sendable {
     private let first: Set<String>
     private let second: Set<String>
     private let third: Set<String>
+    /// Knows top-level domains where no rule file lists them.
+    private let knows: @Sendable (String) -> Bool
 
     init(_ settings: RuleSettings) {
         first = settings.topLevelDomains
         (second, third) = (settings.secondLevelRegistries, settings.thirdLevelRegistries)
+        knows = { _ in false }
     }
 
+    /// Without rule files: `knows` tells top-level domains.
+    init(topLevelDomains knows: @escaping @Sendable (String) -> Bool) {
+        (first, second, third, self.knows) = ([], [], [], knows)
+    }
+
+    private func isTopLevel(name: String) -> Bool { first.contains(name) || knows(name) }
+
     func isTopLevel(_ label: some Sequence<UInt8>) -> Bool {
-        first.contains(String(decoding: label.map(\.lowercased), as: UTF8.self))
+        isTopLevel(name: String(decoding: label.map(\.lowercased), as: UTF8.self))
     }
 
     /// Whether `name` ends in a known top-level domain.
@@ -20,7 +30,7 @@ struct Registries: Sendable {
         guard !name.contains(where: \.isRuleSpace) else { return false }
         let text = HostName.ascii(name)
         guard let dot = text.lastIndex(of: .dot), dot + 1 < text.count else { return false }
-        return first.contains(String(decoding: text[(dot + 1)...], as: UTF8.self))
+        return isTopLevel(name: String(decoding: text[(dot + 1)...], as: UTF8.self))
     }
 
     private static let states: Set<String> = Set(

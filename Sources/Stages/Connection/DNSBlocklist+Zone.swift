@@ -128,13 +128,13 @@ extension DNSBlocklist {
             return name
         }
 
-        private static func symbol(_ text: String, _ prefix: String) -> Symbol? {
+        static func symbol(_ text: String, _ prefix: String) -> Symbol? {
             let rest = text.utf8.dropFirst(prefix.utf8.count)
             let isName = rest.allSatisfy { (0x41...0x5A).contains($0) || $0.isDigit || $0 == .ascii("_") }
             return text.hasPrefix(prefix) && !rest.isEmpty && rest.count <= 80 && isName ? Symbol(text) : nil
         }
 
-        private static func symbol(of zone: DomainName, _ prefix: String) -> Symbol {
+        static func symbol(of zone: DomainName, _ prefix: String) -> Symbol {
             let name = zone.relativeText.utf8.map { $0.isAlphanumeric ? $0 : .ascii("_") }
             return Symbol(prefix + String(decoding: name, as: UTF8.self).uppercased())
         }

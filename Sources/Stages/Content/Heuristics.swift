@@ -1,3 +1,4 @@
+import DNS
 import Mail
 import Policy
 import Rules
@@ -13,6 +14,7 @@ public struct Heuristics: Stage {
         id: "heuristics", title: "Spam Filter",
         summary: "Judges messages by rules in the file format of SpamAssassin.",
         phases: [.message],
+        needs: .dns,
         exemptions: [.authenticated, .trusted],
         symbols: [
             SymbolDeclaration(
@@ -27,6 +29,8 @@ public struct Heuristics: Stage {
         let rules: Placed<RuleSet>?
         let options: RuleEngine.Options
         let removesSpamFields: Bool
+        /// Where compiled rules are kept.
+        let cache: PolicyCache?
 
         public init(from reader: inout PolicyReader) {
             let files = reader.files(
@@ -46,8 +50,18 @@ public struct Heuristics: Stage {
             options.matchLimit = reader.integer(
                 "match_limit", default: options.matchLimit, in: 1_000...10_000_000,
                 "Steps of backtracking before an expression is given up on a message.")
+            options.givenUpLimit = reader.integer(
+                "given_up_limit", default: options.givenUpLimit, in: 1...10_000,
+                "Expressions that are given up on a message before no further ones are tried on it.")
+            options.questionLimit = reader.integer(
+                "dns_limit", default: options.questionLimit, in: 0...1_000,
+                "Questions of a message that rules ask the DNS, where the scores are those with network.")
             let warns = reader.flag(
                 "strict", default: false, "Whether what cannot be used of a rule file is a mistake in the policy.")
+            cache = reader.cache(
+                "cache",
+                "A folder for compiled rules, which only this program's user may enter; none to compile them at each start."
+            )
             self.options = options
             guard let place = files.first?.place ?? (takesDefaults ? reader.place(of: "default_rules") : nil) else {
                 rules = nil
@@ -85,7 +99,7 @@ public struct Heuristics: Stage {
     /// Whether the rule can hit without what other stages ask.
     private static func isLocal(_ rule: RuleDefinition, _ options: RuleEngine.Options) -> Bool {
         switch rule.test {
-        case .network: false
+        case .network: options.scoreSet & 1 == 1
         case .evaluation(let call): RuleEngine.hasFunction(call.function)
         default: true
         }
@@ -114,10 +128,12 @@ public struct Heuristics: Stage {
         }
         removesSpamFields = settings.removesSpamFields
         var options = settings.options
-        // Compiling the pass over all patterns costs seconds: few rules are matched one by one.
-        options.prefilters = rules.rules.count > 200
-        engine = EngineShelf.shared.engine(rules, options)
+        // Preparing the pass over all patterns costs more than it saves where there are few.
+        options.prefilters = rules.rules.count > Heuristics.few
+        engine = EngineShelf.shared.engine(rules, options, settings.cache)
     }
+
+    private static let few = 50
 
     /// Without rules there is nothing to do.
     public var idlePhases: Set<Phase> { engine == nil ? [.message] : [] }
@@ -125,9 +141,12 @@ public struct Heuristics: Stage {
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         guard case .message(_, let message) = checkpoint else { return .nothing }
         guard let engine else { return .notEvaluated("no rule files are named") }
-        let verdict = workers.withWorker { engine.judge(message.bytes, at: surroundings.now, worker: $0) }
         var report = StageReport()
+        let answers = await answers(about: message, engine, in: surroundings, &report)
         if removesSpamFields { report.add(SpamFields.removal(from: message)) }
+        let verdict = workers.withWorker {
+            engine.judge(message.bytes, at: surroundings.now, worker: $0, answers: answers)
+        }
         let names = Set(verdict.hits.map(\.name))
         for hit in verdict.hits where !hit.isPart && hit.score != 0 {
             var evidence = Evidence(roomFor: 4)
@@ -147,6 +166,29 @@ public struct Heuristics: Stage {
         }
         return report
     }
+
+    /// What the DNS says to what rules want to know. What it could not tell is noted in `report`.
+    private func answers(
+        about message: Message, _ engine: RuleEngine, in surroundings: Surroundings, _ report: inout StageReport
+    ) async -> [DNSQuestion: DNSAnswer] {
+        let (questions, isCut) = workers.withWorker { engine.questions(about: message.bytes, worker: $0) }
+        guard !questions.isEmpty else { return [:] }
+        let dns = surroundings.dns
+        let answers = await withTaskGroup(of: (DNSQuestion, DNSAnswer).self) { group in
+            for question in questions { group.addTask { (question, await dns.answer(to: question)) } }
+            var all: [DNSQuestion: DNSAnswer] = [:]
+            for await (question, answer) in group { all[question] = answer }
+            return all
+        }
+        let unrecorded = questions.filter { answers[$0] == .unrecorded }
+        if !unrecorded.isEmpty {
+            report.notEvaluated.append(
+                StageReport.Omission(
+                    "unrecorded DNS", detail: unrecorded.map(\.description).joined(separator: ", ")))
+        }
+        if isCut { report.notEvaluated.append(StageReport.Omission("more DNS questions than are asked")) }
+        return answers
+    }
 }
 
 /// The engine that was made last, so that a policy that is read again does not compile the same rules again.
@@ -154,17 +196,33 @@ private final class EngineShelf: Sendable {
     static let shared = EngineShelf()
     private let last = Mutex<(key: String, engine: RuleEngine)?>(nil)
 
-    func engine(_ rules: RuleSet, _ options: RuleEngine.Options) -> RuleEngine {
+    func engine(_ rules: RuleSet, _ options: RuleEngine.Options, _ cache: PolicyCache?) -> RuleEngine {
         let own = (rules.settings.hostLists[RuleSettings.ownDomains] ?? [:]).keys.sorted().joined(separator: ",")
         let networks =
             "\(rules.settings.trustedNetworks.text) \(rules.settings.internalNetworks.text) \(own)"
-        let key =
-            "\(RuleCache.key(for: rules, options: options)) \(options.matchLimit) \(options.prefilters) \(networks)"
+        let key = RuleCache.key(for: rules, options: options)
+        let whole =
+            "\(key) \(options.matchLimit) \(options.givenUpLimit) \(options.questionLimit) \(options.prefilters) \(networks)"
         return last.withLock { known in
-            if let known, known.key == key { return known.engine }
-            let made = RuleEngine(rules, options: options)
-            known = (key, made)
+            if let known, known.key == whole { return known.engine }
+            let made = EngineShelf.made(rules, options, cache, key: key)
+            known = (whole, made)
             return made
         }
+    }
+
+    /// The rules made ready, with what the cache has of them; the cache then has it all.
+    private static func made(
+        _ rules: RuleSet, _ options: RuleEngine.Options, _ cache: PolicyCache?, key: String
+    ) -> RuleEngine {
+        guard let cache, options.prefilters else { return RuleEngine(rules, options: options) }
+        let name = RuleCache.name(for: key)
+        let file = cache.load(name, RuleCache.largest)
+        let kept = file.flatMap { RuleCache($0, key: key) }
+        let engine = RuleEngine(rules, options: options, cache: kept)
+        guard !engine.isFromCache else { return engine }
+        if file != nil { cache.note("the compiled rules kept as \(name) are damaged; they were compiled anew") }
+        if let contents = engine.cacheContents(key: key) { cache.keep(name, contents) }
+        return engine
     }
 }

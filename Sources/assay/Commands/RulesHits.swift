@@ -30,18 +30,12 @@ struct RulesHits: AsyncParsableCommand {
         try await reportingFailure {
             let time = now ?? WallClock.now
             let rules = try ruleOptions.read()
-            var engine = ruleOptions.engine(rules)
+            let engine = ruleOptions.engine(rules)
             let worker = RuleWorker(matchLimit: engine.options.matchLimit)
-            var count = 0
             var output = try FileOutput(path: outputOptions.output, inputs: archives)
             var code: Failure.Code?
             for archive in archives {
                 let problem = try await MessagePlace(archive).forEach { entry, _ in
-                    count += 1
-                    // What compiling costs is won back by this many messages.
-                    if count == RulesHits.compilingPays, !engine.options.prefilters {
-                        engine = ruleOptions.compiled(rules)
-                    }
                     let verdict = engine.judge(entry.message, at: time, worker: worker)
                     try write(verdict, entry, to: &output)
                 }
@@ -51,8 +45,6 @@ struct RulesHits: AsyncParsableCommand {
             if let code { throw ExitCode(code.rawValue) }
         }
     }
-
-    private static let compilingPays = 2_000
 
     private func write(_ verdict: RuleVerdict, _ entry: ArchiveEntry, to output: inout FileOutput) throws {
         let hits = verdict.hits.filter { parts || !$0.isPart }

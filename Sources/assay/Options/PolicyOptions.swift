@@ -78,7 +78,10 @@ struct PolicyLoading {
         PolicyFiles(
             secrets: { path in
                 SecretFile.contents(of: path).mapError { PolicyFileError($0.description) }
-            }, list: { FolderNames.of($0) }
+            }, list: { FolderNames.of($0) },
+            cache: { path in
+                (path.map { CacheFolder($0) } ?? .ofUser(Environment.value)).map { PolicyCache($0) }
+            }
         ) { path in
             noted?.note(path)
             return InputFile.contents(of: path, limit: 256 << 20).mapError { PolicyFileError($0.description) }

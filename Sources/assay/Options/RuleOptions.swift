@@ -1,7 +1,7 @@
 import Archives
 import ArgumentParser
-import Expressions
 import Glibc
+import Policy
 import Rules
 import Values
 
@@ -73,54 +73,23 @@ struct RuleOptions: ParsableArguments {
     }
 
     /// Where the compiled form of the rules is kept; nil where it is not.
-    private func place(_ key: String) -> (folder: String, path: String)? {
-        guard let folder = cache ?? RuleOptions.cacheFolder, folder != "none" else { return nil }
-        return (folder, "\(folder)/rules-\(key.prefix(32))")
+    private var folder: CacheFolder? {
+        if let cache { return cache == "none" ? nil : CacheFolder(cache) }
+        return .ofUser(Environment.value)
     }
 
-    /// The rules made ready to judge messages: with the compiled pass over their patterns where the cache has it or
-    /// a folder for it is named, else without, which is there at once and slower.
+    /// The rules made ready to judge messages, with what the cache has of them; the cache then has it all.
     func engine(_ set: RuleSet) -> RuleEngine {
+        guard let folder else { return RuleEngine(set, options: options) }
+        let store = PolicyCache(folder)
         let key = RuleCache.key(for: set, options: options)
-        if let place = place(key), let file = try? InputFile.contents(of: place.path, limit: RuleCache.largest).get(),
-            let known = RuleCache(file, key: key)
-        {
-            return RuleEngine(set, options: options, cache: known)
-        }
-        if cache != nil { return compiled(set) }
-        var options = options
-        options.prefilters = false
-        return RuleEngine(set, options: options)
-    }
-
-    /// The rules with the compiled pass over their patterns, which is kept for the next time. It takes a while.
-    func compiled(_ set: RuleSet) -> RuleEngine {
-        let engine = RuleEngine(set, options: options)
-        let key = RuleCache.key(for: set, options: options)
-        if let place = place(key), let contents = engine.cacheContents(key: key) {
-            RuleOptions.keep(contents, at: place.path, in: place.folder)
-        }
+        let name = RuleCache.name(for: key)
+        let file = store.load(name, RuleCache.largest)
+        let engine = RuleEngine(set, options: options, cache: file.flatMap { RuleCache($0, key: key) })
+        guard !engine.isFromCache else { return engine }
+        if file != nil { store.note("the compiled rules kept as \(name) are damaged; they were compiled anew") }
+        if let contents = engine.cacheContents(key: key) { store.keep(name, contents) }
         return engine
-    }
-
-    /// Where caches of this user lie (XDG Base Directory Specification).
-    private static var cacheFolder: String? {
-        if let folder = unsafe getenv("XDG_CACHE_HOME") { return unsafe String(cString: folder) + "/assay" }
-        if let home = unsafe getenv("HOME") { return unsafe String(cString: home) + "/.cache/assay" }
-        return nil
-    }
-
-    /// Keeps a cache; where that fails, the next run compiles again.
-    private static func keep(_ contents: [UInt8], at path: String, in folder: String) {
-        if let parent = folder.lastIndex(of: "/") { unsafe mkdir(String(folder[..<parent]), 0o700) }
-        unsafe mkdir(folder, 0o700)
-        let draft = "\(path).\(getpid())"
-        guard var file = try? FileOutput(path: draft) else { return }
-        file.append(contents)
-        guard (try? file.flush()) != nil, unsafe rename(draft, path) == 0 else {
-            unsafe unlink(draft)
-            return
-        }
     }
 }
 

@@ -1,0 +1,18 @@
+import Values
+
+/// Where what is dear to make of a policy's files is kept, to be had again. The policy layer itself touches no disk.
+public struct PolicyCache: Sendable {
+    /// The bytes kept under a name, of which there are at most so many; nil where there are none.
+    public typealias Load = @Sendable (_ name: String, _ limit: Int) -> Bytes?
+    /// Keeps bytes under a name. Where that fails it tells so, and nothing is kept.
+    public typealias Keep = @Sendable (_ name: String, _ contents: [UInt8]) -> Void
+
+    public let load: Load
+    public let keep: Keep
+    /// Tells the administrator something about the cache.
+    public let note: @Sendable (String) -> Void
+
+    public init(load: @escaping Load, keep: @escaping Keep, note: @escaping @Sendable (String) -> Void) {
+        (self.load, self.keep, self.note) = (load, keep, note)
+    }
+}

@@ -1,0 +1,65 @@
+import Expressions
+import Synchronization
+import Values
+
+/// A rule that looks for an expression, which is compiled when it is first wanted: of thousands, a message needs a few.
+final class PatternRule: Sendable {
+    /// Its place among the rules.
+    let rule: Int
+    let source: PerlExpression
+    let isNegated: Bool
+    let ifUnset: Bytes?
+    /// How many hits are counted; nil for one.
+    let maximumHits: Int?
+    let leavesOutSubject: Bool
+    private let made = Mutex<Expression?>(nil)
+
+    init(
+        _ rule: Int, _ source: PerlExpression, _ definition: RuleDefinition, isNegated: Bool = false,
+        ifUnset: [UInt8]? = nil
+    ) {
+        (self.rule, self.source, self.isNegated) = (rule, source, isNegated)
+        self.ifUnset = ifUnset.map { Bytes($0) }
+        maximumHits = definition.flags.isMultiple ? definition.flags.maximumHits ?? PatternRule.hitLimit : nil
+        leavesOutSubject = definition.flags.leavesOutSubject
+    }
+
+    var expression: Expression {
+        made.withLock { known in
+            if let known { return known }
+            let compiled = Expression(unchecked: source)
+            known = compiled
+            return compiled
+        }
+    }
+
+    /// How often a rule without a limit of its own is counted.
+    static let hitLimit = 10_000
+}
+
+/// The rules that look at the same bytes, with the pass that tells which of them can match.
+struct PatternGroup: Sendable {
+    let rules: [PatternRule]
+    var set: PatternSet? {
+        didSet { always = set?.unfiltered ?? Array(rules.indices) }
+    }
+    /// Those that have to be tried whatever the pass says.
+    private(set) var always: [Int]
+    /// Those that hit where their expression does not match, or that look elsewhere where there is nothing.
+    let odd: [Int]
+
+    /// Groups of fewer are matched one by one.
+    private static let smallest = 3
+
+    init(rules: [PatternRule]) {
+        self.rules = rules
+        always = Array(rules.indices)
+        odd = rules.indices.filter { rules[$0].isNegated || rules[$0].ifUnset != nil }
+    }
+
+    var patterns: [(pattern: [UInt8], options: Expression.Options)] {
+        rules.map { ($0.source.pattern, $0.source.options) }
+    }
+
+    var wantsSet: Bool { rules.count >= PatternGroup.smallest }
+}

@@ -1,0 +1,69 @@
+import Testing
+import Values
+
+@testable import Rules
+
+/// Mail made to stall or to hide: it is judged all the same, within the limits.
+@Suite struct HostileMailTests {
+    private static let rules = """
+        body SEEN /all is well/
+        header NAMED Subject =~ /minutes/
+        rawbody RAW /well/
+        uri LINK /example\\.com/
+        body SHARE eval:html_tag_balance('div', '> 0')
+        """
+
+    private static func hits(_ body: String, type: String = "text/plain") -> [String] {
+        let message = "From: a@example.com\nSubject: minutes\nMIME-Version: 1.0\nContent-Type: \(type)\n\n\(body)\n"
+        return RuleSample.engine(rules).judge(Bytes(message), at: RuleSample.now, worker: RuleWorker()).hits.map(\.name)
+    }
+
+    @Test(.timeLimit(.minutes(10))) func nestedTags() {
+        let body = "all is well" + String(repeating: "<div><b>", count: 50_000) + "http://example.com/"
+        let hits = HostileMailTests.hits(body, type: "text/html")
+        #expect(hits.contains("SEEN") && hits.contains("NAMED") && hits.contains("RAW"))
+    }
+
+    @Test(.timeLimit(.minutes(10))) func aMillionLinks() {
+        let body = "all is well http://example.com/\n" + String(repeating: "http://a.example.com/x ", count: 200_000)
+        #expect(HostileMailTests.hits(body).contains("LINK"))
+        let references = (0..<200_000).map { "<a href=http://h\($0).com>" }.joined()
+        #expect(
+            HostileMailTests.hits("all is well <a href=http://example.com/>x</a>\(references)", type: "text/html")
+                .contains("LINK"))
+    }
+
+    @Test(.timeLimit(.minutes(10))) func entities() {
+        let body = "all is well " + String(repeating: "&amp;&#65;&#x202e;&notit;&", count: 200_000)
+        #expect(HostileMailTests.hits(body, type: "text/html").contains("SEEN"))
+    }
+
+    @Test(arguments: [
+        "text/plain; charset=utf-16", "text/plain; charset=no-such-charset", "text/plain; charset=utf-7",
+        "text/plain; charset=\"\"", "text/plain; charset=iso-2022-jp", "text/html; charset=utf-8; charset=koi8-r",
+    ])
+    func charsetLies(type: String) {
+        let hits = HostileMailTests.hits("all is well \u{E9}\u{200B}\u{202E} http://example.com/", type: type)
+        #expect(hits.contains("NAMED") && hits.contains("RAW"))
+    }
+
+    @Test(arguments: [
+        "a\u{200B}ll is well", "\u{202E}all is well\u{202C}", "all is \u{2066}well", "\u{FEFF}all is well",
+    ])
+    func invisibleCharacters(body: String) {
+        #expect(HostileMailTests.hits(body).contains("NAMED"))
+        #expect(HostileMailTests.hits(body, type: "text/html; charset=utf-8").contains("NAMED"))
+    }
+
+    /// An expression that is given up is not tried on the next line again, and after so many nothing is.
+    @Test func expressionsAreGivenUpOnce() {
+        let rules = (0..<40).map { "body R\($0) /^(a+)+\($0)$/\n" }.joined() + "header NAMED Subject =~ /minutes/\n"
+        let body = String(repeating: String(repeating: "a", count: 1_000) + "!0123456789\n\n", count: 200)
+        var options = RuleEngine.Options()
+        (options.prefilters, options.matchLimit, options.givenUpLimit) = (false, 1_000, 10)
+        let engine = RuleEngine(RuleSample.set(rules), options: options)
+        let verdict = engine.judge(
+            Bytes("Subject: minutes\n\n\(body)"), at: RuleSample.now, worker: RuleWorker(matchLimit: 1_000))
+        #expect(verdict.exhaustionCount == 10 && verdict.hits.map(\.name) == ["NAMED"])
+    }
+}
