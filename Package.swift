@@ -91,7 +91,9 @@ let package = Package(
                 "Values", "Mail", "DNS", "State", "PublicSuffix", "Authentication", "Policy", "Screening", "Rules",
             ],
             swiftSettings: settings),
-        .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),
+        .target(
+            name: "Tuning", dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening"],
+            swiftSettings: settings),
         .target(
             name: "Cases",
             dependencies: [
@@ -104,6 +106,7 @@ let package = Package(
             name: "Replay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver", "Screening",
+                "Tuning",
             ],
             swiftSettings: settings),
         .target(
@@ -168,7 +171,8 @@ let package = Package(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
             swiftSettings: settings),
         .testTarget(
-            name: "TuningTests", dependencies: ["Values", "Policy", "Screening", "Stages", "Tuning"],
+            name: "TuningTests",
+            dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening", "Stages", "Tuning"],
             swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
         .testTarget(
@@ -219,7 +223,7 @@ let package = Package(
             name: "ReplayTests",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver",
-                "Screening", "Stages", "Replay",
+                "Screening", "Stages", "Replay", "Tuning",
             ],
             swiftSettings: settings),
         .testTarget(
@@ -242,7 +246,11 @@ let package = Package(
         .testTarget(
             name: "ParityTests", dependencies: ["Screening", "Stages", "TestSupport"], swiftSettings: settings),
         .executableTarget(
-            name: "bench", dependencies: ["Values", "Cryptography", "Mail", "Archives", "DNS", "Authentication"],
+            name: "bench",
+            dependencies: [
+                "Values", "Cryptography", "Mail", "Archives", "DNS", "State", "Authentication", "Policy", "Stores",
+                "Screening", "Stages", "Tuning",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "manual",

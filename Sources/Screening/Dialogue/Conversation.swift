@@ -40,7 +40,9 @@ public struct Conversation: Sendable {
     /// Octets of content from which on a message goes to the spool.
     private static let spooledFrom = 64 << 10
     /// The AUTH exchange under way.
-    var exchange: (mechanism: String, identity: SASLIdentity)?
+    var exchange: (mechanism: String, identity: SASLIdentity, answers: [String])?
+    /// Credentials that were refused in this and other sessions; nil where nobody remembers them.
+    let failedCredentials: FailedCredentials?
     private let source: String
     var transaction = OpenTransaction()
     private var finished: [TransactionRecord] = []
@@ -69,8 +71,9 @@ public struct Conversation: Sendable {
     public init(
         policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration,
         session: Session, source: String, nextHop: any NextHop = NoNextHop(), spool: (any MessageSpool)? = nil,
-        isShadow: Bool = false, witness: (any DialogueWitness)? = nil
+        isShadow: Bool = false, witness: (any DialogueWitness)? = nil, failedCredentials: FailedCredentials? = nil
     ) {
+        self.failedCredentials = failedCredentials
         (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
         delaysRefusals = configuration.delaysRefusals
         server = ServerSession(configuration)
