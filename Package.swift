@@ -99,7 +99,9 @@ let package = Package(
                 "Expressions", "Rules", "Bayes",
             ],
             swiftSettings: settings),
-        .target(name: "Tuning", dependencies: ["Values", "Policy", "Screening"], swiftSettings: settings),
+        .target(
+            name: "Tuning", dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening"],
+            swiftSettings: settings),
         .target(
             name: "Cases",
             dependencies: [
@@ -112,6 +114,7 @@ let package = Package(
             name: "Replay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver", "Screening",
+                "Tuning",
             ],
             swiftSettings: settings),
         .target(
@@ -178,7 +181,8 @@ let package = Package(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
             swiftSettings: settings),
         .testTarget(
-            name: "TuningTests", dependencies: ["Values", "Policy", "Screening", "Stages", "Tuning"],
+            name: "TuningTests",
+            dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening", "Stages", "Tuning"],
             swiftSettings: settings),
         .testTarget(name: "LogsTests", dependencies: ["Values", "Logs"], swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
@@ -230,7 +234,7 @@ let package = Package(
             name: "ReplayTests",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver",
-                "Screening", "Stages", "Replay",
+                "Screening", "Stages", "Replay", "Tuning",
             ],
             swiftSettings: settings),
         .testTarget(
@@ -256,7 +260,11 @@ let package = Package(
         .testTarget(
             name: "ParityTests", dependencies: ["Screening", "Stages", "TestSupport"], swiftSettings: settings),
         .executableTarget(
-            name: "bench", dependencies: ["Values", "Cryptography", "Mail", "Archives", "DNS", "Authentication"],
+            name: "bench",
+            dependencies: [
+                "Values", "Cryptography", "Mail", "Archives", "DNS", "State", "Authentication", "Policy", "Stores",
+                "Screening", "Stages", "Tuning",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "weights", dependencies: ["Values", "Archives", "Rules", "Tuning"], swiftSettings: settings),

@@ -5,6 +5,7 @@ One line is printed for each check; the exit code is 0 when all held, 77 when wh
 """
 
 import argparse
+import base64
 import json
 import os
 import random
@@ -262,6 +263,51 @@ def fleet(program, folder):
     hop.end()
 
 
+def screen(program, folder):
+    """The dynamic screen live: failed log-ins, an old password that is tried again, and the end of connections."""
+    def script(verb, line):
+        if verb == "AUTH":
+            return b"535 5.7.8 no\r\n"
+        return None if verb is None else Hop.usual(verb)
+    hop = Hop(script, ehlo=("AUTH PLAIN",))
+    policy = "stages:\n  dynamic-screen: {failed_authentications: 3, simultaneous: 4}\n"
+    one = Agent(program, folder, [hop.port], "  balancers: [127.0.0.1]\n  auth_without_tls: true", policy)
+
+    def log_in(source, password):
+        with Named(one.port, source) as client:
+            client.ehlo()
+            secret = base64.b64encode(b"\0ann\0" + password).decode()
+            return client.docmd("AUTH PLAIN " + secret)[0]
+    codes = [log_in("203.0.113.1", b"old") for _ in range(6)]
+    check("a program with an old password is not banned for it", codes == [535] * 6, (codes, one.text()))
+    codes = [log_in("203.0.113.2", b"guess%d" % number) for number in range(3)]
+    check("who guesses is, at the third guess", codes == [535, 535, 554], (codes, one.text()))
+    told = refused(one, "203.0.113.2")
+    check("and refused from then on", told is not None and told.startswith("554"), told)
+    check("no log has a password", b"guess" not in open(one.log, "rb").read())
+
+    def hold(count):
+        links = []
+        for _ in range(count):
+            link = socket.create_connection(("127.0.0.1", one.port), 30)
+            link.sendall(b"PROXY TCP4 203.0.113.3 192.0.2.25 4000 25\r\n")
+            links.append((link, link.makefile("rb").readline()[:3]))
+        return links
+    for turn in range(3):
+        links = hold(3)
+        check(f"three connections at a time are taken, turn {turn + 1}", [code for _, code in links] == [b"220"] * 3,
+              one.text())
+        for link, _ in links:
+            link.close()
+        time.sleep(0.5)
+    links = hold(4)
+    check("the fourth at a time is not", [code for _, code in links] == [b"220"] * 3 + [b"554"], one.text())
+    for link, _ in links:
+        link.close()
+    check("the agent ends well", one.stop() == 0, one.text())
+    hop.end()
+
+
 def mailing(one, other, server, hop):
     """Mail goes on while the server is killed and comes back: nobody waits long, nothing is lost or made twice."""
     ended = threading.Event()
@@ -510,7 +556,7 @@ def main():
     parser.add_argument("--assayd", required=True)
     parser.add_argument("--kills", type=int, default=50)
     parts = {"share": share, "folder": folder_of_service, "away": away, "unsuitable": unsuitable, "locked": locked,
-             "record": record, "fleet": fleet}
+             "record": record, "fleet": fleet, "screen": screen}
     parser.add_argument("parts", nargs="*", choices=[*parts, "killed", []])
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.assayd)

@@ -14,7 +14,7 @@ from processes import fields, interleaved, median, run
 from workload import Workload
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "judge", "dkim", "spf", "proxy")
+PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "judge", "dkim", "spf", "state", "simulate", "proxy")
 
 
 class Table:
@@ -344,6 +344,27 @@ class Measurement:
                 f"{rate(ours) / rate(others):.0f} x", ">= 20 x")
         else:
             self.table.note("pyspf is not installed: not compared (apt-get install python3-spf)")
+
+    def state(self):
+        """Ten million greylist entries in an SQLite database."""
+        path = self.work.path("state.db")
+        result = fields(run([self.bench, "state", path, "10000000"]).output)
+        for ending in ("", "-wal", "-shm"):
+            if os.path.exists(path + ending):
+                os.unlink(path + ending)
+        self.table.add("state: look up and renew one of 10,000,000, median", f"{result['quiet_median_us']:.0f} us", "",
+                       "", "< 100 us")
+        self.table.add("state: the same while a tenth expires, median", f"{result['expiring_median_us']:.0f} us", "", "")
+        self.table.add("state: the longest wait meanwhile", f"{result['expiring_most_us'] / 1000:.1f} ms", "", "",
+                       "< 10 ms")
+        self.table.add("state: memory, before and after 20,000",
+                       f"{result['memory_before_kb'] / 1024:.0f}, {result['memory_after_kb'] / 1024:.0f} MB", "", "")
+
+    def simulate(self):
+        """A million sessions through the stages that remember."""
+        result = fields(run([self.bench, "simulate", "1000000"]).output)
+        self.table.add("simulation of 1,000,000 sessions", f"{result['per_second']:.0f} sessions a CPU second", "",
+                       f"{result['cpu']:.1f} s", "< 60 s")
 
     def proxy(self):
         """What stands between smtp-source and smtp-sink, and what it costs."""

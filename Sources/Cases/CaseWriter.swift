@@ -1,5 +1,6 @@
 import GRDB
 import Screening
+import Tuning
 import Values
 
 /// Writes one run of a replay into a case, in batches: what a batch found and how far it got are committed together,
@@ -31,12 +32,14 @@ public struct CaseWriter {
     private var events = 0
     private var pending: [Entry] = []
     private var rows: CaseRows
+    private var historyCount = 0
 
     /// What waits to be written.
     private enum Entry {
         case records([TransactionRecord], skipped: Int)
         case problem(source: String, text: String)
         case skipped
+        case history(SessionHistory)
         case sourceFinished(Int)
     }
 
@@ -54,6 +57,9 @@ public struct CaseWriter {
         do {
             let opened = try file.queue.write { try RunRow.open(description, in: $0, path: path) }
             (run, beginning, unfinished) = (opened.run, opened.beginning, opened.unfinished)
+            if description.keepsHistories, opened.beginning != .done {
+                try file.queue.write { try CaseHistories.prepare(run: opened.run, in: $0) }
+            }
         } catch {
             throw CaseError(error, path: path)
         }
@@ -76,6 +82,9 @@ public struct CaseWriter {
     public mutating func addProblem(source: String, text: String) throws(CaseError) {
         try add(.problem(source: source, text: text))
     }
+
+    /// Adds what happened in a session of a simulation.
+    public mutating func add(_ history: SessionHistory) throws(CaseError) { try add(.history(history)) }
 
     /// Adds a message outside the time asked for.
     public mutating func addSkipped() throws(CaseError) { try add(.skipped) }
@@ -108,13 +117,19 @@ public struct CaseWriter {
         guard !pending.isEmpty else { return }
         let entries = pending
         pending.removeAll(keepingCapacity: true)
-        var (rows, source, events) = (rows, source, events)
+        var (rows, source, events, historyCount) = (rows, source, events, historyCount)
         let (run, isInTimeOrder) = (run, isInTimeOrder)
         try writing { db in
             var skipped = 0
             for entry in entries {
+                if case .history(let history) = entry {
+                    historyCount += 1
+                    try CaseHistories.insert(history, run: run, position: historyCount, in: db)
+                    continue
+                }
                 events += 1
                 switch entry {
+                case .history: break
                 case .records(let records, let left):
                     for record in records { try rows.insert(record, in: db) }
                     skipped += left
@@ -137,7 +152,7 @@ public struct CaseWriter {
                     arguments: [events, run, source])
             }
         }
-        (self.rows, self.source, self.events) = (rows, source, events)
+        (self.rows, self.source, self.events, self.historyCount) = (rows, source, events, historyCount)
     }
 
     private func writing(_ work: (Database) throws -> Void) throws(CaseError) {

@@ -31,6 +31,8 @@ public struct RunDescription: Sendable {
     public let sources: [Source]
     /// Whether the messages are screened in the order of their times: such a run starts over after a kill.
     public let isInTimeOrder: Bool
+    /// Whether the histories of its sessions are kept too.
+    public var keepsHistories = false
     let policyFiles: [PolicyFile]
     let thresholds: [ScreeningPolicy.Threshold]
     let options: [String: JSON]

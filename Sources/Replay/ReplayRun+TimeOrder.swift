@@ -2,6 +2,7 @@ import Archives
 import Mail
 import SMTP
 import Screening
+import Tuning
 import Values
 
 extension ReplayRun {
@@ -49,7 +50,13 @@ extension ReplayRun {
         let ahead = options.waitsForAnswers ? pace.tasks : 0
         try await withThrowingTaskGroup(of: Void.self) { group in
             var asked = 0
-            for (index, (_, place)) in order.enumerated() {
+            var underWay = SessionsUnderWay(self)
+            func hand(_ event: Event) throws {
+                try deliver(event)
+                total.messages += event.messages
+                progress(total)
+            }
+            for (index, (time, place)) in order.enumerated() {
                 while asked < order.count, asked < index + ahead {
                     let place = order[asked].place
                     let entry = try spool.entry(at: place)
@@ -58,15 +65,30 @@ extension ReplayRun {
                     asked += 1
                 }
                 let entry = try spool.entry(at: place)
-                let session = sessions[place].flatMap { TranscriptSession(spooled: entry, number: $0) }
-                let event =
-                    if let session { Event.session(await screen(session)) } else { await screen(entry) }
-                try deliver(event)
-                total.messages += event.messages
-                progress(total)
+                // What others did before this began comes first.
+                try await underWay.advance(to: time) { try hand($0) }
+                if let number = sessions[place], let session = TranscriptSession(spooled: entry, number: number) {
+                    underWay.begin(session)
+                } else {
+                    for event in await screenKeeping(entry) { try hand(event) }
+                }
                 if ahead > 0 { try await group.next() }
             }
+            try await underWay.advance(to: nil) { try hand($0) }
         }
+    }
+
+    /// Screens a message, and keeps its history where that is wanted.
+    private func screenKeeping(_ entry: ArchiveEntry) async -> [Event] {
+        guard options.keepsHistories else { return [await screen(entry)] }
+        let keeper = HistoryKeeper(source: entry.source)
+        var environment = screening.environment
+        environment.witness = keeper
+        let event = await ReplayRun(policy: screening.policy, environment: environment, options: options).screen(entry)
+        guard case .record(let record) = event else { return [event] }
+        var history = keeper.history
+        history.label = record.label
+        return [event, .history(history)]
     }
 
     /// Asks what the stages will ask about a message whose turn has not come, so that the resolver knows the answers by

@@ -1,5 +1,6 @@
 import Archives
 import Screening
+import Tuning
 import Values
 
 /// A replay: archives in, one record per message out.
@@ -33,6 +34,9 @@ public struct ReplayRun: Sendable {
         /// Whether sessions of transcripts are given the answers of the DNS and of state that were recorded in them,
         /// and enforced as they were.
         public var answersAsRecorded = false
+        /// Whether the histories of sessions are handed out too, for the stages that remember to be asked again about
+        /// them; in time order only.
+        public var keepsHistories = false
         /// Where the replay starts when an earlier one got that far; in archive order only.
         public var start = Start()
         /// Whether records of archived messages hold the message as stages had it changed.
@@ -59,6 +63,8 @@ public struct ReplayRun: Sendable {
         case record(TransactionRecord)
         /// A session of a transcript was screened; what lies outside the time asked for is not among its records.
         case session(SessionResult)
+        /// What happened in the session that was handed out last.
+        case history(SessionHistory)
         /// Part of an archive could not be read.
         case problem(ArchiveProblem)
         /// Something to know that is no mistake of an archive's, and no event that is counted.

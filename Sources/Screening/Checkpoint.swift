@@ -31,10 +31,13 @@ public struct AuthenticationAttempt: Sendable, Hashable {
     public let identity: String?
     /// Whether the next hop accepted it.
     public let succeeded: Bool
+    /// Whether the client has failed with the very same credentials before, as a program with an old password does.
+    public let isRepeated: Bool
 
     /// An attempt and how it ended.
-    public init(mechanism: String, identity: String?, succeeded: Bool) {
+    public init(mechanism: String, identity: String?, succeeded: Bool, isRepeated: Bool = false) {
         (self.mechanism, self.identity, self.succeeded) = (mechanism, identity, succeeded)
+        self.isRepeated = isRepeated
     }
 }
 

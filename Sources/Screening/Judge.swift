@@ -36,7 +36,7 @@ public struct Judge: Sendable {
     static let stateFailure = "state"
 
     /// Whether the policy refuses something on this finding alone.
-    func refuses(_ finding: Finding) -> Bool { action(on: finding).value.disposition.isTerminal }
+    public func refuses(_ finding: Finding) -> Bool { action(on: finding).value.disposition.isTerminal }
 
     /// The verdict at `phase` on all findings made so far, in order.
     ///

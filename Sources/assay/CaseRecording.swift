@@ -29,9 +29,10 @@ struct CaseRecording {
         let sources = archives.map {
             RunDescription.Source(location: $0, fingerprint: SourceFingerprint.of($0))
         }
-        let description = RunDescription(
+        var description = RunDescription(
             policyFiles: loaded.texts, thresholds: loaded.policy.thresholds, sources: sources,
             options: CaseRecording.options(command, loaded), isInTimeOrder: command.simulate, started: WallClock.now)
+        description.keepsHistories = command.simulate
         writer = try CaseWriter(path, description)
 
         var notes: [String] = []
@@ -59,6 +60,7 @@ struct CaseRecording {
         switch event {
         case .record(let record): try writer.add(record)
         case .session(let result): try writer.add(result.outcome.records, skipped: result.skipped)
+        case .history(let history): try writer.add(history)
         case .note: break
         case .problem(let problem): try writer.addProblem(source: problem.source, text: problem.error.description)
         case .skipped: try writer.addSkipped()

@@ -52,8 +52,9 @@ struct SessionText {
         case .line(.server, let bytes): "S: \(bytes.lossyString)"
         case .message(let message): "C: \(text(message))"
         case .tls(let tls): "   TLS \(text(tls))"
-        case .auth(let mechanism, let identity, let succeeded):
+        case .auth(let mechanism, let identity, let succeeded, let isRepeated):
             "   authenticated by \(mechanism)\(identity.map { " as \($0)" } ?? ""): \(succeeded ? "yes" : "no")"
+                + (isRepeated ? ", as before" : "")
         case .verdict(let verdict): "   \(text(verdict: verdict))"
         case .close(let reason): "   closed" + (reason.map { ": \($0)" } ?? "")
         case .dns(let answer, let uses):

@@ -7,6 +7,7 @@ import Screening
 import Stages
 import State
 import Testing
+import Tuning
 import Values
 
 /// Places in the package and beside it.
@@ -75,6 +76,7 @@ func lines(
             lines.append(record.json.text)
         case .problem(let problem): lines.append("problem: \(problem)")
         case .skipped: lines.append("skipped")
+        case .history(let history): lines.append("history: \(history.text)")
         case .session(let result):
             lines += result.outcome.records.map(\.json.text)
             lines += result.outcome.faults.map { "fault: \($0)" }

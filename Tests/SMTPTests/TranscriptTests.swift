@@ -22,6 +22,7 @@ import Values
         .tls(RecordedTLS(failure: "no shared cipher")),
         .auth(mechanism: "PLAIN", identity: "u@example", succeeded: true),
         .auth(mechanism: "LOGIN", identity: nil, succeeded: false),
+        .auth(mechanism: "LOGIN", identity: "u", succeeded: false, isRepeated: true),
         .verdict(
             .object(["score": .thousandths(2500), "reply": .null, "list": .array([.bool(true), .integer(-3), "x"])])),
         .close(reason: nil), .close(reason: "timeout"),

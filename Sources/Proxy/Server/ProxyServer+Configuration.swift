@@ -48,6 +48,8 @@ extension ProxyServer {
         public var onFault: @Sendable (String) -> Void = { _ in }
         /// The most connections at once; balancers count for the total only.
         public var limits = ConnectionLimits()
+        /// Credentials that were refused; whoever has nothing but the codes cannot tell them.
+        let failedCredentials = FailedCredentials(key: (0..<32).map { _ in UInt8.random(in: 0...255) })
         /// What connections that share a rate have used of it.
         let shares = SharedBuckets()
         /// Counts what is done; nil where nobody asks.

@@ -97,7 +97,7 @@ struct ProxySession: Sendable {
             spool: FileSpool(
                 folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory,
                 metrics: configuration.metrics),
-            isShadow: configuration.isShadow, witness: recording)
+            isShadow: configuration.isShadow, witness: recording, failedCredentials: configuration.failedCredentials)
         return (Talk(conversation, Allowance(configuration.timeouts)), recording)
     }
 

@@ -26,9 +26,15 @@ extension ReplayRun {
     func screen(_ item: TranscriptSession, in environment: ScreeningEnvironment) async -> SessionResult {
         let replay = TranscriptReplay(
             policy: screening.policy, environment: environment, answersAsRecorded: options.answersAsRecorded)
-        var outcome = await replay.outcome(of: item.session) {
+        let outcome = await replay.outcome(of: item.session) {
             item.message(in: $0, limit: options.archive.maximumMessageSize)
         }
+        return result(of: item, outcome)
+    }
+
+    /// What the replay of a session gives, with its records named and labelled.
+    func result(of item: TranscriptSession, _ outcome: TranscriptReplay.Outcome) -> SessionResult {
+        var outcome = outcome
         for index in outcome.records.indices {
             outcome.records[index].source = item.source(ofTransaction: index)
             outcome.records[index].labelVotes = options.votes(for: outcome.records[index].id)
@@ -48,7 +54,7 @@ extension ReplayRun.Event {
         switch self {
         case .record, .problem, .skipped: 1
         case .session(let result): result.outcome.records.count
-        case .note: 0
+        case .note, .history: 0
         }
     }
 }

@@ -84,9 +84,10 @@ struct SessionScript: Sendable {
                     isRefusedTLS = isInitial
                     steps.append(TimedStep(time: line.time, step: .failedTLS(recorded.failure ?? "")))
                 }
-            case .auth(let mechanism, let identity, let succeeded):
+            case .auth(let mechanism, let identity, let succeeded, let isRepeated):
                 attempts.append(
-                    AuthenticationAttempt(mechanism: mechanism, identity: identity, succeeded: succeeded))
+                    AuthenticationAttempt(
+                        mechanism: mechanism, identity: identity, succeeded: succeeded, isRepeated: isRepeated))
             case .line(from: .server, let bytes):
                 hasBanner = true
                 // RFC 5321 §4.1.1.4: what a client says after 354 is the message.

@@ -1,4 +1,3 @@
-import Cryptography
 import SMTP
 import Screening
 import Values
@@ -54,50 +53,12 @@ public struct TranscriptReplay: Sendable {
     public func outcome(
         of recorded: RecordedSession, contents: (String) -> Bytes? = { _ in nil }
     ) async -> Outcome {
-        let script = SessionScript(recorded)
-        let dialogue = RecordedDialogue(recorded)
-        var outcome = Outcome()
-        outcome.fates = dialogue.fates
-        let answers = answersAsRecorded ? RecordedAnswers(recorded) : nil
-        var conversation = conversation(recorded, script, dialogue, answers)
-        conversation.expect(script.attempts)
-        let limits = (configuration ?? script.service?.configuration)?.lineLimits ?? .default
-
-        if !script.isRefusedTLS {
-            _ = await conversation.connect(at: script.connectTime, isMoreBehind: script.spokeEarly)
-        }
-        for (time, step) in script.steps.lazy.map({ ($0.time, $0.step) }) {
-            switch step {
-            case .line(let line, let isMoreBehind, let isCut):
-                // What comes in clear after STARTTLS was taken came in a handshake that nobody recorded.
-                if conversation.isWaitingForTLS {
-                    _ = await conversation.tlsEstablished(TLSParameters(version: nil, cipher: nil), at: time)
-                }
-                let bytes = TakenLine.restored(line, isCut: isCut, limits: limits)
-                _ = await conversation.receive(bytes, isMoreBehind: isMoreBehind, at: time)
-                _ = await conversation.passOverChunk(at: time)
-            case .tls(let parameters):
-                _ = await conversation.tlsEstablished(parameters, at: time)
-            case .failedTLS(let reason):
-                await conversation.tlsFailed(reason, at: time)
-            case .message(let message):
-                await receive(message, &conversation, at: time, &outcome, contents)
-            }
-        }
-        if script.isCutInMessage { outcome.faults.append("ends within a message, which was not screened") }
-        await conversation.close(at: script.endTime)
-        outcome.records = conversation.takeRecords()
-        outcome.recordedVerdicts = VerdictDifference.verdicts(of: recorded).count
-        if let answers {
-            outcome.missing = answers.missing
-            if outcome.recordedVerdicts > 0 {
-                outcome.differences = VerdictDifference.between(recorded, outcome.records)
-            }
-        }
-        return outcome
+        var course = TranscriptCourse(self, recorded)
+        while course.nextTime != nil { await course.step(contents) }
+        return course.finish()
     }
 
-    private func conversation(
+    func conversation(
         _ recorded: RecordedSession, _ script: SessionScript, _ dialogue: RecordedDialogue, _ answers: RecordedAnswers?
     ) -> Conversation {
         var session = Session(id: recorded.id, client: recorded.client.map { .observed($0.address) } ?? .absent)
@@ -129,32 +90,5 @@ public struct TranscriptReplay: Sendable {
         server.lineLimits = LineLimits(command: 1 << 16, authentication: 1 << 16)
         (server.requiresHelo, server.requiresTLSForAuthentication) = (false, false)
         return server
-    }
-
-    private func receive(
-        _ message: RecordedMessage, _ conversation: inout Conversation, at time: Timestamp, _ outcome: inout Outcome,
-        _ contents: (String) -> Bytes?
-    ) async {
-        let bytes: Bytes
-        switch message.content {
-        case .inline(let inline): bytes = inline
-        case .file(let name):
-            guard let found = contents(name) else {
-                outcome.faults.append("the message in '\(name)' cannot be had, and was not screened")
-                return
-            }
-            bytes = found
-        case .size(let size):
-            _ = await conversation.receive(recorded: nil, size: size, defects: message.defects, at: time)
-            return
-        }
-        if let digest = message.sha256, digest != SHA256.hexadecimal(bytes) {
-            outcome.faults.append("a message is not the one that was recorded: its SHA-256 is not \(digest)")
-        }
-        if configuration != nil {
-            _ = await conversation.receive(message: bytes, at: time)
-        } else {
-            _ = await conversation.receive(recorded: bytes, defects: message.defects, at: time)
-        }
     }
 }

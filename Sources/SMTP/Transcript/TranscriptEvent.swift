@@ -10,8 +10,8 @@ public enum TranscriptEvent: Sendable, Hashable {
     case message(RecordedMessage)
     /// A TLS handshake ended, well or not.
     case tls(RecordedTLS)
-    /// An AUTH exchange ended. The secret is never recorded.
-    case auth(mechanism: String, identity: String?, succeeded: Bool)
+    /// An AUTH exchange ended. The secret is never recorded; `isRepeated` when it is one that has failed before.
+    case auth(mechanism: String, identity: String?, succeeded: Bool, isRepeated: Bool = false)
     /// What was decided, as the recorder's verdict says it.
     case verdict(JSON)
     /// The connection ended; why, where recorded.

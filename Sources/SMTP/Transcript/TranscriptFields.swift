@@ -59,7 +59,8 @@ struct TranscriptFields: Decodable {
             }
             return .auth(
                 mechanism: try fields.decode(String.self, forKey: "mechanism"), identity: try fields.text("identity"),
-                succeeded: result == "success")
+                succeeded: result == "success",
+                isRepeated: try fields.decodeIfPresent(Bool.self, forKey: "repeated") ?? false)
         case "verdict":
             if lineLength > verdictLimit {
                 throw Fault(message: "verdict in a line longer than \(verdictLimit) octets")

@@ -39,10 +39,10 @@ extension TranscriptEvent {
             return fields
         case .tls(let tls):
             return tls.fields
-        case .auth(let mechanism, let identity, let succeeded):
+        case .auth(let mechanism, let identity, let succeeded, let isRepeated):
             return [
                 "mechanism": .string(mechanism), "identity": identity.map(JSON.string),
-                "result": .string(succeeded ? "success" : "failure"),
+                "result": .string(succeeded ? "success" : "failure"), "repeated": isRepeated ? .bool(true) : nil,
             ].compactMapValues(\.self)
         case .verdict(let verdict):
             return ["verdict": verdict]

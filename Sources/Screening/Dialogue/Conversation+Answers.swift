@@ -78,10 +78,13 @@ extension Conversation {
             return .standard
         case .auth(let mechanism, let initial):
             if let heldRefusal { return Answer(heldRefusal) }
-            exchange = (mechanism, SASLIdentity(mechanism: mechanism, initial: initial))
+            exchange = (
+                mechanism, SASLIdentity(mechanism: mechanism, initial: initial), initial.map { [$0.base64] } ?? []
+            )
             return await authenticate(await nextHop.reply(to: .auth(mechanism: mechanism, initial: initial)), at: now)
         case .authResponse(let response):
             exchange?.identity.add(response)
+            exchange?.answers.append(response.base64)
             return await authenticate(await nextHop.reply(to: .authResponse(response)), at: now)
         case .mail(let argument, let parameters):
             return await mail(argument, parameters, at: now)
@@ -243,7 +246,8 @@ extension Conversation {
         let recorded = recordedAttempt()
         let attempt = AuthenticationAttempt(
             mechanism: exchange.mechanism, identity: recorded?.identity ?? exchange.identity.name,
-            succeeded: reply.isPositive)
+            succeeded: reply.isPositive,
+            isRepeated: recorded?.isRepeated ?? isRepeated(exchange.answers, exchange.mechanism, reply))
         witness?.authenticated(attempt)
         let ruling = await screener.auth(attempt, at: now)
         if discards(ruling) { discardsSession = true }
@@ -252,6 +256,14 @@ extension Conversation {
         if answer.reply != nil, reply.isPositive { answer.closes = true }
         if answer.reply == nil { answer.reply = reply }
         return answer
+    }
+}
+
+extension Conversation {
+    /// Whether the credentials were refused, now and before. RFC 4954 §6: 535 is for credentials that are wrong.
+    private func isRepeated(_ answers: [String], _ mechanism: String, _ reply: SMTPReply) -> Bool {
+        guard reply.code == 535, let failedCredentials else { return false }
+        return failedCredentials.note(answers, by: mechanism, from: screener.session.client.value)
     }
 }
 

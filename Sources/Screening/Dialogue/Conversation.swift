@@ -40,7 +40,9 @@ public struct Conversation: Sendable {
     /// Octets of content from which on a message goes to the spool.
     private static let spooledFrom = 64 << 10
     /// The AUTH exchange under way.
-    var exchange: (mechanism: String, identity: SASLIdentity)?
+    var exchange: (mechanism: String, identity: SASLIdentity, answers: [String])?
+    /// Credentials that were refused in this and other sessions; nil where nobody remembers them.
+    let failedCredentials: FailedCredentials?
     private let source: String
     /// Lines that the banner has after its first.
     let bannerLines: [String]
@@ -71,8 +73,9 @@ public struct Conversation: Sendable {
     public init(
         policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration,
         session: Session, source: String, nextHop: any NextHop = NoNextHop(), spool: (any MessageSpool)? = nil,
-        isShadow: Bool = false, witness: (any DialogueWitness)? = nil
+        isShadow: Bool = false, witness: (any DialogueWitness)? = nil, failedCredentials: FailedCredentials? = nil
     ) {
+        self.failedCredentials = failedCredentials
         (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
         delaysRefusals = configuration.delaysRefusals
         bannerLines = policy.bannerLines

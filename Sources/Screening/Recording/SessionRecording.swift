@@ -170,7 +170,10 @@ extension SessionRecording: DialogueWitness {
     }
 
     public func authenticated(_ attempt: AuthenticationAttempt) {
-        add(.auth(mechanism: attempt.mechanism, identity: attempt.identity, succeeded: attempt.succeeded))
+        add(
+            .auth(
+                mechanism: attempt.mechanism, identity: attempt.identity, succeeded: attempt.succeeded,
+                isRepeated: attempt.isRepeated))
     }
 
     public func secured(_ parameters: TLSParameters) {

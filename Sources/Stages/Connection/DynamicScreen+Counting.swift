@@ -44,8 +44,15 @@ extension DynamicScreen {
         var sessions: StateKey { subject.key("sessions", behaviour.rawValue) }
     }
 
-    /// Where the stage of spam traps counts their hits, by the client's network as this stage names it or its address.
-    static func traps(_ network: String) -> StateKey { StateKey("dynamic-screen", "spam-trap", network) }
+    /// Where others count what a client does, by its address or the network of 64 bits where it is of IPv6: the stage of
+    /// spam traps their hits, the follower of logs the log-ins that failed elsewhere.
+    static func told(_ behaviour: Behaviour) -> String? {
+        switch behaviour {
+        case .spamTraps: "spam-trap"
+        case .failedAuthentications: "auth-failure"
+        case .connections, .unknownRecipients, .resets, .simultaneous, .protocolErrors: nil
+        }
+    }
 
     /// Counts one more, and bans whoever has come to the limit.
     func count(
@@ -56,7 +63,8 @@ extension DynamicScreen {
         let sessions = try await note(session.id, under: tally.sessions, isFirst: count == 1, in: surroundings)
         guard count >= tally.limit else { return }
         let began = try await state.get(tally.counter, at: now)?.created ?? now
-        try await ban(tally, Grounds(tally.behaviour, count, in: now.since(began), sessions), into: &report, surroundings)
+        try await ban(
+            tally, Grounds(tally.behaviour, count, in: now.since(began), sessions), into: &report, surroundings)
         try await forget(tally.behaviour, of: tally.subject, in: surroundings)
     }
 
@@ -127,21 +135,24 @@ extension DynamicScreen {
         return true
     }
 
-    /// Bans a client that has hit spam traps too often; another stage counts the hits.
-    func noteTraps(
-        _ subject: Subject, _ client: IPAddress, _ session: Session, into report: inout StageReport,
-        in surroundings: Surroundings
+    /// Bans a client of which others have counted too much.
+    func noteTold(
+        _ behaviour: Behaviour, _ subject: Subject, _ client: IPAddress, _ session: Session,
+        into report: inout StageReport, in surroundings: Surroundings
     ) async throws {
-        guard let limit = settings.limits[.spamTraps] else { return }
+        guard let limit = settings.limits[behaviour], let kind = DynamicScreen.told(behaviour) else { return }
         let (state, now) = (surroundings.state, surroundings.now)
+        var names = [client.description]
+        if !client.isV4, let wide = IPNetwork(client, prefixLength: 64) { names.append(wide.description) }
         let network = network(of: client)
-        for name in network == client.description ? [network] : [network, client.description] {
-            let key = DynamicScreen.traps(name)
+        if !names.contains(network) { names.append(network) }
+        for name in names {
+            let key = StateKey("dynamic-screen", kind, name)
             guard let hits = try await state.get(key, at: now) else { continue }
             let count = StateCount.value(hits.value)
             guard count >= limit else { continue }
-            let grounds = Grounds(.spamTraps, count, in: now.since(hits.created), [Grounds.plain(session.id)])
-            try await ban(Tally(.spamTraps, of: subject, limit), grounds, into: &report, surroundings)
+            let grounds = Grounds(behaviour, count, in: now.since(hits.created), [Grounds.plain(session.id)])
+            try await ban(Tally(behaviour, of: subject, limit), grounds, into: &report, surroundings)
             return try await state.remove(key, at: now)
         }
     }

@@ -34,6 +34,7 @@ extension DynamicScreen {
         /// The limits by what they limit; those that are off are not there.
         let limits: [Behaviour: Int]
         let accountFailures: Int
+        let countsRepeated: Bool
         let window: Duration
         let ban: Duration
         let growth: Duration
@@ -63,6 +64,9 @@ extension DynamicScreen {
             accountFailures = reader.integer(
                 "account_failures", default: 0, in: 0...1_000_000,
                 "Failed AUTH exchanges, from anywhere, that bar the account they name; 0 is no limit.")
+            countsRepeated = reader.flag(
+                "count_repeated", default: false,
+                "Whether AUTH counts that fails with the very credentials that a client has failed with before.")
             let year: Duration = .seconds(86_400 * 365)
             window = reader.duration(
                 "window", default: .seconds(600), in: .seconds(1)...(.seconds(86_400 * 7)),
@@ -98,7 +102,8 @@ extension DynamicScreen {
             guard !closesSession.value else { return [] }
             return [
                 SymbolSetting(
-                    DynamicScreen.limit, "The client did something so often that it is banned.", at: closesSession.place,
+                    DynamicScreen.limit, "The client did something so often that it is banned.",
+                    at: closesSession.place,
                     action: Placed(.score, at: closesSession.place))
             ]
         }

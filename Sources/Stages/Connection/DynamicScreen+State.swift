@@ -38,12 +38,15 @@ extension DynamicScreen: TellsState {
                 kind: "sessions",
                 text: "\(parts[3]): \(parts[1]) in session \(entry.value.replacing(",", with: ", ")), until \(end)",
                 fields: [parts[2]: .string(parts[3]), "counted": .string(parts[1])])
-        case ("spam-trap", 2):
+        case ("spam-trap", 2), ("auth-failure", 2):
+            let behaviour = parts[0] == "spam-trap" ? Behaviour.spamTraps : .failedAuthentications
             let count = StateCount.value(entry.value)
             return StateMeaning(
                 kind: "counter",
-                text: "\(parts[1]): \(Behaviour.spamTraps.words(count)) since \(since), counted until \(end)",
-                fields: ["network": .string(parts[1]), "counted": .string("spam-trap"), "count": .integer(count)])
+                text: "\(parts[1]): \(behaviour.words(count)) since \(since), counted until \(end)",
+                fields: [
+                    "network": .string(parts[1]), "counted": .string(behaviour.rawValue), "count": .integer(count),
+                ])
         case ("open", 2):
             return StateMeaning(
                 kind: "session", text: "session \(parts[1]) of \(entry.value) began \(since)",

@@ -48,6 +48,8 @@ public struct DynamicScreen: Stage {
             return try await loggedIn(to: attempt.identity, in: surroundings)
         }
         var report = StageReport.nothing
+        // A program that tries an old password again and again guesses at nothing.
+        if case .auth(_, let attempt) = checkpoint, attempt.isRepeated, !settings.countsRepeated { return report }
         if case .auth(let session, let attempt) = checkpoint, let account = attempt.identity?.asciiLowercased,
             settings.accountFailures > 0
         {
@@ -85,6 +87,7 @@ public struct DynamicScreen: Stage {
         switch checkpoint {
         case .connect(let session):
             if try await noteBan(of: subject, into: &report, in: surroundings) { return }
+            try await noteTold(.failedAuthentications, subject, client, session, into: &report, in: surroundings)
             try await enter(session, subject, into: &report, in: surroundings)
             try await count(.connections)
         case .mail:
@@ -93,7 +96,10 @@ public struct DynamicScreen: Stage {
             {
                 return
             }
-            try await noteTraps(subject, client, checkpoint.session, into: &report, in: surroundings)
+            for behaviour in [Behaviour.spamTraps, .failedAuthentications] {
+                try await noteTold(
+                    behaviour, subject, client, checkpoint.session, into: &report, in: surroundings)
+            }
         case .auth(_, let attempt):
             if !attempt.succeeded { try await count(.failedAuthentications) }
         case .observe(let session, let observation):
@@ -101,7 +107,7 @@ public struct DynamicScreen: Stage {
             case .reset: try await count(.resets)
             case .protocolError: try await count(.protocolErrors)
             case .unknownRecipient: try await count(.unknownRecipients)
-            case .closed: try await noteTraps(subject, client, session, into: &report, in: surroundings)
+            case .closed: try await noteTold(.spamTraps, subject, client, session, into: &report, in: surroundings)
             case .spokeEarly, .tlsFailed: break
             }
         case .helo, .tls, .rcpt, .message: break

@@ -5,6 +5,7 @@ import Replay
 import Reports
 import Screening
 import State
+import Tuning
 import Values
 
 /// `assay replay`
@@ -26,6 +27,12 @@ struct ReplayCommand: AsyncParsableCommand {
 
             Text output adds up: what became of the messages, what was found, what is known of the sessions, what \
             could not be evaluated and why. NDJSON output has one object per message.
+
+            With --simulate, all of that is taken in the order of its times, whatever archive or transcript it is from, \
+            the commands of sessions that ran beside one another among each other, by stages that start from nothing or \
+            from --state. The output then tells who would have been greylisted and for how long, where the retry is \
+            there, who banned, throttled or tarpitted, and which wanted mail that hurts: what is labelled ham, or, \
+            without a label, passes SPF or DKIM, or comes from somebody whom people here write to.
 
             With --case, what was found is kept in a case file, to be asked with assay query and assay explain CASE#N. \
             A replay that was stopped goes on where it was when it is started again with the same options; with \
@@ -150,6 +157,7 @@ struct ReplayCommand: AsyncParsableCommand {
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var sessions = TranscriptSummary()
+        var tally = SimulationTally(policy.site)
         var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
         defer { bar.clear() }
         var firstProblem: Failure.Code?
@@ -159,7 +167,10 @@ struct ReplayCommand: AsyncParsableCommand {
                 deliver: { event in
                     try recording?.add(event)
                     func tell(_ record: TransactionRecord) throws {
-                        if outputOptions.format == .text { summary.add(record) }
+                        if outputOptions.format == .text {
+                            summary.add(record)
+                            if simulate { tally.add(SimulatedTransaction(record)) }
+                        }
                         unused.note(record.id)
                         try changed?.write(record)
                         if outputOptions.format == .ndjson { try output.append(line: record) }
@@ -180,6 +191,7 @@ struct ReplayCommand: AsyncParsableCommand {
                             note("\(result.source): session \(result.id) \(fault)")
                         }
                         for difference in result.outcome.differences { note("\(result.source): \(difference)") }
+                    case .history: break
                     case .note(let text): note(text)
                     case .problem(let problem):
                         summary.addProblem()
@@ -199,6 +211,7 @@ struct ReplayCommand: AsyncParsableCommand {
         bar.clear()
         if outputOptions.format == .text {
             output.append(folding: summary.text(columns: output.columns))
+            if simulate { output.append("\n" + tally.text(columns: output.columns)) }
             if sessions.sessions > 0 {
                 let parts = asRecorded ? [sessions.missingText, sessions.comparison + "\n"] : [sessions.fateText]
                 for part in parts where !part.isEmpty { output.append("\n" + part) }
@@ -236,6 +249,7 @@ struct ReplayCommand: AsyncParsableCommand {
         options.waitsForAnswers = dnsOptions.isLive
         options.inTimeOrder = simulate
         options.keepsChanges = write != nil
+        options.keepsHistories = simulate && caseFile != nil
         options.answersAsRecorded = asRecorded
         return options
     }

@@ -28,6 +28,10 @@ struct TuneCommand: AsyncParsableCommand {
             tuned.inbound.yaml and so on, for the assayd that serves that part. --direction and --domain look at that \
             part alone.
 
+            With --simulate, the case being a simulation's (assay replay --simulate --case), tries settings of greylisting, \
+            tarpitting, dynamic screening and throttling on the sessions as they went then, reading no message again, and \
+            tells what each would stop; the wanted mail that it would hold up or refuse stands first.
+
             Labels come with the replay, or from a review: assay label tells from where. assay diff shows every message \
             whose fate the overlay changes.
             """)
@@ -71,6 +75,9 @@ struct TuneCommand: AsyncParsableCommand {
         help: ArgumentHelp("Leave alone what fewer messages than this have.", valueName: "n"))
     var minimumHits = 5
 
+    @Flag(help: "Try settings of the stages that remember, on a run of assay replay --simulate.")
+    var simulate = false
+
     @Flag(name: .customLong("thresholds-only"), help: "Leave the weights as they are.")
     var thresholdsOnly = false
 
@@ -104,7 +111,11 @@ struct TuneCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await reportingFailure { try tune() }
+        if simulate {
+            try await reportingFailure { try await tuneSimulation() }
+        } else {
+            try await reportingFailure { try tune() }
+        }
     }
 
     private func tune() throws {
@@ -172,6 +183,40 @@ struct TuneCommand: AsyncParsableCommand {
             }
         }
         try output.flush()
+    }
+
+    private func tuneSimulation() async throws {
+        let inputs = [path] + policyOptions.files
+        try FileOutput.refuseUnwritable(overlayFile, inputs: inputs)
+        let file = try CaseFile(reading: path)
+        let run = try file.run(runNumber)
+        let base = try BasePolicy(policyOptions.files, file, run: run)
+        guard let histories = try file.histories(run: run) else {
+            throw Failure(
+                .badData,
+                TerminalLine.safe(
+                    "\(path): run \(run) is no simulation; make one with assay replay --simulate --case \(path)"))
+        }
+        let tuning = SimulationTuning(
+            path: TerminalLine.safe(path), run: run, costRatio: costRatio, limit: limit,
+            policy: { overlay in try overlay.map { try base.overlaid($0) } ?? base.policy })
+        var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))
+        let overlay: String
+        switch outputOptions.format {
+        case .text:
+            let report = try await tuning.text(histories, columns: output.columns)
+            output.append(report.text)
+            overlay = report.overlay
+        case .ndjson:
+            let report = try await tuning.json(histories)
+            for line in report.lines { try output.append(line: line) }
+            overlay = report.overlay
+        }
+        try output.flush()
+        guard let overlayFile else { return }
+        var written = try FileOutput(path: overlayFile, inputs: inputs)
+        written.append(overlay.isEmpty ? "version: 1\n" : overlay)
+        try written.flush()
     }
 
     private var options: TuningOptions {

@@ -1,0 +1,134 @@
+import Mail
+import Policy
+import Screening
+import Values
+
+/// A transaction as far as a simulation tells of it: who wrote to whom, and what the stages that remember did about it.
+public struct SimulatedTransaction: Sendable {
+    /// What greylisting made of a recipient.
+    public struct Contact: Sendable, Hashable {
+        /// How far it has got.
+        public enum Standing: Sendable { case first, early, passed }
+
+        let standing: Standing
+        let key: String
+        /// How long it has waited, where it was seen before.
+        let waited: Duration
+    }
+
+    /// A ban, as far as it is told.
+    public struct Ban: Sendable, Hashable {
+        let subject: String
+        let reason: String
+        let since: String
+        let until: String
+    }
+
+    /// Where it comes from.
+    public var source: String
+    /// When it began.
+    public var time: Timestamp?
+    /// The client's address.
+    public var client: String?
+    /// The reverse-path.
+    public var sender: String?
+    /// The recipients.
+    public var recipients: [String]
+    /// What somebody said that it is.
+    public var label: String?
+    /// Why it is thought to be wanted, where it is not labelled.
+    var virtue: String?
+    var contacts: [Contact] = []
+    /// The ban that refuses it.
+    var ban: Ban?
+    /// Bans that it has brought about.
+    var newBans: [Ban] = []
+    /// The symbol for which throttling put it off.
+    var isPutOff = false
+    var isSlowed = false
+    var throttled = Duration.zero
+    var isTarpitted = false
+    var tarpitted = Duration.zero
+
+    /// A transaction of which nothing is known yet.
+    init(source: String, time: Timestamp?, client: String?, label: String?) {
+        (self.source, self.time, self.client, self.label) = (source, time, client, label)
+        (sender, recipients) = (nil, [])
+    }
+
+    /// The transaction that a record tells of.
+    public init(_ record: TransactionRecord) {
+        self.init(
+            source: record.source, time: record.time.value, client: record.session.client.value?.description,
+            label: record.label)
+        sender = record.reversePath.value?.description
+        recipients = record.recipients.compactMap { $0.value?.description }
+        for finding in record.judgement.findings {
+            add(finding.finding, refuses: finding.action.value.disposition.isTerminal)
+        }
+        for effect in record.judgement.effects { add(effect) }
+    }
+
+    mutating func add(_ effect: Effect) {
+        guard case .delayReply(let delay) = effect else { return }
+        isTarpitted = true
+        tarpitted += delay
+    }
+
+    mutating func note(_ symbol: Symbol) {
+        switch symbol.name {
+        case "DKIM_PASS": virtue = "DKIM passes"
+        case "SPF_PASS": virtue = virtue ?? "SPF passes"
+        default: break
+        }
+    }
+
+    /// Takes a finding over; `refuses` says whether policy refuses something on it.
+    mutating func add(_ finding: Finding, refuses: Bool) {
+        let evidence = finding.evidence
+        switch finding.symbol.name {
+        case "GREYLIST_FIRST": contacts.append(Contact(evidence, .first))
+        case "GREYLIST_EARLY": contacts.append(Contact(evidence, .early))
+        case "GREYLIST_PASSED": contacts.append(Contact(evidence, .passed))
+        case "DYNAMIC_SCREEN_BANNED", "DYNAMIC_SCREEN_ACCOUNT": if refuses { ban = ban ?? Ban(evidence, time) }
+        case "DYNAMIC_SCREEN_LIMIT":
+            newBans.append(Ban(evidence, time))
+            if refuses { ban = ban ?? Ban(evidence, time) }
+        case "THROTTLE_CONNECTIONS", "THROTTLE_MESSAGES": isPutOff = isPutOff || refuses
+        case "THROTTLE_SLOWED":
+            isSlowed = true
+            throttled += evidence.duration("wait")
+        default: note(finding.symbol)
+        }
+    }
+}
+
+extension SimulatedTransaction.Contact {
+    fileprivate init(_ evidence: Evidence, _ standing: Standing) {
+        let parts = ["network", "sender", "recipient"].map { evidence.text($0) ?? "" }
+        self.init(standing: standing, key: parts.joined(separator: "\t"), waited: evidence.duration("waited"))
+    }
+}
+
+extension SimulatedTransaction.Ban {
+    fileprivate init(_ evidence: Evidence, _ time: Timestamp?) {
+        let account = evidence.text("account").map { "account \($0)" }
+        let within = evidence.duration("within").milliseconds / 1000
+        let reason = (evidence.text("counted") ?? "not told") + (within > 0 ? " in \(within) s" : "")
+        self.init(
+            subject: account ?? evidence.text("network") ?? "", reason: reason,
+            since: evidence.text("since") ?? time.map(StateMeaning.time) ?? "", until: evidence.text("until") ?? "")
+    }
+}
+
+extension Evidence {
+    fileprivate func text(_ key: String) -> String? {
+        for item in items where item.key == key { if case .text(let text) = item.value { return text } }
+        return nil
+    }
+
+    fileprivate func duration(_ key: String) -> Duration {
+        for item in items where item.key == key { if case .duration(let duration) = item.value { return duration } }
+        return .zero
+    }
+}

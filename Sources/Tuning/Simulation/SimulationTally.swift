@@ -1,0 +1,259 @@
+import Mail
+import Screening
+import Values
+
+/// What a simulation adds up to: who is held up by how much, who is banned, and which wanted mail is hurt by that.
+public struct SimulationTally: Sendable {
+    /// Transactions by what they are.
+    public struct Count: Sendable, Hashable {
+        /// All of them.
+        public private(set) var all = 0
+        /// Those that are labelled spam.
+        public private(set) var spam = 0
+        /// Those that are wanted: labelled ham, or not labelled and vouched for.
+        public private(set) var wanted = 0
+
+        mutating func add(isSpam: Bool, isWanted: Bool) {
+            all += 1
+            if isSpam { spam += 1 }
+            if isWanted { wanted += 1 }
+        }
+    }
+
+    /// Wanted mail that is held up or refused.
+    public struct Hurt: Sendable, Hashable {
+        /// When it came.
+        public let time: Timestamp?
+        /// Where it comes from.
+        public let source: String
+        /// Who wrote.
+        public let sender: String
+        /// To whom.
+        public let recipients: String
+        /// Why it is thought to be wanted.
+        public let virtue: String
+        /// What is done to it.
+        public let harm: String
+        /// Whether it is refused rather than held up.
+        public let isLost: Bool
+    }
+
+    /// A ban, and what it stops.
+    public struct BanCount: Sendable, Hashable {
+        /// Whom it is about.
+        public let subject: String
+        /// When it begins, ends, and why.
+        public let since: String
+        public let until: String
+        public let reason: String
+        /// The transactions that it refuses.
+        public internal(set) var stopped = Count()
+    }
+
+    /// Delays of one sort, in milliseconds, in the order in which they came.
+    public struct Delays: Sendable {
+        private var values: [Int64] = []
+
+        mutating func add(_ delay: Duration) { values.append(delay.milliseconds) }
+
+        /// How many there are.
+        public var count: Int { values.count }
+
+        /// The delays that so many per cent of all do not exceed, the nearest rank of each.
+        public func percentiles(_ shares: [Int]) -> [Duration] {
+            let sorted = values.sorted()
+            guard !sorted.isEmpty else { return shares.map { _ in .zero } }
+            return shares.map { share in
+                .milliseconds(sorted[min(sorted.count - 1, max(0, (sorted.count * share + 99) / 100 - 1))])
+            }
+        }
+    }
+
+    private struct Waiting {
+        let time: Timestamp?
+        let source: String
+        let sender: String
+        let recipients: String
+        var virtue: String?
+        var isSpam: Bool
+        var waited: Duration?
+    }
+
+    /// Transactions.
+    public private(set) var total = Count()
+    /// Those that a ban refuses.
+    public private(set) var banned = Count()
+    /// Those that throttling puts off.
+    public private(set) var putOff = Count()
+    /// Those that throttling slows down.
+    public private(set) var slowed = Count()
+    /// Those that tarpitting holds up.
+    public private(set) var tarpitted = Count()
+    /// How long contacts waited whose retry is known.
+    public private(set) var greylistDelays = Delays()
+    /// How long replies were held back, for each transaction.
+    public private(set) var tarpitDelays = Delays()
+    /// How long messages took more than they would have.
+    public private(set) var throttleDelays = Delays()
+    /// What is done to wanted mail besides greylisting.
+    private var harms: [Hurt] = []
+    private var bans: [String: BanCount] = [:]
+    private var waiting: [String: Waiting] = [:]
+    private var settled: [Waiting] = []
+    private var correspondents: Set<String> = []
+    private let site: Site
+
+    /// Nothing counted yet. `site` says whose mail goes out.
+    public init(_ site: Site) { self.site = site }
+
+    /// Counts a transaction; they are to come in the order of their times.
+    public mutating func add(_ transaction: SimulatedTransaction) {
+        let virtue = virtue(of: transaction)
+        let isSpam = transaction.label == "spam"
+        func count(_ place: WritableKeyPath<SimulationTally, Count>, _ tally: inout SimulationTally) {
+            tally[keyPath: place].add(isSpam: isSpam, isWanted: virtue != nil)
+        }
+        for ban in transaction.newBans { note(ban) }
+        guard transaction.sender != nil || transaction.ban != nil || transaction.isPutOff else { return }
+        count(\.total, &self)
+        if let ban = transaction.ban {
+            count(\.banned, &self)
+            let key = note(ban)
+            bans[key]?.stopped.add(isSpam: isSpam, isWanted: virtue != nil)
+            if let virtue {
+                harm(transaction, virtue, "refused: \(ban.subject) is banned for \(ban.reason)", isLost: true)
+            }
+            return
+        }
+        if transaction.isPutOff {
+            count(\.putOff, &self)
+            if let virtue { harm(transaction, virtue, "put off: too many from this client", isLost: false) }
+        }
+        if transaction.isSlowed {
+            count(\.slowed, &self)
+            throttleDelays.add(transaction.throttled)
+            if let virtue, transaction.throttled >= .seconds(60) {
+                harm(transaction, virtue, "slowed by \(SimulationTally.words(transaction.throttled))", isLost: false)
+            }
+        }
+        if transaction.isTarpitted {
+            count(\.tarpitted, &self)
+            tarpitDelays.add(transaction.tarpitted)
+            if let virtue, transaction.tarpitted >= .seconds(60) {
+                harm(
+                    transaction, virtue, "tarpitted for \(SimulationTally.words(transaction.tarpitted))", isLost: false)
+            }
+        }
+        for contact in transaction.contacts { note(contact, transaction, virtue, isSpam: isSpam) }
+        learn(transaction)
+    }
+
+    private mutating func note(
+        _ contact: SimulatedTransaction.Contact, _ transaction: SimulatedTransaction, _ virtue: String?, isSpam: Bool
+    ) {
+        switch contact.standing {
+        case .first:
+            if let old = waiting[contact.key] { settled.append(old) }
+            waiting[contact.key] = Waiting(
+                time: transaction.time, source: transaction.source, sender: transaction.sender ?? "",
+                recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, isSpam: isSpam, waited: nil)
+        case .early:
+            if let virtue, waiting[contact.key]?.virtue == nil { waiting[contact.key]?.virtue = virtue }
+        case .passed:
+            greylistDelays.add(contact.waited)
+            guard var held = waiting.removeValue(forKey: contact.key) else { return }
+            held.virtue = held.virtue ?? virtue
+            held.waited = contact.waited
+            settled.append(held)
+        }
+    }
+
+    /// Why mail is thought to be wanted; nil where it is not.
+    private func virtue(of transaction: SimulatedTransaction) -> String? {
+        if transaction.label == "ham" { return "labelled ham" }
+        if transaction.label != nil { return nil }
+        if let sender = transaction.sender, correspondents.contains(sender.asciiLowercased) {
+            return "somebody here has written to the sender"
+        }
+        return transaction.virtue
+    }
+
+    /// Remembers whom people of the site write to.
+    private mutating func learn(_ transaction: SimulatedTransaction) {
+        guard let domain = transaction.sender.flatMap({ SMTPPath($0)?.domain }), site.isLocal(domain: domain),
+            correspondents.count < 1_000_000
+        else { return }
+        for recipient in transaction.recipients {
+            guard let other = SMTPPath(recipient)?.domain, !site.isLocal(domain: other) else { continue }
+            correspondents.insert(recipient.asciiLowercased)
+        }
+    }
+
+    @discardableResult private mutating func note(_ ban: SimulatedTransaction.Ban) -> String {
+        let key = "\(ban.subject)\t\(ban.until)"
+        if bans[key] == nil {
+            bans[key] = BanCount(subject: ban.subject, since: ban.since, until: ban.until, reason: ban.reason)
+        }
+        return key
+    }
+
+    private mutating func harm(_ transaction: SimulatedTransaction, _ virtue: String, _ harm: String, isLost: Bool) {
+        harms.append(
+            Hurt(
+                time: transaction.time, source: transaction.source, sender: transaction.sender ?? "",
+                recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, harm: harm, isLost: isLost))
+    }
+
+    /// The contacts that greylisting held up, by whether their retry is known.
+    public var greylisted: (retried: Count, unknown: Count) {
+        var (retried, unknown) = (Count(), Count())
+        for contact in settled + Array(waiting.values) {
+            let isWanted = contact.virtue != nil
+            if contact.waited != nil {
+                retried.add(isSpam: contact.isSpam, isWanted: isWanted)
+            } else {
+                unknown.add(isSpam: contact.isSpam, isWanted: isWanted)
+            }
+        }
+        return (retried, unknown)
+    }
+
+    /// The bans, those first that stop most.
+    public var banCounts: [BanCount] {
+        bans.values.sorted {
+            ($1.stopped.all, $0.since, $0.subject, $0.until) < ($0.stopped.all, $1.since, $1.subject, $1.until)
+        }
+    }
+
+    /// Wanted mail that is hurt: what is refused first, then in the order of time.
+    public var hurt: [Hurt] {
+        var all = harms
+        for contact in settled + Array(waiting.values) {
+            guard let virtue = contact.virtue else { continue }
+            let harm =
+                contact.waited.map { "greylisted for \(SimulationTally.words($0))" }
+                ?? "greylisted; whether it was sent again is not known"
+            all.append(
+                Hurt(
+                    time: contact.time, source: contact.source, sender: contact.sender, recipients: contact.recipients,
+                    virtue: virtue, harm: harm, isLost: false))
+        }
+        return all.sorted { left, right in
+            if left.isLost != right.isLost { return left.isLost }
+            let (a, b) = (left.time?.milliseconds ?? .max, right.time?.milliseconds ?? .max)
+            return (a, left.source, left.recipients, left.harm) < (b, right.source, right.recipients, right.harm)
+        }
+    }
+
+    /// A time in words: `12 s`, `15 min`, `3 h`.
+    public static func words(_ time: Duration) -> String {
+        let seconds = time.milliseconds / 1000
+        return switch seconds {
+        case ..<1: "\(time.milliseconds) ms"
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        default: "\(seconds / 86_400) days"
+        }
+    }
+}

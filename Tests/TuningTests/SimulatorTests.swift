@@ -1,0 +1,178 @@
+import Policy
+import Screening
+import Stages
+import State
+import Testing
+import Values
+
+@testable import Tuning
+
+@Suite struct SimulatorTests {
+    private static let noon = Timestamp(seconds: 1_714_564_800)
+
+    private static func policy(_ stages: String) throws -> ScreeningPolicy {
+        let text = "version: 1\nlocal_domains: [local.example]\nstages:\n\(stages)\n"
+        let (node, _) = PolicyDocument.parse(Bytes(text), file: "policy")
+        let read = ScreeningPolicy.read([try #require(node)], catalogue: catalogue)
+        return try #require(read.policy, "\(read.diagnostics)")
+    }
+
+    private static func session(
+        _ name: String, _ client: String, at seconds: Int, _ kinds: [SessionHistory.Kind], every gap: Int = 1
+    ) -> SessionHistory {
+        var history = SessionHistory(source: name)
+        history.client = IPAddress(client)
+        for (place, kind) in ([.connect] + kinds + [.closed]).enumerated() {
+            history.events.append(SessionHistory.Event(noon + .seconds(seconds + place * gap), kind))
+        }
+        return history
+    }
+
+    private static func tally(
+        _ stages: String, _ histories: [SessionHistory], state: MemoryState = MemoryState()
+    ) async throws -> SimulationTally {
+        let policy = try policy(stages)
+        var simulator = Simulator(policy: policy, state: state)
+        var tally = SimulationTally(policy.site)
+        for history in histories { await simulator.run(history) { tally.add($0) } }
+        await simulator.finish { tally.add($0) }
+        return tally
+    }
+
+    @Test func aHistoryIsItsText() {
+        var history = Self.session(
+            "a\tb\\c\nd#1", "2001:db8::1", at: 0,
+            [
+                .helo(nil), .helo(""), .auth(mechanism: "PLAIN", identity: "ann", succeeded: false),
+                .auth(mechanism: "X", identity: nil, succeeded: true), .mail("<>"), .mail(nil),
+                .rcpt("<a\tb@c.example>"),
+                .message(octets: 1234), .reset, .protocolError, .unknownRecipient, .spokeEarly(.helo),
+            ])
+        history.label = "spam"
+        history.listener = IPAddress("192.0.2.25")
+        history.events[1].symbols = ["SPF_PASS", "OTHER"]
+        history.events[2].grants = [
+            .exempt(stages: ["greylist", "tarpit"], reason: "exempt then"),
+            .countAs(.trusted, because: StageReport.Omission("exempt then")),
+        ]
+        #expect(SessionHistory(text: history.text) == history)
+        for text in ["", "a", "a\t\t\t\nx\tconnect\t\t", "a\t\t\t\n1\tnothing\t\t", "a\t\t\t\n1\tmessage\tx\t\t"] {
+            #expect(SessionHistory(text: text) == nil)
+        }
+    }
+
+    /// Sessions that were open at the same time are so again; those that came one after another are not.
+    @Test func sessionsRunBesideOneAnother() async throws {
+        let rule = "  dynamic-screen: {simultaneous: 3}"
+        let beside = (0..<3).map { Self.session("b\($0)", "192.0.2.1", at: $0, [.helo("x")], every: 10) }
+        #expect(try await Self.tally(rule, beside).banCounts.map(\.reason) == ["3 connections at a time"])
+        let after = (0..<9).map { Self.session("a\($0)", "192.0.2.1", at: $0 * 60, [.helo("x")]) }
+        #expect(try await Self.tally(rule, after).banCounts.isEmpty)
+    }
+
+    @Test func aRetryIsKnownByItsContact() async throws {
+        func mail(_ name: String, at seconds: Int) -> SessionHistory {
+            Self.session(
+                name, "192.0.2.1", at: seconds,
+                [.helo("x"), .mail("<ann@p.example>"), .rcpt("<eva@local.example>"), .message(octets: 10)])
+        }
+        var histories = [mail("first", at: 0), mail("early", at: 60), mail("again", at: 1200)]
+        for place in histories.indices { histories[place].label = "ham" }
+        let tally = try await Self.tally("  greylist: {delay: 5m}", histories)
+        #expect(tally.greylisted.retried.wanted == 1 && tally.greylisted.unknown.all == 0)
+        #expect(tally.greylistDelays.percentiles([50]) == [.seconds(1200)])
+        #expect(tally.hurt.map(\.harm) == ["greylisted for 20 min"] && tally.hurt.map(\.source) == ["first"])
+    }
+
+    /// Somebody whom people here have written to is wanted.
+    @Test func correspondentsAreWanted() async throws {
+        let out = Self.session(
+            "out", "10.0.0.1", at: 0, [.mail("<eva@local.example>"), .rcpt("<ann@p.example>"), .message(octets: 1)])
+        let back = Self.session(
+            "in", "192.0.2.1", at: 60, [.mail("<ann@p.example>"), .rcpt("<bob@local.example>"), .message(octets: 1)])
+        let tally = try await Self.tally("  greylist: {learn_from_outgoing: false}", [out, back])
+        #expect(tally.hurt.map(\.virtue) == ["somebody here has written to the sender"])
+    }
+
+    /// An account that fails from many places is barred, whoever logs in to it then.
+    @Test func accountsAreBarred() async throws {
+        let failing = (0..<4).map {
+            Self.session(
+                "f\($0)", "192.0.2.\($0)", at: $0 * 10, [.auth(mechanism: "PLAIN", identity: "Ann", succeeded: false)])
+        }
+        let right = Self.session(
+            "right", "198.51.100.1", at: 100,
+            [.auth(mechanism: "PLAIN", identity: "ann", succeeded: true), .mail("<ann@local.example>")])
+        let rule = "  dynamic-screen: {account_failures: 4}"
+        let tally = try await Self.tally(rule, failing + [right])
+        #expect(tally.banned.all == 2 && tally.banCounts.first?.subject == "account ann", "\(tally.banCounts)")
+        #expect(try await Self.tally(rule, failing.dropLast() + [right]).banned.all == 0)
+    }
+
+    @Test func failedAuthenticationsBan() async throws {
+        let kind = SessionHistory.Kind.auth(mechanism: "LOGIN", identity: nil, succeeded: false)
+        let tally = try await Self.tally(
+            "  dynamic-screen: {failed_authentications: 3}",
+            [
+                Self.session("one", "192.0.2.1", at: 0, [kind, kind]), Self.session("two", "192.0.2.1", at: 60, [kind]),
+                Self.session("three", "192.0.2.1", at: 120, [.mail("<a@b.example>")]),
+            ])
+        #expect(tally.banCounts.map(\.reason) == ["3 failed authentications in 60 s"])
+        #expect(tally.banned.all == 2)
+    }
+
+    /// Hostile: addresses that never come twice, and networks that are hopped through, leave a bounded state.
+    @Test(arguments: [true, false]) func stateIsBounded(_ isV6: Bool) async throws {
+        let policy = try Self.policy(
+            """
+              dynamic-screen: {connections: 3, protocol_errors: 3}
+              greylist: {delay: 5m}
+            """)
+        let state = MemoryState(limit: 4000)
+        var simulator = Simulator(policy: policy, state: state)
+        var largest = 0
+        for number in 0..<20_000 {
+            // 1 million in an hour are 278 a second.
+            let text =
+                isV6
+                ? "2001:db8:\(String(number, radix: 16)):1::1"
+                : "10.\(number >> 16).\(number >> 8 & 255).\(number & 255)"
+            var history = SessionHistory(source: "s\(number)")
+            history.client = IPAddress(text)
+            let time = Self.noon + .milliseconds(number * 4)
+            history.events = [
+                .init(time, .connect), .init(time, .mail("<s\(number)@x.example>")),
+                .init(time, .rcpt("<e@local.example>")),
+                .init(time, .closed),
+            ]
+            await simulator.run(history) { _ in }
+            largest = max(largest, state.count)
+        }
+        #expect(largest <= 4000)
+    }
+
+    /// Hostile: a clock that jumps to and fro crashes nothing and bans nobody for longer than a ban lasts from then on.
+    @Test func aClockThatJumps() async throws {
+        let state = MemoryState()
+        let policy = try Self.policy(
+            "  dynamic-screen: {connections: 2}\n  greylist: {delay: 5m}\n  throttle: {messages: 2}")
+        var simulator = Simulator(policy: policy, state: state)
+        for seconds in [0, 1, -86_400 * 365, 86_400 * 3650, -1, 0, 1, 86_400] {
+            let time = Self.noon + .seconds(seconds)
+            var history = SessionHistory(source: "s\(seconds)")
+            history.client = IPAddress("192.0.2.1")
+            history.events = [
+                .init(time, .connect), .init(time, .mail("<a@x.example>")), .init(time, .rcpt("<e@local.example>")),
+                .init(time - .seconds(5), .message(octets: .max)), .init(Timestamp(milliseconds: .min), .closed),
+            ]
+            await simulator.run(history) { _ in }
+        }
+        await simulator.finish { _ in }
+        try await state.entries(under: "") { batch in
+            for held in batch where held.key.parts.first == "ban" {
+                #expect(held.entry.expires.since(held.entry.created) <= .seconds(86_400 * 30))
+            }
+            return true
+        }
+    }
+}
