@@ -173,13 +173,13 @@ _assay() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    replay|explain|query|diff|tune|report|check|rules|sign|keygen|dmarc|dns|state|policy|transcript|stages|quarantine|help)
+    replay|explain|query|label|diff|tune|report|check|rules|learn|sign|keygen|dmarc|dns|state|policy|transcript|stages|quarantine|help)
         # Offer subcommand argument completions
         "_assay_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'replay explain query diff tune report check rules sign keygen dmarc dns state policy transcript stages quarantine help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'replay explain query label diff tune report check rules learn sign keygen dmarc dns state policy transcript stages quarantine help' -- "${cur}"))
         ;;
     esac
 }
@@ -188,7 +188,7 @@ _assay_replay() {
     repeating_flags=()
     non_repeating_flags=(--dnssec --simulate --as-recorded --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --label --labels --since --until --jobs --state --save-state --max-message-size)
+    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --write --label --labels --label-from --since --until --jobs --state --save-state --max-message-size)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -219,11 +219,17 @@ _assay_replay() {
     '--case')
         return
         ;;
+    '--write')
+        return
+        ;;
     '--label')
         __assay_add_completions -W 'ham'$'\n''spam'
         return
         ;;
     '--labels')
+        return
+        ;;
+    '--label-from')
         return
         ;;
     '--since')
@@ -351,6 +357,40 @@ _assay_query() {
     esac
 }
 
+_assay_label() {
+    repeating_flags=()
+    non_repeating_flags=(--export --conflicts --list --version -h --help)
+    repeating_options=(--policy --set)
+    non_repeating_options=(--run --import --limit --format --output)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--run')
+        return
+        ;;
+    '--set')
+        return
+        ;;
+    '--import')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
 _assay_diff() {
     repeating_flags=()
     non_repeating_flags=(--recorded-auth --all --version -h --help)
@@ -400,9 +440,9 @@ _assay_diff() {
 
 _assay_tune() {
     repeating_flags=()
-    non_repeating_flags=(--thresholds-only --weigh-neutral --version -h --help)
+    non_repeating_flags=(--simulate --thresholds-only --weigh-neutral --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--overlay --run --cost-ratio --refused-ham --cap --holdout --minimum-hits --limit --format --output)
+    non_repeating_options=(--overlay --run --cost-ratio --refused-ham --cap --holdout --minimum-hits --by --direction --domain --limit --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -429,6 +469,17 @@ _assay_tune() {
         return
         ;;
     '--minimum-hits')
+        return
+        ;;
+    '--by')
+        __assay_add_completions -W 'direction'$'\n''domain'
+        return
+        ;;
+    '--direction')
+        __assay_add_completions -W 'inbound'$'\n''outbound'$'\n''local'
+        return
+        ;;
+    '--domain')
         return
         ;;
     '--limit')
@@ -1115,6 +1166,154 @@ _assay_rules_view() {
     esac
 }
 
+_assay_learn() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    ham|spam|forget|status|judge|refit)
+        # Offer subcommand argument completions
+        "_assay_learn_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'ham spam forget status judge refit' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_learn_ham() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--model --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--model')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_learn_spam() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--model --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--model')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_learn_forget() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--model --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--model')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_learn_status() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--model --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--model')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_learn_judge() {
+    repeating_flags=()
+    non_repeating_flags=(--evidence --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--model --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--model')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_learn_refit() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--model)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--model')
+        return
+        ;;
+    esac
+}
+
 _assay_sign() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -1459,13 +1658,13 @@ _assay_state() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|get|set|clear|export|import)
+    list|get|set|clear|export|import|learn)
         # Offer subcommand argument completions
         "_assay_state_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list get set clear export import' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list get set clear export import learn' -- "${cur}"))
         ;;
     esac
 }
@@ -1661,6 +1860,37 @@ _assay_state_import() {
 
     # Offer option value completions
     case "${prev}" in
+    '--state')
+        return
+        ;;
+    '--state-prefix')
+        return
+        ;;
+    '--policy')
+        return
+        ;;
+    esac
+}
+
+_assay_state_learn() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--subject --policy)
+    non_repeating_options=(--zone --before --state --state-prefix)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--subject')
+        __assay_add_completions -W 'logins'$'\n''failures'$'\n''recipients'
+        return
+        ;;
+    '--zone')
+        return
+        ;;
+    '--before')
+        return
+        ;;
     '--state')
         return
         ;;

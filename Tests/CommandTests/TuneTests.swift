@@ -71,7 +71,7 @@ import Testing
 
     @Test(arguments: [
         (["--label", "ham"], [], 65, "0 messages are labelled spam"),
-        ([], [], 65, "0 messages are labelled ham"),
+        (["--label-from", "none"], [], 65, "0 messages are labelled ham"),
         (["--label", "ham"], ["--cap", "0"], 64, "--cap"),
         (["--label", "ham"], ["--holdout", "99"], 64, "--holdout"),
         (["--label", "ham"], ["--run", "9"], 66, "there is no run 9"),

@@ -121,9 +121,13 @@ import Values
             }.joined(separator: "\n")
             guard overlay != tuning.overlay else { continue }
             let rulings = tuning.findings.rulings(under: try Self.policy([Self.base, overlay]))
+            // What is refused whatever its score stands above all.
+            let never = "version: 1\nthresholds: {tag: 90000, reject: 100000}\n"
+            let isForced = tuning.findings.rulings(under: try Self.policy([Self.base, overlay, never]))
+                .map(\.disposition.isTerminal)
             var scores: [(score: Int, ham: Int, spam: Int)] = []
             for (place, count) in tuning.newer.byProfile.enumerated() {
-                scores.append((rulings[place].score, count.ham, count.spam))
+                scores.append((isForced[place] ? .max : rulings[place].score, count.ham, count.spam))
             }
             let area = try #require(ScoreHistogram(scores).areaUnderCurve)
             let loss = try #require(tuning.losses[symbol.symbol]?.area)

@@ -77,7 +77,7 @@ extension Throttle {
                 "Rates of clients in a network; the narrowest that a client is in counts.", from: &reader
             ) { IPNetwork($0) }
             listeners = Settings.groups(
-                "listeners", "listener", expecting: "an address of this host",
+                "listener_rates", "listener", expecting: "an address of this host",
                 "Rates of sessions on an address of this host.", from: &reader
             ) { IPAddress($0) }
             domains = Settings.groups(
