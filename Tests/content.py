@@ -101,9 +101,8 @@ def invented(program, folder):
     agent = Agent(program, folder, [hop.port], policy=RULES)
     try:
         client = agent.client()
-        message = email.message_from_string("Subject: invoice\n\nx\n")
         try:
-            client.sendmail("ann@partner.example", ["eva@local.example"], message.as_bytes())
+            client.sendmail("ann@partner.example", ["eva@local.example"], b"Subject: invoice\r\n\r\nx\r\n")
             code = 250
         except Exception as error:  # noqa: BLE001
             code = getattr(error, "smtp_code", error)

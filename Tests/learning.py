@@ -87,9 +87,10 @@ def logs(program, folder):
     append(log, line("tom", "192.0.2.3"))
     served = Agent(program, folder, [hop.port], policy=policy)
     check("what was written while it was down is read, in the renamed file too", soon(lambda: relays(served.port)))
-    listed = subprocess.run([assay(program), "state", "list", "--stage", "pop-before-smtp", "--state",
-                             f"sqlite:{folder}/state.db"], capture_output=True, text=True).stdout
-    check("and in the one after it", "tom has fetched mail from 192.0.2.3" in listed, listed)
+    def listed():
+        return subprocess.run([assay(program), "state", "list", "--stage", "pop-before-smtp", "--state",
+                               f"sqlite:{folder}/state.db"], capture_output=True, text=True).stdout
+    check("and in the one after it", soon(lambda: "tom has fetched mail from 192.0.2.3" in listed()))
     with open(log, "w"):
         pass
     time.sleep(1.5)
@@ -222,7 +223,7 @@ def dovecot(program, folder):
         check("a login by IMAP opens the way", soon(lambda: relays(served.port)), open(f"{folder}/dovecot.log").read())
         failures = subprocess.run([assay(program), "state", "list", "--stage", "dynamic-screen", "--state",
                                    f"sqlite:{folder}/state.db"], capture_output=True, text=True).stdout
-        check("the failure is counted", "auth-failure 127.0.0.1" in failures, failures + open(f"{folder}/dovecot.log").read())
+        check("the failure is counted", "127.0.0.1: 1 failed authentication" in failures, failures + open(f"{folder}/dovecot.log").read())
         subprocess.run([assay(program), "state", "clear", "--stage", "pop-before-smtp", "--yes", "--state",
                         f"sqlite:{folder}/state.db"], capture_output=True)
         client = poplib.POP3("127.0.0.1", pop, timeout=20)
@@ -235,7 +236,11 @@ def dovecot(program, folder):
             served.stop()
         hop.end()
         process.terminate()
-        process.wait(15)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 PARTS = {"logs": logs, "lists": lists, "dovecot": dovecot}

@@ -51,7 +51,10 @@ private struct FindingsReader {
 
     /// Reads every finding: runs of cases before schema 6 have no profiles.
     private func findingsByRow() throws -> RunFindings {
-        let (kinds, places) = try kinds()
+        let stored = try StoredKinds(
+            db, where: "id IN (SELECT DISTINCT kind FROM findings WHERE run = ?)", arguments: [run], damage: damage)
+        let (kinds, places) = (stored.kinds, stored.places)
+        guard places.keys.allSatisfy({ $0 <= FindingsReader.placeMask }) else { throw damage }
         let outcomes = try outcomes()
         var rows = try Rows(self, places: places)
         var profiles: [FindingProfile: Int32] = [:]
@@ -87,31 +90,6 @@ private struct FindingsReader {
                 RunFindings.Message(number: number, profile: place, label: label, time: try times.next() ?? nil))
         }
         return RunFindings(kinds: kinds, profiles: ordered, messages: messages)
-    }
-
-    /// The sorts of findings, and the place of each by its number in the case: those that differ in the form of their
-    /// evidence alone are one.
-    private func kinds() throws -> ([FindingKind], [Int: Int32]) {
-        var kinds: [FindingKind] = []
-        var known: [FindingKind: Int32] = [:]
-        var places: [Int: Int32] = [:]
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, stage, checkpoint, symbol, scope FROM kinds
-                WHERE id IN (SELECT DISTINCT kind FROM findings WHERE run = ?) ORDER BY id
-                """, arguments: [run])
-        for row in rows {
-            guard let id = row.number(0), id <= FindingsReader.placeMask, let stage = row.text(1),
-                let phase = row.text(2).flatMap(Phase.init(rawValue:)), let symbol = row.text(3),
-                let scope = row.text(4).flatMap({ Finding.Scope(words: $0) })
-            else { throw damage }
-            let kind = FindingKind(stage: stage, phase: phase, symbol: Symbol(symbol), scope: scope)
-            let place = known[kind] ?? Int32(kinds.count)
-            if known.updateValue(place, forKey: kind) == nil { kinds.append(kind) }
-            places[id] = place
-        }
-        return (kinds, places)
     }
 
     private func outcomes() throws -> [Int: (checkpoint: Phase, disposition: Disposition)] {

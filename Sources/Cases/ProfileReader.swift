@@ -14,7 +14,8 @@ struct ProfileReader {
     /// The findings; nil where the run has messages without a profile, as runs of older cases have.
     func findings() throws -> RunFindings? {
         guard try db.columns(in: "results").contains(where: { $0.name == "profile" }) else { return nil }
-        let (kinds, places) = try kinds()
+        let stored = try StoredKinds(db, damage: damage)
+        let (kinds, places) = (stored.kinds, stored.places)
         // Numbers of profiles are dense: a table by number, filled where a message has it.
         let most = try Int.fetchOne(db, sql: "SELECT max(id) FROM profiles") ?? 0
         guard most < 1 << ProfileReader.profileBits else { return nil }
@@ -52,23 +53,5 @@ struct ProfileReader {
                     number: Int(row >> 32), profile: known[number], label: label, time: try times.next() ?? nil))
         }
         return RunFindings(kinds: kinds, profiles: profiles, messages: messages)
-    }
-
-    /// The sorts of findings in the case, and the place of each by its number.
-    private func kinds() throws -> ([FindingKind], [Int: Int32]) {
-        var kinds: [FindingKind] = []
-        var known: [FindingKind: Int32] = [:]
-        var places: [Int: Int32] = [:]
-        for row in try Row.fetchAll(db, sql: "SELECT id, stage, checkpoint, symbol, scope FROM kinds ORDER BY id") {
-            guard let id = row.number(0), let stage = row.text(1),
-                let phase = row.text(2).flatMap(Phase.init(rawValue:)), let symbol = row.text(3),
-                let scope = row.text(4).flatMap({ Finding.Scope(words: $0) })
-            else { throw damage }
-            let kind = FindingKind(stage: stage, phase: phase, symbol: Symbol(symbol), scope: scope)
-            let place = known[kind] ?? Int32(kinds.count)
-            if known.updateValue(place, forKey: kind) == nil { kinds.append(kind) }
-            places[id] = place
-        }
-        return (kinds, places)
     }
 }

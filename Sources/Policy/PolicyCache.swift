@@ -12,7 +12,23 @@ public struct PolicyCache: Sendable {
     /// Tells the administrator something about the cache.
     public let note: @Sendable (String) -> Void
 
-    public init(load: @escaping Load, keep: @escaping Keep, note: @escaping @Sendable (String) -> Void) {
-        (self.load, self.keep, self.note) = (load, keep, note)
+    /// A cache on something that may fail; what is odd about it is told by `note`, and nothing is had or kept then.
+    public init<Problem: Error & CustomStringConvertible>(
+        load: @escaping @Sendable (_ name: String, _ limit: Int) throws(Problem) -> Bytes?,
+        keep: @escaping @Sendable (_ name: String, _ contents: [UInt8]) throws(Problem) -> Void,
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        self.load = { name, limit in
+            do throws(Problem) {
+                return try load(name, limit)
+            } catch {
+                note(error.description)
+                return nil
+            }
+        }
+        self.keep = { name, contents in
+            do throws(Problem) { try keep(name, contents) } catch { note(error.description) }
+        }
+        self.note = note
     }
 }

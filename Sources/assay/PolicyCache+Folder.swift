@@ -6,19 +6,10 @@ import Values
 extension PolicyCache {
     /// A cache in `folder`; what is odd about it is told on standard error.
     init(_ folder: CacheFolder) {
-        let note: @Sendable (String) -> Void = { StandardError.write(TerminalLine.safe($0) + "\n") }
         self.init(
-            load: { name, limit in
-                do throws(CacheFolder.Problem) {
-                    return try folder.contents(of: name, limit: limit)
-                } catch {
-                    note(error.description)
-                    return nil
-                }
-            },
-            keep: { name, contents in
-                do throws(CacheFolder.Problem) { try folder.keep(contents, as: name) } catch { note(error.description) }
-            }, note: note)
+            load: { name, limit throws(CacheFolder.Problem) in try folder.contents(of: name, limit: limit) },
+            keep: { name, contents throws(CacheFolder.Problem) in try folder.keep(contents, as: name) },
+            note: { StandardError.write(TerminalLine.safe($0) + "\n") })
     }
 }
 

@@ -74,18 +74,9 @@ struct PolicySource {
 
     /// What is kept in `folder`; what is odd about it is told in the log.
     private static func cache(in folder: CacheFolder) -> PolicyCache {
-        let note: @Sendable (String) -> Void = { Log.standardError.note($0, at: Service.now, .warning) }
-        return PolicyCache(
-            load: { name, limit in
-                do throws(CacheFolder.Problem) {
-                    return try folder.contents(of: name, limit: limit)
-                } catch {
-                    note(error.description)
-                    return nil
-                }
-            },
-            keep: { name, contents in
-                do throws(CacheFolder.Problem) { try folder.keep(contents, as: name) } catch { note(error.description) }
-            }, note: note)
+        PolicyCache(
+            load: { name, limit throws(CacheFolder.Problem) in try folder.contents(of: name, limit: limit) },
+            keep: { name, contents throws(CacheFolder.Problem) in try folder.keep(contents, as: name) },
+            note: { Log.standardError.note($0, at: Service.now, .warning) })
     }
 }

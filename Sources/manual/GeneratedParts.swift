@@ -26,7 +26,7 @@ struct GeneratedParts {
         case ("assay-policy.5", "keys"):
             return entries(
                 settings.filter {
-                    $0.path.count == 1 && !["stages", "thresholds", "state", "agent"].contains($0.path[0])
+                    $0.kind != .member && !["stages", "thresholds", "state", "agent"].contains($0.path[0])
                 })
         case ("assay-policy.5", "thresholds"):
             return entries(settings.filter { $0.path.count > 1 && $0.path[0] == "thresholds" })

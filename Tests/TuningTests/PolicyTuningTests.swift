@@ -116,7 +116,8 @@ import Values
         let tuning = try Self.tuning()
         let whole = try #require(tuning.after.areaUnderCurve)
         for symbol in tuning.symbols where symbol.now != 0 {
-            let overlay = tuning.overlay.split(separator: "\n").map(String.init).map { line in
+            let lines = tuning.overlay.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let overlay = lines.map { line in
                 line.hasPrefix("  \(symbol.symbol): ") && !line.hasSuffix("score") ? "  \(symbol.symbol): 0" : line
             }.joined(separator: "\n")
             guard overlay != tuning.overlay else { continue }

@@ -142,26 +142,9 @@ public struct DNSBlocklist: Stage {
         ]
         evidence.add("field", query.subject.field.map(EvidenceValue.text))
         evidence.add("zone", .text(zone.list.zone.relativeText))
-        func adding(_ key: String, _ value: EvidenceValue) -> Evidence {
-            var evidence = evidence
-            evidence.add(key, value)
-            evidence.add("text", lookup.text.map(EvidenceValue.text))
-            evidence.add("entry", .text(query.zone.place.description))
-            evidence.add(answers: lookup.exchanges)
-            return evidence
-        }
-        switch lookup.listing {
-        case .listed(let codes):
-            return Finding(
-                query.subject.field == nil ? zone.symbol : zone.receivedSymbol,
-                adding("codes", .list(codes.map(\.description))), scope: scope,
-                replyNote: zone.repliesWithText ? lookup.text : nil)
-        case .unusable(let fault, _):
-            return Finding(DNSBlocklist.zoneError, adding("reason", .text(fault.rawValue)), scope: scope)
-        case .failed(let answer):
-            return Finding(DNSBlocklist.temperror, adding("reason", .text(answer.summary)), scope: scope)
-        case .otherCodes, .notListed, .unrecorded:
-            return nil
-        }
+        return lookup.finding(
+            evidence, listedAs: query.subject.field == nil ? zone.symbol : zone.receivedSymbol,
+            unusableAs: DNSBlocklist.zoneError, failedAs: DNSBlocklist.temperror, entry: query.zone.place,
+            repliesWithText: zone.repliesWithText, scope: scope)
     }
 }

@@ -143,25 +143,8 @@ public struct URIBlocklist: Stage {
         evidence.add("part", query.subject.uri.part.map(EvidenceValue.text))
         evidence.add("domain", .text(query.subject.name))
         evidence.add("zone", .text(zone.list.zone.relativeText))
-        func adding(_ key: String, _ value: EvidenceValue) -> Evidence {
-            var evidence = evidence
-            evidence.add(key, value)
-            evidence.add("text", lookup.text.map(EvidenceValue.text))
-            evidence.add("entry", .text(query.zone.place.description))
-            evidence.add(answers: lookup.exchanges)
-            return evidence
-        }
-        switch lookup.listing {
-        case .listed(let codes):
-            return Finding(
-                zone.symbol, adding("codes", .list(codes.map(\.description))),
-                replyNote: zone.repliesWithText ? lookup.text : nil)
-        case .unusable(let fault, _):
-            return Finding(URIBlocklist.zoneError, adding("reason", .text(fault.rawValue)))
-        case .failed(let answer):
-            return Finding(URIBlocklist.temperror, adding("reason", .text(answer.summary)))
-        case .otherCodes, .notListed, .unrecorded:
-            return nil
-        }
+        return lookup.finding(
+            evidence, listedAs: zone.symbol, unusableAs: URIBlocklist.zoneError, failedAs: URIBlocklist.temperror,
+            entry: query.zone.place, repliesWithText: zone.repliesWithText)
     }
 }
