@@ -12,7 +12,7 @@ extension SimulationTally {
         }
         add("mail, and sessions without", total)
         add("greylisted, and passed when it was sent again", retried)
-        add("greylisted, and not seen again", unknown)
+        add("greylisted, and not known to be sent again", unknown)
         add("refused by a ban", banned)
         add("put off by throttling", putOff)
         add("slowed by throttling", slowed)

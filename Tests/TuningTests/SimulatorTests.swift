@@ -84,6 +84,20 @@ import Values
         #expect(tally.hurt.map(\.harm) == ["greylisted for 20 min"] && tally.hurt.map(\.source) == ["first"])
     }
 
+    /// Of archived messages only the first contact is known: another message is no retry.
+    @Test func archivedMailIsNotTriedAgain() async throws {
+        let events: [SessionHistory.Kind] = [
+            .helo("x"), .mail("<ann@p.example>"), .rcpt("<eva@local.example>"), .message(octets: 10),
+        ]
+        var histories = [
+            Self.session("one", "192.0.2.1", at: 0, events), Self.session("two", "192.0.2.1", at: 1200, events),
+        ]
+        for place in histories.indices { histories[place].events.removeLast() }
+        let tally = try await Self.tally("  greylist: {delay: 5m}", histories)
+        #expect(tally.greylisted.retried.all == 0 && tally.greylisted.unknown.all == 1)
+        #expect(tally.greylistDelays.count == 0)
+    }
+
     /// Somebody whom people here have written to is wanted.
     @Test func correspondentsAreWanted() async throws {
         let out = Self.session(

@@ -46,6 +46,9 @@ public struct SessionHistory: Sendable, Hashable {
     /// What happened, in order.
     public var events: [Event] = []
 
+    /// Whether the session was seen as it went: one that is made of an archived message has no end.
+    var isObserved: Bool { events.last?.kind == .closed }
+
     /// A session of which nothing has happened yet.
     public init(source: String) { self.source = source }
 

@@ -49,9 +49,13 @@ public struct SimulatedTransaction: Sendable {
     var throttled = Duration.zero
     var isTarpitted = false
     var tarpitted = Duration.zero
+    /// Whether a later contact can be an earlier one tried again. Archived messages were all taken at their first try:
+    /// another of the same sender is another message.
+    let isObserved: Bool
 
     /// A transaction of which nothing is known yet.
-    init(source: String, time: Timestamp?, client: String?, label: String?) {
+    init(source: String, time: Timestamp?, client: String?, label: String?, isObserved: Bool) {
+        self.isObserved = isObserved
         (self.source, self.time, self.client, self.label) = (source, time, client, label)
         (sender, recipients) = (nil, [])
     }
@@ -60,7 +64,7 @@ public struct SimulatedTransaction: Sendable {
     public init(_ record: TransactionRecord) {
         self.init(
             source: record.source, time: record.time.value, client: record.session.client.value?.description,
-            label: record.label)
+            label: record.label, isObserved: record.session.client.source == nil)
         sender = record.reversePath.value?.description
         recipients = record.recipients.compactMap { $0.value?.description }
         for finding in record.judgement.findings {

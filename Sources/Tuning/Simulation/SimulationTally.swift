@@ -160,6 +160,7 @@ public struct SimulationTally: Sendable {
         case .early:
             if let virtue, waiting[contact.key]?.virtue == nil { waiting[contact.key]?.virtue = virtue }
         case .passed:
+            guard transaction.isObserved else { return }
             greylistDelays.add(contact.waited)
             guard var held = waiting.removeValue(forKey: contact.key) else { return }
             held.virtue = held.virtue ?? virtue

@@ -93,7 +93,7 @@ private final class Open {
         if let listener = history.listener { session.listener = .observed(listener) }
         simulated = SimulatedTransaction(
             source: history.source, time: history.events.first?.time, client: history.client?.description,
-            label: history.label)
+            label: history.label, isObserved: history.isObserved)
     }
 
     var time: Timestamp { history.events[place].time }
@@ -194,7 +194,8 @@ private final class Open {
         deliver(simulated)
         hasDelivered = true
         var next = SimulatedTransaction(
-            source: history.source, time: time(at: place), client: history.client?.description, label: history.label)
+            source: history.source, time: time(at: place), client: history.client?.description, label: history.label,
+            isObserved: history.isObserved)
         for finding in common { next.add(finding, refuses: isSessionRefused) }
         next.newBans = []
         simulated = next
