@@ -109,7 +109,7 @@ struct CommandPage {
         pages.sort { $0 < $1 }
         pages += [
             ("assay-case", 5), ("assay-policy", 5), ("assay-transcript", 5), ("assay-stages", 7),
-            ("assay-standards", 7),
+            ("assay-standards", 7), ("assay-tuning", 7),
         ]
         return [".Sh SEE ALSO"]
             + pages.enumerated().map { ".Xr \($1.0) \($1.1)" + ($0 < pages.count - 1 ? " ," : "") }

@@ -27,8 +27,8 @@ struct Manual: ParsableCommand {
             let page = try MarkedPage(String(contentsOfFile: "\(package)/man/\(name)", encoding: .utf8), name: name)
             try write(page.filled(with: GeneratedParts(sources: sources)), to: name)
         }
-        // The one's parts are the schema's, which a test of Cases holds it to; the other is written by hand.
-        for name in ["assay-case.5", "assayd.8"] {
+        // The first one's parts are the schema's, which a test of Cases holds it to; the others are written by hand.
+        for name in ["assay-case.5", "assay-tuning.7", "assayd.8"] {
             try write(String(contentsOfFile: "\(package)/man/\(name)", encoding: .utf8), to: name)
         }
     }
