@@ -25,9 +25,11 @@ final class StateUpkeep: Sendable {
     private let sizeLimit: Int
     private let note: @Sendable (String) -> Void
 
-    /// Writes between two rounds, and entries removed in one step.
+    /// Writes between two rounds, entries removed in one step, and steps before the log is taken over: with too many it
+    /// grows to what takes seconds.
     private static let interval = 512
     private static let step = 50
+    private static let stride = 4
 
     /// Works on `writer` in turns of `line`.
     init(
@@ -67,14 +69,24 @@ final class StateUpkeep: Sendable {
         // entry is told.
         do {
             let start = latest - StateSlack.duration
-            while !isClosed, try turn({ try removeExpired($0, start) }) {}
-            while !isClosed, let count = try turn({ try makeRoom($0) }) { tell(count) }
-            while !isClosed, try turn({ try giveRoomBack($0) }) {}
-            // A full one keeps other processes from writing meanwhile. A passive one beside a writer would not, and with
-            // SQLite before 3.51.3 may lose what was committed (the "WAL-reset bug").
-            try turn { _ = try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(FULL)") }
+            var steps = 0
+            func pace() throws {
+                steps += 1
+                if steps % StateUpkeep.stride == 0 { try takeOverLog() }
+            }
+            while !isClosed, try turn({ try removeExpired($0, start) }) { try pace() }
+            while !isClosed, let count = try turn({ try makeRoom($0) }) {
+                tell(count)
+                try pace()
+            }
+            while !isClosed, try turn({ try giveRoomBack($0) }) { try pace() }
+            try takeOverLog()
         } catch {}
     }
+
+    /// A full checkpoint keeps other processes from writing meanwhile. A passive one beside a writer would not, and with
+    /// SQLite before 3.51.3 may lose what was committed (the "WAL-reset bug").
+    private func takeOverLog() throws { try turn { _ = try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(FULL)") } }
 
     /// Runs a step when the writer has its turn; others have theirs between two steps.
     private func turn<Answer>(_ step: (Database) throws -> Answer) throws -> Answer {
