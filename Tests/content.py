@@ -80,13 +80,14 @@ def invented(program, folder):
         check("a field tells of it", arrived["X-Stripped"] == "a.exe", arrived["X-Stripped"])
         check("a field is gone", arrived["X-Mailer"] is None)
 
-        message.replace_header("Subject", "redirect me")
+        message.replace_header("Subject", "invoice: redirect me")
         before = len(hop.lines)
         client.sendmail("ann@partner.example", ["eva@local.example", "bob@local.example"], message.as_bytes())
         verbs = [line.strip().split(b" BODY")[0] for line in hop.lines[before:]]
         restart = verbs.index(b"RSET")
-        check("a redirected message starts anew", verbs[restart + 1:restart + 3] == [
-            b"MAIL FROM:<ann@partner.example>", b"RCPT TO:<postmaster@local.example>"], verbs)
+        check("a redirected message starts anew, and its copy goes too", verbs[restart + 1:restart + 5] == [
+            b"MAIL FROM:<ann@partner.example>", b"RCPT TO:<postmaster@local.example>",
+            b"RCPT TO:<accounts@local.example>", b"DATA"], verbs)
         client.quit()
     finally:
         agent.stop()

@@ -134,18 +134,10 @@ final class NextHopRelay: NextHop {
     /// Names the recipients that policy adds, or names instead; what the client is told where one of them cannot be had,
     /// as mail must not go where policy does not want it, nor fail to go where it does.
     private func readdress(_ delivery: Delivery) async throws(Lost) -> SMTPReply? {
-        var recipients: [String] = []
-        var isRedirected = false
-        for effect in delivery.effects {
-            if case .redirect(let address) = effect {
-                recipients = isRedirected ? recipients + [address] : [address]
-                isRedirected = true
-            } else if case .copy(let address) = effect {
-                recipients.append(address)
-            }
-        }
-        guard !recipients.isEmpty else { return nil }
-        if isRedirected {
+        var (redirects, copies): ([String], [String]) = ([], [])
+        for case .redirect(let address) in delivery.effects { redirects.append(address) }
+        for case .copy(let address) in delivery.effects { copies.append(address) }
+        if !redirects.isEmpty {
             _ = try await ask("RSET")
             var path = delivery.transaction.reversePath.value.map { $0.isNull ? "" : $0.address } ?? ""
             for case .rewriteReversePath(let replacement) in delivery.effects { path = replacement }
@@ -156,7 +148,7 @@ final class NextHopRelay: NextHop {
                 return NextHopRelay.busy("message cannot be redirected now, try again later")
             }
         }
-        for recipient in recipients {
+        for recipient in redirects + copies {
             let reply = try await ask("RCPT TO:<\(recipient)>")
             guard !reply.isPositive else { continue }
             pool.onFault(
