@@ -43,24 +43,10 @@ extension DNSBlocklist {
             action = Placed(
                 reader.choice("action", default: Action.score, "What happens on a listing of the client besides."),
                 at: reader.place(of: "action"))
-            reply =
-                reader.optionalValue(
-                    "reply", expecting: "a text of printable ASCII, codes (if any) of class 4 or 5 first",
-                    "The words of a refusal.", parse: ReplyText.init(policyText:))?.value
-            repliesWithText = reader.flag(
-                "reply_from_txt", default: false, "Whether a refusal goes on with the list's own reasons.")
-            let expecting = "a return code such as 127.0.0.2, a network of them, or a range a-b"
-            let codes = reader.values(
-                "codes", default: [], expecting: expecting, "The return codes that count; all when left out.",
-                parse: { DNSListCode($0) })
-            let refusals = reader.values(
-                "refusals", default: DNSList.refusals.map(\.description), expecting: expecting,
-                "Return codes by which the list refuses to answer.", parse: { DNSListCode($0) })
-            for code in codes where !code.value.isReturnCode {
-                reader.warn(
-                    "'\(code.value)' matches no return code, which lie in 127.0.0.0/8 (RFC 5782 section 2.3)",
-                    at: code.place)
-            }
+            (reply, repliesWithText) = reader.listingReply()
+            let (codes, refusals) = reader.returnCodes(
+                expecting: "a return code such as 127.0.0.2, a network of them, or a range a-b",
+                "The return codes that count; all when left out.")
             takesV6 = reader.flag("ipv6", default: true, "Whether the list is asked about IPv6 addresses.")
             appliesTo = Set(
                 reader.values(
@@ -70,22 +56,13 @@ extension DNSBlocklist {
                 ).map(\.value))
             _ = reader.optionalText("comment", "Why the list is asked.")
 
-            if kind == .allow, action.value != .score {
-                reader.report("an entry of kind 'allow' can have no action", at: action.place)
-            }
-            for (weight, key) in [(weight, "weight"), (receivedWeight, "received_weight")] {
-                if kind == .allow ? weight.value > 0 : weight.value < 0 {
-                    let sign = kind == .allow ? "above" : "below"
-                    reader.report("the '\(key)' of an entry of kind '\(kind)' cannot be \(sign) 0", at: weight.place)
-                }
-            }
+            reader.reportMistakes(
+                in: kind, action: action, weights: [(weight, key: "weight"), (receivedWeight, key: "received_weight")])
             guard let zone else {
-                if reader.place(of: "zone").isBuiltIn, !reader.place.isBuiltIn {
-                    reader.report("an entry needs a 'zone'", at: reader.place)
-                }
+                reader.reportMissingZone()
                 return nil
             }
-            list = DNSList(zone.value, codes: codes.map(\.value), refusals: refusals.map(\.value))
+            list = DNSList(zone.value, codes: codes, refusals: refusals)
             self.symbol = symbol?.value ?? Zone.symbol(of: zone.value, prefix)
         }
 

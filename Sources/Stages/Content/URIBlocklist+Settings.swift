@@ -75,25 +75,11 @@ extension URIBlocklist {
             action = Placed(
                 reader.choice("action", default: Action.score, "What happens on a listing besides."),
                 at: reader.place(of: "action"))
-            reply =
-                reader.optionalValue(
-                    "reply", expecting: "a text of printable ASCII, codes (if any) of class 4 or 5 first",
-                    "The words of a refusal.", parse: ReplyText.init(policyText:))?.value
-            repliesWithText = reader.flag(
-                "reply_from_txt", default: false, "Whether a refusal goes on with the list's own reasons.")
-            let expecting = "a return code such as 127.0.0.2, a network of them, a range a-b, or bits:8"
-            let codes = reader.values(
-                "codes", default: [], expecting: expecting,
+            (reply, repliesWithText) = reader.listingReply()
+            let (codes, refusals) = reader.returnCodes(
+                expecting: "a return code such as 127.0.0.2, a network of them, a range a-b, or bits:8",
                 "The return codes that count; all when left out. bits:8 counts each code that has this bit.",
-                parse: { DNSListCode($0) })
-            let refusals = reader.values(
-                "refusals", default: DNSList.refusals.map(\.description) + Zone.refusals, expecting: expecting,
-                "Return codes by which the list refuses to answer.", parse: { DNSListCode($0) })
-            for code in codes where !code.value.isReturnCode {
-                reader.warn(
-                    "'\(code.value)' matches no return code, which lie in 127.0.0.0/8 (RFC 5782 section 2.3)",
-                    at: code.place)
-            }
+                refusals: Zone.refusals)
             takesV6 = reader.flag("ipv6", default: false, "Whether the list is asked about IPv6 addresses.")
             appliesTo = Set(
                 reader.values(
@@ -103,20 +89,12 @@ extension URIBlocklist {
                     parse: Subject.init(rawValue:)
                 ).map(\.value))
             _ = reader.optionalText("comment", "Why the list is asked.")
-            if kind == .allow, action.value != .score {
-                reader.report("an entry of kind 'allow' can have no action", at: action.place)
-            }
-            if kind == .allow ? weight.value > 0 : weight.value < 0 {
-                let sign = kind == .allow ? "above" : "below"
-                reader.report("the 'weight' of an entry of kind '\(kind)' cannot be \(sign) 0", at: weight.place)
-            }
+            reader.reportMistakes(in: kind, action: action, weights: [(weight, key: "weight")])
             guard let zone else {
-                if reader.place(of: "zone").isBuiltIn, !reader.place.isBuiltIn {
-                    reader.report("an entry needs a 'zone'", at: reader.place)
-                }
+                reader.reportMissingZone()
                 return nil
             }
-            list = DNSList(zone.value, codes: codes.map(\.value), refusals: refusals.map(\.value))
+            list = DNSList(zone.value, codes: codes, refusals: refusals)
             self.symbol = symbol?.value ?? DNSBlocklist.Zone.symbol(of: zone.value, prefix)
         }
 
