@@ -55,7 +55,9 @@ extension ContentCondition {
         let isNegated = reader.flag("not", default: false, "Whether the condition holds where it otherwise would not.")
         guard !reader.place.isBuiltIn else { return nil }
         guard let subject else {
-            reader.report("a condition needs an 'in': \(ContentCondition.subjects)", at: reader.place)
+            if reader.place(of: "in").isBuiltIn {
+                reader.report("a condition needs an 'in': \(ContentCondition.subjects)", at: reader.place)
+            }
             return nil
         }
         guard tests.count < 2 else {
