@@ -12,7 +12,9 @@ public struct LogInstant: Sendable, Hashable {
     public var hasZone: Bool
 
     /// How finely a time is told.
-    public enum Precision: String, Sendable, Hashable, CaseIterable { case day, minute, second, millisecond, microsecond }
+    public enum Precision: String, Sendable, Hashable, CaseIterable {
+        case day, minute, second, millisecond, microsecond
+    }
 
     /// A time of a log.
     public init(_ time: Timestamp, precision: Precision = .second, hasYear: Bool = true, hasZone: Bool = true) {
