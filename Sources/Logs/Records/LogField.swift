@@ -9,11 +9,16 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
     case code
     case command
     case count
+    case data
     case delay
     case delays
     case dkim
     case dmarc
+    case doubt
     case enhancedCode = "enhanced_code"
+    case headerDate = "header_date"
+    case headerFrom = "header_from"
+    case headerTo = "header_to"
     case helo
     case list = "dns_list"
     case listener
@@ -22,9 +27,12 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
     case nextHop = "next_hop"
     case nextHopAddress = "next_hop_ip"
     case nextHopPort = "next_hop_port"
+    case nextHopMessage = "next_hop_queue_id"
     case originalRecipient = "orig_to"
+    case path
     case protocolName = "protocol"
     case reason
+    case received
     case recipient = "to"
     case recipientCount = "recipients"
     case reply
