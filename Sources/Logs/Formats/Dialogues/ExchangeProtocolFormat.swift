@@ -37,7 +37,7 @@ struct ExchangeProtocolFormat: LogFormat {
         }
         guard let row = held.row(line.text) else { return held.recognition }
         var time = row[columns["date-time"]]
-        guard let instant = LogStamp.take("Y-M-DTh:m:sfz", from: &time, line.clock), time.isEmpty,
+        guard let instant = ShapedTime.take("Y-M-DTh:m:sfz", from: &time, line.clock), time.isEmpty,
             ExchangeProtocolFormat.isEvent(row[columns["event"]]), let event = row[columns["event"]].first
         else { return .unknown }
         let (id, data, context) = (row[columns["session-id"]], row[columns["data"]], row[columns["context"]])

@@ -59,7 +59,7 @@ struct KumoMTATraceFormat: LogFormat {
         guard var time = text.after("Connected ") ?? text.after("BeginSession ") else { return nil }
         var utc = clock
         utc.offset = .zero
-        guard var instant = LogStamp.take("Y-M-D h:m:sf", from: &time, utc) else { return nil }
+        guard var instant = ShapedTime.take("Y-M-D h:m:sf", from: &time, utc) else { return nil }
         instant.hasZone = true
         return instant
     }

@@ -271,7 +271,7 @@ struct MDaemonFormat: LogFormat {
         -> (LogInstant, LogText)?
     {
         var rest = line
-        guard let instant = LogStamp.take("W Y-M-D h:m:sf:", from: &rest, clock) else { return nil }
+        guard let instant = ShapedTime.take("W Y-M-D h:m:sf:", from: &rest, clock) else { return nil }
         return (instant, rest.drop { $0 == .space })
     }
 

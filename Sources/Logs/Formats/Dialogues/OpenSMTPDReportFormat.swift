@@ -29,7 +29,7 @@ struct OpenSMTPDReportFormat: LogFormat {
         guard head.count == 6, head[3].begins("smtp-") else { return .unknown }
         var base = line.record(.note)
         var time = head[2]
-        base.instant = LogStamp.takeEpoch(from: &time) ?? base.instant
+        base.instant = ShapedTime.takeEpoch(from: &time) ?? base.instant
         base.session = head[5].value
         // A filter request repeats what a report tells.
         if isFilter { return .read }

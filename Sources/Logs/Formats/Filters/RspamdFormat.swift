@@ -12,7 +12,7 @@ struct RspamdFormat: LogFormat {
         let clock = LogClock(reference: Timestamp(seconds: 0))
         return share(of: head) { line in
             var line = line
-            guard LogStamp.take("Y-M-D h:m:sfz #", from: &line, clock) != nil else { return false }
+            guard ShapedTime.take("Y-M-D h:m:sfz #", from: &line, clock) != nil else { return false }
             return line.prefix(40).first("(") != nil
         } * 96 / 100
     }
@@ -20,7 +20,7 @@ struct RspamdFormat: LogFormat {
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var rest = line.text
         var record = line.record(.note)
-        if let instant = LogStamp.take("Y-M-D h:m:sfz #", from: &rest, line.clock) {
+        if let instant = ShapedTime.take("Y-M-D h:m:sfz #", from: &rest, line.clock) {
             record.instant = instant
             record.program = "rspamd"
             record.process = rest.prefix { $0.isDigit }.number

@@ -11,14 +11,14 @@ struct SpamdFormat: LogFormat {
         let clock = LogClock(reference: Timestamp(seconds: 0))
         return share(of: head) { line in
             var line = line
-            return LogStamp.take("W N D h:m:s Y [", from: &line, clock) != nil && line.prefix(60).first("] ") != nil
+            return ShapedTime.take("W N D h:m:s Y [", from: &line, clock) != nil && line.prefix(60).first("] ") != nil
         } * 95 / 100
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var rest = line.text
         var record = line.record(.note)
-        if let instant = LogStamp.take("W N D h:m:s Y [", from: &rest, line.clock) {
+        if let instant = ShapedTime.take("W N D h:m:s Y [", from: &rest, line.clock) {
             record.instant = instant
             record.process = rest.take(untilFirst: "] ")?.number
             record.program = "spamd"

@@ -17,23 +17,23 @@ struct WebmailFormat: LogFormat {
     }
 
     private static func takeTime(_ text: inout LogText, _ clock: LogClock) -> LogInstant? {
-        if let instant = LogStamp.take("[D-N-Y h:m:sfz]:", from: &text, clock) { return instant }
+        if let instant = ShapedTime.take("[D-N-Y h:m:sfz]:", from: &text, clock) { return instant }
         var rest = text
-        if let instant = LogStamp.take("M/D/Y h:m:s [", from: &rest, clock), rest.begins("LOGIN") {
+        if let instant = ShapedTime.take("M/D/Y h:m:s [", from: &rest, clock), rest.begins("LOGIN") {
             text = rest
             return instant
         }
         rest = text
-        if let instant = LogStamp.take("N D h:m:s sogod [", from: &rest, clock), rest.take(untilFirst: "]: ") != nil {
+        if let instant = ShapedTime.take("N D h:m:s sogod [", from: &rest, clock), rest.take(untilFirst: "]: ") != nil {
             text = rest
             return instant
         }
         rest = text
-        if let instant = LogStamp.take("N D h:m:s HORDE [", from: &rest, clock) {
+        if let instant = ShapedTime.take("N D h:m:s HORDE [", from: &rest, clock) {
             text = rest
             return instant
         }
-        if let instant = LogStamp.take("Y-M-DTh:m:sfz HORDE [", from: &text, clock) { return instant }
+        if let instant = ShapedTime.take("Y-M-DTh:m:sfz HORDE [", from: &text, clock) { return instant }
         return nil
     }
 

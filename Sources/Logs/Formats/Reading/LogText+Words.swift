@@ -25,11 +25,6 @@ extension ArraySlice<UInt8> {
         return self[found.upperBound...]
     }
 
-    /// The text without `<` and `>` around it.
-    var unbracketed: LogText {
-        first == .ascii("<") && last == .ascii(">") && count >= 2 ? dropFirst().dropLast() : self
-    }
-
     /// The text without quotation marks around it.
     var unquoted: LogText { first == .quote && last == .quote && count >= 2 ? dropFirst().dropLast() : self }
 

@@ -8,13 +8,13 @@ struct ASSPFormat: LogFormat {
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         share(of: head) { line in
             var line = line
-            return LogStamp.take("N-D-y h:m:s ", from: &line, LogClock(reference: Timestamp(seconds: 0))) != nil
+            return ShapedTime.take("N-D-y h:m:s ", from: &line, LogClock(reference: Timestamp(seconds: 0))) != nil
         } * 95 / 100
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var rest = line.text
-        guard let instant = LogStamp.take("N-D-y h:m:s ", from: &rest, line.clock) else { return .unknown }
+        guard let instant = ShapedTime.take("N-D-y h:m:s ", from: &rest, line.clock) else { return .unknown }
         var record = line.record(.note)
         record.instant = instant
         if let id = ASSPFormat.session(rest) {

@@ -23,7 +23,7 @@ struct DominoFormat: LogFormat {
             rest = rest[(close + 1)...].drop { $0 == .space }
         }
         for shape in ["Y-M-D h:m:s", "D-M-Y h:m:s", "D.M.Y h:m:s", "M/D/Y h:m:s", "D/M/Y h:m:s"] {
-            guard var instant = LogStamp.take(shape, from: &rest, clock) else { continue }
+            guard var instant = ShapedTime.take(shape, from: &rest, clock) else { continue }
             if rest.begins(" AM") || rest.begins(" PM") {
                 // Twelve hours a day: 12 AM is midnight.
                 let hour = Int((instant.time + clock.offset).seconds % 86_400 / 3600)

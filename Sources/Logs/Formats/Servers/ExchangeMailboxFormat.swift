@@ -31,7 +31,7 @@ struct ExchangeMailboxFormat: LogFormat {
         guard let row = held.row(line.text) else { return held.recognition }
         func field(_ name: String) -> LogText { row[columns[name]] }
         var time = field("datetime")
-        guard let instant = LogStamp.take("Y-M-DTh:m:sfz", from: &time, line.clock), time.isEmpty,
+        guard let instant = ShapedTime.take("Y-M-DTh:m:sfz", from: &time, line.clock), time.isEmpty,
             field("seqnumber").number != nil
         else { return .unknown }
         let command = field("command").string.asciiLowercased

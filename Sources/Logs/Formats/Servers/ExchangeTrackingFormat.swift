@@ -47,7 +47,7 @@ struct ExchangeTrackingFormat: LogFormat {
         }
         var time = row[columns["date-time"]]
         let event = row[columns["event-id"]].string
-        guard let instant = LogStamp.take("Y-M-DTh:m:sfz", from: &time, line.clock), time.isEmpty,
+        guard let instant = ShapedTime.take("Y-M-DTh:m:sfz", from: &time, line.clock), time.isEmpty,
             ExchangeTrackingFormat.events.contains(event)
         else { return .unknown }
         func field(_ name: String) -> LogText { row[columns[name]] }

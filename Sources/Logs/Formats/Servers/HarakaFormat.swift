@@ -26,7 +26,7 @@ struct HarakaFormat: LogFormat {
 
         init?(_ line: LogText, _ clock: LogClock) {
             var rest = line.contains(0x1B) ? LogText.withoutColors(line) : line
-            if let time = LogStamp.take("Y-M-DTh:m:sfz", from: &rest, clock) {
+            if let time = ShapedTime.take("Y-M-DTh:m:sfz", from: &rest, clock) {
                 instant = time
                 rest = rest.drop { $0 == .space }
             }
@@ -42,7 +42,7 @@ struct HarakaFormat: LogFormat {
                 if instant == nil,
                     var time = LogJSON.value("timestamp", "time", in: fields).map({ Array($0.utf8)[...] })
                 {
-                    instant = LogStamp.take("Y-M-DTh:m:sfz", from: &time, clock)
+                    instant = ShapedTime.take("Y-M-DTh:m:sfz", from: &time, clock)
                 }
                 json = fields
                 pairs = LogPairs([])

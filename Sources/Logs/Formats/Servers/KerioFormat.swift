@@ -9,13 +9,13 @@ struct KerioFormat: LogFormat {
         let clock = LogClock(reference: Timestamp(seconds: 0))
         return share(of: head) { line in
             var line = line
-            return LogStamp.take("[D/N/Y h:m:s] ", from: &line, clock) != nil
+            return ShapedTime.take("[D/N/Y h:m:s] ", from: &line, clock) != nil
         } * 92 / 100
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var text = line.text
-        guard let instant = LogStamp.take("[D/N/Y h:m:s] ", from: &text, line.clock) else { return .unknown }
+        guard let instant = ShapedTime.take("[D/N/Y h:m:s] ", from: &text, line.clock) else { return .unknown }
         var record = line.record(.note)
         record.instant = instant
         record[.reason] = text.value

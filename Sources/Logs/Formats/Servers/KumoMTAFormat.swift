@@ -25,9 +25,9 @@ struct KumoMTAFormat: LogFormat {
         func value(_ name: String) -> String? { LogJSON.value(name, in: fields) }
         var record = line.record(KumoMTAFormat.kind(type))
         var time = Array((value("event_time") ?? value("timestamp") ?? "").utf8)[...]
-        if let instant = LogStamp.takeEpoch(from: &time) {
+        if let instant = ShapedTime.takeEpoch(from: &time) {
             record.instant = instant
-        } else if let instant = LogStamp.take("Y-M-DTh:m:sfz", from: &time, line.clock) {
+        } else if let instant = ShapedTime.take("Y-M-DTh:m:sfz", from: &time, line.clock) {
             record.instant = instant
         }
         record.message = value("id")

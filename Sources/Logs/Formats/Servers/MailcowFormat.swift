@@ -13,10 +13,10 @@ struct MailcowFormat: LogFormat {
         let clock = LogClock(reference: Timestamp(seconds: 0))
         return share(of: head) { line in
             var rest = line
-            if LogStamp.take("[Y-M-D h:m:sf] ", from: &rest, clock) != nil {
+            if ShapedTime.take("[Y-M-D h:m:sf] ", from: &rest, clock) != nil {
                 return rest.first(" in ") != nil && rest.prefix(60).first(": ") != nil
             }
-            guard LogStamp.take("Y-M-D h:m:sf ", from: &rest, clock) != nil else { return false }
+            guard ShapedTime.take("Y-M-D h:m:sf ", from: &rest, clock) != nil else { return false }
             return levels.contains { rest.begins($0) }
         } * 93 / 100
     }
@@ -24,14 +24,14 @@ struct MailcowFormat: LogFormat {
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var record = line.record(.note)
         var rest = line.text
-        if let instant = LogStamp.take("[Y-M-D h:m:sf] ", from: &rest, line.clock) {
+        if let instant = ShapedTime.take("[Y-M-D h:m:sf] ", from: &rest, line.clock) {
             // Mailu's administration: `WARNING in limiter: …`.
             record.instant = instant
             guard let module = rest.take(untilFirst: ": ") else { return .unknown }
             record.program = module.last(" in ").map { "mailu/\(module[$0.upperBound...].string)" } ?? "mailu"
             return limited(rest, record, into: &records)
         }
-        if let instant = LogStamp.take("Y-M-D h:m:sf ", from: &rest, line.clock) {
+        if let instant = ShapedTime.take("Y-M-D h:m:sf ", from: &rest, line.clock) {
             record.instant = instant
             guard let level = MailcowFormat.levels.first(where: { rest.begins($0) }) else { return .unknown }
             rest = rest.dropFirst(level.utf8.count)

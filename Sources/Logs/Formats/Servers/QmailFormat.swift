@@ -24,17 +24,17 @@ struct QmailFormat: LogFormat {
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         share(of: head) { line in
             var line = line
-            return LogStamp.takeTAI64N(from: &line) != nil
+            return ShapedTime.takeTAI64N(from: &line) != nil
         } * 92 / 100
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var entry = line
-        if let instant = LogStamp.takeTAI64N(from: &entry.text) { entry.instant = instant }
+        if let instant = ShapedTime.takeTAI64N(from: &entry.text) { entry.instant = instant }
         // splogger puts seconds since 1970 before each line.
         if let first = entry.text.first, first.isDigit {
             var text = entry.text
-            if let instant = LogStamp.takeEpoch(from: &text), text.first == .space {
+            if let instant = ShapedTime.takeEpoch(from: &text), text.first == .space {
                 (entry.instant, entry.text) = (instant, text.dropFirst())
             }
         }

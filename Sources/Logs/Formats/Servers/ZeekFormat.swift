@@ -91,7 +91,7 @@ struct ZeekFormat: LogFormat {
         if let text = value("ts") {
             var time = Array(text.utf8)[...]
             record.instant =
-                LogStamp.takeEpoch(from: &time) ?? LogStamp.take("Y-M-DTh:m:sfz", from: &time, line.clock)
+                ShapedTime.takeEpoch(from: &time) ?? ShapedTime.take("Y-M-DTh:m:sfz", from: &time, line.clock)
                 ?? line.instant
         }
         record.session = value("uid")

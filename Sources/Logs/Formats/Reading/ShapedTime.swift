@@ -1,7 +1,7 @@
 import Values
 
 /// Times as programs write them that keep a log of their own.
-enum LogStamp {
+enum ShapedTime {
     /// Takes a time of this shape off the beginning of `text`; nil, with nothing taken, where there is none.
     ///
     /// `Y` is a year of four digits and `y` one of two, `M` and `D` the month and day as numbers, `N` the month's English
