@@ -35,6 +35,7 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
     case status
     case subject
     case symbols
+    case tlsLevel = "tls_level"
     case tlsVersion = "tls_version"
     case recipient = "to"
     case transport
@@ -82,12 +83,13 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
         case .status: 32
         case .subject: 33
         case .symbols: 34
-        case .tlsVersion: 35
-        case .recipient: 36
-        case .transport: 37
-        case .user: 38
-        case .verdict: 39
-        case .virus: 40
+        case .tlsLevel: 35
+        case .tlsVersion: 36
+        case .recipient: 37
+        case .transport: 38
+        case .user: 39
+        case .verdict: 40
+        case .virus: 41
         }
     }
 }
