@@ -93,9 +93,17 @@ let package = Package(
             dependencies: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy"],
             swiftSettings: settings),
         .target(
+            name: "Scanners",
+            dependencies: [
+                "Values", "SMTP", "Expressions", "Screening",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
                 "Expressions", "Rules", "Bayes",
             ],
             swiftSettings: settings),
@@ -150,8 +158,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
-                "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
-                "Proxy", "Reports", "Rules", "Bayes",
+                "Authentication", "Policy", "Resolver", "Stores", "Screening", "Scanners", "Stages", "Tuning", "Cases",
+                "Replay", "Proxy", "Reports", "Rules", "Bayes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -161,7 +169,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Authentication",
                 "Policy",
-                "Resolver", "Stores", "Screening", "Stages", "Proxy", "Reports",
+                "Resolver", "Stores", "Screening", "Scanners", "Stages", "Proxy", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -186,6 +194,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "LogsTests", dependencies: ["Values", "Logs"], swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
+        .testTarget(
+            name: "ScannersTests",
+            dependencies: [
+                "Values", "Cryptography", "SMTP", "Screening", "Scanners",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "StoresTests",
             dependencies: [
@@ -283,7 +298,7 @@ if isFuzzing {
             name: "fuzz",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy",
-                "Resolver", "Rules", "Stores", "Bayes",
+                "Resolver", "Rules", "Stores", "Bayes", "Scanners", "Screening",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
