@@ -103,7 +103,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "State", "PublicSuffix", "Authentication",
+                "Policy", "Screening",
                 "Expressions", "Rules", "Bayes",
             ],
             swiftSettings: settings),
