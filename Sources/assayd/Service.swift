@@ -19,6 +19,7 @@ struct Service {
     /// Which servers behind have failed a handshake lately: of use to this process alone.
     private let retries = MemoryState()
     let recorders = Recorders()
+    let learners = AutoLearners()
     private let followers = LogFollowers()
     private let scanners = LiveScanners { Log.standardError.note($0, at: Service.now, .warning) }
     /// The files that the policy in force is made of.
@@ -90,6 +91,7 @@ struct Service {
         }
         await serving
         recorders.finish()
+        learners.finish()
         await followers.stop()
         await state.close()
         log.note("stopped", at: Service.now)
