@@ -32,7 +32,7 @@ enum ICAPRequest {
         }
         var text = line(service.method.rawValue.uppercased(), service)
         // RFC 3507 §4.6: 204 saves sending back what is not changed. A preview allows it by itself.
-        text += "Allow: 204\r\n"
+        if options.allowsNoContent { text += "Allow: 204\r\n" }
         if let preview { text += "Preview: \(preview)\r\n" }
         return ByteBuffer(string: text + "Encapsulated: \(encapsulated)\r\n\r\n" + head)
     }

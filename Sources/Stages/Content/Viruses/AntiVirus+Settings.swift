@@ -78,6 +78,10 @@ extension AntiVirus {
                     "a scanner is called \"\(entry.value.settings.name)\" already; give this one a 'name' of its own",
                     at: entry.place)
             }
+            for entry in entries where entry.value.settings.timeout > deadline {
+                reader.warn(
+                    "the 'timeout' of this scanner is never reached: the stage's 'deadline' is shorter", at: entry.place)
+            }
             scanners = entries.map { entry in
                 var settings = entry.value.settings
                 (settings.cacheEntries, settings.cacheTime) = (entriesKept, time)
