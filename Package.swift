@@ -97,10 +97,18 @@ let package = Package(
             dependencies: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy"],
             swiftSettings: settings),
         .target(
+            name: "Scanners",
+            dependencies: [
+                "Values", "SMTP", "Expressions", "Screening",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "Attachments", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy",
-                "Screening", "Expressions", "Rules", "Bayes",
+                "Values", "Cryptography", "Mail", "Attachments", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
+                "Authentication", "Policy", "Screening", "Expressions", "Rules", "Bayes",
             ],
             swiftSettings: settings),
         .target(
@@ -154,8 +162,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "State",
-                "PublicSuffix", "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
-                "Proxy", "Reports", "Rules", "Bayes",
+                "PublicSuffix", "Authentication", "Policy", "Resolver", "Stores", "Screening", "Scanners", "Stages",
+                "Tuning", "Cases", "Replay", "Proxy", "Reports", "Rules", "Bayes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -165,7 +173,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Authentication",
                 "Policy",
-                "Resolver", "Stores", "Screening", "Stages", "Proxy", "Reports",
+                "Resolver", "Stores", "Screening", "Scanners", "Stages", "Proxy", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -195,6 +203,13 @@ let package = Package(
             name: "LogsTests", dependencies: ["Values", "Logs", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
+        .testTarget(
+            name: "ScannersTests",
+            dependencies: [
+                "Values", "Cryptography", "SMTP", "Screening", "Scanners",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "StoresTests",
             dependencies: [
@@ -292,7 +307,7 @@ if isFuzzing {
             name: "fuzz",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "Authentication",
-                "Policy", "Resolver", "Rules", "Stores", "Bayes",
+                "Policy", "Resolver", "Rules", "Stores", "Bayes", "Scanners", "Screening",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -10,11 +10,13 @@ import sys
 import grow
 import proxy
 import rspamd
+import scan
 from processes import fields, interleaved, median, run
 from workload import Workload
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "judge", "dkim", "spf", "state", "simulate", "proxy")
+PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "judge", "dkim", "spf", "state", "simulate", "proxy",
+         "scan")
 
 
 class Table:
@@ -371,6 +373,12 @@ class Measurement:
         folder = os.path.join(ROOT, "bench", "work")
         os.makedirs(folder, exist_ok=True)
         proxy.measure(self.table, self.assayd, self.assay, self.repeats, folder)
+
+    def scan(self):
+        """What it costs to have clamd look at each message."""
+        folder = os.path.join(ROOT, "bench", "work")
+        os.makedirs(folder, exist_ok=True)
+        scan.measure(self.table, self.assayd, self.assay, self.repeats, folder)
 
 
 # Two a, mx, two include, exists and ip4; the clients of the programs match a, mx, an include, ip4 and nothing.

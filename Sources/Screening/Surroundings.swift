@@ -11,6 +11,8 @@ public struct Surroundings: Sendable {
     public let dns: any DNSView
     /// What was remembered from earlier events. The engine does not ask stages that need state where there is none.
     public let state: any StateStore
+    /// Answers of virus scanners. The engine does not ask stages that need them where there are none.
+    public let scanner: any ScannerView
     /// What preceding stages found in this session and transaction.
     public let earlier: EarlierFindings
     /// Why the session is exempt, for a stage that is asked all the same.
@@ -19,8 +21,9 @@ public struct Surroundings: Sendable {
     /// Surroundings of one evaluation.
     public init(
         now: Timestamp, dns: any DNSView, state: any StateStore, earlier: EarlierFindings = EarlierFindings([]),
-        exemption: StageReport.Omission? = nil
+        exemption: StageReport.Omission? = nil, scanner: any ScannerView = NoScanner()
     ) {
+        self.scanner = scanner
         (self.now, self.dns, self.state, self.earlier, self.exemption) = (now, dns, state, earlier, exemption)
     }
 }
@@ -48,6 +51,10 @@ public struct ScreeningEnvironment: Sendable {
     public var state: (any StateStore)?
     /// Why there is no state, when there is none.
     public var stateAbsence: String
+    /// The virus scanners; nil where none is asked.
+    public var scanner: (any ScannerView)?
+    /// Why there is no scanner, when there is none.
+    public var scannerAbsence = "no scanner is asked"
     /// What holds a stage to its deadline.
     public var timer: any StageTimer
     /// Sees all that stages are asked and answer; nil where nobody looks.
@@ -56,8 +63,10 @@ public struct ScreeningEnvironment: Sendable {
     /// An environment whose stages may take their time.
     public init(
         dns: @escaping @Sendable (Timestamp) -> any DNSView, state: (any StateStore)?,
-        stateAbsence: String = "no state is kept", timer: any StageTimer = UnlimitedTime()
+        stateAbsence: String = "no state is kept", scanner: (any ScannerView)? = nil,
+        timer: any StageTimer = UnlimitedTime()
     ) {
+        self.scanner = scanner
         (self.dns, self.state, self.stateAbsence, self.timer) = (dns, state, stateAbsence, timer)
     }
 }

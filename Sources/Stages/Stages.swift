@@ -27,6 +27,7 @@ public let catalogue = Catalogue([
     ARCStage.self,
     DMARCStage.self,
     VBRStage.self,
+    AntiVirus.self,
     WelcomeList.self,
     LanguagePreference.self,
     Heuristics.self,

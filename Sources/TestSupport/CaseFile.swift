@@ -21,6 +21,8 @@ public struct CaseFile: Sendable {
     public let dns: String
     /// The state there is before: an entry a line.
     public let state: [StateLine]
+    /// The virus scanners: what they answer to what, a line each.
+    public let scan: [String]
     /// The mail server behind: an account, a mechanism of AUTH or an unknown recipient a line.
     public let nextHop: [String]
     /// The sessions, in order.
@@ -49,6 +51,7 @@ public struct CaseFile: Sendable {
         about = content("about").trimmed
         policy = content("policy")
         dns = content("dns")
+        scan = (sections["scan"] ?? []).map(\.text).filter { !$0.isEmpty }
         nextHop = (sections["next-hop"] ?? []).map(\.text).filter { !$0.isEmpty }
         files = Dictionary(
             uniqueKeysWithValues: sections.keys.filter { $0.hasPrefix(CaseFile.filePrefix) }
@@ -69,7 +72,7 @@ public struct CaseFile: Sendable {
         guard !about.isEmpty else { throw Mistake(description: "\(path): no [about]") }
     }
 
-    private static let sectionNames = ["about", "policy", "session", "dns", "state", "next-hop", "expect"]
+    private static let sectionNames = ["about", "policy", "session", "dns", "state", "scan", "next-hop", "expect"]
     private static let filePrefix = "file "
 
     /// The name of the section that `line` begins: `[dns]`, `[file blocked.txt]`.

@@ -68,6 +68,7 @@ public struct CaseRun: Sendable {
             _ = state.insertIfAbsent(key, entry.value, expires: entry.expires, at: entry.created)
         }
         let zone = dns
-        return ScreeningEnvironment(dns: { _ in zone }, state: state)
+        return ScreeningEnvironment(
+            dns: { _ in zone }, state: state, scanner: file.scan.isEmpty ? nil : ScriptedScanner(file.scan))
     }
 }

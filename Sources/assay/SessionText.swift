@@ -65,6 +65,10 @@ struct SessionText {
             hasAnswers
                 ? "   state \(answer.verb.rawValue) \(answer.key): "
                     + (answer.error ?? answer.count.map(String.init) ?? answer.value ?? "nothing") : nil
+        case .scan(let answer):
+            hasAnswers
+                ? "   scanner \(answer.scanner), sha256:\(answer.sha256.prefix(12)): \(answer.outcome.rawValue)"
+                    + (answer.detail.map { " (\($0))" } ?? "") : nil
         case .hop(let answer):
             hasAnswers
                 ? "   server behind, \(answer.request.rawValue)\(answer.path.map { " <\($0)>" } ?? ""): "

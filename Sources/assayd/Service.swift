@@ -4,6 +4,7 @@ import Policy
 import Proxy
 import Resolver
 import SMTP
+import Scanners
 import Screening
 import State
 import Synchronization
@@ -20,6 +21,7 @@ struct Service {
     let recorders = Recorders()
     let learners = AutoLearners()
     private let followers = LogFollowers()
+    private let scanners = LiveScanners { Log.standardError.note($0, at: Service.now, .warning) }
     /// The files that the policy in force is made of.
     var watchedFiles: WatchedFiles { source.watched }
     /// Counts what is done; a new policy leaves the counts.
@@ -157,7 +159,8 @@ struct Service {
         try Service.checkFolders(agent)
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
-        let environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
+        let environment = ScreeningEnvironment(
+            dns: view, state: nil, scanner: scanners, timer: WallClockTimer())
         var configuration = configuration(policy, environment)
         configuration.edits.signer = try SigningKeys.signer(for: policy)
         let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname)

@@ -9,6 +9,8 @@ import Policy
 import Resolver
 import Rules
 import SMTP
+import Scanners
+import Screening
 import Stores
 import Values
 
@@ -16,7 +18,8 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, bayes, learned, features
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, bayes, learned,
+        features
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -52,6 +55,8 @@ enum Parser: String, CaseIterable {
         case .rulehtml: rulehtml(input)
         case .rulemail: rulemail(input)
         case .resp: resp(input)
+        case .clamd: clamd(input)
+        case .icap: icap(input)
         case .tlshello: tlsHello(input)
         case .logs: logs(input)
         case .bayes: bayes(input)
@@ -111,6 +116,40 @@ enum Parser: String, CaseIterable {
     private func rulemail(_ input: Bytes) {
         let verdict = Parser.defaultRules.judge(input, at: Timestamp(seconds: 1_700_000_000), worker: RuleWorker())
         precondition(verdict.hits.allSatisfy { ($0.text?.count ?? 0) <= input.count * 4 + 4_096 })
+    }
+
+    /// The input as what a clamd sends, at once and byte by byte.
+    private func clamd(_ input: Bytes) {
+        func replies(_ pieces: [[UInt8]]) -> [ClamdReply]? {
+            var (buffer, replies): ([UInt8], [ClamdReply]) = ([], [])
+            do {
+                for piece in pieces {
+                    buffer += piece
+                    while let reply = try ClamdReply.next(in: &buffer) { replies.append(reply) }
+                }
+            } catch {
+                return nil
+            }
+            return replies
+        }
+        guard let whole = replies([input.array]) else { return }
+        precondition(replies(input.array.map { [$0] }) == whole)
+        for reply in whole { precondition((reply.outcome.detail ?? "").unicodeScalars.count <= 300) }
+    }
+
+    /// The input as what an ICAP server sends, at once and byte by byte.
+    private func icap(_ input: Bytes) {
+        let sent = Bytes(Array(repeating: UInt8(ascii: "x"), count: 40))
+        func response(_ pieces: [[UInt8]]) -> ICAPReader.Response? {
+            var reader = ICAPReader(to: sent)
+            for piece in pieces {
+                do { if let response = try reader.consume(piece) { return response } } catch { return nil }
+            }
+            return nil
+        }
+        let whole = response([input.array])
+        precondition(response(input.array.map { [$0] }) == whole)
+        if let whole { precondition((whole.outcome.detail ?? "").unicodeScalars.count <= 300) }
     }
 
     private func tlsHello(_ input: Bytes) {

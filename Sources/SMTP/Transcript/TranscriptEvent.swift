@@ -20,6 +20,8 @@ public enum TranscriptEvent: Sendable, Hashable {
     case dns(RecordedDNSAnswer, uses: Int = 1)
     /// A state answer that was used.
     case state(RecordedStateAnswer)
+    /// What a virus scanner answered.
+    case scan(RecordedScanAnswer)
     /// How the server presents itself to this session.
     case service(RecordedService)
     /// What the mail server behind answered.
@@ -46,6 +48,7 @@ public enum TranscriptEvent: Sendable, Hashable {
         case .close: "close"
         case .dns: "dns"
         case .state: "state"
+        case .scan: "scan"
         case .service: "service"
         case .hop: "hop"
         case .deadline: "deadline"

@@ -72,6 +72,7 @@ struct TranscriptFields: Decodable {
             guard uses > 0 else { throw Fault(message: "field 'uses' is not a number from 1 on") }
             return .dns(try dns(fields.nestedContainer(keyedBy: Key.self, forKey: "dns")), uses: uses)
         case "state": return .state(try state(fields))
+        case "scan": return .scan(try RecordedScanAnswer(fields))
         case "service": return .service(try RecordedService(fields))
         case "hop": return .hop(try RecordedHopAnswer(fields))
         case "deadline":

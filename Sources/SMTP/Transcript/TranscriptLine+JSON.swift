@@ -52,6 +52,8 @@ extension TranscriptEvent {
             return uses > 1 ? ["dns": answer.json, "uses": .integer(uses)] : ["dns": answer.json]
         case .state(let answer):
             return answer.fields
+        case .scan(let answer):
+            return answer.fields
         case .service(let service):
             return service.fields
         case .hop(let answer):

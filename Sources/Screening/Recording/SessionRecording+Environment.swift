@@ -11,6 +11,7 @@ extension SessionRecording {
         let dns = base.dns
         environment.dns = { RecordingView(base: dns($0), recording: self) }
         environment.state = base.state.map { RecordingState(base: $0, recording: self) }
+        environment.scanner = base.scanner.map { RecordingScanner(base: $0, recording: self) }
         environment.timer = RecordingTimer(base: base.timer, recording: self)
         return environment
     }
@@ -26,6 +27,7 @@ extension SessionRecording {
             switch answer {
             case .dns(let exchange): add(exchange)
             case .state(let answer): add(.state(answer))
+            case .scan(let answer): add(.scan(answer))
             }
         }
     }
@@ -36,6 +38,7 @@ final class Evaluation: Sendable {
     enum Answer: Sendable {
         case dns(DNSExchange)
         case state(RecordedStateAnswer)
+        case scan(RecordedScanAnswer)
     }
 
     @TaskLocal static var current: Evaluation?

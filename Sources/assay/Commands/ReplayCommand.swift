@@ -49,6 +49,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var recordOptions: RecordDNSOptions
+    @OptionGroup var scanOptions: ScanOptions
     @OptionGroup var outputOptions: OutputOptions
 
     @Option(
@@ -98,7 +99,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(
         name: .customLong("as-recorded"),
         help: """
-            Give the stages the answers of the DNS and of state that stand in the transcripts, and compare each \
+            Give the stages the answers of the DNS, of state and of scanners that stand in the transcripts, and compare each \
             verdict with the recorded one.
             """)
     var asRecorded = false
@@ -122,6 +123,9 @@ struct ReplayCommand: AsyncParsableCommand {
         if asRecorded, dnsOptions.dns != "none" {
             throw ValidationError("--as-recorded takes the DNS as it was recorded; leave out --dns.")
         }
+        if asRecorded, scanOptions.scan {
+            throw ValidationError("--as-recorded takes the scanners' answers as they were recorded; leave out --scan.")
+        }
         guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
     }
 
@@ -143,9 +147,10 @@ struct ReplayCommand: AsyncParsableCommand {
         let policy = loaded.policy
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let state = simulate ? try await simulationState.memory(policy.state) : nil
-        let environment = ScreeningEnvironment(
+        var environment = ScreeningEnvironment(
             dns: dns.view, state: state,
-            stateAbsence: "needs what came before: run with --simulate")
+            stateAbsence: "needs what came before: run with --simulate", scanner: scanOptions.scanner)
+        environment.scannerAbsence = ScanOptions.absence
         var options = try options(archives, named)
         var recording = try CaseRecording(self, archives, loaded)
         if let recording {
@@ -246,7 +251,7 @@ struct ReplayCommand: AsyncParsableCommand {
         if let labels { options.labels = try LabelFile(labels).labels }
         (options.since, options.until) = (since, until)
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        options.waitsForAnswers = dnsOptions.isLive
+        options.waitsForAnswers = dnsOptions.isLive || scanOptions.scan
         options.inTimeOrder = simulate
         options.keepsChanges = write != nil
         options.keepsHistories = simulate && caseFile != nil
