@@ -4,11 +4,29 @@ public protocol LogFormat: Sendable {
     /// What users call it: `postfix`, `exim-main`.
     static var name: String { get }
 
+    /// Whether lines that syslog names `program` as the writer of are of this format.
+    static func owns(program: String) -> Bool
+
+    /// How sure it is, from 0 to 100, that a file that begins with these lines has a layout of this format's own, without
+    /// a syslog prefix. The lines are whole, without their ends, none of them empty; there is at least one.
+    static func confidence(in head: [ArraySlice<UInt8>]) -> Int
+
+    /// A format that has read nothing.
+    init()
+
     /// Reads one line, without its end, and appends what it tells.
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition
 
     /// Tells what is still held when the file is at its end.
     mutating func finish(into records: inout [LogRecord])
+}
+
+extension LogFormat {
+    public static func owns(program: String) -> Bool { false }
+
+    public static func confidence(in head: [ArraySlice<UInt8>]) -> Int { 0 }
+
+    public mutating func finish(into records: inout [LogRecord]) {}
 }
 
 /// Whether a format knew a line.
