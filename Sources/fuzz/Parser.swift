@@ -1,4 +1,5 @@
 import Archives
+import Attachments
 import Authentication
 import Bayes
 import Cryptography
@@ -18,8 +19,8 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, bayes, learned,
-        features
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, bayes, learned
+    case features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -51,6 +52,10 @@ enum Parser: String, CaseIterable {
         case .dmarc: _ = DMARCRecord(input)?.effective
         case .feedback: _ = (try? AggregateReport(xml: input))?.json.text
         case .zip: zip(input)
+        case .attachments: _ = AttachmentList(Message(input), limits: Parser.attachmentLimits).files.map(\.place)
+        case .filetype: _ = (FileType.of(input), FileType.of(input, ending: "js"))
+        case .filename: fileName(input)
+        case .archive, .compoundfile, .tnef, .pdf, .page: file(input)
         case .rules: _ = RuleFileReader.read([.init(name: "fuzz.cf", contents: input.array)]).problems.count
         case .rulehtml: rulehtml(input)
         case .rulemail: rulemail(input)
@@ -255,6 +260,23 @@ enum Parser: String, CaseIterable {
         guard let first = input.first else { return [] }
         let size = max(1, Int(first))
         return stride(from: 1, to: input.count, by: size).map { input[$0..<min($0 + size, input.count)] }
+    }
+
+    /// Small, so that the fuzzer does not spend its time on unpacking.
+    private static let attachmentLimits = AttachmentLimits(
+        depth: 3, files: 200, bytes: 4 << 20, fileBytes: 1 << 20, ratio: 100)
+
+    /// The input as a file that a message brings: what it is, its content tells.
+    private func file(_ input: Bytes) {
+        let name = self == .page ? "a.html" : "a.bin"
+        let list = AttachmentList(file: input, named: name, limits: Parser.attachmentLimits)
+        precondition(list.files.count <= Parser.attachmentLimits.files)
+        precondition(list.unpackedBytes <= Parser.attachmentLimits.bytes + Parser.attachmentLimits.fileBytes)
+    }
+
+    private func fileName(_ input: Bytes) {
+        let name = FileName(input.lossyString)
+        _ = (name.hasDoubleEnding, name.leadsOut, FileName.shown(name.text))
     }
 
     private func zip(_ input: Bytes) {
