@@ -63,6 +63,10 @@ let package = Package(
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
         .target(
+            name: "Fingerprints", dependencies: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix"],
+            swiftSettings: settings),
+
+        .target(
             name: "Authentication", dependencies: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix"],
             swiftSettings: settings),
         .target(
@@ -96,7 +100,7 @@ let package = Package(
             name: "Stages",
             dependencies: [
                 "Values", "Mail", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
-                "Expressions", "Rules", "Bayes",
+                "Expressions", "Rules", "Bayes", "Fingerprints", "Cryptography",
             ],
             swiftSettings: settings),
         .target(
@@ -249,6 +253,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BayesTests", dependencies: ["Values", "Mail", "Archives", "Bayes"], swiftSettings: settings),
+        .testTarget(
+            name: "FingerprintsTests", dependencies: ["Values", "Mail", "Fingerprints"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
