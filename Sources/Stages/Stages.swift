@@ -32,6 +32,7 @@ public let catalogue = Catalogue([
     Heuristics.self,
     BayesStage.self,
     URIBlocklist.self,
+    AttachmentStage.self,
     OutbreakProtection.self,
     ContentFilter.self,
     AuthenticationResultsStage.self,
