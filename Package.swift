@@ -67,6 +67,10 @@ let package = Package(
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
 
         .target(
+            name: "Fingerprints", dependencies: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix"],
+            swiftSettings: settings),
+
+        .target(
             name: "Authentication", dependencies: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix"],
             swiftSettings: settings),
         .target(
@@ -108,7 +112,7 @@ let package = Package(
             name: "Stages",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Attachments", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
-                "Authentication", "Policy", "Screening", "Expressions", "Rules", "Bayes",
+                "Authentication", "Policy", "Screening", "Expressions", "Rules", "Bayes", "Fingerprints",
             ],
             swiftSettings: settings),
         .target(
@@ -133,7 +137,7 @@ let package = Package(
             name: "Proxy",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
-                "Screening",
+                "Screening", "Stores",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -143,7 +147,8 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy",
+                "Screening",
                 "Tuning", "Cases", "Replay",
             ],
             swiftSettings: settings),
@@ -273,6 +278,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BayesTests", dependencies: ["Values", "Mail", "Archives", "Bayes"], swiftSettings: settings),
+        .testTarget(
+            name: "FingerprintsTests", dependencies: ["Values", "Mail", "Fingerprints"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],

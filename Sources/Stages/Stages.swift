@@ -34,6 +34,7 @@ public let catalogue = Catalogue([
     BayesStage.self,
     URIBlocklist.self,
     AttachmentStage.self,
+    OutbreakProtection.self,
     ContentFilter.self,
     AuthenticationResultsStage.self,
     ARCSealStage.self,

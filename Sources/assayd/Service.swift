@@ -189,7 +189,9 @@ struct Service {
         var configuration = ProxyServer.Configuration(
             policy: policy, environment: environment, smtp: smtp, clock: { Service.now }, sessionID: { sessions.next() }
         )
-        configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
+        configuration.store = agent.quarantine.map {
+            QuarantineFolder(path: $0, retention: agent.quarantineRetention)
+        }
         configuration.isShadow = agent.isShadow
         configuration.balancers = agent.balancers
         configuration.expectsProxyHeader = !agent.balancers.isEmpty
