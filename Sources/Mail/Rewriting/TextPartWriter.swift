@@ -7,7 +7,7 @@ struct TextPartWriter {
     private let encoded: Bytes
     private let decoded: Bytes
     private let defects: TransferDefects
-    private let charset: String
+    private var charset: String
 
     /// The changes, as offsets of the message.
     private(set) var splices: [MessageEdits.Splice] = []
@@ -24,9 +24,13 @@ struct TextPartWriter {
         // RFC 9580 §7: text that is signed in the clear, or an encrypted message, in the place of text.
         if decoded.withSpan({ $0.firstIndex(of: "-----BEGIN PGP SIGNED") }) != nil { throw .signed }
         if decoded.withSpan({ $0.firstIndex(of: "-----BEGIN PGP MESSAGE") }) != nil { throw .encrypted }
-        guard Charset.isTransparent(charset), let (offset, piece) = insertion(disclaimer) else {
-            return try rewrite(disclaimer)
+        guard Charset.isTransparent(charset) else { return try rewrite(disclaimer) }
+        if insertion(disclaimer) == nil, decoded.allSatisfy({ $0 < 0x80 }) {
+            // What is ASCII is UTF-8 too: the text that is there stays as it is.
+            charset = "utf-8"
+            setCharset()
         }
+        guard let (offset, piece) = insertion(disclaimer) else { return try rewrite(disclaimer) }
         switch part.transferEncoding {
         case .sevenBit where piece.contains { $0 >= 0x80 }:
             reencode(inserting: piece, at: offset)
