@@ -19,6 +19,7 @@ struct Service {
     private let retries = MemoryState()
     let recorders = Recorders()
     private let followers = LogFollowers()
+    private let actions = AgentActions()
     /// The files that the policy in force is made of.
     var watchedFiles: WatchedFiles { source.watched }
     /// Counts what is done; a new policy leaves the counts.
@@ -28,6 +29,8 @@ struct Service {
     struct Settings: Sendable {
         let agent: AgentSettings
         var configuration: ProxyServer.Configuration
+        /// By what means the actions of rules are done.
+        let means: ActionMeans
         /// What whoever runs the agent should know.
         var warnings: [String] = []
     }
@@ -56,6 +59,7 @@ struct Service {
         try settle(settings.agent)
         // As the user that goes on: what it makes is that user's.
         try openState(for: &settings)
+        settings.configuration.later = actions.queue(settings.agent, settings.means, metrics)
         server.use(settings.configuration)
         Service.sweep(settings.agent)
         for warning in settings.warnings { log.note(warning, at: Service.now, .warning) }
@@ -89,6 +93,7 @@ struct Service {
         await serving
         recorders.finish()
         await followers.stop()
+        actions.stop()
         await state.close()
         log.note("stopped", at: Service.now)
     }
@@ -125,6 +130,7 @@ struct Service {
         do throws(StartError) {
             var new = try settings()
             try openState(for: &new)
+            new.configuration.later = actions.queue(new.agent, new.means, metrics)
             server.use(new.configuration)
             log.use(new.agent.operation.log, from: new.agent.operation.logLevel)
             metrics.noteReload(succeeded: true)
@@ -155,14 +161,17 @@ struct Service {
         try Service.checkFolders(agent)
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
-        let environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
+        var environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
+        environment.programs = actions.programs
         var configuration = configuration(policy, environment)
         configuration.edits.signer = try SigningKeys.signer(for: policy)
         let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname)
         configuration.tls = tls.acceptor
-        configuration.nextHop = nextHop(agent, tls.connector)
+        let pool = nextHop(agent, tls.connector)
+        configuration.nextHop = pool
+        let means = try actions.means(policy, pool, hostname: configuration.smtp.hostname)
         if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
-        return Settings(agent: agent, configuration: configuration, warnings: tls.warnings)
+        return Settings(agent: agent, configuration: configuration, means: means, warnings: tls.warnings)
     }
 
     /// Opens what stages remember by. Apart from reading the policy, so that one that is not taken opens nothing.

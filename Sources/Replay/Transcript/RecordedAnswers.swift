@@ -15,6 +15,7 @@ final class RecordedAnswers: Sendable {
     private struct Held {
         var dns: [DNSQuestion: ArraySlice<(answer: DNSAnswer, uses: Int)>] = [:]
         var state: [StateQuestion: ArraySlice<RecordedStateAnswer>] = [:]
+        var programs: [String: ArraySlice<RecordedProgramAnswer>] = [:]
         var evaluations: [String: Int] = [:]
         var missing: Set<String> = []
     }
@@ -34,6 +35,7 @@ final class RecordedAnswers: Sendable {
             case .state(let answer):
                 held.state[StateQuestion(verb: answer.verb, key: answer.key), default: []].append(answer)
             case .deadline(let stage, let limit, let evaluation): deadlines[stage, default: [:]][evaluation] = limit
+            case .program(let answer): held.programs[answer.name, default: []].append(answer)
             case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .unknown: break
             }
         }
@@ -46,9 +48,20 @@ final class RecordedAnswers: Sendable {
 
     /// An environment that gives these answers and no others; without state where none was recorded.
     func environment(hasState: Bool) -> ScreeningEnvironment {
-        ScreeningEnvironment(
+        var environment = ScreeningEnvironment(
             dns: { _ in RecordedView(answers: self) }, state: hasState ? RecordedState(answers: self) : nil,
             stateAbsence: "unrecorded state", timer: RecordedTimer(answers: self))
+        environment.programs = RecordedPrograms(answers: self)
+        return environment
+    }
+
+    fileprivate func answer(of program: String) -> ProgramAnswer {
+        let answer = held.withLock { held in
+            let answer = held.programs[program]?.popFirst()
+            if answer == nil { held.missing.insert("program \(program)") }
+            return answer
+        }
+        return answer.map(ProgramAnswer.init) ?? .notRun("program not run")
     }
 
     fileprivate func answer(to question: DNSQuestion) -> DNSAnswer {
@@ -131,6 +144,12 @@ private struct RecordedState: StateStore {
     }
 
     func remove(_ key: StateKey, at: Timestamp) async throws { _ = try answers.answer(.remove, key) }
+}
+
+private struct RecordedPrograms: ProgramRunner {
+    let answers: RecordedAnswers
+
+    func run(_ call: ProgramCall, on message: Bytes) async -> ProgramAnswer { answers.answer(of: call.name) }
 }
 
 extension RecordedStateAnswer {

@@ -63,6 +63,7 @@ extension AgentSettings {
                 "Where messages to be quarantined are kept; without it they are refused for now.",
                 parse: { $0.hasPrefix("/") ? AgentSettings.folder($0) : nil })?.value
         recording = RecordingSettings(from: &reader)
+        actions = ActionSettings(from: &reader)
         maximumConnections = reader.integer(
             "max_connections", default: 1000, in: 1...100_000, "The most connections at once.")
         maximumConnectionsPerAddress = reader.integer(

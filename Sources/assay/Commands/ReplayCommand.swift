@@ -154,6 +154,7 @@ struct ReplayCommand: AsyncParsableCommand {
             options.start = recording.start
         }
         let changed = try ChangedMessages(folder: write)
+        if changed != nil { options.changes = ChangedMessages.changes(under: policy) }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var sessions = TranscriptSummary()
@@ -248,7 +249,6 @@ struct ReplayCommand: AsyncParsableCommand {
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         options.waitsForAnswers = dnsOptions.isLive
         options.inTimeOrder = simulate
-        options.keepsChanges = write != nil
         options.keepsHistories = simulate && caseFile != nil
         options.answersAsRecorded = asRecorded
         return options
