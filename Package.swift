@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
@@ -50,6 +51,9 @@ let package = Package(
         .target(name: "Mail", dependencies: ["Values"], swiftSettings: settings),
 
         .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib"], swiftSettings: settings),
+        .target(
+            name: "Attachments", dependencies: ["Values", "Cryptography", "Mail", "Archives", "CArchive"],
+            swiftSettings: settings),
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
@@ -95,8 +99,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
-                "Expressions", "Rules", "Bayes",
+                "Values", "Mail", "Attachments", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy",
+                "Screening", "Expressions", "Rules", "Bayes",
             ],
             swiftSettings: settings),
         .target(
@@ -131,7 +135,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening",
                 "Tuning", "Cases", "Replay",
             ],
             swiftSettings: settings),
@@ -149,8 +153,8 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
-                "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
+                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "State",
+                "PublicSuffix", "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
                 "Proxy", "Reports", "Rules", "Bayes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -181,10 +185,15 @@ let package = Package(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
             swiftSettings: settings),
         .testTarget(
+            name: "AttachmentsTests", dependencies: ["Values", "Cryptography", "Mail", "Archives", "Attachments"],
+            swiftSettings: settings),
+        .testTarget(
             name: "TuningTests",
             dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening", "Stages", "Tuning"],
             swiftSettings: settings),
-        .testTarget(name: "LogsTests", dependencies: ["Values", "Logs"], swiftSettings: settings),
+        .testTarget(
+            name: "LogsTests", dependencies: ["Values", "Logs", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
         .testTarget(
             name: "StoresTests",
@@ -202,7 +211,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "AgentTests", dependencies: ["Values", "Mail", "SMTP", "Logs", "Screening", "assayd"],
+            name: "AgentTests", dependencies: ["Values", "Mail", "Archives", "SMTP", "Logs", "Screening", "assayd"],
             swiftSettings: settings),
         .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
         .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),
@@ -282,8 +291,8 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy",
-                "Resolver", "Rules", "Stores", "Bayes",
+                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "Authentication",
+                "Policy", "Resolver", "Rules", "Stores", "Bayes",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -18,6 +18,7 @@ struct Service {
     /// Which servers behind have failed a handshake lately: of use to this process alone.
     private let retries = MemoryState()
     let recorders = Recorders()
+    let learners = AutoLearners()
     private let followers = LogFollowers()
     private let actions = AgentActions()
     /// The files that the policy in force is made of.
@@ -92,6 +93,7 @@ struct Service {
         }
         await serving
         recorders.finish()
+        learners.finish()
         await followers.stop()
         actions.stop()
         await state.close()

@@ -254,6 +254,7 @@ public struct Conversation: Sendable {
         record.answer = transaction.answer
         if let message = transaction.message {
             record.describe(message)
+            record.message = message
             if let changes { record.noteChanged(message, by: changes) }
         }
         finished.append(record)

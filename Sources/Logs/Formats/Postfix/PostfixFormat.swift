@@ -1,0 +1,70 @@
+import Values
+
+/// What Postfix writes to syslog, or to a file of its own in the same layout (`maillog_file`): all of its programs.
+///
+/// Lines are `QUEUEID: words`, `NOQUEUE: words` or words alone. Names of clients come from the DNS and addresses from the
+/// kernel, and stand before all that a client says; what it says stands in angle brackets at the end.
+public struct PostfixFormat: LogFormat {
+    public static let name = "postfix"
+
+    public static func owns(program: String) -> Bool {
+        program.hasPrefix("postfix") || daemons.contains(program)
+    }
+
+    /// Daemons whose log name was configured without the instance.
+    private static let daemons: Set<String> = ["postscreen", "postsuper", "postlog", "tlsproxy", "dnsblog", "postlogd"]
+
+    public init() {}
+
+    public mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
+        guard line.program != nil, line.instant != nil else { return .unknown }
+        let text = line.text
+        guard !text.isEmpty else { return .read }
+        if let colon = PostfixFormat.queueIDEnd(in: text) {
+            let id = text[..<colon]
+            let isQueued = !id.elementsEqual("NOQUEUE".utf8)
+            var record = line.record(.message)
+            record.fields.reserveCapacity(12)
+            if isQueued { record.message = id.string }
+            let reader = PostfixLine(text: text, program: line.program ?? "", process: line.process)
+            guard reader.readQueued(at: colon + 2, into: &record) else { return .unknown }
+            records.append(record)
+            return .read
+        }
+        var record = line.record(.note)
+        record.fields.reserveCapacity(8)
+        let reader = PostfixLine(text: text, program: line.program ?? "", process: line.process)
+        switch reader.readUnqueued(into: &record) {
+        case .told:
+            records.append(record)
+            return .read
+        case .silent: return .read
+        case .unknown: return .unknown
+        }
+    }
+
+    /// Where the colon behind a queue id stands. Short ids are hexadecimal, long ones (`enable_long_queue_ids`) letters
+    /// without vowels and digits.
+    private static func queueIDEnd(in text: LogText) -> Int? {
+        let bytes = text.span
+        var length = 0
+        var (isHex, isLong) = (true, true)
+        while length < bytes.count, length < 26 {
+            let byte = bytes[length]
+            guard byte.isAlphanumeric else { break }
+            if !byte.isDigit {
+                if byte < 0x41 || byte > 0x46 { isHex = false }
+                switch byte | 0x20 {
+                case .ascii("a"), .ascii("e"), .ascii("i"), .ascii("o"), .ascii("u"): isLong = false
+                default: break
+                }
+            }
+            length += 1
+        }
+        guard length >= 5, length + 1 < bytes.count, bytes[length] == .colon, bytes[length + 1] == .space else {
+            return nil
+        }
+        if isHex || (isLong && length >= 10) { return text.startIndex + length }
+        return length == 7 && text.has("NOQUEUE", at: text.startIndex) ? text.startIndex + 7 : nil
+    }
+}

@@ -1,0 +1,122 @@
+import Values
+
+/// Reads the times that lines begin with: what neighbouring lines have alike is read once.
+struct LogStamp: Sendable {
+    private var second = (UInt64(0), UInt64(0), UInt64(0))
+    private var time: Timestamp?
+    private var form = Form.monthly
+    private var clock: LogClock?
+
+    private enum Form { case monthly, dated }
+
+    /// Takes the time off the beginning of `text`, and leaves the space behind it; nil, with nothing taken, where none is.
+    mutating func take(from text: inout LogText, _ clock: LogClock) -> LogInstant? {
+        let line = text
+        let bytes = unsafe line.span.bytes
+        guard bytes.byteCount >= 15 else { return nil }
+        let isDated = bytes[0].isDigit
+        let key: (UInt64, UInt64, UInt64)
+        if isDated {
+            guard bytes.byteCount >= 19, bytes[4] == .hyphen else { return takeSlowly(from: &text, clock) }
+            key = (bytes.word(at: 0) ?? 0, bytes.word(at: 8) ?? 0, bytes.word(at: 11) ?? 0)
+        } else {
+            key = (bytes.word(at: 0) ?? 0, bytes.word(at: 7) ?? 0, 0)
+        }
+        if key == second, self.clock == clock, let time, isDated == (form == .dated) {
+            if !isDated {
+                guard bytes.byteCount > 15, bytes[15] == .space else { return takeSlowly(from: &text, clock) }
+                text = text[(text.startIndex + 15)...]
+                return LogInstant(time, precision: .second, hasYear: false, hasZone: false)
+            }
+            return finishDated(&text, time, clock)
+        }
+        if isDated {
+            let head = text.prefix(19)
+            var whole = head
+            guard bytes[10] == .ascii("T") || bytes[10] == .space,
+                let (at, _) = LogTime.take(from: &whole, LogClock(reference: clock.reference)), whole.isEmpty
+            else { return takeSlowly(from: &text, clock) }
+            (second, time, form, self.clock) = (key, at, .dated, clock)
+            return finishDated(&text, at, clock)
+        }
+        var head = text.prefix(15)
+        guard bytes.byteCount > 15, bytes[15] == .space, let (at, _) = LogTime.take(from: &head, clock), head.isEmpty
+        else { return takeSlowly(from: &text, clock) }
+        (second, time, form, self.clock) = (key, at, .monthly, clock)
+        text = text[(text.startIndex + 15)...]
+        return LogInstant(at, precision: .second, hasYear: false, hasZone: false)
+    }
+
+    /// Reads the fraction and the zone behind the second, which is `time` at UTC.
+    private func finishDated(_ text: inout LogText, _ time: Timestamp, _ clock: LogClock) -> LogInstant? {
+        let line = text
+        let bytes = line.span
+        var offset = 19
+        var (millisecond, digits) = (0, 0)
+        if offset + 1 < bytes.count, bytes[offset] == .dot || bytes[offset] == .comma, bytes[offset + 1].isDigit {
+            offset += 1
+            while offset < bytes.count, bytes[offset].isDigit, digits < 9 {
+                if digits < 3 { millisecond = millisecond * 10 + Int(bytes[offset] - 0x30) }
+                (offset, digits) = (offset + 1, digits + 1)
+            }
+            for _ in min(3, digits)..<3 { millisecond *= 10 }
+        }
+        var (ahead, hasZone) = (clock.offset, false)
+        if offset < bytes.count, bytes[offset] == .ascii("Z") {
+            (ahead, hasZone, offset) = (.zero, true, offset + 1)
+        } else {
+            var place = offset
+            if place < bytes.count, bytes[place] == .space { place += 1 }
+            if place + 5 <= bytes.count, bytes[place] == .ascii("+") || bytes[place] == .hyphen {
+                let colon = bytes[place + 3] == .colon ? 1 : 0
+                if place + 5 + colon <= bytes.count {
+                    let places = [place + 1, place + 2, place + 3 + colon, place + 4 + colon]
+                    if places.allSatisfy({ bytes[$0].isDigit }) {
+                        let figures = places.map { Int(bytes[$0] - 0x30) }
+                        let seconds = (figures[0] * 10 + figures[1]) * 3600 + (figures[2] * 10 + figures[3]) * 60
+                        ahead = .seconds(bytes[place] == .hyphen ? -seconds : seconds)
+                        (hasZone, offset) = (true, place + 5 + colon)
+                    }
+                }
+            }
+        }
+        let precision: LogInstant.Precision = digits == 0 ? .second : digits <= 3 ? .millisecond : .microsecond
+        let at = Timestamp(milliseconds: time.milliseconds + Int64(millisecond)) - ahead
+        text = text[(text.startIndex + offset)...]
+        return LogInstant(at, precision: precision, hasYear: true, hasZone: hasZone)
+    }
+
+    /// The rarer forms: fractions behind a month's name, a year before or behind it, a day of one figure.
+    private func takeSlowly(from text: inout LogText, _ clock: LogClock) -> LogInstant? {
+        var rest = text
+        // `2026 Nov 28 10:00:00` and `Nov 28 2026 10:00:00`: the year is taken out.
+        var year: Int?
+        if let head = rest.prefix(4).number, rest.prefix(4).count == 4, rest.dropFirst(4).first == .space,
+            rest.dropFirst(5).first?.isLetter ?? false
+        {
+            year = head
+            rest = rest.dropFirst(5)
+        } else if rest.first?.isLetter ?? false {
+            var words = rest
+            if let month = words.take(until: .space), month.count == 3 {
+                while words.first == .space { words = words.dropFirst() }
+                if let day = words.take(until: .space), day.number != nil, let found = words.prefix(4).number,
+                    words.prefix(4).count == 4, words.dropFirst(4).first == .space, (1970...9999).contains(found)
+                {
+                    year = found
+                    rest = LogText(Array(month) + [.space] + Array(day) + [.space] + Array(words.dropFirst(5)))
+                }
+            }
+        }
+        var used = clock
+        if let year, let end = CivilTime(year: year, month: 12, day: 31, hour: 23, minute: 59, second: 59) {
+            // The reference is a day early, as a day ahead of it is still taken.
+            used = LogClock(reference: end.timestamp - clock.offset - .seconds(86_400), offset: clock.offset)
+        }
+        let isDated = rest.first?.isDigit ?? false
+        guard let (time, _) = LogTime.take(from: &rest, used) else { return nil }
+        text = rest
+        let precision: LogInstant.Precision = time.milliseconds % 1000 == 0 ? .second : .millisecond
+        return LogInstant(time, precision: precision, hasYear: isDated || year != nil, hasZone: false)
+    }
+}
