@@ -41,6 +41,7 @@ extension MessageEdits {
                 refused.append(Refused(place: place, what: what, reason: error.rawValue))
             }
         }
+        refused += addDisclaimers(of: effects, in: tree)
         for (place, effect) in effects.enumerated() {
             switch effect {
             case .addHeader(let name, let value): prepend(HeaderWriting.structuredField(name, value))
@@ -49,21 +50,58 @@ extension MessageEdits {
                 let field = HeaderWriting.field(name, text, lineEnd: lineEnd)
                 if let span, replace(span, with: field) { continue }
                 prepend(field)
-            case .editContent(.disclaimer(let disclaimer)):
-                do throws(RewritingRefusal) {
-                    _ = try add(disclaimer, in: tree)
-                } catch {
-                    refused.append(Refused(place: place, what: "no disclaimer is added", reason: error.rawValue))
-                }
             case .editContent(.enclose(let disclaimer)):
                 do throws(RewritingRefusal) {
                     try enclose(with: disclaimer, in: tree)
                 } catch {
                     refused.append(Refused(place: place, what: "no disclaimer is added", reason: error.rawValue))
                 }
-            case .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt,
+            case .editContent(.disclaimer), .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt,
                 .countAs, .signDKIM, .sealARC, .rewriteReversePath, .rewriteRecipient, .withholdTLS:
                 break
+            }
+        }
+        return refused
+    }
+
+    /// More disclaimers than this are not tried one by one.
+    private static let mostTrials = 32
+
+    /// Puts in all disclaimers at once, or as many of them as go together.
+    private mutating func addDisclaimers(of effects: [Effect], in tree: MIMETree) -> [Refused] {
+        var wanted: [(place: Int, disclaimer: Disclaimer)] = []
+        for (place, effect) in effects.enumerated() {
+            if case .editContent(.disclaimer(let disclaimer)) = effect { wanted.append((place, disclaimer)) }
+        }
+        guard !wanted.isEmpty else { return [] }
+        let before = self
+        var refused: [Refused] = []
+        func refuse(_ place: Int, _ reason: RewritingRefusal) {
+            refused.append(Refused(place: place, what: "no disclaimer is added", reason: reason.rawValue))
+        }
+        do throws(RewritingRefusal) {
+            _ = try add(wanted.map(\.disclaimer), in: tree)
+            return []
+        } catch {
+            guard wanted.count > 1, error == .unreadableText else {
+                for one in wanted { refuse(one.place, error) }
+                return refused
+            }
+        }
+        // One that the text can take in its own charset is not to fail with one that it cannot.
+        var taken: [Disclaimer] = []
+        for one in wanted {
+            guard taken.count < MessageEdits.mostTrials else {
+                refuse(one.place, .alreadyChanged)
+                continue
+            }
+            var trial = before
+            do throws(RewritingRefusal) {
+                _ = try trial.add(taken + [one.disclaimer], in: tree)
+                taken.append(one.disclaimer)
+                self = trial
+            } catch {
+                refuse(one.place, error)
             }
         }
         return refused

@@ -192,6 +192,28 @@ import Values
         }
     }
 
+    /// Two disclaimers of which one fits the charset of the text and the other does not.
+    @Test(arguments: ["7bit", "8bit", "quoted-printable", "base64"], ["iso-8859-1", "us-ascii", "utf-8"])
+    func several(encoding: String, charset: String) throws {
+        let text = charset == "us-ascii" ? "x = y\r\n" : "\u{E4} = y\r\n"
+        let content = try #require(Charset.encode(text, charset: charset))
+        let source = "Content-Type: text/plain; charset=\(charset)\r\nContent-Transfer-Encoding: \(encoding)\r\n\r\n"
+        let message = Message(Bytes(Array(source.utf8) + DisclaimerTests.encode(content, encoding)))
+        var edits = MessageEdits(message)
+        let disclaimers = [
+            Disclaimer(text: "Grüße ="), Disclaimer(text: "Kennwörter", place: .top), Disclaimer(text: "✓"),
+            Disclaimer(text: "a\nb", place: .top),
+        ]
+        _ = try edits.add(disclaimers, in: message.mime)
+        let (bytes, undo) = edits.applied()
+        #expect(MessageEditsTests.undone(bytes, undo) == message.bytes)
+        let changed = Message(bytes)
+        let whole = "Kennwörter\n\na\nb\n\n" + text.replacing("\r\n", with: "\n") + "\nGrüße =\n\n✓\n"
+        #expect(changed.mime.root.decodedText(in: changed) == whole)
+        #expect(changed.header.all("Content-Type").count == 1)
+        #expect(changed.header.all("Content-Transfer-Encoding").count == 1)
+    }
+
     @Test func bothFormsOfTheText() throws {
         let message = Message(
             Bytes(
