@@ -39,8 +39,9 @@ public struct ReplayRun: Sendable {
         public var keepsHistories = false
         /// Where the replay starts when an earlier one got that far; in archive order only.
         public var start = Start()
-        /// Whether records of archived messages hold the message as stages had it changed.
-        public var keepsChanges = false
+        /// Makes the changes to a message that stages ask for, so that records hold it as it would go on; nil where they
+        /// need not.
+        public var changes: (@Sendable (Delivery) -> Bytes)?
 
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
@@ -84,7 +85,7 @@ public struct ReplayRun: Sendable {
     /// A replay under `policy`, with DNS and state from `environment`.
     public init(policy: ScreeningPolicy, environment: ScreeningEnvironment, options: Options) {
         self.screening = MessageScreening(
-            policy: policy, environment: environment, keepsChanges: options.keepsChanges)
+            policy: policy, environment: environment, changes: options.changes)
         self.options = options
     }
 

@@ -1,4 +1,5 @@
 import Mail
+import Policy
 import State
 import Values
 
@@ -7,10 +8,12 @@ public struct Engine: Sendable {
     let policy: ScreeningPolicy
     /// The stages that are asked, by the phase's place in a session.
     private let stagesByPhase: [[ConfiguredStage]]
+    private let weights: @Sendable (Symbol) -> Int
 
     /// An engine for the stages that `policy` configures, or those `only` that are named.
     public init(_ policy: ScreeningPolicy, only ids: Set<String>? = nil) {
         self.policy = policy
+        weights = { policy.weight(of: $0).value }
         stagesByPhase =
             ids.map { ids in policy.stagesByPhase.map { $0.filter { ids.contains($0.manifest.id) } } }
             ?? policy.stagesByPhase
@@ -66,8 +69,9 @@ public struct Engine: Sendable {
                 continue
             }
             let surroundings = Surroundings(
-                now: now, dns: dns, state: environment.state ?? AbsentState(), earlier: EarlierFindings(earlier),
-                exemption: exemption, scanner: environment.scanner ?? NoScanner())
+                now: now, dns: dns, state: environment.state ?? AbsentState(),
+                earlier: EarlierFindings(earlier, weights: weights), exemption: exemption,
+                scanner: environment.scanner ?? NoScanner(), programs: environment.programs)
             let report = await report(of: configured, on: checkpoint, in: surroundings, timer: environment.timer)
             earlier += report.findings
             for effect in report.effects { granted.add(effect) }

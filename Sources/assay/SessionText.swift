@@ -73,6 +73,7 @@ struct SessionText {
             hasAnswers
                 ? "   server behind, \(answer.request.rawValue)\(answer.path.map { " <\($0)>" } ?? ""): "
                     + (answer.reply?.description ?? "no objection") : nil
+        case .program(let answer): hasAnswers ? "   program \(answer.name): \(answer.text)" : nil
         case .service: nil
         case .deadline(let stage, let limit, _):
             "   \(stage) did not end within \(JSON.decimal(thousandths: Int(limit.milliseconds))) s"

@@ -67,6 +67,7 @@ extension Service {
     static func checkFolders(_ agent: AgentSettings) throws(StartError) {
         let folders = [
             ("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine ?? ""),
+            ("actions", agent.actions.folder ?? ""),
             ("record.folder", agent.recording?.folder ?? ""),
         ]
         for (key, path) in folders where path != "" {

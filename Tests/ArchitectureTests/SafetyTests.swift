@@ -18,7 +18,7 @@ import Testing
         "Expressions/PatternScan.swift", "Expressions/TextSet.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Mail/Text/CharsetEncoder.swift",
-        "Policy/YAMLEvents.swift", "Proxy/Recording/TranscriptRetention.swift",
+        "Policy/YAMLEvents.swift", "Proxy/Programs/ProgramLauncher.swift", "Proxy/Recording/TranscriptRetention.swift",
         "Proxy/Server/InheritedSocket.swift",
         "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",
         "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift", "Scanners/Command/ProgramRun.swift",

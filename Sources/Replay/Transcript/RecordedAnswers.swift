@@ -21,6 +21,7 @@ final class RecordedAnswers: Sendable {
         var dns: [DNSQuestion: ArraySlice<(answer: DNSAnswer, uses: Int)>] = [:]
         var state: [StateQuestion: ArraySlice<RecordedStateAnswer>] = [:]
         var scans: [ScanKey: ArraySlice<ScanAnswer>] = [:]
+        var programs: [String: ArraySlice<RecordedProgramAnswer>] = [:]
         var evaluations: [String: Int] = [:]
         var missing: Set<String> = []
     }
@@ -42,6 +43,7 @@ final class RecordedAnswers: Sendable {
             case .scan(let answer):
                 held.scans[ScanKey(scanner: answer.scanner, digest: answer.sha256), default: []].append(answer.answer)
             case .deadline(let stage, let limit, let evaluation): deadlines[stage, default: [:]][evaluation] = limit
+            case .program(let answer): held.programs[answer.name, default: []].append(answer)
             case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .unknown: break
             }
         }
@@ -54,10 +56,21 @@ final class RecordedAnswers: Sendable {
 
     /// An environment that gives these answers and no others; without state where none was recorded.
     func environment(hasState: Bool) -> ScreeningEnvironment {
-        ScreeningEnvironment(
+        var environment = ScreeningEnvironment(
             dns: { _ in RecordedView(answers: self) }, state: hasState ? RecordedState(answers: self) : nil,
             stateAbsence: "unrecorded state", scanner: RecordedScanner(answers: self),
             timer: RecordedTimer(answers: self))
+        environment.programs = RecordedPrograms(answers: self)
+        return environment
+    }
+
+    fileprivate func answer(of program: String) -> ProgramAnswer {
+        let answer = held.withLock { held in
+            let answer = held.programs[program]?.popFirst()
+            if answer == nil { held.missing.insert("program \(program)") }
+            return answer
+        }
+        return answer.map(ProgramAnswer.init) ?? .notRun("program not run")
     }
 
     fileprivate func answer(to question: DNSQuestion) -> DNSAnswer {
@@ -159,6 +172,12 @@ private struct RecordedState: StateStore {
     }
 
     func remove(_ key: StateKey, at: Timestamp) async throws { _ = try answers.answer(.remove, key) }
+}
+
+private struct RecordedPrograms: ProgramRunner {
+    let answers: RecordedAnswers
+
+    func run(_ call: ProgramCall, on message: Bytes) async -> ProgramAnswer { answers.answer(of: call.name) }
 }
 
 extension RecordedStateAnswer {

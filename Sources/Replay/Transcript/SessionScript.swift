@@ -108,7 +108,7 @@ struct SessionScript: Sendable {
             case .message(let message):
                 (data, chunk) = (nil, nil)
                 steps.append(TimedStep(time: line.time, step: .message(message)))
-            case .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .unknown: break
+            case .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .program, .unknown: break
             }
         }
         isCutInMessage = data != nil

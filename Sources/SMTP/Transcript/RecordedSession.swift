@@ -35,7 +35,9 @@ extension RecordedSession {
             case .connect(let client, _, _):
                 if beginning == nil { beginning = (client, line.time) }
             case .close: isClosed = true
-            case .line, .message, .tls, .auth, .verdict, .dns, .state, .scan, .service, .hop, .deadline, .unknown: break
+            case .line, .message, .tls, .auth, .verdict, .dns, .state, .scan, .service, .hop, .deadline, .program,
+                .unknown:
+                break
             }
         }
         self.init(

@@ -98,7 +98,9 @@ extension TranscriptEvent {
             case .inline(let bytes): bytes.count
             case .file, .size: 0
             }
-        case .connect, .tls, .auth, .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .unknown: 0
+        case .connect, .tls, .auth, .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .program,
+            .unknown:
+            0
         }
     }
 }

@@ -28,6 +28,8 @@ public enum TranscriptEvent: Sendable, Hashable {
     case hop(RecordedHopAnswer)
     /// A stage did not end within its deadline the time it was asked that this number says, from 1.
     case deadline(stage: String, limit: Duration, evaluation: Int)
+    /// What became of a program that was run.
+    case program(RecordedProgramAnswer)
     /// An event of a name not known here: what a newer recorder wrote.
     case unknown(name: String)
 
@@ -52,6 +54,7 @@ public enum TranscriptEvent: Sendable, Hashable {
         case .service: "service"
         case .hop: "hop"
         case .deadline: "deadline"
+        case .program: "program"
         case .unknown(let name): name
         }
     }

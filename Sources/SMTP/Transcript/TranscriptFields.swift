@@ -82,6 +82,7 @@ struct TranscriptFields: Decodable {
                 stage: try fields.decode(String.self, forKey: "stage"),
                 limit: .milliseconds(Int64((limit * 1000).rounded())),
                 evaluation: try fields.decodeIfPresent(Int.self, forKey: "evaluation") ?? 1)
+        case "program": return .program(try RecordedProgramAnswer(fields))
         default: return .unknown(name: name)
         }
     }

@@ -63,6 +63,8 @@ extension TranscriptEvent {
                 "stage": .string(stage), "limit": .thousandths(Int(limit.milliseconds)),
                 "evaluation": .integer(evaluation),
             ]
+        case .program(let answer):
+            return answer.fields
         case .unknown:
             return [:]
         }

@@ -40,6 +40,8 @@ public struct AgentSettings: Sendable, Hashable {
     public var quarantineRetention = QuarantineRetention()
     /// Where sessions are recorded, and how; nil where they are not.
     public var recording: RecordingSettings?
+    /// What is done about messages off their path.
+    public var actions: ActionSettings
     /// The most connections at once.
     public var maximumConnections: Int
     /// The most connections at once of one address.

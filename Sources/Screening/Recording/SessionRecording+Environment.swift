@@ -12,6 +12,7 @@ extension SessionRecording {
         environment.dns = { RecordingView(base: dns($0), recording: self) }
         environment.state = base.state.map { RecordingState(base: $0, recording: self) }
         environment.scanner = base.scanner.map { RecordingScanner(base: $0, recording: self) }
+        environment.programs = RecordingPrograms(base: base.programs, recording: self)
         environment.timer = RecordingTimer(base: base.timer, recording: self)
         return environment
     }
@@ -28,6 +29,7 @@ extension SessionRecording {
             case .dns(let exchange): add(exchange)
             case .state(let answer): add(.state(answer))
             case .scan(let answer): add(.scan(answer))
+            case .program(let answer): add(.program(answer))
             }
         }
     }
@@ -39,6 +41,7 @@ final class Evaluation: Sendable {
         case dns(DNSExchange)
         case state(RecordedStateAnswer)
         case scan(RecordedScanAnswer)
+        case program(RecordedProgramAnswer)
     }
 
     @TaskLocal static var current: Evaluation?

@@ -159,6 +159,7 @@ struct ReplayCommand: AsyncParsableCommand {
             options.start = recording.start
         }
         let changed = try ChangedMessages(folder: write)
+        if changed != nil { options.changes = ChangedMessages.changes(under: policy) }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var sessions = TranscriptSummary()
@@ -253,7 +254,6 @@ struct ReplayCommand: AsyncParsableCommand {
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         options.waitsForAnswers = dnsOptions.isLive || scanOptions.scan
         options.inTimeOrder = simulate
-        options.keepsChanges = write != nil
         options.keepsHistories = simulate && caseFile != nil
         options.answersAsRecorded = asRecorded
         return options
