@@ -13,7 +13,10 @@ enum CyrusLog {
         else { return nil }
         let words = rest[(close + 1)...].split(separator: .space, maxSplits: 3)
         if hasFailed {
-            return .failure(user: words.dropFirst().first?.name, client: client, service: service, count: 1)
+            // Only a plain-text login tells whose it was; of a mechanism what failed follows.
+            let isPlain = words.first?.begins("plaintext") ?? false
+            return .failure(
+                user: isPlain ? words.dropFirst().first?.name : nil, client: client, service: service, count: 1)
         }
         guard words.count >= 3, rest.first("User logged in") != nil, let user = words[0].name else { return nil }
         return .login(user: user, client: client, service: service)

@@ -12,22 +12,17 @@ enum DovecotLog {
         }
         guard let service = service(process) else { return nil }
         for level in ["Info: ", "Warning: "] { text = text.after(level) ?? text }
-        // The user's name is the only part that a client chooses, and comes before the address.
-        guard let rip = text.last(", rip="), let user = text.first("user=<"), user.upperBound <= rip.lowerBound else {
+        guard let line = DovecotLoginLine(text), line.head.count < text.count, let client = line.client else {
             return nil
         }
-        let end = text[rip.upperBound...].firstIndex(of: .comma) ?? text.endIndex
-        guard let client = text[rip.upperBound..<end].address else { return nil }
-        let nameEnd = text[..<rip.lowerBound].last(">")?.lowerBound ?? rip.lowerBound
-        let name = nameEnd > user.upperBound ? text[user.upperBound..<nameEnd].name : nil
+        let name = line.user?.name
         if text.begins("Login: ") || text.begins("Logged in: ") {
             guard service == .pop || service == .imap, let name else { return nil }
             return .login(user: name, client: client, service: service)
         }
         // What stands before the name is the server's own.
-        let head = text[..<user.lowerBound]
-        guard let failed = head.first("(auth failed, ") else { return nil }
-        let count = head[failed.upperBound...].prefix { $0.isDigit }.number ?? 1
+        guard text.first("user=<") != nil, let failed = line.head.first("(auth failed, ") else { return nil }
+        let count = line.head[failed.upperBound...].prefix { $0.isDigit }.number ?? 1
         return .failure(user: name, client: client, service: service, count: min(max(count, 1), 100))
     }
 

@@ -9,13 +9,18 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
     case code
     case command
     case count
+    case data
     case delay
     case delays
     case dkim
     case dmarc
     case list = "dns_list"
+    case doubt
     case enhancedCode = "enhanced_code"
     case sender = "from"
+    case headerDate = "header_date"
+    case headerFrom = "header_from"
+    case headerTo = "header_to"
     case helo
     case listener
     case messageID = "message_id"
@@ -23,9 +28,12 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
     case nextHop = "next_hop"
     case nextHopAddress = "next_hop_ip"
     case nextHopPort = "next_hop_port"
+    case nextHopMessage = "next_hop_queue_id"
     case originalRecipient = "orig_to"
+    case path
     case protocolName = "protocol"
     case reason
+    case received
     case recipientCount = "recipients"
     case reply
     case score
@@ -57,39 +65,47 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
         case .code: 6
         case .command: 7
         case .count: 8
-        case .delay: 9
-        case .delays: 10
-        case .dkim: 11
-        case .dmarc: 12
-        case .list: 13
-        case .enhancedCode: 14
-        case .sender: 15
-        case .helo: 16
-        case .listener: 17
-        case .messageID: 18
-        case .newMessage: 19
-        case .nextHop: 20
-        case .nextHopAddress: 21
-        case .nextHopPort: 22
-        case .originalRecipient: 23
-        case .protocolName: 24
-        case .reason: 25
-        case .recipientCount: 26
-        case .reply: 27
-        case .score: 28
-        case .size: 29
-        case .spf: 30
-        case .stage: 31
-        case .status: 32
-        case .subject: 33
-        case .symbols: 34
-        case .tlsLevel: 35
-        case .tlsVersion: 36
-        case .recipient: 37
-        case .transport: 38
-        case .user: 39
-        case .verdict: 40
-        case .virus: 41
+        case .data: 9
+        case .delay: 10
+        case .delays: 11
+        case .dkim: 12
+        case .dmarc: 13
+        case .list: 14
+        case .doubt: 15
+        case .enhancedCode: 16
+        case .sender: 17
+        case .headerDate: 18
+        case .headerFrom: 19
+        case .headerTo: 20
+        case .helo: 21
+        case .listener: 22
+        case .messageID: 23
+        case .newMessage: 24
+        case .nextHop: 25
+        case .nextHopAddress: 26
+        case .nextHopPort: 27
+        case .nextHopMessage: 28
+        case .originalRecipient: 29
+        case .path: 30
+        case .protocolName: 31
+        case .reason: 32
+        case .received: 33
+        case .recipientCount: 34
+        case .reply: 35
+        case .score: 36
+        case .size: 37
+        case .spf: 38
+        case .stage: 39
+        case .status: 40
+        case .subject: 41
+        case .symbols: 42
+        case .tlsLevel: 43
+        case .tlsVersion: 44
+        case .recipient: 45
+        case .transport: 46
+        case .user: 47
+        case .verdict: 48
+        case .virus: 49
         }
     }
 }
