@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening", "Tuning",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -129,7 +129,7 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Policy", "Resolver", "Screening",
                 "Tuning",
             ],
             swiftSettings: settings),
@@ -262,7 +262,7 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Policy", "Resolver",
                 "Screening", "Stages", "Replay", "Tuning",
             ],
             swiftSettings: settings),

@@ -19,8 +19,8 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, bayes, learned
-    case features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport, bayes
+    case learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -64,6 +64,7 @@ enum Parser: String, CaseIterable {
         case .icap: icap(input)
         case .tlshello: tlsHello(input)
         case .logs: logs(input)
+        case .logimport: logimport(input)
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
@@ -173,6 +174,34 @@ enum Parser: String, CaseIterable {
         let single = input.array.flatMap { pieces.add([$0]) }
         precondition(lines.map(Array.init) == single.map(Array.init) && whole.overlongCount == pieces.overlongCount)
         for line in lines { _ = reader.read(line) }
+    }
+
+    /// The input as a log of any format, at once and in pieces, and what is made of its records.
+    private func logimport(_ input: Bytes) {
+        let clock = LogClock(reference: Timestamp(seconds: 1_700_000_000))
+        func read(_ pieces: [ArraySlice<UInt8>]) -> (records: [LogRecord], tally: LogTally) {
+            var log = LogImport(clock: clock)
+            var records: [LogRecord] = []
+            log.begin(file: 0, clock: clock)
+            for piece in pieces { log.add(piece, into: &records) }
+            log.finish(into: &records)
+            return (records, log.tally)
+        }
+        let bytes = input.array
+        let whole = read([bytes[...]])
+        let half = bytes.count / 2
+        let parted = read([bytes[..<half], bytes[half...]])
+        precondition(whole.records == parted.records && whole.tally == parted.tally)
+        var (summary, trace) = (LogSummary(), LogTrace(LogQuestion("192.0.2.1")))
+        summary.add(whole.records)
+        summary.finish()
+        trace.begin()
+        for record in whole.records {
+            trace.add(record)
+            precondition(record.place.offset >= 0 && record.place.offset + record.place.length <= bytes.count)
+            _ = (record.sentence, record.json(file: "fuzz"))
+        }
+        _ = trace.stories
     }
 
     private func mime(_ input: Bytes) {

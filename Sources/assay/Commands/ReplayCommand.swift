@@ -78,6 +78,24 @@ struct ReplayCommand: AsyncParsableCommand {
                 + "left out. assay label tells what each is.", valueName: "sources"))
     var labelSources: LabelSources?
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Logs of the server that the mail came to: what they saw of a message (its client, greeting and recipients) is "
+                + "taken from them (assay logs join).", valueName: "log"))
+    var logs: [String] = []
+
+    @Option(
+        name: .customLong("log-zone"),
+        help: ArgumentHelp(
+            "The zone of times in logs that have none, such as +02:00; UTC when left out.", valueName: "offset"))
+    var logZone: LogZone?
+
+    @Option(
+        name: .customLong("log-year"),
+        help: ArgumentHelp("The year of the last line of logs without years.", valueName: "year"))
+    var logYear: Int?
+
     @Option(help: ArgumentHelp("Leave out messages from before this time (RFC 3339, or a date).", valueName: "time"))
     var since: Timestamp?
 
@@ -158,6 +176,11 @@ struct ReplayCommand: AsyncParsableCommand {
             if recording.isDone { return }
             options.start = recording.start
         }
+        if !logs.isEmpty {
+            var logOptions = LogOptions()
+            (logOptions.zone, logOptions.year, logOptions.since, logOptions.until) = (logZone, logYear, nil, nil)
+            options.logs = try LogJoining.read(logs, for: options.locations, logOptions).join
+        }
         let changed = try ChangedMessages(folder: write)
         if changed != nil { options.changes = ChangedMessages.changes(under: policy) }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
@@ -226,6 +249,12 @@ struct ReplayCommand: AsyncParsableCommand {
             StandardError.write(sessions.comparison + "\n")
         }
         try output.flush()
+        if let counts = options.logs?.counts {
+            let told = counts.ambiguous > 0 ? " (assay logs join tells which)" : ""
+            StandardError.write(
+                "logs: \(counts.joined) messages found, \(counts.ambiguous) ambiguous\(told), \(counts.absent) not there\n"
+            )
+        }
         let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
         try dns.finish()
@@ -236,7 +265,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     /// The files that are read, none of which the output may overwrite.
     private var inputs: [String] {
-        archives + policyOptions.files + dnsOptions.inputs + simulationState.inputs
+        archives + logs + policyOptions.files + dnsOptions.inputs + simulationState.inputs
             + [labels, caseFile].compactMap(\.self)
     }
 
