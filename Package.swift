@@ -131,7 +131,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening",
                 "Tuning", "Cases", "Replay",
             ],
             swiftSettings: settings),
@@ -184,7 +184,9 @@ let package = Package(
             name: "TuningTests",
             dependencies: ["Values", "Mail", "DNS", "State", "Policy", "Screening", "Stages", "Tuning"],
             swiftSettings: settings),
-        .testTarget(name: "LogsTests", dependencies: ["Values", "Logs"], swiftSettings: settings),
+        .testTarget(
+            name: "LogsTests", dependencies: ["Values", "Logs", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
         .testTarget(
             name: "StoresTests",
@@ -202,7 +204,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "AgentTests", dependencies: ["Values", "Mail", "SMTP", "Logs", "Screening", "assayd"],
+            name: "AgentTests", dependencies: ["Values", "Mail", "Archives", "SMTP", "Logs", "Screening", "assayd"],
             swiftSettings: settings),
         .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
         .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),

@@ -42,9 +42,9 @@ enum LogTime {
         guard let (hour, minute, second) = timeOfDay(&rest),
             let time = clock.time(month: month + 1, day: day, hour: hour, minute: minute, second: second)
         else { return nil }
-        _ = fraction(&rest)
+        let millisecond = fraction(&rest)
         text = rest
-        return (time, .syslog)
+        return (time + .milliseconds(millisecond), .syslog)
     }
 
     private static func dated(_ text: inout LogText, _ clock: LogClock) -> (Timestamp, Form)? {

@@ -23,6 +23,7 @@ struct Assay: AsyncParsableCommand {
             DMARCCommand.self,
             DNSCommand.self,
             StateCommand.self, PolicyCommand.self, TranscriptCommand.self,
+            LogsCommand.self,
             StagesCommand.self, QuarantineCommand.self,
         ])
 }

@@ -104,7 +104,7 @@ public struct LogImport: Sendable {
         if framing != .none {
             lines = lines.compactMap { framing.content(of: $0, at: place, clock)?.text }.filter { !$0.isEmpty }
         }
-        let syslog = lines.count { prefix.take(from: $0, at: place, clock) != nil }
+        let syslog = lines.count { prefixed($0) != nil }
         if !lines.isEmpty, framing != .journal, syslog * 2 < lines.count, let best = best(for: lines) {
             return use(best.index)
         }
@@ -166,7 +166,7 @@ public struct LogImport: Sendable {
             entry = content
             if let own { return give(entry, to: own, into: &records) }
         }
-        if entry.program == nil, let prefixed = prefix.take(from: entry.text, at: place, clock) {
+        if entry.program == nil, let prefixed = prefixed(entry.text) {
             // A frame's time is finer, and has a year.
             let instant = entry.instant ?? prefixed.instant
             entry = prefixed
@@ -179,6 +179,16 @@ public struct LogImport: Sendable {
         tally.note(String(program.prefix(64)), of: LogTally.others, at: place)
         note(entry.instant?.time)
         lastOwner = -1
+    }
+
+    /// The line without its prefix. A word with a colon behind a time
+    /// alone, or one that syslog does not write, is a program only where it is a known one: in
+    /// other logs it is the first word of a sentence.
+    private mutating func prefixed(_ text: LogText) -> LogEntry? {
+        guard let entry = prefix.take(from: text, at: place, clock) else { return nil }
+        let isSpaced = text.count > 10 && text[text.startIndex + 10] == .space && text.first?.isDigit ?? false
+        guard entry.host == nil || isSpaced, let program = entry.program, owner(of: program) < 0 else { return entry }
+        return nil
     }
 
     private mutating func owner(of program: String) -> Int {

@@ -54,7 +54,7 @@ public enum LogShape {
         if isHex || core.count >= 8 { return Array("ID".utf8) + tail }
         var masked: [UInt8] = []
         for byte in core where !(byte.isDigit && masked.last == .ascii("N")) {
-            masked.append(byte.isDigit ? .ascii("N") : byte)
+            masked.append(byte.isDigit ? .ascii("N") : byte > 127 ? .ascii("?") : byte)
         }
         return masked + tail
     }

@@ -43,6 +43,7 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
     case status
     case subject
     case symbols
+    case tlsLevel = "tls_level"
     case tlsVersion = "tls_version"
     case recipient = "to"
     case transport
@@ -98,12 +99,13 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
         case .status: 40
         case .subject: 41
         case .symbols: 42
-        case .tlsVersion: 43
-        case .recipient: 44
-        case .transport: 45
-        case .user: 46
-        case .verdict: 47
-        case .virus: 48
+        case .tlsLevel: 43
+        case .tlsVersion: 44
+        case .recipient: 45
+        case .transport: 46
+        case .user: 47
+        case .verdict: 48
+        case .virus: 49
         }
     }
 }

@@ -47,13 +47,13 @@ extension PostfixLine {
         case .ascii("S"):
             if has("SSL_accept error from ", at: start) {
                 let end = endpoint(at: start + 22, isClient: true, into: &record)
-                record[.reason] = string(min(end + 2, text.endIndex)..<text.endIndex)
+                record[.reason] = "SSL_accept error" + string(end..<text.endIndex)
                 (record.kind, record[.status]) = (.tls, "fail")
                 return .told
             }
             if has("SSL_connect error to ", at: start) {
                 let end = endpoint(at: start + 21, isClient: false, into: &record)
-                record[.reason] = string(min(end + 2, text.endIndex)..<text.endIndex)
+                record[.reason] = "SSL_connect error" + string(end..<text.endIndex)
                 (record.kind, record[.status]) = (.tls, "fail")
                 return .told
             }
@@ -122,7 +122,8 @@ extension PostfixLine {
             endpoint(at: from + 6, isClient: true, into: &record)
             record[.verdict] = "rate-limit"
         } else if has("non-SMTP command from ", at: words) {
-            endpoint(at: words + 22, isClient: true, into: &record)
+            let end = endpoint(at: words + 22, isClient: true, into: &record)
+            if has(": ", at: end) { record[.command] = string(end + 2..<text.endIndex) }
             record[.verdict] = "non-smtp-command"
         } else if let open = text[words...].index(of: .ascii("["), from: words),
             let close = text.index(of: .ascii("]"), from: open),
@@ -154,7 +155,7 @@ extension PostfixLine {
             record[.user] = string(user.upperBound..<end)
             end = user.lowerBound
         }
-        record[.reason] = string(start..<max(start, end))
+        record[.reason] = string(mark + 2..<max(start, end))
         // Where the service that knows the passwords is away, nobody gave a wrong one.
         let isOurs = has("Connection lost to authentication server", at: start)
         record[.status] = isOurs ? "error" : "fail"

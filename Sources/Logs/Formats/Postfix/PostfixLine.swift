@@ -235,7 +235,7 @@ struct PostfixLine {
                         dsn = value
                     }
                 case .ascii("o"): original = value
-                case .ascii("t"): record[.tlsVersion] = nil
+                case .ascii("t"): record[.tlsLevel] = string(value)
                 default: break
                 }
             }

@@ -1,32 +1,37 @@
-import Archives
 import Glibc
 import Values
 
 /// A log that is read as it is written: through rotation by renaming, through truncation, and from where it was read
 /// last when this program begins again.
-final class FollowedFile {
+public final class FollowedFile {
     /// Where a file was read to.
-    struct Position: Equatable {
-        let device: UInt64
-        let inode: UInt64
-        var offset: Int64
+    public struct Position: Equatable, Sendable {
+        /// The device that the file is on.
+        public let device: UInt64
+        /// The file's number on its device.
+        public let inode: UInt64
+        /// How many bytes of it have been read.
+        public var offset: Int64
         /// A digest of the file's beginning, as many bytes as it says: a new file may have the old one's number.
-        var head: Head
+        public var head: Head
 
-        struct Head: Equatable {
-            var count: Int
-            var digest: UInt64
+        /// A digest of so many bytes.
+        public struct Head: Equatable, Sendable {
+            /// How many bytes.
+            public var count: Int
+            /// Their digest.
+            public var digest: UInt64
         }
 
         /// The position in one line of text.
-        var text: String { "\(device):\(inode):\(offset):\(head.count):\(head.digest)" }
+        public var text: String { "\(device):\(inode):\(offset):\(head.count):\(head.digest)" }
 
         init(device: UInt64, inode: UInt64, offset: Int64, head: Head) {
             (self.device, self.inode, self.offset, self.head) = (device, inode, offset, head)
         }
 
         /// Reads what `text` gives; nil when it is none.
-        init?(_ text: String) {
+        public init?(_ text: String) {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 5, let device = UInt64(parts[0]), let inode = UInt64(parts[1]),
                 let offset = Int64(parts[2]), let count = Int(parts[3]), let digest = UInt64(parts[4]), offset >= 0,
@@ -39,7 +44,7 @@ final class FollowedFile {
     }
 
     /// What a look at the file gave.
-    enum Look {
+    public enum Look: Sendable {
         /// Bytes that follow those before.
         case bytes([UInt8])
         /// Nothing new.
@@ -53,9 +58,9 @@ final class FollowedFile {
     private let path: String
     private var descriptor: Int32 = -1
     /// Where the next byte is; nil as long as there is no file.
-    private(set) var position: Position?
+    public private(set) var position: Position?
     /// Whether reading began within a line.
-    private(set) var beganWithinLine = false
+    public private(set) var beganWithinLine = false
     private var isFirst: Bool
 
     /// How much is read of a log that was never read before.
@@ -63,7 +68,7 @@ final class FollowedFile {
 
     /// A log at `path`, read on from `position`: in the file that is there, or in the one that it has been renamed to
     /// since. Without a position, its last part is read.
-    init(path: String, from position: Position?) {
+    public init(path: String, from position: Position?) {
         (self.path, isFirst) = (path, position == nil)
         if let position { resume(position) }
     }
@@ -89,7 +94,7 @@ final class FollowedFile {
     }
 
     /// Reads on, at most `maximum` bytes.
-    func look(maximum: Int = 256 << 10) -> Look {
+    public func look(maximum: Int = 256 << 10) -> Look {
         if descriptor < 0 {
             if let reason = begin() { return .away(reason) }
         }

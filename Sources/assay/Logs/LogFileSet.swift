@@ -1,0 +1,123 @@
+import Archives
+import Glibc
+import Logs
+import Values
+
+/// The logs that a command is given, read one after the other in the order of the times in them: a rotated set from its
+/// oldest file on.
+struct LogFileSet {
+    /// A file, and what a first look at it says.
+    struct File {
+        let path: String
+        let clock: LogClock
+        let first: Timestamp?
+        let size: Int
+    }
+
+    /// The files in the order in which they are read.
+    let files: [File]
+    /// Files that cannot be read to their end, and why.
+    private(set) var problems: [Failure] = []
+    private let options: LogOptions
+
+    /// Looks at the files at `paths`, and at those in folders; they may be compressed. Standard input (`-`) is read to its
+    /// end where that is but once.
+    init(_ paths: [String], _ options: LogOptions, now: Timestamp) throws {
+        self.options = options
+        var found: [File] = []
+        for path in try paths.flatMap({ try LogFileSet.expanded($0) }) {
+            var modified = now
+            var status = stat()
+            if path != "-" {
+                guard unsafe stat(path, &status) == 0 else {
+                    throw Failure(.noInput, unsafe "\(path): cannot be read: \(String(cString: strerror(errno)))")
+                }
+                if status.st_mode & S_IFMT == S_IFREG { modified = Timestamp(seconds: Int64(status.st_mtim.tv_sec)) }
+            }
+            let clock = options.clock(modified: modified)
+            let first = path == "-" ? nil : try LogFileSet.firstTime(in: path, clock)
+            found.append(File(path: path, clock: clock, first: first, size: Int(status.st_size)))
+        }
+        // Files in which no time is found keep their place among the others.
+        var latest = Timestamp(milliseconds: .min)
+        let keyed = found.enumerated().map { index, file -> (Timestamp, Int, File) in
+            if let first = file.first { latest = max(latest, first) }
+            return (file.first ?? latest, index, file)
+        }
+        files = keyed.sorted { ($0.0.milliseconds, $0.1) < ($1.0.milliseconds, $1.1) }.map(\.2)
+    }
+
+    /// The bytes of all files, as they are stored.
+    var size: Int { files.reduce(0) { $0 + $1.size } }
+
+    /// Reads all, from the first record to the last; `each` gets the records of some lines at a time, and may empty the
+    /// array.
+    mutating func read(_ each: (inout [LogRecord]) throws -> Void, progress: (Int) -> Void = { _ in }) throws
+        -> LogImport
+    {
+        var log = LogImport(clock: files.first?.clock ?? LogClock(reference: Timestamp(seconds: 0)))
+        var records: [LogRecord] = []
+        problems = []
+        var done = 0
+        for (index, file) in files.enumerated() {
+            log.begin(file: index, clock: file.clock)
+            var failure: ArchiveError?
+            do {
+                var source =
+                    file.path == "-" ? ByteSource(standardInput: ArchiveOptions()) : try ByteSource(path: file.path)
+                while let chunk = try source.next(maximum: 1 << 20) {
+                    log.add(chunk.array[...], into: &records)
+                    progress(done + source.bytesRead)
+                    try hand(&records, to: each)
+                }
+            } catch let error as ArchiveError {
+                failure = error
+            }
+            if let failure { problems.append(Failure(failure.code.exitStatus, failure.description)) }
+            log.finish(into: &records)
+            try hand(&records, to: each)
+            done += file.size
+        }
+        return log
+    }
+
+    /// Tells of files that could not be read to their end, when all else is done.
+    func finish() throws {
+        guard let first = problems.first else { return }
+        throw Failure(first.code, problems.flatMap(\.messages).map { TerminalLine.safe($0) })
+    }
+
+    private func hand(_ records: inout [LogRecord], to each: (inout [LogRecord]) throws -> Void) throws {
+        if options.since != nil || options.until != nil { records.removeAll { !options.includes($0) } }
+        if !records.isEmpty { try each(&records) }
+        records.removeAll(keepingCapacity: true)
+    }
+
+    private static func firstTime(in path: String, _ clock: LogClock) throws -> Timestamp? {
+        do throws(ArchiveError) {
+            var source = try ByteSource(path: path)
+            guard let head = try source.next(maximum: 128 << 10) else { return nil }
+            var log = LogImport(clock: clock)
+            var records: [LogRecord] = []
+            log.begin(file: 0, clock: clock)
+            log.add(head.array[...], into: &records)
+            log.finish(into: &records)
+            return records.lazy.compactMap { $0.instant?.time }.first
+        } catch {
+            if error.code.exitStatus == .badData { return nil }
+            throw Failure(error.code.exitStatus, error.description)
+        }
+    }
+
+    /// The files in a folder, without what lies deeper; a file is itself.
+    private static func expanded(_ path: String) throws -> [String] {
+        var status = stat()
+        guard path != "-", unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+        let names = (FolderNames.of(path) ?? []).map { "\(path)/\($0)" }.filter { name in
+            var inner = stat()
+            return unsafe stat(name, &inner) == 0 && inner.st_mode & S_IFMT == S_IFREG
+        }
+        guard !names.isEmpty else { throw Failure(.noInput, "\(path): has no files") }
+        return names
+    }
+}
