@@ -1,3 +1,4 @@
+import Archives
 import Logs
 import Screening
 import Stages

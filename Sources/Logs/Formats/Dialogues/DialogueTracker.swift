@@ -47,7 +47,7 @@ struct DialogueTracker: Sendable {
                 noteEnd()
                 record[.command] = "."
             } else {
-                record[.data] = line.prefix(2048).string
+                record[.data] = line.string
             }
             records.append(record)
             return
