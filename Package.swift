@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
@@ -50,6 +51,9 @@ let package = Package(
         .target(name: "Mail", dependencies: ["Values"], swiftSettings: settings),
 
         .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib"], swiftSettings: settings),
+        .target(
+            name: "Attachments", dependencies: ["Values", "Cryptography", "Mail", "Archives", "CArchive"],
+            swiftSettings: settings),
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
@@ -95,8 +99,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy", "Screening",
-                "Expressions", "Rules", "Bayes",
+                "Values", "Mail", "Attachments", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy",
+                "Screening", "Expressions", "Rules", "Bayes",
             ],
             swiftSettings: settings),
         .target(
@@ -149,8 +153,8 @@ let package = Package(
         .executableTarget(
             name: "assay",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
-                "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
+                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "State",
+                "PublicSuffix", "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
                 "Proxy", "Reports", "Rules", "Bayes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -179,6 +183,9 @@ let package = Package(
         .testTarget(name: "MailTests", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .testTarget(
             name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AttachmentsTests", dependencies: ["Values", "Cryptography", "Mail", "Archives", "Attachments"],
             swiftSettings: settings),
         .testTarget(
             name: "TuningTests",
@@ -284,8 +291,8 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy",
-                "Resolver", "Rules", "Stores", "Bayes",
+                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "Authentication",
+                "Policy", "Resolver", "Rules", "Stores", "Bayes",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

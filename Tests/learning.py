@@ -6,6 +6,7 @@ One line is printed for each check; the exit code is 0 when all held, 77 when wh
 
 import argparse
 import imaplib
+import json
 import os
 import poplib
 import shutil
@@ -148,6 +149,48 @@ def lists(program, folder):
     hop.end()
 
 
+def auto(program, folder):
+    """Mail that is learned by the verdict on it."""
+    hop = Hop()
+    model = os.path.join(folder, "mail.bayes")
+    policy = "stages:\n  spam-trap: {exempt: [], addresses: [trap@far.example]}\n  spf: {enabled: false}\n"
+    settings = (f"  headers: spamassassin\n  auto_learn: {{model: {model}, authenticated_ham: false, interval: 10s, "
+                "most_per_hour: 3}\n")
+    served = Agent(program, folder, [hop.port], agent=settings, policy=policy)
+
+    def send(recipient, number, word):
+        client = served.client()
+        try:
+            client.sendmail("ann@near.example", [recipient], f"From: ann@near.example\r\nSubject: {word} {number}\r\n\r\n"
+                            f"some {word} words, the {number}th\r\n")
+        except smtplib.SMTPException:
+            pass
+        client.close()
+
+    def learned():
+        shown = subprocess.run([assay(program), "learn", "status", "--model", model, "--format", "ndjson"],
+                               capture_output=True, text=True).stdout
+        found = json.loads(shown or "{}")
+        return found.get("ham"), found.get("spam")
+
+    for number in range(5):
+        send("eva@far.example", number, "pleasant")
+    for number in range(2):
+        send("trap@far.example", number, "dreadful")
+    send("eva@far.example", 0, "pleasant")
+    check("as many are learned as may be in an hour", soon(lambda: learned() == (3, 2)), f"{learned()} {served.text()}")
+    check("users are told of it", any(b"autolearn=ham" in message for message in hop.messages))
+    check("a model is made when it is time", soon(lambda: os.path.exists(model), 60), served.text())
+    check("and that is told", served.wait_for("was made anew with 5 more messages"), served.text())
+    served.stop()
+    check("the program ends well", served.process.returncode == 0, served.text())
+    served = Agent(program, folder, [hop.port], agent=settings, policy=policy)
+    send("trap@far.example", 7, "dreadful")
+    served.stop()
+    check("what was put by is learned before the end", learned() == (3, 3), f"{learned()} {served.text()}")
+    hop.end()
+
+
 DOVECOT = """{version}
 base_dir = {folder}/run
 log_path = {folder}/dovecot.log
@@ -243,7 +286,7 @@ def dovecot(program, folder):
             process.wait()
 
 
-PARTS = {"logs": logs, "lists": lists, "dovecot": dovecot}
+PARTS = {"logs": logs, "lists": lists, "auto": auto, "dovecot": dovecot}
 
 
 def main():

@@ -37,6 +37,8 @@ public struct TransactionRecord: Sendable {
     public var judgement: Judgement
     /// What the client was told at the end of data, where it was this program that told it; nil for the standard reply.
     public var answer: SMTPReply?
+    /// The message, where it was judged as it came.
+    public var message: Message?
     /// The message as it would go on, where somebody asked for it and stages had it changed.
     public var changed: Bytes?
 

@@ -32,6 +32,7 @@ public let catalogue = Catalogue([
     Heuristics.self,
     BayesStage.self,
     URIBlocklist.self,
+    AttachmentStage.self,
     ContentFilter.self,
     AuthenticationResultsStage.self,
     ARCSealStage.self,

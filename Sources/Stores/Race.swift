@@ -34,3 +34,7 @@ final class Race<Value: Sendable>: Sendable {
         }
     }
 }
+
+extension Race: Deadlines.Runner {
+    func end(throwing error: any Error) { end(.failure(error)) }
+}

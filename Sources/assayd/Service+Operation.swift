@@ -2,6 +2,7 @@ import Policy
 import Proxy
 import SMTP
 import Screening
+import Stages
 import Values
 
 extension Service {
@@ -21,8 +22,13 @@ extension Service {
             metrics.note(.signature)
             Log.standardError.note($0, at: Service.now, .warning)
         }
+        let learner = learners.learner(agent.autoLearn)
+        if let choices = learner?.choices {
+            configuration.edits.spamFields?.learning = { choices.choice($0, in: $1).word }
+        }
         configuration.onRecord = { record in
             metrics.note(record)
+            learner?.note(record, at: Service.now)
             guard Log.standardError.writes(.info) else { return }
             Log.standardError.write(VerdictLine(record, at: Service.now, isShadow: agent.isShadow))
         }
@@ -53,6 +59,8 @@ extension Service {
             Log.standardError.note("running as root; agent.user would change that", at: Service.now, .warning)
         }
         try Service.checkFolders(agent)
+        // As the user that goes on: the files that it makes are that user's.
+        try Service.checkLearning(agent)
     }
 
     /// Throws when messages could not be kept where the policy says.
@@ -66,6 +74,11 @@ extension Service {
                 throw StartError(.inputOutput, ["agent.\(key): \(path): \(obstacle); assayd keeps messages there"])
             }
         }
+    }
+
+    /// Throws when what is learned could not be kept where the policy says.
+    static func checkLearning(_ agent: AgentSettings) throws(StartError) {
+        if let settings = agent.autoLearn { try AutoLearner.check(settings) }
     }
 
     /// Deletes what a crash has left half written in the quarantine.

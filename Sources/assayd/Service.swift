@@ -18,6 +18,7 @@ struct Service {
     /// Which servers behind have failed a handshake lately: of use to this process alone.
     private let retries = MemoryState()
     let recorders = Recorders()
+    let learners = AutoLearners()
     private let followers = LogFollowers()
     /// The files that the policy in force is made of.
     var watchedFiles: WatchedFiles { source.watched }
@@ -88,6 +89,7 @@ struct Service {
         }
         await serving
         recorders.finish()
+        learners.finish()
         await followers.stop()
         await state.close()
         log.note("stopped", at: Service.now)

@@ -18,6 +18,7 @@ struct StartCheck {
         if let user = agent.operation.user { log.write("agent.user: runs as \(user)") }
         log.write("agent.spool_folder: \(agent.spoolFolder) can be written")
         if let folder = agent.quarantine { log.write("agent.quarantine: \(folder) can be written") }
+        if let model = agent.autoLearn?.model { log.write("agent.auto_learn.model: \(model) can be written") }
         if let pool = settings.configuration.nextHop {
             let hops = await pool.probe(within: .seconds(5))
             for (server, obstacle) in hops {

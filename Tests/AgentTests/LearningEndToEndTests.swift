@@ -4,7 +4,7 @@ import Testing
 /// What the program learns while it serves, on the loopback interface.
 @Suite(.serialized) struct LearningEndToEndTests {
     @Test(
-        .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"), arguments: ["logs", "lists"])
+        .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"), arguments: ["logs", "lists", "auto"])
     func learns(part: String) async throws { try await EndToEndTests.run("learning.py", [part]) }
 
     private static let hasDovecot =

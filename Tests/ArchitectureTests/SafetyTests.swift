@@ -9,6 +9,7 @@ import Testing
         "Archives/Input/Deflation.swift", "Archives/Input/Inflation.swift",
         "Archives/Input/StreamDecoder.swift", "Archives/Input/ZstdDecoder.swift", "Archives/Mbox/MboxQuoting.swift",
         "Archives/Output/CacheFolder.swift", "Archives/Output/ZstdFrame.swift",
+        "Attachments/Containers/ArchiveFile.swift",
         "Authentication/DKIM/CanonicalSink.swift",
         "Bayes/Learning/LearningStore.swift", "Cases/RowStatement.swift",
         "Cryptography/Certificate.swift", "Cryptography/CertificateStore.swift", "Cryptography/Digest.swift",

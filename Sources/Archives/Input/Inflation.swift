@@ -36,9 +36,16 @@ public enum Inflation {
     /// `bytes` decompressed. Memory is bounded by `limit` whatever the stream says; what follows a gzip member and is
     /// none itself is passed over.
     public static func inflate(_ bytes: Bytes, _ format: Format, limit: Int) throws(Failure) -> Bytes {
+        let (content, failure) = beginning(bytes, format, limit: limit)
+        if let failure { throw failure }
+        return content
+    }
+
+    /// As much of `bytes` decompressed as can be had within `limit`, and why that is not all.
+    public static func beginning(_ bytes: Bytes, _ format: Format, limit: Int) -> (bytes: Bytes, failure: Failure?) {
         var stream = unsafe z_stream()
         let started = unsafe format == .gzip ? assay_inflate_init_gzip(&stream) : assay_inflate_init_raw(&stream)
-        guard started == Z_OK else { throw .noMemory }
+        guard started == Z_OK else { return (Bytes([]), .noMemory) }
         defer { unsafe inflateEnd(&stream) }
         let input = bytes.array
         var output: [UInt8] = []
@@ -47,7 +54,7 @@ public enum Inflation {
         while true {
             if hasEnded {
                 guard format == .gzip, consumed + 2 < input.count, input[consumed] == 0x1F, input[consumed + 1] == 0x8B
-                else { return Bytes(output) }
+                else { return (Bytes(output), nil) }
                 unsafe inflateReset(&stream)
                 hasEnded = false
             }
@@ -68,15 +75,18 @@ public enum Inflation {
             }
             let taken = available - Int(unsafe stream.avail_in)
             consumed += taken
-            guard output.count + chunk.count <= limit else { throw .tooLarge(limit: limit) }
+            guard output.count + chunk.count <= limit else {
+                output += chunk.prefix(max(0, limit - output.count))
+                return (Bytes(output), .tooLarge(limit: limit))
+            }
             output += chunk
             switch result {
             case Z_STREAM_END: hasEnded = true
             case Z_OK, Z_BUF_ERROR:
-                if taken == 0, chunk.isEmpty { throw .cutOff }
+                if taken == 0, chunk.isEmpty { return (Bytes(output), .cutOff) }
             default:
                 let reason = unsafe stream.msg.map { unsafe String(cString: $0) }
-                throw .damaged(reason ?? "error \(result)")
+                return (Bytes(output), .damaged(reason ?? "error \(result)"))
             }
         }
     }

@@ -65,6 +65,19 @@ public final class LearningStore {
         }
     }
 
+    /// Adds those of the messages that are not known, whatever as: what people said stands. How many there were.
+    public func addUnknown(_ messages: [LearnedMessage]) throws(Fault) -> Int {
+        try withLock { () throws(Fault) in
+            var records: [UInt8] = []
+            var fresh: Set<MessageDigest> = []
+            for message in messages where log.messages[message.digest] == nil && fresh.insert(message.digest).inserted {
+                records += LearningLog.record(of: message)
+            }
+            try append(records)
+            return fresh.count
+        }
+    }
+
     /// Takes messages out of the record; whether each was there, in order.
     public func forget(_ digests: [MessageDigest]) throws(Fault) -> [Bool] {
         try withLock { () throws(Fault) in

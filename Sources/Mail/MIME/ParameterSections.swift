@@ -5,6 +5,8 @@ struct ParameterSections {
     private struct Group {
         let name: String
         var plain: [UInt8]?
+        /// Plain values after the first.
+        var repeated: [[UInt8]] = []
         var extended: [UInt8]?
         var sections: [(number: Int, isExtended: Bool, octets: [UInt8])] = []
     }
@@ -14,7 +16,11 @@ struct ParameterSections {
     /// Adds `name=value`; the name is in lower case and still has its stars.
     mutating func add(name: String, value: [UInt8]) {
         guard name.utf8.contains(.ascii("*")) else {
-            if !name.isEmpty { edit(name) { if $0.plain == nil { $0.plain = value } } }
+            if !name.isEmpty {
+                edit(name) { group in
+                    if group.plain == nil { group.plain = value } else { group.repeated.append(value) }
+                }
+            }
             return
         }
         let parts = name.split(separator: "*", maxSplits: 2, omittingEmptySubsequences: false)
@@ -86,7 +92,11 @@ struct ParameterSections {
             isExtended
             ? Charset.decode(Bytes(octets), charset: charset ?? "us-ascii").text
             : EncodedWords.decode(Bytes(octets))
-        return MIMEParameters.Parameter(name: group.name, value: value, language: language, octets: octets)
+        var others = group.repeated
+        if let plain = group.plain, group.extended != nil || !group.sections.isEmpty { others.insert(plain, at: 0) }
+        let texts = others.map { EncodedWords.decode(Bytes($0)) }.filter { $0 != value }
+        return MIMEParameters.Parameter(
+            name: group.name, value: value, language: language, octets: octets, others: texts)
     }
 
     /// RFC 2231 §4: `charset'language'octets`; without both apostrophes the whole is the octets.

@@ -5,13 +5,15 @@ import Values
 
 /// The fields that SpamAssassin writes, for rules of users and programs behind that look for them: `X-Spam-Flag`,
 /// `X-Spam-Level`, `X-Spam-Status`, `X-Spam-Report`, `X-Spam-Checker-Version`.
-public struct SpamReportFields: Sendable, Hashable {
+public struct SpamReportFields: Sendable {
     /// The host that says so.
     let hostname: String
     /// The program and its version.
     let program: String
     /// The score from which on a message is tagged, in thousandths of a point; nil where none is.
     let required: Int?
+    /// What says whether the message is learned by the verdict on it: `ham`, `spam` or `no`.
+    public var learning: @Sendable (TransactionRecord.Judgement, Session) -> String = { _, _ in "unavailable" }
 
     /// One star a point; more than this many say no more.
     private static let mostStars = 50
@@ -49,11 +51,12 @@ public struct SpamReportFields: Sendable, Hashable {
         if stars > 0 { output += HeaderWriting.structuredField("X-Spam-Level", String(repeating: "*", count: stars)) }
         // A list of tests has no spaces, and would not be folded: each but the first begins a word of its own.
         let names = tests.isEmpty ? "none" : tests.map(\.name).joined(separator: ", ")
+        let learned = learning(judgement, delivery.transaction.session)
         output += HeaderWriting.structuredField(
             "X-Spam-Status",
             "\(isSpam ? "Yes" : "No"), score=\(SpamReportFields.points(judgement.score)) "
                 + "required=\(required.map { SpamReportFields.points($0) } ?? "none") tests=\(names) "
-                + "autolearn=unavailable version=\(program.split(separator: " ").last ?? "")")
+                + "autolearn=\(learned) version=\(program.split(separator: " ").last ?? "")")
         if isSpam { output += report(tests) }
         return output
     }

@@ -75,6 +75,11 @@ extension AgentSettings {
         timeouts = Timeouts(from: &reader)
         enforcement = Enforcement(from: &reader)
         operation = Operation(from: &reader)
+        var autoLearn: AutoLearnSettings?
+        reader.section("auto_learn", "What of the mail that is judged the stage bayes learns by the verdict on it.") {
+            autoLearn = AutoLearnSettings(from: &$0)
+        }
+        self.autoLearn = autoLearn
         checkListeners(in: &reader)
     }
 

@@ -50,6 +50,8 @@ public struct AgentSettings: Sendable, Hashable {
     public var enforcement: Enforcement
     /// How the service runs and tells of itself.
     public var operation: Operation
+    /// What the stage bayes learns by verdicts; nil for nothing.
+    public var autoLearn: AutoLearnSettings?
 
     /// The times of a proxy (RFC 5321 §4.5.3.2).
     public struct Timeouts: Sendable, Hashable {

@@ -246,7 +246,10 @@ public struct Conversation: Sendable {
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients
         record.answer = transaction.answer
-        if let message = transaction.message { record.describe(message) }
+        if let message = transaction.message {
+            record.describe(message)
+            record.message = message
+        }
         finished.append(record)
         hasRecords = true
     }

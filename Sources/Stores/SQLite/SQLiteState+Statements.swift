@@ -11,14 +11,21 @@ extension SQLiteState {
     }
 
     static func store(_ entry: StateEntry, under key: String, in db: Database) throws {
+        let arguments: StatementArguments = [
+            key, stored(entry.value), entry.created.milliseconds, entry.expires.milliseconds,
+        ]
+        // Most entries are renewed: the index by due date is left as it is.
+        let renewal = try db.cachedStatement(
+            sql: "UPDATE entries SET value = ?2, created = ?3, expires = ?4 WHERE key = ?1 AND due <= ?4")
+        try renewal.execute(arguments: arguments)
+        if db.changesCount > 0 { return }
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO entries (key, value, created, expires) VALUES (?, ?, ?, ?)
+                INSERT INTO entries (key, value, created, expires, due) VALUES (?1, ?2, ?3, ?4, ?4)
                 ON CONFLICT (key) DO UPDATE SET
-                  value = excluded.value, created = excluded.created, expires = excluded.expires
+                  value = excluded.value, created = excluded.created, expires = excluded.expires, due = excluded.due
                 """)
-        try statement.execute(
-            arguments: [key, stored(entry.value), entry.created.milliseconds, entry.expires.milliseconds])
+        try statement.execute(arguments: arguments)
     }
 
     static func delete(_ key: String, in db: Database) throws {
@@ -44,15 +51,12 @@ extension SQLiteState {
         }
     }
 
-    /// A listing or a change of many entries is no stage's: it may take its time.
-    private static let patience: Duration = .seconds(60)
-
     public func entries(under prefix: String, _ body: ([HeldEntry]) async throws -> Bool) async throws {
         var last = ""
         var isFirst = true
         while true {
             let (start, orEqual) = (isFirst ? prefix : last, isFirst)
-            let rows = try await run(within: SQLiteState.patience) { db in
+            let rows = try await run(isPatient: true) { db in
                 let statement = try db.cachedStatement(
                     sql: """
                         SELECT key, value, created, expires FROM entries WHERE key \(orEqual ? ">=" : ">") ?
@@ -90,7 +94,7 @@ extension SQLiteState {
         while !rest.isEmpty {
             let part = Array(rest.prefix(1000))
             rest = rest.dropFirst(1000)
-            try await run(within: SQLiteState.patience) { db in
+            try await run(isPatient: true) { db in
                 try db.inTransaction(.immediate) {
                     for item in part { try change(item, db) }
                     return .commit

@@ -21,7 +21,9 @@ public final class SQLiteState: StateInventory {
     /// The thread that runs the statements: one that a disk holds up is no thread that others need.
     let line = DispatchQueue(label: "state")
     let upkeep: StateUpkeep?
-    private let timeout: Duration
+    private let deadlines: Deadlines
+    /// A listing or a change of many entries is no stage's: it may take its time.
+    private let patientDeadlines: Deadlines
     private let waiting = Atomic<Int>(0)
 
     /// Questions that may wait at once: those beyond could not be answered in time.
@@ -33,7 +35,10 @@ public final class SQLiteState: StateInventory {
         note: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(StoreError) {
         self.path = path
-        timeout = settings.timeout
+        func deadlines(_ limit: Duration) -> Deadlines {
+            Deadlines(after: limit, StateError("sqlite:\(path): no answer within \(limit.milliseconds) ms"))
+        }
+        (self.deadlines, patientDeadlines) = (deadlines(settings.timeout), deadlines(.seconds(60)))
         let isReadOnly = access == .reading
         var status = stat()
         if unsafe stat(path, &status) != 0 {
@@ -167,12 +172,11 @@ public final class SQLiteState: StateInventory {
 
     /// Runs `work` when its turn comes. Throws a `StateError` when that takes too long; it may be done all the same.
     func run<Answer: Sendable>(
-        within limit: Duration? = nil, _ work: @escaping @Sendable (Database) throws -> Answer
+        isPatient: Bool = false, _ work: @escaping @Sendable (Database) throws -> Answer
     ) async throws -> Answer {
         guard waiting.load(ordering: .relaxed) < SQLiteState.mostWaiting else {
             throw StateError("sqlite:\(path): too many questions wait for an answer")
         }
-        let limit = limit ?? timeout
         let race = Race<Answer>()
         waiting.add(1, ordering: .relaxed)
         line.async { [self] in
@@ -189,11 +193,7 @@ public final class SQLiteState: StateInventory {
                 race.end(.failure(SQLiteState.stateError(path, error)))
             }
         }
-        let alarm = Task { [path] in
-            try await Task.sleep(for: limit)
-            race.end(.failure(StateError("sqlite:\(path): no answer within \(limit.milliseconds) ms")))
-        }
-        defer { alarm.cancel() }
+        (isPatient ? patientDeadlines : deadlines).watch(race)
         return try await race.outcome()
     }
 

@@ -5,7 +5,7 @@ enum StateSchema {
     /// What marks an SQLite database as one of state: `asst`.
     static let applicationID = 0x6173_7374
     /// The version of the schema, in `PRAGMA user_version`.
-    static let version = 1
+    static let version = 2
 
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -19,6 +19,18 @@ enum StateSchema {
                     CREATE INDEX entries_by_expiry ON entries (expires);
                     PRAGMA application_id = \(applicationID);
                     PRAGMA user_version = 1;
+                    """)
+        }
+        migrator.registerMigration("2 due") { db in
+            // What is renewed on each visit would have its place in an index by expiry changed each time. An entry is due
+            // no later than it expires; one that was renewed meanwhile is given a new date when upkeep comes to it.
+            try db.execute(
+                sql: """
+                    ALTER TABLE entries ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
+                    UPDATE entries SET due = expires;
+                    DROP INDEX entries_by_expiry;
+                    CREATE INDEX entries_by_due ON entries (due);
+                    PRAGMA user_version = 2;
                     """)
         }
         return migrator

@@ -27,9 +27,9 @@ final class StateUpkeep: Sendable {
 
     /// Writes between two rounds, entries removed in one step, and steps before the log is taken over: with too many it
     /// grows to what takes seconds.
-    private static let interval = 512
+    private static let interval = 128
     private static let step = 50
-    private static let stride = 4
+    private static let stride = 2
 
     /// Works on `writer` in turns of `line`.
     init(
@@ -74,8 +74,8 @@ final class StateUpkeep: Sendable {
                 steps += 1
                 if steps % StateUpkeep.stride == 0 { try takeOverLog() }
             }
-            while !isClosed, try turn({ try removeExpired($0, start) }) { try pace() }
-            while !isClosed, let count = try turn({ try makeRoom($0) }) {
+            while !isClosed, try turn({ db in try transaction(db) { try removeExpired(db, start) } }) { try pace() }
+            while !isClosed, let count = try turn({ db in try transaction(db) { try makeRoom(db) } }) {
                 tell(count)
                 try pace()
             }
@@ -93,15 +93,42 @@ final class StateUpkeep: Sendable {
         try line.sync { try writer.writeWithoutTransaction(step) }
     }
 
+    private func transaction<Answer>(_ db: Database, _ step: () throws -> Answer) throws -> Answer {
+        var answer: Result<Answer, any Error>?
+        try db.inTransaction(.immediate) {
+            answer = .success(try step())
+            return .commit
+        }
+        guard let answer else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
+        return try answer.get()
+    }
+
     /// Whether there may be more.
     private func removeExpired(_ db: Database, _ start: Timestamp) throws -> Bool {
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM entries WHERE key IN (
-                  SELECT key FROM entries WHERE expires <= ? ORDER BY expires LIMIT \(StateUpkeep.step))
-                """
-        ).execute(arguments: [start.milliseconds])
-        return db.changesCount == StateUpkeep.step
+        let due = try firstDue(db, by: start)
+        for entry in due { try settle(entry, isExpired: entry.expires <= start.milliseconds, in: db) }
+        return due.count == StateUpkeep.step
+    }
+
+    /// An entry whose date has come.
+    private struct Due {
+        let key: String
+        let due: Int64
+        let expires: Int64
+    }
+
+    private func firstDue(_ db: Database, by time: Timestamp) throws -> [Due] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT key, due, expires FROM entries WHERE due <= ? ORDER BY due LIMIT \(StateUpkeep.step)")
+        return try Row.fetchAll(statement, arguments: [time.milliseconds]).map { row in
+            Due(key: row[0], due: row[1], expires: row[2])
+        }
+    }
+
+    /// Removes an entry that has expired, and gives one that was renewed its new date.
+    private func settle(_ entry: Due, isExpired: Bool, in db: Database) throws {
+        if isExpired { return try SQLiteState.delete(entry.key, in: db) }
+        try db.cachedStatement(sql: "UPDATE entries SET due = expires WHERE key = ?").execute(arguments: [entry.key])
     }
 
     /// How many entries were given up; nil where there is room.
@@ -110,13 +137,15 @@ final class StateUpkeep: Sendable {
         let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
         guard (pages - free) * pageSize > sizeLimit else { return nil }
-        try db.cachedStatement(
-            sql: """
-                DELETE FROM entries WHERE key IN (SELECT key FROM entries ORDER BY expires LIMIT \(StateUpkeep.step))
-                """
-        ).execute()
-        let count = db.changesCount
-        return count > 0 ? count : nil
+        // Those that were renewed since they got their date expire later than they are due, and come again.
+        let due = try firstDue(db, by: Timestamp(milliseconds: .max))
+        var count = 0
+        for entry in due {
+            let isNext = entry.due == entry.expires
+            try settle(entry, isExpired: isNext, in: db)
+            if isNext { count += 1 }
+        }
+        return due.isEmpty ? nil : count
     }
 
     /// Whether there may be more to give back.

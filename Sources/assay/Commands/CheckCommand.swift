@@ -7,6 +7,6 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Ask one method about one message, session or address.",
         subcommands: [
             CheckSPF.self, CheckDKIM.self, CheckARC.self, CheckDMARC.self, CheckVBR.self, CheckBATV.self,
-            CheckAuthRes.self, CheckDNSBL.self, CheckReverse.self,
+            CheckAuthRes.self, CheckDNSBL.self, CheckReverse.self, CheckAttachments.self,
         ])
 }

@@ -1,0 +1,310 @@
+import Mail
+import Values
+
+extension AttachmentWalk {
+    /// Looks into a file. `place` is where what is in it lies.
+    mutating func open(_ content: Bytes, as type: FileType, in index: Int, at place: Place) {
+        switch type {
+        case .zip: openZip(content, in: index, at: place)
+        case .compoundFile: openCompoundFile(content, in: index, at: place)
+        case .pdf:
+            let file = PDFFile(content, limit: left)
+            charge(file.unpacked)
+            for trait in file.traits { note(trait, in: index) }
+            guard goesDeeper(index, place, wants: !file.files.isEmpty) else { break }
+            for (number, inner) in file.files.enumerated() {
+                let name = file.fileNames.count == file.files.count ? file.fileNames[number] : nil
+                take(inner, named: name, from: index, at: place)
+            }
+        case .html:
+            let page = PageScripts(content, limit: left)
+            for trait in page.traits { note(trait, in: index) }
+            guard goesDeeper(index, place, wants: !page.files.isEmpty) else { break }
+            for file in page.files { take(file, named: nil, from: index, at: place) }
+        case .svg: for trait in PageScripts.drawing(content) { note(trait, in: index) }
+        case .rtf: for trait in RichText.traits(content) { note(trait, in: index) }
+        case .csv, .webQuery:
+            if let command = ExchangeCommand.first(inTable: content[0..<1 << 20]) {
+                note(AttachmentTrait(.dataExchange, command), in: index)
+            }
+        case .message, .mhtml:
+            guard goesDeeper(index, place, wants: true) else { break }
+            walk(MIMETree(Message(content), limits: limits.mime), in: place)
+        case .tnef:
+            guard let file = TNEFFile(content) else { break }
+            if file.isCut { note(AttachmentTrait(.unreadable, "the stream ends early"), in: index) }
+            guard goesDeeper(index, place, wants: !file.members.isEmpty) else { break }
+            for member in file.members { take(member.content, named: member.name, from: index, at: place) }
+        case .oneNote:
+            let inner = Notebook.files(in: content)
+            guard goesDeeper(index, place, wants: !inner.isEmpty) else { break }
+            for file in inner { take(file, named: nil, from: index, at: place) }
+            noteObjects(of: index)
+        case .portableExecutable, .dosProgram, .elf, .png, .jpeg, .gif, .bmp, .webp, .mp3, .mp4:
+            openTail(content, in: index, at: place)
+        default:
+            if let format = ArchiveFile.Format(type) {
+                openArchive(content, format, in: index, at: place)
+            } else if type.isArchive {
+                note(AttachmentTrait(.unreadable, "no reader for \(type.name)"), in: index)
+            }
+        }
+        if type == .pdf { openTail(content, in: index, at: place) }
+    }
+
+    /// Whether what is in a file may be looked at; a trait tells when it may not.
+    func mayGoDeeper(_ place: Place) -> Bool { place.depth <= limits.depth }
+
+    /// The same, noted in the file.
+    mutating func goesDeeper(_ index: Int, _ place: Place, wants: Bool) -> Bool {
+        guard wants else { return false }
+        if mayGoDeeper(place) { return true }
+        note(AttachmentTrait(.tooDeep, "files nested more than \(limits.depth) deep"), in: index)
+        return false
+    }
+
+    /// Programs and scripts among what a document holds.
+    mutating func noteObjects(of index: Int) {
+        let bad = files[index...].dropFirst().filter { $0.parent == index && $0.runs }
+        if let first = bad.first {
+            note(AttachmentTrait(.embeddedObject, first.name?.text ?? first.type.name), in: index)
+        }
+    }
+
+    // MARK: - Compound files
+
+    private mutating func openCompoundFile(_ content: Bytes, in index: Int, at place: Place) {
+        guard let file = CompoundFile(content) else {
+            note(AttachmentTrait(.unreadable, "its directory is damaged"), in: index)
+            return
+        }
+        let type = file.type
+        setType(type, of: index)
+        if file.isCut { note(AttachmentTrait(.limit, "more streams than are read"), in: index) }
+        let office = LegacyOffice(file, type, limit: left)
+        charge(office.unpacked)
+        for trait in office.traits { note(trait, in: index) }
+        let inner = type == .outlookMessage ? OutlookMessage.attachments(of: file, limit: left) : office.objects
+        guard goesDeeper(index, place, wants: !inner.isEmpty) else { return }
+        for (name, object) in inner { take(object, named: name, from: index, at: place) }
+        if type != .outlookMessage { noteObjects(of: index) }
+    }
+
+    // MARK: - Zip files
+
+    private mutating func openZip(_ content: Bytes, in index: Int, at place: Place) {
+        let directory = ZipDirectory(content, limit: limits.files + 1)
+        if let type = directory?.type { setType(type, of: index) }
+        let mayUnpack = directory.map { noteZip($0, content, in: index) } ?? true
+        guard let file = directory, let type = file.type, type.fileClass == .office || type.fileClass == .package else {
+            openArchive(content, .zip, in: index, at: place, mayUnpack: mayUnpack)
+            return
+        }
+        if type.fileClass == .office { openOfficeXML(content, file, in: index, at: place) }
+    }
+
+    /// What the directory of a zip file tells; false where nothing is to be unpacked.
+    private mutating func noteZip(_ directory: ZipDirectory, _ content: Bytes, in index: Int) -> Bool {
+        if let (one, other) = directory.overlap {
+            note(AttachmentTrait(.bomb, "\(one.name) and \(other.name) are made of the same bytes"), in: index)
+            return false
+        }
+        if directory.declaredSize > AttachmentLimits.ratioFloor,
+            directory.declaredSize / max(content.count, 1) > limits.ratio
+        {
+            note(AttachmentTrait(.bomb, "says it unpacks to \(directory.declaredSize) bytes"), in: index)
+        }
+        if directory.start > 0, content.has("PK\u{3}\u{4}") {
+            note(AttachmentTrait(.ambiguous, "one archive behind another"), in: index)
+        }
+        for member in directory.members {
+            if member.name.unicodeScalars.contains("\0") {
+                note(AttachmentTrait(.hiddenName, "control: \(member.name)"), in: index)
+            }
+            guard let length = content.short(member.offset + 26), content.has("PK\u{3}\u{4}", at: member.offset) else {
+                continue
+            }
+            let local = content.piece(member.offset + 30, length).narrowText
+            if local != member.name, !local.isEmpty, FileName(local).ending != FileName(member.name).ending {
+                note(AttachmentTrait(.ambiguous, "\(member.name) is \(local) to another reader"), in: index)
+            }
+        }
+        return true
+    }
+
+    /// A zip file behind something else: to one reader it is the one, to another the other.
+    private mutating func openTail(_ content: Bytes, in index: Int, at place: Place) {
+        guard let directory = ZipDirectory(content, limit: limits.files + 1), !directory.members.isEmpty,
+            directory.members.contains(where: { content.has("PK\u{3}\u{4}", at: $0.offset) })
+        else { return }
+        if files[index].type.fileClass != .executable {
+            note(AttachmentTrait(.ambiguous, "a zip archive behind it"), in: index)
+        }
+        let mayUnpack = noteZip(directory, content, in: index)
+        openArchive(content, .zip, in: index, at: place, mayUnpack: mayUnpack)
+    }
+
+    private mutating func openOfficeXML(_ content: Bytes, _ directory: ZipDirectory, in index: Int, at place: Place) {
+        if directory.count > directory.members.count {
+            note(AttachmentTrait(.limit, "more than \(limits.files) members"), in: index)
+        }
+        if files[index].type == .openDocument {
+            let macros = directory.members.first {
+                ($0.name.hasPrefix("Basic/") && !$0.name.hasSuffix("script-lc.xml")
+                    && !$0.name.hasSuffix("script-lb.xml")
+                    && !$0.name.hasSuffix("/"))
+                    || ($0.name.hasPrefix("Scripts/") && !$0.name.hasSuffix("/"))
+            }
+            if let macros { note(AttachmentTrait(.macro, macros.name), in: index) }
+        }
+        guard let archive = ArchiveFile(content, .zip) else {
+            note(AttachmentTrait(.unreadable, "not enough memory"), in: index)
+            return
+        }
+        var document = OfficeXML()
+        var objects: [(String, Bytes)] = []
+        reading: while true {
+            switch archive.next() {
+            case .end: break reading
+            case .failure(let reason):
+                note(AttachmentTrait(.unreadable, reason), in: index)
+                break reading
+            case .member(let member):
+                let isManifest = member.name == "META-INF/manifest.xml" && files[index].type == .openDocument
+                guard let interest = OfficeXML.interest(in: member.name) ?? (isManifest ? .fields : nil) else {
+                    continue
+                }
+                var output: [UInt8] = []
+                let ending = archive.read(into: &output, limit: min(limits.fileBytes, left))
+                charge(output.count)
+                if case .failure(let reason) = ending { note(AttachmentTrait(.unreadable, reason), in: index) }
+                if ending == .limit {
+                    note(AttachmentTrait(.limit, "\(member.name) is larger than is unpacked"), in: index)
+                }
+                if isManifest {
+                    if Bytes(output).includes("encryption-data") {
+                        note(AttachmentTrait(.encryptedDocument, "encryption-data"), in: index)
+                    }
+                } else if case .object = interest {
+                    if objects.count < 50 { objects.append((member.name, Bytes(output))) }
+                } else {
+                    document.add(member.name, Bytes(output), interest)
+                }
+            }
+        }
+        for trait in document.traits { note(trait, in: index) }
+        guard goesDeeper(index, place, wants: !objects.isEmpty) else { return }
+        for (name, object) in objects { take(object, named: name, from: index, at: place) }
+        noteObjects(of: index)
+    }
+
+    // MARK: - Archives
+
+    /// Tells the members of an archive, and looks into each.
+    mutating func openArchive(
+        _ content: Bytes, _ format: ArchiveFile.Format, in index: Int, at place: Place, mayUnpack: Bool = true
+    ) {
+        guard goesDeeper(index, place, wants: true) else { return }
+        if format == .rar {
+            let headers = RARHeaders(content)
+            if headers.hasEncryptedHeaders {
+                note(AttachmentTrait(.encrypted, "the list of files is encrypted"), in: index)
+                return
+            }
+            if headers.hasEncryptedFiles { note(AttachmentTrait(.encrypted, "files in it are encrypted"), in: index) }
+        }
+        guard let archive = ArchiveFile(content, format) else {
+            note(AttachmentTrait(.unreadable, "not enough memory"), in: index)
+            return
+        }
+        var count = 0
+        while true {
+            switch archive.next() {
+            case .end: return
+            case .failure(let reason):
+                if archive.saysEncrypted {
+                    note(AttachmentTrait(.encrypted, "the list of files is encrypted"), in: index)
+                } else {
+                    note(AttachmentTrait(.unreadable, reason), in: index)
+                }
+                return
+            case .member(let member):
+                count += 1
+                guard hasRoom, count <= limits.files else {
+                    note(AttachmentTrait(.limit, "more than \(limits.files) files"), in: index)
+                    return
+                }
+                if member.isFolder { continue }
+                guard tell(member, of: archive, size: content.count, in: index, at: place, mayUnpack: mayUnpack) else {
+                    return
+                }
+            }
+        }
+    }
+
+    /// Tells one member; false where nothing further can be got of the archive.
+    private mutating func tell(
+        _ member: ArchiveFile.Member, of archive: ArchiveFile, size: Int, in index: Int, at place: Place,
+        mayUnpack: Bool
+    ) -> Bool {
+        let name = archive.format.isSingle ? singleName(of: index) : member.name
+        if member.isEncrypted {
+            note(AttachmentTrait(.encrypted, "files in it are encrypted"), in: index)
+            addUnread(name, member, AttachmentTrait(.encrypted, "encrypted"), from: index, at: place)
+            return true
+        }
+        guard mayUnpack, !member.isLink else {
+            addUnread(name, member, nil, from: index, at: place)
+            return true
+        }
+        guard left > 0 else {
+            note(AttachmentTrait(.limit, "more than \(limits.bytes) bytes in all"), in: index)
+            addUnread(name, member, nil, from: index, at: place)
+            return archive.format.skipsFreely
+        }
+        let fair = max(AttachmentLimits.ratioFloor, size.multipliedReportingOverflow(by: limits.ratio).partialValue)
+        let limit = min(limits.fileBytes, left, fair)
+        var output: [UInt8] = []
+        let ending = archive.read(into: &output, limit: limit)
+        switch ending {
+        case .end:
+            take(Bytes(output), named: name, from: index, at: place)
+            return true
+        case .limit:
+            let isBomb = limit == fair || output.count / max(size, 1) > limits.ratio
+            note(
+                isBomb
+                    ? AttachmentTrait(.bomb, "\(FileName.shown(name)): more than \(limit) bytes in \(size)")
+                    : AttachmentTrait(.limit, "\(FileName.shown(name)) is larger than is unpacked"), in: index)
+            take(Bytes(output), named: name, from: index, at: place, isWhole: false, size: member.size)
+            return archive.format.skipsFreely
+        case .failure(let reason):
+            note(AttachmentTrait(.unreadable, "\(FileName.shown(name)): \(reason)"), in: index)
+            take(Bytes(output), named: name, from: index, at: place, isWhole: false, size: member.size)
+            return archive.format.skipsFreely
+        }
+    }
+
+    /// Adds a file of which nothing but its name is known.
+    private mutating func addUnread(
+        _ name: String, _ member: ArchiveFile.Member, _ trait: AttachmentTrait?, from index: Int, at place: Place
+    ) {
+        let names = PartNames(name)
+        let type = FileType.scripts[names.worst?.ending ?? ""] ?? .unknown
+        let own = add(names, mediaType: nil, isBody: false, type: type, size: member.size, at: place)
+        if let trait { note(trait, in: own) }
+    }
+
+    /// What a compressed file is called when it is unpacked.
+    private func singleName(of index: Int) -> String {
+        guard let name = files[index].name else { return "" }
+        let text = name.effective
+        guard let dot = text.utf8.lastIndex(of: .dot) else { return text }
+        let stem = String(text[..<dot])
+        switch name.ending {
+        case "tgz", "tbz", "tbz2", "txz", "taz", "tzst", "tlz": return stem + ".tar"
+        case "svgz": return stem + ".svg"
+        default: return stem
+        }
+    }
+}
