@@ -19,8 +19,8 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport, bayes
-    case learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport
+    case logformats, bayes, learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -65,6 +65,7 @@ enum Parser: String, CaseIterable {
         case .tlshello: tlsHello(input)
         case .logs: logs(input)
         case .logimport: logimport(input)
+        case .logformats: logFormats(input)
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
@@ -202,6 +203,40 @@ enum Parser: String, CaseIterable {
             _ = (record.sentence, record.json(file: "fuzz"))
         }
         _ = trace.stories
+    }
+
+    /// The lines of the input given to every format, as a file of its own and behind a prefix of syslog; then the whole as a
+    /// file of whichever format it is, at once and in pieces.
+    private func logFormats(_ input: Bytes) {
+        let clock = LogClock(reference: Timestamp(seconds: 1_700_000_000))
+        let lines = input.array.split(separator: .lf, maxSplits: 500, omittingEmptySubsequences: false)
+        var records: [LogRecord] = []
+        for type in LogFormats.all {
+            _ = (type.confidence(in: Array(lines.prefix(20))), type.owns(program: "postfix/smtpd"))
+            var (own, behind) = (type.init(), type.init())
+            for (index, line) in lines.enumerated() {
+                let place = LogPlace(file: 0, offset: 0, line: index + 1, length: line.count)
+                _ = own.read(LogEntry(line, at: place, clock: clock), into: &records)
+                for program in ["dovecot", "imapd", "opendkim", "postgrey", "policyd-spf"] {
+                    var entry = LogEntry(line, at: place, LogInstant(clock.reference), clock: clock)
+                    (entry.program, entry.process) = (program, 7)
+                    _ = behind.read(entry, into: &records)
+                }
+                records.removeAll(keepingCapacity: true)
+            }
+            own.finish(into: &records)
+        }
+        let pieces = [input.array[...].prefix(input.count / 2), input.array[...].dropFirst(input.count / 2)]
+        var results: [[LogRecord]] = []
+        for parts in [[input.array[...]], pieces] {
+            var log = LogImport(clock: clock)
+            var records: [LogRecord] = []
+            log.begin(file: 0, clock: clock)
+            for part in parts { log.add(part, into: &records) }
+            log.finish(into: &records)
+            results.append(records)
+        }
+        precondition(results[0] == results[1])
     }
 
     private func mime(_ input: Bytes) {
