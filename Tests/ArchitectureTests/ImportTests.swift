@@ -27,7 +27,7 @@ import Testing
         ("CLDNS", ["Resolver"]),
         ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]),
         ("CZstd", ["Archives"]),
-        ("CZlib", ["Archives"]), ("CPSL", ["PublicSuffix"]),
+        ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CPSL", ["PublicSuffix"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {

@@ -34,7 +34,8 @@ final class RecordedAnswers: Sendable {
             case .state(let answer):
                 held.state[StateQuestion(verb: answer.verb, key: answer.key), default: []].append(answer)
             case .deadline(let stage, let limit, let evaluation): deadlines[stage, default: [:]][evaluation] = limit
-            case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .unknown: break
+            case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .gap, .opaque, .unknown:
+                break
             }
         }
         self.held = Mutex(held)

@@ -36,7 +36,7 @@ public struct TranscriptEncoder: Sendable {
         case .close, .connect:
             challenged.remove(line.session)
             return line
-        case .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .unknown:
+        case .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .gap, .opaque, .unknown:
             return line
         }
     }

@@ -26,6 +26,10 @@ public enum TranscriptEvent: Sendable, Hashable {
     case hop(RecordedHopAnswer)
     /// A stage did not end within its deadline the time it was asked that this number says, from 1.
     case deadline(stage: String, limit: Duration, evaluation: Int)
+    /// Octets of one side are missing, as where a capture lost packets; how many, where that is known.
+    case gap(from: Peer, octets: Int?)
+    /// From here on all is encrypted, and was not read: so many octets of either side.
+    case opaque(clientOctets: Int, serverOctets: Int)
     /// An event of a name not known here: what a newer recorder wrote.
     case unknown(name: String)
 
@@ -49,6 +53,8 @@ public enum TranscriptEvent: Sendable, Hashable {
         case .service: "service"
         case .hop: "hop"
         case .deadline: "deadline"
+        case .gap: "gap"
+        case .opaque: "opaque"
         case .unknown(let name): name
         }
     }

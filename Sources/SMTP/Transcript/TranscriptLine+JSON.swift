@@ -61,6 +61,10 @@ extension TranscriptEvent {
                 "stage": .string(stage), "limit": .thousandths(Int(limit.milliseconds)),
                 "evaluation": .integer(evaluation),
             ]
+        case .gap(let peer, let octets):
+            return ["side": .string(peer.rawValue), "octets": octets.map(JSON.integer)].compactMapValues(\.self)
+        case .opaque(let client, let server):
+            return ["client_octets": .integer(client), "server_octets": .integer(server)]
         case .unknown:
             return [:]
         }
