@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
@@ -50,11 +51,12 @@ let package = Package(
         .target(name: "Cryptography", dependencies: ["Values", "COpenSSL"], swiftSettings: settings),
         .target(name: "Mail", dependencies: ["Values"], swiftSettings: settings),
 
-        .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib", "CLZMA"], swiftSettings: settings),
         .target(
             name: "Attachments", dependencies: ["Values", "Cryptography", "Mail", "Archives", "CArchive"],
             swiftSettings: settings),
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
+        .target(name: "Captures", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
@@ -129,8 +131,8 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Policy", "Resolver", "Screening",
-                "Tuning",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "Captures", "DNS", "Logs", "State", "Policy",
+                "Resolver", "Screening", "Tuning",
             ],
             swiftSettings: settings),
         .target(
@@ -234,6 +236,9 @@ let package = Package(
             name: "AgentTests", dependencies: ["Values", "Mail", "Archives", "SMTP", "Logs", "Screening", "assayd"],
             swiftSettings: settings),
         .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
+        .testTarget(
+            name: "CapturesTests", dependencies: ["Values", "Cryptography", "Mail", "Archives", "SMTP", "Captures"],
+            swiftSettings: settings),
         .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),
         .testTarget(
             name: "AuthenticationTests",
@@ -313,8 +318,8 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "Authentication",
-                "Policy", "Resolver", "Rules", "Stores", "Bayes", "Scanners", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "Captures", "DNS", "Logs",
+                "Authentication", "Policy", "Resolver", "Rules", "Stores", "Bayes", "Scanners", "Screening",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -77,6 +77,10 @@ struct SessionText {
         case .service: nil
         case .deadline(let stage, let limit, _):
             "   \(stage) did not end within \(JSON.decimal(thousandths: Int(limit.milliseconds))) s"
+        case .gap(let peer, let octets):
+            "   \(octets.map { "\($0) octets" } ?? "octets") of the \(peer.rawValue) are missing here"
+        case .opaque(let client, let server):
+            "   encrypted from here on: \(client) octets of the client, \(server) of the server"
         case .unknown(let name): "   \(name)"
         }
     }

@@ -21,6 +21,7 @@ enum Parser: String, CaseIterable {
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
     case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport
     case logformats, bayes, learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
+    case capture, segments
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -69,6 +70,8 @@ enum Parser: String, CaseIterable {
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
+        case .capture: capture(input)
+        case .segments: segments(input)
         }
     }
 

@@ -44,7 +44,8 @@ final class RecordedAnswers: Sendable {
                 held.scans[ScanKey(scanner: answer.scanner, digest: answer.sha256), default: []].append(answer.answer)
             case .deadline(let stage, let limit, let evaluation): deadlines[stage, default: [:]][evaluation] = limit
             case .program(let answer): held.programs[answer.name, default: []].append(answer)
-            case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .unknown: break
+            case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .gap, .opaque, .unknown:
+                break
             }
         }
         self.held = Mutex(held)

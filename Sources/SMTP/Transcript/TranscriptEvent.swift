@@ -30,6 +30,10 @@ public enum TranscriptEvent: Sendable, Hashable {
     case deadline(stage: String, limit: Duration, evaluation: Int)
     /// What became of a program that was run.
     case program(RecordedProgramAnswer)
+    /// Octets of one side are missing, as where a capture lost packets; how many, where that is known.
+    case gap(from: Peer, octets: Int?)
+    /// From here on all is encrypted, and was not read: so many octets of either side.
+    case opaque(clientOctets: Int, serverOctets: Int)
     /// An event of a name not known here: what a newer recorder wrote.
     case unknown(name: String)
 
@@ -55,6 +59,8 @@ public enum TranscriptEvent: Sendable, Hashable {
         case .hop: "hop"
         case .deadline: "deadline"
         case .program: "program"
+        case .gap: "gap"
+        case .opaque: "opaque"
         case .unknown(let name): name
         }
     }

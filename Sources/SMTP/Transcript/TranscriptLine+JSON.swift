@@ -65,6 +65,10 @@ extension TranscriptEvent {
             ]
         case .program(let answer):
             return answer.fields
+        case .gap(let peer, let octets):
+            return ["side": .string(peer.rawValue), "octets": octets.map(JSON.integer)].compactMapValues(\.self)
+        case .opaque(let client, let server):
+            return ["client_octets": .integer(client), "server_octets": .integer(server)]
         case .unknown:
             return [:]
         }

@@ -14,13 +14,14 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Replay archived mail and tell what the policy makes of it.",
         discussion: """
-            Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst or .gz, and \
+            Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst, .gz or .xz, and \
             - for standard input. The kind is found by content. Standard input may also be a list of archives and \
             messages, one a line (mail/spam.mbox.zst, inbox.mbox#17), so that the command is a filter that other \
             programs can spread over machines. Each message is taken back to the session it came \
             in by, as far as its header still tells, and walked through all stages.
 
-            Transcripts of SMTP sessions (assay-transcript(5)), as assayd records them, are replayed as they went, each \
+            Transcripts of SMTP sessions (assay-transcript(5)), as assayd records them, and captures of packets (pcap) are \
+            replayed as they went, each \
             command at its time, and compared with what the server did then. With --as-recorded the stages get the \
             answers of the DNS and of state that were recorded, and every verdict is compared with the recorded one; \
             under the policy of then they are the same.
