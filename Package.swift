@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening", "Tuning",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening",
+                "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

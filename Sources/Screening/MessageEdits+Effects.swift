@@ -56,7 +56,8 @@ extension MessageEdits {
                 } catch {
                     refused.append(Refused(place: place, what: "no disclaimer is added", reason: error.rawValue))
                 }
-            case .editContent(.disclaimer), .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt,
+            case .editContent(.disclaimer), .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate,
+                .shareRate, .exempt,
                 .countAs, .signDKIM, .sealARC, .rewriteReversePath, .rewriteRecipient, .withholdTLS:
                 break
             }
