@@ -300,7 +300,7 @@ if isFuzzing {
             name: "fuzz",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "Authentication",
-                "Policy", "Resolver", "Rules", "Stores", "Bayes",
+                "Policy", "Resolver", "Rules", "Stores", "Bayes", "Fingerprints",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -3,6 +3,7 @@ import Authentication
 import Bayes
 import Cryptography
 import DNS
+import Fingerprints
 import Logs
 import Mail
 import Policy
@@ -17,6 +18,7 @@ enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
     case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, bayes, learned, features
+    case fingerprint
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -57,6 +59,16 @@ enum Parser: String, CaseIterable {
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
+        case .fingerprint: fingerprint(input)
+        }
+    }
+
+    private func fingerprint(_ input: Bytes) {
+        let message = Message(input)
+        let (first, second) = (MessageFingerprint(message), MessageFingerprint(message, names: [input.lossyString]))
+        precondition(first.links == second.links && first.attachments == second.attachments)
+        if let sketch = first.text {
+            precondition(sketch.similarity(to: sketch.compact) == 100 && sketch.bands.count == Sketch.bandCount)
         }
     }
 
