@@ -320,7 +320,8 @@ if isFuzzing {
             name: "fuzz",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "Captures", "DNS", "Logs",
-                "Authentication", "Policy", "Resolver", "Rules", "Stores", "Bayes", "Scanners", "Screening",
+                "Authentication", "Policy", "Resolver", "Rules", "Stores", "Bayes", "Fingerprints", "Scanners",
+                "Screening",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
