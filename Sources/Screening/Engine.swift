@@ -65,7 +65,8 @@ public struct Engine: Sendable {
                 continue
             }
             let surroundings = Surroundings(
-                now: now, dns: dns, state: environment.state ?? AbsentState(), earlier: EarlierFindings(earlier, weights: weights), exemption: exemption,
+                now: now, dns: dns, state: environment.state ?? AbsentState(),
+                earlier: EarlierFindings(earlier, weights: weights), exemption: exemption,
                 programs: environment.programs)
             let report = await report(of: configured, on: checkpoint, in: surroundings, timer: environment.timer)
             earlier += report.findings

@@ -17,6 +17,7 @@ enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
     case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, bayes, learned, features
+    case rewriting
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -57,6 +58,7 @@ enum Parser: String, CaseIterable {
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
+        case .rewriting: rewriting(input)
         }
     }
 

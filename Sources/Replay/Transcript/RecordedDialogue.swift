@@ -49,7 +49,8 @@ struct RecordedDialogue {
                     isData = reply.code == 354
                     exchanges.append(Exchange(request: request, path: path, reply: reply))
                 }
-            case .connect, .tls, .auth, .verdict, .close, .dns, .state, .service, .hop, .deadline, .program, .unknown: break
+            case .connect, .tls, .auth, .verdict, .close, .dns, .state, .service, .hop, .deadline, .program, .unknown:
+                break
             }
         }
     }

@@ -35,7 +35,8 @@ extension RecordedSession {
             case .connect(let client, _, _):
                 if beginning == nil { beginning = (client, line.time) }
             case .close: isClosed = true
-            case .line, .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .program, .unknown: break
+            case .line, .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .program, .unknown:
+                break
             }
         }
         self.init(
