@@ -9,6 +9,8 @@ public struct ReplayRun: Sendable {
     public struct Options: Sendable {
         /// The archives, in the order in which they are read.
         public var locations: [ArchiveLocation]
+        /// What logs know of the messages.
+        public var logs: LogJoin?
         /// How archives are read.
         public var archive = ArchiveOptions()
         /// Labels by message id; `label` is for the rest.
@@ -188,7 +190,7 @@ public struct ReplayRun: Sendable {
     }
 
     func screen(_ entry: ArchiveEntry) async -> Event {
-        let replayed = ReplayedMessage(entry, site: screening.policy.site)
+        let replayed = ReplayedMessage(entry, site: screening.policy.site, logs: options.logs)
         if isOutside(replayed) { return .skipped }
         var record = await screening.record(of: replayed)
         record.labelVotes = options.votes(for: record.id)

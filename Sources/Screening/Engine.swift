@@ -64,10 +64,14 @@ public struct Engine: Sendable {
                 outcomes.append(Outcome(stage: id, report: .notEvaluated(environment.stateAbsence)))
                 continue
             }
+            if configured.manifest.needs.contains(.scanner), environment.scanner == nil {
+                outcomes.append(Outcome(stage: id, report: .notEvaluated(environment.scannerAbsence)))
+                continue
+            }
             let surroundings = Surroundings(
                 now: now, dns: dns, state: environment.state ?? AbsentState(),
                 earlier: EarlierFindings(earlier, weights: weights), exemption: exemption,
-                programs: environment.programs)
+                scanner: environment.scanner ?? NoScanner(), programs: environment.programs)
             let report = await report(of: configured, on: checkpoint, in: surroundings, timer: environment.timer)
             earlier += report.findings
             for effect in report.effects { granted.add(effect) }
@@ -92,7 +96,8 @@ public struct Engine: Sendable {
         let stage = configured.stage
         do {
             if timer.isUnlimited { return try await stage.evaluate(checkpoint, in: surroundings) }
-            return try await timer.run(stage: configured.manifest.id, limit: policy.stageDeadline) {
+            let limit = stage.deadline ?? policy.stageDeadline
+            return try await timer.run(stage: configured.manifest.id, limit: limit) {
                 // To take a large message apart takes time, and whoever asks has other sessions to see to.
                 if case .message(_, let message) = checkpoint, message.bytes.count > 64 << 10 { await Task.yield() }
                 return try await stage.evaluate(checkpoint, in: surroundings)

@@ -11,6 +11,8 @@ public struct Surroundings: Sendable {
     public let dns: any DNSView
     /// What was remembered from earlier events. The engine does not ask stages that need state where there is none.
     public let state: any StateStore
+    /// Answers of virus scanners. The engine does not ask stages that need them where there are none.
+    public let scanner: any ScannerView
     /// What preceding stages found in this session and transaction.
     public let earlier: EarlierFindings
     /// Runs the programs that the policy asks for.
@@ -21,8 +23,10 @@ public struct Surroundings: Sendable {
     /// Surroundings of one evaluation.
     public init(
         now: Timestamp, dns: any DNSView, state: any StateStore, earlier: EarlierFindings = EarlierFindings([]),
-        exemption: StageReport.Omission? = nil, programs: any ProgramRunner = NoPrograms()
+        exemption: StageReport.Omission? = nil, scanner: any ScannerView = NoScanner(),
+        programs: any ProgramRunner = NoPrograms()
     ) {
+        self.scanner = scanner
         (self.now, self.dns, self.state, self.earlier, self.exemption) = (now, dns, state, earlier, exemption)
         self.programs = programs
     }
@@ -60,6 +64,10 @@ public struct ScreeningEnvironment: Sendable {
     public var state: (any StateStore)?
     /// Why there is no state, when there is none.
     public var stateAbsence: String
+    /// The virus scanners; nil where none is asked.
+    public var scanner: (any ScannerView)?
+    /// Why there is no scanner, when there is none.
+    public var scannerAbsence = "no scanner is asked"
     /// What holds a stage to its deadline.
     public var timer: any StageTimer
     /// Runs the programs that the policy asks for.
@@ -70,8 +78,10 @@ public struct ScreeningEnvironment: Sendable {
     /// An environment whose stages may take their time.
     public init(
         dns: @escaping @Sendable (Timestamp) -> any DNSView, state: (any StateStore)?,
-        stateAbsence: String = "no state is kept", timer: any StageTimer = UnlimitedTime()
+        stateAbsence: String = "no state is kept", scanner: (any ScannerView)? = nil,
+        timer: any StageTimer = UnlimitedTime()
     ) {
+        self.scanner = scanner
         (self.dns, self.state, self.stateAbsence, self.timer) = (dns, state, stateAbsence, timer)
     }
 }

@@ -21,6 +21,8 @@ public struct CaseFile: Sendable {
     public let dns: String
     /// The state there is before: an entry a line.
     public let state: [StateLine]
+    /// The virus scanners: what they answer to what, a line each.
+    public let scan: [String]
     /// The mail server behind: an account, a mechanism of AUTH or an unknown recipient a line.
     public let nextHop: [String]
     /// What programs say: `NAME = 1` for an exit code, `NAME = timeout`, `NAME = error: why`.
@@ -51,6 +53,7 @@ public struct CaseFile: Sendable {
         about = content("about").trimmed
         policy = content("policy")
         dns = content("dns")
+        scan = (sections["scan"] ?? []).map(\.text).filter { !$0.isEmpty }
         nextHop = (sections["next-hop"] ?? []).map(\.text).filter { !$0.isEmpty }
         programs = (sections["programs"] ?? []).map(\.text).filter { !$0.isEmpty }
         files = Dictionary(
@@ -72,7 +75,9 @@ public struct CaseFile: Sendable {
         guard !about.isEmpty else { throw Mistake(description: "\(path): no [about]") }
     }
 
-    private static let sectionNames = ["about", "policy", "session", "dns", "state", "next-hop", "programs", "expect"]
+    private static let sectionNames = [
+        "about", "policy", "session", "dns", "state", "scan", "next-hop", "programs", "expect",
+    ]
     private static let filePrefix = "file "
 
     /// The name of the section that `line` begins: `[dns]`, `[file blocked.txt]`.

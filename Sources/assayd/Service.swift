@@ -4,6 +4,7 @@ import Policy
 import Proxy
 import Resolver
 import SMTP
+import Scanners
 import Screening
 import State
 import Synchronization
@@ -20,6 +21,7 @@ struct Service {
     let recorders = Recorders()
     let learners = AutoLearners()
     private let followers = LogFollowers()
+    private let scanners = LiveScanners { Log.standardError.note($0, at: Service.now, .warning) }
     private let actions = AgentActions()
     /// The files that the policy in force is made of.
     var watchedFiles: WatchedFiles { source.watched }
@@ -163,7 +165,7 @@ struct Service {
         try Service.checkFolders(agent)
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
-        var environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
+        var environment = ScreeningEnvironment(dns: view, state: nil, scanner: scanners, timer: WallClockTimer())
         environment.programs = actions.programs
         var configuration = configuration(policy, environment)
         configuration.edits.signer = try SigningKeys.signer(for: policy)
@@ -195,7 +197,9 @@ struct Service {
         var configuration = ProxyServer.Configuration(
             policy: policy, environment: environment, smtp: smtp, clock: { Service.now }, sessionID: { sessions.next() }
         )
-        configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
+        configuration.store = agent.quarantine.map {
+            QuarantineFolder(path: $0, retention: agent.quarantineRetention)
+        }
         configuration.isShadow = agent.isShadow
         configuration.balancers = agent.balancers
         configuration.expectsProxyHeader = !agent.balancers.isEmpty

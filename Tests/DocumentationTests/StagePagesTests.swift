@@ -49,6 +49,7 @@ import Testing
         "STATE_DIRECTORY", "CAP_NET_ADMIN", "IP_TRANSPARENT", "XDG_DATA_HOME", "LISTEN_FDS", "LISTEN_PID",
         "EX_TEMPFAIL", "ASSAY_CLIENT", "ASSAY_HELO", "ASSAY_RECIPIENTS", "ASSAY_RULE", "ASSAY_SENDER", "ASSAY_SESSION",
         "ASSAY_SUBJECT", "ASSAY_USER",
+        "LC_ALL", "ASSAY_SHA256", "ASSAY_SIZE",
     ]
 
     @Test func noPageNamesASymbolThatIsNone() throws {

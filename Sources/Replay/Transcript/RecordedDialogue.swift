@@ -49,7 +49,9 @@ struct RecordedDialogue {
                     isData = reply.code == 354
                     exchanges.append(Exchange(request: request, path: path, reply: reply))
                 }
-            case .connect, .tls, .auth, .verdict, .close, .dns, .state, .service, .hop, .deadline, .program, .unknown:
+            case .connect, .tls, .auth, .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .program, .gap,
+                .opaque,
+                .unknown:
                 break
             }
         }

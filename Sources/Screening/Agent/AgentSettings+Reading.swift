@@ -62,6 +62,7 @@ extension AgentSettings {
                 "quarantine", expecting: "the absolute path of a folder",
                 "Where messages to be quarantined are kept; without it they are refused for now.",
                 parse: { $0.hasPrefix("/") ? AgentSettings.folder($0) : nil })?.value
+        quarantineRetention = QuarantineRetention(from: &reader)
         recording = RecordingSettings(from: &reader)
         actions = ActionSettings(from: &reader)
         maximumConnections = reader.integer(
