@@ -111,7 +111,7 @@ extension MessageEdits {
 
 extension Effect {
     /// Whether the effect changes what the message says or holds.
-    var changesMessage: Bool {
+    public var changesMessage: Bool {
         switch self {
         case .addHeader, .removeHeader, .writeHeader, .editContent: true
         case .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt, .countAs, .signDKIM, .sealARC,
