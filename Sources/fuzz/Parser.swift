@@ -10,6 +10,8 @@ import Policy
 import Resolver
 import Rules
 import SMTP
+import Scanners
+import Screening
 import Stores
 import Values
 
@@ -17,8 +19,9 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, bayes, learned, features
-    case attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport
+    case logformats, bayes, learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
+    case capture, segments
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -58,11 +61,17 @@ enum Parser: String, CaseIterable {
         case .rulehtml: rulehtml(input)
         case .rulemail: rulemail(input)
         case .resp: resp(input)
+        case .clamd: clamd(input)
+        case .icap: icap(input)
         case .tlshello: tlsHello(input)
         case .logs: logs(input)
+        case .logimport: logimport(input)
+        case .logformats: logFormats(input)
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
+        case .capture: capture(input)
+        case .segments: segments(input)
         }
     }
 
@@ -119,6 +128,40 @@ enum Parser: String, CaseIterable {
         precondition(verdict.hits.allSatisfy { ($0.text?.count ?? 0) <= input.count * 4 + 4_096 })
     }
 
+    /// The input as what a clamd sends, at once and byte by byte.
+    private func clamd(_ input: Bytes) {
+        func replies(_ pieces: [[UInt8]]) -> [ClamdReply]? {
+            var (buffer, replies): ([UInt8], [ClamdReply]) = ([], [])
+            do {
+                for piece in pieces {
+                    buffer += piece
+                    while let reply = try ClamdReply.next(in: &buffer) { replies.append(reply) }
+                }
+            } catch {
+                return nil
+            }
+            return replies
+        }
+        guard let whole = replies([input.array]) else { return }
+        precondition(replies(input.array.map { [$0] }) == whole)
+        for reply in whole { precondition((reply.outcome.detail ?? "").unicodeScalars.count <= 300) }
+    }
+
+    /// The input as what an ICAP server sends, at once and byte by byte.
+    private func icap(_ input: Bytes) {
+        let sent = Bytes(Array(repeating: UInt8(ascii: "x"), count: 40))
+        func response(_ pieces: [[UInt8]]) -> ICAPReader.Response? {
+            var reader = ICAPReader(to: sent)
+            for piece in pieces {
+                do { if let response = try reader.consume(piece) { return response } } catch { return nil }
+            }
+            return nil
+        }
+        let whole = response([input.array])
+        precondition(response(input.array.map { [$0] }) == whole)
+        if let whole { precondition((whole.outcome.detail ?? "").unicodeScalars.count <= 300) }
+    }
+
     private func tlsHello(_ input: Bytes) {
         var (whole, pieces) = (TLSHelloReader(), TLSHelloReader())
         var outcome = TLSHelloReader.Outcome.incomplete
@@ -135,6 +178,68 @@ enum Parser: String, CaseIterable {
         let single = input.array.flatMap { pieces.add([$0]) }
         precondition(lines.map(Array.init) == single.map(Array.init) && whole.overlongCount == pieces.overlongCount)
         for line in lines { _ = reader.read(line) }
+    }
+
+    /// The input as a log of any format, at once and in pieces, and what is made of its records.
+    private func logimport(_ input: Bytes) {
+        let clock = LogClock(reference: Timestamp(seconds: 1_700_000_000))
+        func read(_ pieces: [ArraySlice<UInt8>]) -> (records: [LogRecord], tally: LogTally) {
+            var log = LogImport(clock: clock)
+            var records: [LogRecord] = []
+            log.begin(file: 0, clock: clock)
+            for piece in pieces { log.add(piece, into: &records) }
+            log.finish(into: &records)
+            return (records, log.tally)
+        }
+        let bytes = input.array
+        let whole = read([bytes[...]])
+        let half = bytes.count / 2
+        let parted = read([bytes[..<half], bytes[half...]])
+        precondition(whole.records == parted.records && whole.tally == parted.tally)
+        var (summary, trace) = (LogSummary(), LogTrace(LogQuestion("192.0.2.1")))
+        summary.add(whole.records)
+        summary.finish()
+        trace.begin()
+        for record in whole.records {
+            trace.add(record)
+            precondition(record.place.offset >= 0 && record.place.offset + record.place.length <= bytes.count)
+            _ = (record.sentence, record.json(file: "fuzz"))
+        }
+        _ = trace.stories
+    }
+
+    /// The lines of the input given to every format, as a file of its own and behind a prefix of syslog; then the whole as a
+    /// file of whichever format it is, at once and in pieces.
+    private func logFormats(_ input: Bytes) {
+        let clock = LogClock(reference: Timestamp(seconds: 1_700_000_000))
+        let lines = input.array.split(separator: .lf, maxSplits: 500, omittingEmptySubsequences: false)
+        var records: [LogRecord] = []
+        for type in LogFormats.all {
+            _ = (type.confidence(in: Array(lines.prefix(20))), type.owns(program: "postfix/smtpd"))
+            var (own, behind) = (type.init(), type.init())
+            for (index, line) in lines.enumerated() {
+                let place = LogPlace(file: 0, offset: 0, line: index + 1, length: line.count)
+                _ = own.read(LogEntry(line, at: place, clock: clock), into: &records)
+                for program in ["dovecot", "imapd", "opendkim", "postgrey", "policyd-spf"] {
+                    var entry = LogEntry(line, at: place, LogInstant(clock.reference), clock: clock)
+                    (entry.program, entry.process) = (program, 7)
+                    _ = behind.read(entry, into: &records)
+                }
+                records.removeAll(keepingCapacity: true)
+            }
+            own.finish(into: &records)
+        }
+        let pieces = [input.array[...].prefix(input.count / 2), input.array[...].dropFirst(input.count / 2)]
+        var results: [[LogRecord]] = []
+        for parts in [[input.array[...]], pieces] {
+            var log = LogImport(clock: clock)
+            var records: [LogRecord] = []
+            log.begin(file: 0, clock: clock)
+            for part in parts { log.add(part, into: &records) }
+            log.finish(into: &records)
+            results.append(records)
+        }
+        precondition(results[0] == results[1])
     }
 
     private func mime(_ input: Bytes) {

@@ -28,7 +28,7 @@ struct Manual: ParsableCommand {
             try write(page.filled(with: GeneratedParts(sources: sources)), to: name)
         }
         // The first one's parts are the schema's, which a test of Cases holds it to; the others are written by hand.
-        for name in ["assay-case.5", "assay-tuning.7", "assayd.8"] {
+        for name in ["assay-case.5", "assay-logs.5", "assay-tuning.7", "assayd.8"] {
             try write(String(contentsOfFile: "\(package)/man/\(name)", encoding: .utf8), to: name)
         }
     }

@@ -47,7 +47,7 @@ struct DialogueTracker: Sendable {
                 noteEnd()
                 record[.command] = "."
             } else {
-                record[.data] = line.prefix(2048).string
+                record[.data] = line.string
             }
             records.append(record)
             return
@@ -82,6 +82,11 @@ struct DialogueTracker: Sendable {
         guard digits.count == 3, let code = digits.number, line.dropFirst(3).first != .hyphen else { return }
         mask.server(line)
         if mask.isExpectingAnswer { return }
+        // Most logs leave the message out: a reply ends it.
+        if isInData {
+            isInData = false
+            noteEnd()
+        }
         let command = pending.isEmpty ? nil : pending.removeFirst()
         conclude(code, line, command, base, into: &records)
     }
@@ -144,9 +149,22 @@ struct DialogueTracker: Sendable {
         record.setReply(line)
         if isEnd, code / 100 == 2 {
             let id = DialogueTracker.queueID(of: line)
+            if record[.messageID] == nil { record[.messageID] = DialogueTracker.messageID(of: line) }
             if isOutbound { record[.nextHopMessage] = id } else { record.message = record.message ?? id }
         }
         records.append(record)
+    }
+
+    /// The Message-ID that some servers tell when they have a message: `250 Ok, message saved <Message-ID: 1@far.example>` of
+    /// MDaemon, `250 2.6.0 <1@far.example> [InternalId=7, …` of Exchange.
+    private static func messageID(of reply: LogText) -> String? {
+        if let start = reply.first("<Message-ID: "), let end = reply.last(">"), start.upperBound < end.lowerBound {
+            return reply[start.upperBound..<end.lowerBound].string
+        }
+        if let end = reply.last("> [InternalId="), let start = reply.first(" <"), start.upperBound < end.lowerBound {
+            return reply[start.upperBound..<end.lowerBound].string
+        }
+        return nil
     }
 
     /// What the server calls the message that it takes with this reply: `250 2.0.0 Ok: queued as 4F2A1`.

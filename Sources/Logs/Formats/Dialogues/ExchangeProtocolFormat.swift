@@ -47,7 +47,8 @@ struct ExchangeProtocolFormat: LogFormat {
         base.session = id.value
         let key = Array(id.prefix(64))
         var session = sessions[key] ?? open(event, local, remote, data, context)
-        session.know(.listener, row[columns["connector-id"]].value)
+        session.know(.transport, row[columns["connector-id"]].value)
+        if !local.isEmpty { session.know(.listener, local.value) }
         if session.isOutbound {
             session.know(.nextHopAddress, remote.endpoint?.address.description)
             session.know(.nextHopPort, remote.endpoint?.port.map { String($0) })
@@ -111,7 +112,11 @@ struct ExchangeProtocolFormat: LogFormat {
         if let tls = text.first("SP_PROT_") ?? text.first("TLS protocol ") {
             record.kind = .tls
             record[.status] = text.first("succeeded") != nil ? "pass" : "fail"
-            record[.tlsVersion] = text[tls.upperBound...].prefix { $0.isAlphanumeric || $0 == .ascii("_") }.value
+            var version = text[tls.upperBound...].prefix { $0.isAlphanumeric || $0 == .ascii("_") }
+            for end in ["_SERVER", "_CLIENT"] where version.suffix(7).elementsEqual(end.utf8) {
+                version = version.dropLast(7)
+            }
+            record[.tlsVersion] = version.value
             if let cipher = text.first("bulk encryption algorithm ") {
                 record[.cipher] = text[cipher.upperBound...].prefix { !$0.isWhitespace }.value
             }

@@ -10,12 +10,13 @@ struct MDaemonFormat: LogFormat {
         var service = "smtp"
         /// What the server is about to tell the result of.
         var check: LogField?
-        /// A subject to be told with the message.
+        /// Whether lines that we sent are the client's.
         var isOurs: Bool { tracker.isOutbound }
     }
 
     private var sessions = RecentTable<Session>(limit: 4_096)
     private var logins = MDaemonLog()
+    private var unnamedCount = 0
 
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         share(of: head) { isFrame($0) || MDaemonFormat.time(of: $0) != nil } * 95 / 100
@@ -36,7 +37,15 @@ struct MDaemonFormat: LogFormat {
                 id = []
             }
         }
-        base.session = id.value
+        if id.isEmpty {
+            // Without numbers, sessions stand one after the other.
+            if rest.begins("Accepting ") || rest.begins("Session ") || rest.begins("Parsing message ") {
+                unnamedCount += 1
+            }
+            base.session = "mdaemon-\(unnamedCount)"
+        } else {
+            base.session = id.value
+        }
         let event = logins.read(rest)
         let key = Array(id)
         let recognition = take(text, base, key, into: &records)

@@ -115,7 +115,11 @@ struct RspamdFormat: LogFormat {
             rest[$0.upperBound...].prefix { $0 != .ascii(">") }.value
         }
         if let forced = rest.first(", forced: ") { record[.reason] = rest[forced.lowerBound...].dropFirst(2).value }
-        if !doubts.isEmpty { record[.doubt] = doubts.map(\.rawValue).sorted().joined(separator: ",") }
+        if !doubts.isEmpty {
+            doubts.append(.messageID)
+            record[.messageID] = nil
+            record[.doubt] = doubts.map(\.rawValue).sorted().joined(separator: ",")
+        }
         records.append(record)
     }
 

@@ -105,11 +105,12 @@ struct DovecotFormat: LogFormat {
         if line.hasTLS { record[.tlsVersion] = "TLS" }
         if let tls = line.value("TLS")?.value { record[.tlsVersion] = tls }
         let head = line.head
-        record[.reason] = head.trimmed.value
+        var said = head.trimmed
+        if said.last == .colon { said = said.dropLast() }
+        record[.reason] = said.value
         if head.begins("Login: ") || head.begins("Logged in: ") || head.begins("Login:") {
             record.kind = .login
             record[.status] = "pass"
-            record[.reason] = nil
             return
         }
         let failed = head.first("auth failed, ")

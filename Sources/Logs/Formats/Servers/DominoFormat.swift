@@ -22,7 +22,11 @@ struct DominoFormat: LogFormat {
         if rest.first == .ascii("["), let close = rest.prefix(60).firstIndex(of: .ascii("]")) {
             rest = rest[(close + 1)...].drop { $0 == .space }
         }
-        for shape in ["Y-M-D h:m:s", "D-M-Y h:m:s", "D.M.Y h:m:s", "M/D/Y h:m:s", "D/M/Y h:m:s"] {
+        // With slashes, who counts twelve hours writes the month first.
+        let head = rest.prefix(24)
+        let isHalved = head.first(" AM") != nil || head.first(" PM") != nil
+        let slashed = isHalved ? ["M/D/Y h:m:s", "D/M/Y h:m:s"] : ["D/M/Y h:m:s", "M/D/Y h:m:s"]
+        for shape in ["Y-M-D h:m:s", "D-M-Y h:m:s", "D.M.Y h:m:s"] + slashed {
             guard var instant = ShapedTime.take(shape, from: &rest, clock) else { continue }
             if rest.begins(" AM") || rest.begins(" PM") {
                 // Twelve hours a day: 12 AM is midnight.
@@ -44,11 +48,10 @@ struct DominoFormat: LogFormat {
         var text = rest
         if let smtp = text.after("smtp: ") ?? text.after("SMTP: ") {
             // The address stands behind the name, which may have spaces, and before fixed words.
-            if var head = [" authentication failure using internet password"].lazy.compactMap({ end -> LogText? in
-                var head = smtp
-                guard let tail = head.cut(fromLast: end), tail.trimmed.isEmpty else { return nil }
-                return head
-            }).first, let address = head.cut(fromLast: " ")?.address {
+            var head = smtp
+            if head.cut(fromLast: " authentication failure using internet password")?.trimmed.isEmpty ?? false,
+                let address = head.cut(fromLast: " ")?.address
+            {
                 fail(&record, head, address)
             }
             records.append(record)

@@ -158,6 +158,7 @@ struct HarakaFormat: LogFormat {
             var tracker = DialogueTracker(isOutbound: false)
             tracker.know(.client, record[.client])
             tracker.know(.clientPort, record[.clientPort])
+            tracker.know(.listener, record[.listener])
             sessions[key] = tracker
         case "disconnect":
             record.kind = .disconnect

@@ -43,20 +43,15 @@ struct MailcowFormat: LogFormat {
     private func limited(_ text: LogText, _ base: LogRecord, into records: inout [LogRecord]) -> LogRecognition {
         var record = base
         record[.reason] = text.value
-        // The address is the front end's; a name that was tried comes before it.
-        if let from = text.last(" from "),
-            text.begins("Authentication attempt") || text.begins("Invalid attempt")
-                || text.first("attempt ") != nil
-        {
+        // The address is the front end's and comes first; a name that was tried stands behind it.
+        if let from = text.first(" from "), text.begins("Authentication attempt") || text.begins("Invalid attempt") {
             let address = text[from.upperBound...].prefix { $0 != .space }
             record[.client] = (address.last == .dot ? address.dropLast() : address).address?.description
             record.kind = .authentication
             record[.status] = "fail"
-            if let user = text.first(" for ") {
-                let name = text[user.upperBound...]
-                record[.user] =
-                    (name.first(" from ").map { name[..<$0.lowerBound] } ?? name.prefix { $0 != .space }).name
-            }
+            var name = text[from.upperBound...].drop { $0 != .space }
+            _ = name.cut(fromLast: " has been rate-limited")
+            record[.user] = name.after(" for ")?.name
         } else if text.begins("Login attempt for ") {
             record.kind = .authentication
             record[.status] = text.first("failed") != nil || text.first("rate-limit") != nil ? "fail" : nil
