@@ -33,8 +33,13 @@ struct RspamdFormat: LogFormat {
             record.session = rest[(rest.startIndex + 1)..<close.lowerBound].value
             rest = rest[close.upperBound...]
         }
-        guard let module = rest.take(untilFirst: "; "), module.count <= 64 else { return .unknown }
-        record[.stage] = module.value
+        // Before it has read its configuration, rspamd names no module.
+        if let end = rest.prefix(66).first("; "), !rest[..<end.lowerBound].contains(.space) {
+            record[.stage] = rest[..<end.lowerBound].value
+            rest = rest[end.upperBound...]
+        } else if !rest.prefix(66).prefix(while: { $0 != .space }).contains(.colon) {
+            return .unknown
+        }
         if let mark = rest.first("rspamd_task_write_log: "), mark.lowerBound == rest.startIndex {
             RspamdFormat.result(rest[mark.upperBound...], record, into: &records)
             return .read
