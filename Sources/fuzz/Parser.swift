@@ -16,7 +16,8 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, logformats, bayes, learned, features
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, logformats, bayes, learned,
+        features
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {

@@ -50,6 +50,9 @@ struct RspamdFormat: LogFormat {
             let end = rest[mark.upperBound...]
             record[.client] = end.prefix { $0 != .space }.address?.description
             record[.clientPort] = end.first(" port ").flatMap { end[$0.upperBound...].prefix { $0.isDigit }.value }
+        } else if let mark = rest.first("incorrect password has been specified; source ip: ") {
+            (record.kind, record[.status], record[.protocolName]) = (.authentication, "fail", "rspamd")
+            record.setClient(rest[mark.upperBound...].prefix { $0 != .space }.endpoint)
         } else if rest.first("invalid password") != nil || rest.first("bad password") != nil
             || rest.first("unauthorized") != nil
         {
@@ -116,16 +119,19 @@ struct RspamdFormat: LogFormat {
         }
         record[.size] = tail(", len: ", until: .comma)?.value
         record[.delay] = tail(", time: ", until: .comma)?.value
-        record[.recipient] = rest.first(", rcpts: <").flatMap {
-            rest[$0.upperBound...].prefix { $0 != .ascii(">") }.value
-        }
+        let recipients = (tail(", rcpts: <", until: .ascii(">")) ?? []).split(separator: .comma).prefix(1000)
         if let forced = rest.first(", forced: ") { record[.reason] = rest[forced.lowerBound...].dropFirst(2).value }
         if !doubts.isEmpty {
             doubts.append(.messageID)
             record[.messageID] = nil
             record[.doubt] = doubts.map(\.rawValue).sorted().joined(separator: ",")
         }
-        records.append(record)
+        record[.recipientCount] = recipients.isEmpty ? nil : String(recipients.count)
+        if recipients.isEmpty { records.append(record) }
+        for recipient in recipients {
+            record[.recipient] = recipient.value
+            records.append(record)
+        }
     }
 
     /// Where `(default: F (no action): [` begins: the last bracket that is followed by such a thing and lies before symbols.
