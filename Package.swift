@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
@@ -50,11 +51,12 @@ let package = Package(
         .target(name: "Cryptography", dependencies: ["Values", "COpenSSL"], swiftSettings: settings),
         .target(name: "Mail", dependencies: ["Values"], swiftSettings: settings),
 
-        .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib"], swiftSettings: settings),
+        .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib", "CLZMA"], swiftSettings: settings),
         .target(
             name: "Attachments", dependencies: ["Values", "Cryptography", "Mail", "Archives", "CArchive"],
             swiftSettings: settings),
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
+        .target(name: "Captures", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
@@ -65,6 +67,10 @@ let package = Package(
             resources: defaultRules.map { .embedInCode("Default/\($0).cf") }, swiftSettings: settings),
         .target(name: "Bayes", dependencies: ["Values", "Cryptography", "Mail"], swiftSettings: settings),
         .target(name: "PublicSuffix", dependencies: ["Values", "DNS", "CPSL"], swiftSettings: settings),
+
+        .target(
+            name: "Fingerprints", dependencies: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix"],
+            swiftSettings: settings),
 
         .target(
             name: "Authentication", dependencies: ["Values", "Cryptography", "Mail", "DNS", "PublicSuffix"],
@@ -97,10 +103,18 @@ let package = Package(
             dependencies: ["Values", "Cryptography", "Mail", "SMTP", "DNS", "State", "Policy"],
             swiftSettings: settings),
         .target(
+            name: "Scanners",
+            dependencies: [
+                "Values", "SMTP", "Expressions", "Screening",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Stages",
             dependencies: [
-                "Values", "Mail", "Attachments", "DNS", "Logs", "State", "PublicSuffix", "Authentication", "Policy",
-                "Screening", "Expressions", "Rules", "Bayes",
+                "Values", "Cryptography", "Mail", "Attachments", "SMTP", "DNS", "Logs", "State", "PublicSuffix",
+                "Authentication", "Policy", "Screening", "Expressions", "Rules", "Bayes", "Fingerprints",
             ],
             swiftSettings: settings),
         .target(
@@ -109,7 +123,7 @@ let package = Package(
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Authentication", "Policy", "Screening", "Tuning",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening", "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -117,15 +131,15 @@ let package = Package(
         .target(
             name: "Replay",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver", "Screening",
-                "Tuning",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "Captures", "DNS", "Logs", "State", "Policy",
+                "Resolver", "Screening", "Tuning",
             ],
             swiftSettings: settings),
         .target(
             name: "Proxy",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
-                "Screening",
+                "Screening", "Stores",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -135,7 +149,8 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "Authentication", "Policy",
+                "Screening",
                 "Tuning", "Cases", "Replay",
             ],
             swiftSettings: settings),
@@ -154,8 +169,8 @@ let package = Package(
             name: "assay",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "State",
-                "PublicSuffix", "Authentication", "Policy", "Resolver", "Stores", "Screening", "Stages", "Tuning", "Cases", "Replay",
-                "Proxy", "Reports", "Rules", "Bayes",
+                "PublicSuffix", "Authentication", "Policy", "Resolver", "Stores", "Screening", "Scanners", "Stages",
+                "Tuning", "Cases", "Replay", "Proxy", "Reports", "Rules", "Bayes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -165,7 +180,7 @@ let package = Package(
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Authentication",
                 "Policy",
-                "Resolver", "Stores", "Screening", "Stages", "Proxy", "Reports",
+                "Resolver", "Stores", "Screening", "Scanners", "Stages", "Proxy", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -196,6 +211,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "StateTests", dependencies: ["Values", "State"], swiftSettings: settings),
         .testTarget(
+            name: "ScannersTests",
+            dependencies: [
+                "Values", "Cryptography", "SMTP", "Screening", "Scanners",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "StoresTests",
             dependencies: [
                 "Values", "State", "Stores", .product(name: "GRDB", package: "GRDB.swift"),
@@ -214,6 +236,9 @@ let package = Package(
             name: "AgentTests", dependencies: ["Values", "Mail", "Archives", "SMTP", "Logs", "Screening", "assayd"],
             swiftSettings: settings),
         .testTarget(name: "SMTPTests", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
+        .testTarget(
+            name: "CapturesTests", dependencies: ["Values", "Cryptography", "Mail", "Archives", "SMTP", "Captures"],
+            swiftSettings: settings),
         .testTarget(name: "DNSTests", dependencies: ["Values", "DNS"], swiftSettings: settings),
         .testTarget(
             name: "AuthenticationTests",
@@ -242,7 +267,7 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Policy", "Resolver",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Policy", "Resolver",
                 "Screening", "Stages", "Replay", "Tuning",
             ],
             swiftSettings: settings),
@@ -258,6 +283,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "BayesTests", dependencies: ["Values", "Mail", "Archives", "Bayes"], swiftSettings: settings),
+        .testTarget(
+            name: "FingerprintsTests", dependencies: ["Values", "Mail", "Fingerprints"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),
         .testTarget(
             name: "ScreeningTests", dependencies: ["Values", "Mail", "SMTP", "DNS", "State", "Policy", "Screening"],
@@ -291,8 +318,8 @@ if isFuzzing {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "DNS", "Logs", "Authentication",
-                "Policy", "Resolver", "Rules", "Stores", "Bayes",
+                "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "Captures", "DNS", "Logs",
+                "Authentication", "Policy", "Resolver", "Rules", "Stores", "Bayes", "Scanners", "Screening",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 
-from agent import FAILED, Agent, Hop, check, free_port, message, outcome, send, usual, wait_for_port
+from agent import Agent, FAILED, Hop, check, free_port, message, noise, outcome, send, unpacked, usual, wait_for_port
 
 STEPS = ["BANNER", "EHLO", "MAIL", "RCPT", "DATA", "BODY", "DOT", "STORED"]
 
@@ -405,9 +405,9 @@ def disk(program, folder):
         os.mkdir(store)
         agent = Agent(program, folder, [hop.port], f"  quarantine: {store}", blocked)
         for number, size in enumerate([300_000, 128_200], 4200):
-            data = message(size, number) + f"\r\npoint-{number}-end\r\n".encode()
-            kept = lambda: sum(open(path, "rb").read() == data for path in glob.glob(store + "/*.eml")
-                               if os.path.exists(path[:-4] + ".json"))
+            data = noise(size, number) + f"\r\npoint-{number}-end\r\n".encode()
+            kept = lambda: sum(unpacked(path) == data for path in glob.glob(store + "/*.eml.zst")
+                               if os.path.exists(path[:-8] + ".json"))
             code = outcome(lambda: send(agent, data, sender="bad@evil.example"))
             first = kept()
             check(f"{size} octets on a full quarantine disk are refused for now", code // 100 == 4, code)
@@ -415,8 +415,8 @@ def disk(program, folder):
             subprocess.run(["mount", "-o", "remount,size=4m", place], check=True)
             outcome(lambda: send(agent, data, sender="bad@evil.example"))
             count.note("quarantine disk full", code, first, kept(), False)
-            for path in glob.glob(store + "/*"):
-                os.remove(path)
+            shutil.rmtree(store)
+            os.mkdir(store)
             subprocess.run(["mount", "-o", "remount,size=128k", place])
         agent.stop()
     hop.end()

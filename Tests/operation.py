@@ -27,7 +27,7 @@ import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from agent import FAILED, Agent, Hop, check, free_port, message, outcome, send, usual, wait_for_port
+from agent import FAILED, Agent, Hop, check, free_port, message, noise, outcome, send, unpacked, usual, wait_for_port
 
 BLOCKED = "stages:\n  sender-blocklist:\n    entries:\n      - sender: bad@evil.example\n"
 SCORED = "actions:\n  SENDER_BLOCKED: score\nweights:\n  SENDER_BLOCKED: 7\nthresholds:\n  {}: 6\n" + BLOCKED
@@ -102,7 +102,7 @@ def quarantine(program, folder):
           and hop.messages[-1].startswith(b"Authentication-Results: local.example;"), hop.messages[-1][:300])
     check("it is still there, and marked", [entry["released"][0]["recipients"] for entry in objects(
         assay(program, "quarantine", "list", *where, "--format", "ndjson")) if entry["id"] == a]
-        == [["eva@local.example"]] and os.path.exists(f"{place}/{a}.eml"))
+        == [["eva@local.example"]] and os.path.exists(f"{place}/{a}.eml.zst"))
     hop.easy, count = True, len(hop.messages)
     result = assay(program, "quarantine", "release", a, *where, "--delete")
     check("once more sends to those who have not got it", result.returncode == 0 and len(hop.messages) == count + 1
@@ -127,7 +127,7 @@ def quarantine(program, folder):
         result = assay(program, "quarantine", "release", b, "--folder", place, "--to", f"127.0.0.1:{bad.port}",
                        "--again", "--delete")
         check(f"a server that fails at {verb} leaves it there", result.returncode == code and "refused: " in result.stdout
-              and os.path.exists(f"{place}/{b}.eml") and os.path.exists(f"{place}/{b}.json"), result)
+              and os.path.exists(f"{place}/{b}.eml.zst") and os.path.exists(f"{place}/{b}.json"), result)
         bad.end()
     result = assay(program, "quarantine", "release", b, "--folder", place)
     check("without a server it is asked for", result.returncode == 64 and "--to" in result.stderr, result)
@@ -189,11 +189,12 @@ def full(program, folder):
     hop = Hop()
     agent = Agent(program, folder, [hop.port], f"  quarantine: {place}", SCORED.format("quarantine"))
     try:
-        codes = [outcome(lambda: send(agent, message(40_000, number), sender="bad@evil.example")) for number in range(12)]
-        kept = len(glob.glob(place + "/*.eml"))
+        codes = [outcome(lambda: send(agent, noise(40_000, number), sender="bad@evil.example")) for number in range(12)]
+        kept = len(glob.glob(place + "/*.eml.zst"))
         check("a full quarantine is 452, and never 250 for nothing", set(codes) == {250, 452} and codes.count(250) == kept
               and codes[-1] == 452, (codes, kept))
-        check("nothing is half there", len(os.listdir(place)) == 2 * kept, os.listdir(place))
+        names = [name for name in os.listdir(place) if name != "content" and not name.startswith("index.db")]
+        check("nothing is half there", len(names) == 2 * kept and not glob.glob(place + "/content/*/*.part"), names)
         check("the log says why", agent.wait_for("no room is left"), agent.text())
         check("other mail goes on", outcome(lambda: send(agent, message(10))) == 250 and len(hop.messages) == 1)
     finally:

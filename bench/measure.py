@@ -10,11 +10,13 @@ import sys
 import grow
 import proxy
 import rspamd
+import scan
 from processes import fields, interleaved, median, run
 from workload import Workload
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "judge", "dkim", "spf", "state", "simulate", "proxy")
+PARTS = ("split", "replay", "limit", "scaling", "memory", "case", "judge", "dkim", "spf", "state", "simulate", "logs",
+         "proxy", "scan")
 
 
 class Table:
@@ -366,11 +368,55 @@ class Measurement:
         self.table.add("simulation of 1,000,000 sessions", f"{result['per_second']:.0f} sessions a CPU second", "",
                        f"{result['cpu']:.1f} s", "< 60 s")
 
+    def logs(self):
+        """A generated day of a Postfix, 20,000 messages, ten times over; and how memory grows with the length of a log."""
+        folder = self.work.path("day")
+        run([sys.executable, os.path.join(ROOT, "fixtures", "making", "mail-day.py"), folder])
+        log = os.path.join(folder, "long.log")
+        with open(os.path.join(folder, "mail.log"), "rb") as file:
+            day = file.read()
+        with open(log, "wb") as file:
+            for _ in range(10):
+                file.write(day)
+        lines = day.count(b"\n") * 10
+        peer = shutil.which("pflogsumm")
+        ours, whole, theirs = interleaved(
+            max(self.repeats, 5), lambda: fields(run([self.bench, "logs", log]).output),
+            lambda: run([self.assay, "logs", "summary", "--output", "/dev/null", log]),
+            lambda: run([peer, log]) if peer else None)
+        if any(result["lines"] != lines or result["unknown"] for result in ours):
+            raise RuntimeError("logs: lines were not read")
+        import_rate = median([lines / result["cpu"] for result in ours])
+        summary_rate = median([lines / cost.cpu for cost in whole])
+        if peer:
+            rate = median([lines / cost.cpu for cost in theirs])
+            self.table.add("log import, lines per CPU second, against pflogsumm", f"{import_rate:.0f}/s", f"{rate:.0f}/s",
+                           f"{import_rate / rate:.1f} x", ">= 10 x")
+            self.table.add("assay logs summary, against pflogsumm", f"{summary_rate:.0f}/s", f"{rate:.0f}/s",
+                           f"{summary_rate / rate:.1f} x")
+        else:
+            self.table.note("pflogsumm is not installed: not compared (apt-get install pflogsumm)")
+            self.table.add("log import, lines per CPU second", f"{import_rate:.0f}/s", "", "")
+        size = os.path.getsize(log)
+        peaks = []
+        for total in (50_000_000, 5_000_000_000):
+            feeder = subprocess.Popen([self.bench, "cat", *[log] * max(1, total // size)], stdout=subprocess.PIPE)
+            peaks.append(run([self.assay, "logs", "summary", "--output", "/dev/null", "-"], feeder=feeder).peak / 1e6)
+            feeder.wait()
+        self.table.add("memory: summary of a log of 5 GB, and of 50 MB", f"{peaks[1]:.0f} MB", f"{peaks[0]:.0f} MB",
+                       f"{peaks[1] / peaks[0]:.2f} x", "< 2 x")
+
     def proxy(self):
         """What stands between smtp-source and smtp-sink, and what it costs."""
         folder = os.path.join(ROOT, "bench", "work")
         os.makedirs(folder, exist_ok=True)
         proxy.measure(self.table, self.assayd, self.assay, self.repeats, folder)
+
+    def scan(self):
+        """What it costs to have clamd look at each message."""
+        folder = os.path.join(ROOT, "bench", "work")
+        os.makedirs(folder, exist_ok=True)
+        scan.measure(self.table, self.assayd, self.assay, self.repeats, folder)
 
 
 # Two a, mx, two include, exists and ip4; the clients of the programs match a, mx, an include, ip4 and nothing.

@@ -6,11 +6,11 @@ public enum ArchiveEvent: Sendable {
     case message(ArchiveEntry)
     /// A message or a stretch of the archive that could not be had; reading goes on after it.
     case problem(ArchiveProblem)
-    /// A piece of a transcript, which holds recorded sessions instead of mail; reading those is for others.
+    /// A piece of a transcript or of a capture, which holds sessions instead of mail; reading those is for others.
     case transcript(TranscriptPiece)
 }
 
-/// A piece of a transcript of SMTP sessions.
+/// A piece of a transcript of SMTP sessions, or of a capture of packets; its first octets tell which.
 public struct TranscriptPiece: Sendable, Hashable {
     /// The transcript as the user named it, or as it was found in a folder.
     public let file: String

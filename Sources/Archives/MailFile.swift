@@ -53,7 +53,9 @@ struct MailFile: ~Copyable {
     }
 
     private mutating func open() -> ArchiveEvent? {
-        if !location.holdsOneMessage, TranscriptHead.isTranscript(&window) { return transcript(from: 0) }
+        if !location.holdsOneMessage, TranscriptHead.isCapture(&window) || TranscriptHead.isTranscript(&window) {
+            return transcript(from: 0)
+        }
         let format = FileFormat(
             &window, dialect: options.dialect, holdsOneMessage: location.holdsOneMessage)
         switch format {

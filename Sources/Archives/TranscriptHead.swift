@@ -1,6 +1,6 @@
 import Values
 
-/// Tells a transcript of SMTP sessions from mail by its beginning.
+/// Tells what holds recorded sessions, a transcript or a capture, from mail by its beginning.
 enum TranscriptHead {
     /// How much of a stream is looked at.
     private static let headLength = 64 << 10
@@ -19,6 +19,18 @@ enum TranscriptHead {
         }
         // A line that holds a message is long, and what follows its bytes is out of sight.
         return first == .ascii("{") && head.starts(with: "{\"base64\":\"".utf8)
+    }
+
+    /// Whether the stream is a capture of packets: pcap, of either byte order and with either fraction of a second, or
+    /// pcapng.
+    static func isCapture(_ window: inout ByteWindow) -> Bool {
+        while window.end < 4, window.grow(keeping: 0) {}
+        guard window.end >= 4 else { return false }
+        let head = window[0..<4]
+        let magics: [[UInt8]] = [
+            [0xA1, 0xB2, 0xC3, 0xD4], [0xA1, 0xB2, 0x3C, 0x4D], [0xA1, 0xB2, 0xCD, 0x34], [0x0A, 0x0D, 0x0D, 0x0A],
+        ]
+        return magics.contains { head.elementsEqual($0) || head.elementsEqual($0.reversed()) }
     }
 
     private static func contains(_ text: StaticString, in bytes: Bytes) -> Bool {

@@ -24,6 +24,16 @@ public struct AttachmentList: Sendable {
         unpackedBytes = walk.unpacked
     }
 
+    /// Looks at one file alone, as if it were the only part of a message.
+    public init(file content: Bytes, named name: String, limits: AttachmentLimits = .default) {
+        var walk = AttachmentWalk(limits)
+        let place = AttachmentWalk.Place(part: "1", partIndex: 0, parent: nil, depth: 0, steps: [], holders: [])
+        walk.examine(content, PartNames(name), at: place)
+        walk.noteDamagedSums()
+        files = walk.files
+        unpackedBytes = walk.unpacked
+    }
+
     /// The files that are no text of a message.
     public var attachments: [AttachedFile] { files.filter { !$0.isBody } }
 

@@ -49,11 +49,13 @@ struct AttachmentWalk {
         noteGivenPasswords(tree)
     }
 
+    /// What keeps parts from being taken apart.
+    private static let cut: MIMEDefects = [.tooDeep, .tooManyParts, .encodedMessageSkipped]
+
     /// Looks at the parts of a message: of the one that was received, or of one in a file, at `outer`.
     mutating func walk(_ tree: MIMETree, in outer: Place?) {
-        let cut: MIMEDefects = [.tooDeep, .tooManyParts, .encodedMessageSkipped]
         for part in tree.parts {
-            let isCut = !part.defects.isDisjoint(with: cut)
+            let isCut = !part.defects.isDisjoint(with: AttachmentWalk.cut)
             guard part.isLeaf || part.contentType.isMessage || isCut else { continue }
             guard hasRoom else {
                 let last = outer?.parent ?? files.count - 1
@@ -85,7 +87,8 @@ struct AttachmentWalk {
         let names = PartNames(part)
         let isText = part.contentType.type == "text" || part.contentType.isMultipart
         let isBody =
-            names.all.isEmpty && isText && !(part.disposition?.isAttachment ?? false)
+            names.all.isEmpty && isText && part.defects.isDisjoint(with: AttachmentWalk.cut)
+            && !(part.disposition?.isAttachment ?? false)
             && part.contentType.subtype != "calendar" && place.parent.map { files[$0].type } != .mhtml
         guard part.isLeaf else {
             return add(
@@ -208,7 +211,11 @@ struct AttachmentWalk {
         guard !encrypted.isEmpty else { return }
         let subject = tree.message.header.first("subject")?.decodedText ?? ""
         guard let words = PasswordText.first(in: subject + "\n" + tree.visibleText(limit: 64 << 10)) else { return }
-        for file in encrypted { note(AttachmentTrait(.passwordGiven, words), in: file.index) }
+        // An archive stands for what is in it.
+        let places = Set(encrypted.map(\.index))
+        for file in encrypted where !(file.parent.map(places.contains) ?? false) {
+            note(AttachmentTrait(.passwordGiven, words), in: file.index)
+        }
     }
 
     /// Parts of which hundreds of times as much was unpacked as they are, in small steps.

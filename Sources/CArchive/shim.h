@@ -13,6 +13,7 @@ typedef struct {
     struct archive *archive;
     struct archive_entry *entry;
     locale_t locale;
+    int is_open;
     size_t count;
     size_t position;
     uint64_t served;
@@ -122,7 +123,7 @@ static inline assay_archive *assay_archive_open(const void *bytes, size_t count,
         archive_read_set_skip_callback(file->archive, assay_archive_skip);
         archive_read_set_seek_callback(file->archive, assay_archive_seek);
         archive_read_set_callback_data(file->archive, file);
-        archive_read_open1(file->archive);
+        file->is_open = archive_read_open1(file->archive) == ARCHIVE_OK;
     } else {
         archive_set_error(file->archive, 0, "the library reads no archives of this kind");
     }
@@ -138,6 +139,7 @@ static inline void assay_archive_close(assay_archive *file) {
 
 /* ARCHIVE_OK or ARCHIVE_WARN with a member, ARCHIVE_EOF, or a failure. */
 static inline int assay_archive_next(assay_archive *file) {
+    if (!file->is_open) return ARCHIVE_FATAL;
     locale_t before = file->locale != (locale_t)0 ? uselocale(file->locale) : (locale_t)0;
     int result = archive_read_next_header(file->archive, &file->entry);
     if (before != (locale_t)0) uselocale(before);
@@ -158,5 +160,10 @@ static inline int64_t assay_archive_read(assay_archive *file, void *buffer, size
     int64_t result = archive_read_data(file->archive, buffer, size);
     if (before != (locale_t)0) uselocale(before);
     return result;
+}
+
+/* Where an archive could not be opened, the library would call what lies behind its table of formats. */
+static inline int assay_archive_says_encrypted(assay_archive *file) {
+    return file->is_open && archive_read_has_encrypted_entries(file->archive) == 1;
 }
 #endif

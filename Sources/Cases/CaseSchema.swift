@@ -6,7 +6,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 6
+    public static let version = 8
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -36,6 +36,10 @@ public enum CaseSchema {
         migrator.registerMigration("6 where labels come from, and profiles of findings") { db in
             try db.execute(sql: labels)
             try db.execute(sql: "PRAGMA user_version = 6")
+        }
+        migrator.registerMigration("8 what logs tell") { db in
+            try db.execute(sql: logs)
+            try db.execute(sql: "PRAGMA user_version = 8")
         }
         return migrator
     }
@@ -150,7 +154,7 @@ public enum CaseSchema {
         """
 
     /// A time in milliseconds as RFC 3339 text.
-    private static func time(_ column: String) -> String {
+    static func time(_ column: String) -> String {
         """
         strftime('%Y-%m-%dT%H:%M:%S', (\(column) - (\(column) % 1000 + 1000) % 1000) / 1000, 'unixepoch')
           || CASE (\(column) % 1000 + 1000) % 1000 WHEN 0 THEN 'Z'

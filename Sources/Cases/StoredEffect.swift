@@ -40,10 +40,19 @@ extension Effect {
             else { return nil }
             self = .rewriteRecipient(recipient: recipient, replacement: replacement)
         case "add-disclaimer":
-            guard let text = members["text"]?.string, let html = members["html"]?.string,
-                let place = members["place"]?.string.flatMap(Disclaimer.Place.init(rawValue:))
-            else { return nil }
-            self = .editContent(.disclaimer(Disclaimer(text: text, html: html, place: place)))
+            guard let disclaimer = Disclaimer(told: members) else { return nil }
+            self = .editContent(.disclaimer(disclaimer))
+        case "enclose":
+            guard let disclaimer = Disclaimer(told: members) else { return nil }
+            self = .editContent(.enclose(disclaimer))
+        case "write-header":
+            guard let name = members["name"]?.string, let text = members["text"]?.string else { return nil }
+            let span = members["span"]?.items?.compactMap(\.number) ?? []
+            let isSpan = span.count == 2 && span[0] <= span[1]
+            self = .writeHeader(name: name, text: text, replacing: isSpan ? span[0]..<span[1] : nil)
+        case "webhook", "note", "run":
+            guard let action = LaterAction(members: members) else { return nil }
+            self = .later(action)
         case "take-out":
             guard let path = members["part"]?.string, let note = members["note"]?.string,
                 let span = members["span"]?.items?.compactMap(\.number), span.count == 2, span[0] <= span[1]

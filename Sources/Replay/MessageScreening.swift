@@ -11,8 +11,8 @@ import Values
 struct MessageScreening: Sendable {
     let policy: ScreeningPolicy
     let environment: ScreeningEnvironment
-    /// Whether records hold the message as stages had it changed.
-    var keepsChanges = false
+    /// Makes the changes that stages ask for; nil where nobody wants to see them.
+    var changes: (@Sendable (Delivery) -> Bytes)?
 
     /// The record of `replayed`.
     func record(of replayed: ReplayedMessage) async -> TransactionRecord {
@@ -38,12 +38,7 @@ struct MessageScreening: Sendable {
         record.reversePath = known.reversePath
         record.recipients = known.recipients
         record.describe(message)
-        if keepsChanges, !(record.judgement.verdict?.disposition.isTerminal ?? false) {
-            var edits = MessageEdits(message)
-            // What cannot be done is told live; here the message stays as it is.
-            _ = edits.carryOut(record.judgement.effects)
-            if !edits.isEmpty { record.changed = edits.applied().bytes }
-        }
+        if let changes { record.noteChanged(message, by: changes) }
         return record
     }
 }

@@ -19,6 +19,10 @@ public struct Reconstruction: Sendable {
     /// When the message was received.
     public let time: Fact<Timestamp>
 
+    init(session: Session, reversePath: Fact<SMTPPath>, recipients: [Fact<SMTPPath>], time: Fact<Timestamp>) {
+        (self.session, self.reversePath, self.recipients, self.time) = (session, reversePath, recipients, time)
+    }
+
     /// Reconstructs what `message` tells. `envelope` is the mbox "From " line it was stored under, if any.
     public init(_ message: Message, envelope: EnvelopeLine?, site: Site, sessionID: String) {
         let trace = TraceWalk(message, site: site)

@@ -23,7 +23,7 @@ extension ReplayRun {
                 switch item {
                 case .event(.problem(let problem)): try deliver(.problem(problem))
                 case .event(.message(let entry)):
-                    let time = ReplayedMessage(entry, site: screening.policy.site).known.time.value
+                    let time = ReplayedMessage(entry, site: screening.policy.site, logs: options.logs).known.time.value
                     order.append((time, try spool.append(entry)))
                 case .event(.transcript): break
                 case .session(let session):
@@ -100,7 +100,7 @@ extension ReplayRun {
             _ = await screen(session, in: environment)
             return
         }
-        let replayed = ReplayedMessage(entry, site: screening.policy.site)
+        let replayed = ReplayedMessage(entry, site: screening.policy.site, logs: options.logs)
         if isOutside(replayed) { return }
         _ = await MessageScreening(policy: screening.policy, environment: environment).record(of: replayed)
     }

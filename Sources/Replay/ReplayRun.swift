@@ -9,6 +9,8 @@ public struct ReplayRun: Sendable {
     public struct Options: Sendable {
         /// The archives, in the order in which they are read.
         public var locations: [ArchiveLocation]
+        /// What logs know of the messages.
+        public var logs: LogJoin?
         /// How archives are read.
         public var archive = ArchiveOptions()
         /// Labels by message id; `label` is for the rest.
@@ -39,8 +41,9 @@ public struct ReplayRun: Sendable {
         public var keepsHistories = false
         /// Where the replay starts when an earlier one got that far; in archive order only.
         public var start = Start()
-        /// Whether records of archived messages hold the message as stages had it changed.
-        public var keepsChanges = false
+        /// Makes the changes to a message that stages ask for, so that records hold it as it would go on; nil where they
+        /// need not.
+        public var changes: (@Sendable (Delivery) -> Bytes)?
 
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
@@ -84,7 +87,7 @@ public struct ReplayRun: Sendable {
     /// A replay under `policy`, with DNS and state from `environment`.
     public init(policy: ScreeningPolicy, environment: ScreeningEnvironment, options: Options) {
         self.screening = MessageScreening(
-            policy: policy, environment: environment, keepsChanges: options.keepsChanges)
+            policy: policy, environment: environment, changes: options.changes)
         self.options = options
     }
 
@@ -187,7 +190,7 @@ public struct ReplayRun: Sendable {
     }
 
     func screen(_ entry: ArchiveEntry) async -> Event {
-        let replayed = ReplayedMessage(entry, site: screening.policy.site)
+        let replayed = ReplayedMessage(entry, site: screening.policy.site, logs: options.logs)
         if isOutside(replayed) { return .skipped }
         var record = await screening.record(of: replayed)
         record.labelVotes = options.votes(for: record.id)

@@ -8,9 +8,15 @@ struct ReplayedMessage: Sendable {
     let message: Message
     let known: Reconstruction
 
-    init(_ entry: ArchiveEntry, site: Site) {
+    /// An archived message; `logs` may know more of it.
+    init(_ entry: ArchiveEntry, site: Site, logs: LogJoin? = nil) {
         self.entry = entry
         message = Message(entry.message)
-        known = Reconstruction(message, envelope: entry.envelopeLine, site: site, sessionID: entry.source)
+        let told = Reconstruction(message, envelope: entry.envelopeLine, site: site, sessionID: entry.source)
+        guard let logs, case .joined(let logged, _) = logs.find(LogKeys(message)) else {
+            known = told
+            return
+        }
+        known = told.observed(in: logged)
     }
 }

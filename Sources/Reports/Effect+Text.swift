@@ -20,10 +20,19 @@ extension Effect {
         case .rewriteRecipient(let recipient, let replacement): "<\(replacement)> for the recipient <\(recipient)>"
         case .editContent(.disclaimer(let disclaimer)):
             "at the \(disclaimer.place.rawValue) of the text: \(Effect.unfolded(disclaimer.text))"
+        case .editContent(.enclose(let disclaimer)):
+            "the message in a part of its own, and beside it: \(Effect.unfolded(disclaimer.text))"
         case .editContent(.takeOut(let path, _, let note)):
             "no part \(path)" + (note.isEmpty ? "" : ", but the note: \(Effect.unfolded(note))")
         case .copy(let address): "a copy to <\(address)>"
         case .redirect(let address): "the message to go to <\(address)> instead"
+        case .writeHeader(let name, let text, let span):
+            "the field \(name): \(Effect.unfolded(text))"
+                + (span.map { " in place of that at bytes \($0.lowerBound)–\($0.upperBound)" } ?? "")
+        case .later(.webhook(let call)): "a call of \(call.name) at \(call.url): \(Effect.unfolded(call.body))"
+        case .later(.note(let note)): "a note to <\(note.recipient)>: \(Effect.unfolded(note.subject))"
+        case .later(.run(let call)):
+            "the program \(call.name) to be run: \(([call.path] + call.arguments).joined(separator: " "))"
         case .withholdTLS(let reason): "STARTTLS not to be offered: \(reason)"
         case .exempt(let stages, let reason):
             "the session to be left out by \(stages.joined(separator: ", ")): \(reason)"

@@ -120,7 +120,7 @@ public struct FailureReporting {
 
 extension Timestamp {
     /// The time as a Date field has it (RFC 5322 §3.3), at UTC.
-    fileprivate var mailDate: String {
+    public var mailDate: String {
         let civil = CivilTime(self)
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         // 1970-01-01 was a Thursday.

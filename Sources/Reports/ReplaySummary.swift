@@ -33,6 +33,7 @@ public struct ReplaySummary: Sendable {
             switch fact {
             case .observed: observed += 1
             case .absent: absent += 1
+            case .reconstructed(_, let source) where source.isLog: observed += 1
             case .reconstructed(_, let source): reconstructed[source.field, default: 0] += 1
             }
         }

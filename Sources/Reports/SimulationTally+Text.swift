@@ -47,6 +47,22 @@ extension SimulationTally {
             }
             text += table.text(columns: columns)
         }
+        let waves = waveCounts
+        if !waves.isEmpty {
+            text += "\nOutbreaks\(SimulationTally.more(waves.count, limit))\n"
+            var table = TextTable([
+                ("wave", .left), ("alike", .left), ("first seen", .left), ("caught at", .left),
+                ("got through before", .right), ("caught", .right), ("wanted", .right), ("networks", .right),
+                ("subject of the first", .left),
+            ])
+            for wave in waves.prefix(limit) {
+                table.add([
+                    wave.name, wave.kind, wave.first, wave.caught, String(wave.before), String(wave.after.all),
+                    String(wave.after.wanted), String(wave.networks), TerminalText.safe(wave.subject, limit: 60),
+                ])
+            }
+            text += table.text(columns: columns)
+        }
         let mail = self.hurt
         if !mail.isEmpty {
             text += "\nWanted mail that is hurt\(SimulationTally.more(mail.count, limit))\n"

@@ -28,6 +28,11 @@ public enum Effect: Sendable, Hashable {
     case copy(to: String)
     /// Send the message on to this address instead of to its recipients.
     case redirect(to: String)
+    /// Do this once the fate of the message is settled; nothing where it is to be tried again.
+    case later(LaterAction)
+    /// Give a header field a text, which is written in encoded words where it is not ASCII (RFC 2047): in the place of
+    /// the field whose bytes are `span`, or above the message.
+    case writeHeader(name: String, text: String, replacing: Range<Int>?)
     /// Do not offer STARTTLS to the client.
     case withholdTLS(reason: String)
     /// Leave out these stages for the rest of the session.
@@ -66,6 +71,12 @@ public enum Effect: Sendable, Hashable {
         case .editContent(let edit): .object(edit.members)
         case .copy(let address): .object(["effect": "copy", "to": .string(address)])
         case .redirect(let address): .object(["effect": "redirect", "to": .string(address)])
+        case .later(let action): .object(action.members)
+        case .writeHeader(let name, let text, let span):
+            .object([
+                "effect": "write-header", "name": .string(name), "text": .string(text),
+                "span": span.map { .array([.integer($0.lowerBound), .integer($0.upperBound)]) } ?? .null,
+            ])
         case .withholdTLS(let reason): .object(["effect": "withhold-tls", "reason": .string(reason)])
         case .exempt(let stages, let reason):
             .object([

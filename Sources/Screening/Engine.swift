@@ -1,4 +1,5 @@
 import Mail
+import Policy
 import State
 import Values
 
@@ -7,10 +8,12 @@ public struct Engine: Sendable {
     let policy: ScreeningPolicy
     /// The stages that are asked, by the phase's place in a session.
     private let stagesByPhase: [[ConfiguredStage]]
+    private let weights: @Sendable (Symbol) -> Int
 
     /// An engine for the stages that `policy` configures, or those `only` that are named.
     public init(_ policy: ScreeningPolicy, only ids: Set<String>? = nil) {
         self.policy = policy
+        weights = { policy.weight(of: $0).value }
         stagesByPhase =
             ids.map { ids in policy.stagesByPhase.map { $0.filter { ids.contains($0.manifest.id) } } }
             ?? policy.stagesByPhase
@@ -61,9 +64,14 @@ public struct Engine: Sendable {
                 outcomes.append(Outcome(stage: id, report: .notEvaluated(environment.stateAbsence)))
                 continue
             }
+            if configured.manifest.needs.contains(.scanner), environment.scanner == nil {
+                outcomes.append(Outcome(stage: id, report: .notEvaluated(environment.scannerAbsence)))
+                continue
+            }
             let surroundings = Surroundings(
-                now: now, dns: dns, state: environment.state ?? AbsentState(), earlier: EarlierFindings(earlier),
-                exemption: exemption)
+                now: now, dns: dns, state: environment.state ?? AbsentState(),
+                earlier: EarlierFindings(earlier, weights: weights), exemption: exemption,
+                scanner: environment.scanner ?? NoScanner(), programs: environment.programs)
             let report = await report(of: configured, on: checkpoint, in: surroundings, timer: environment.timer)
             earlier += report.findings
             for effect in report.effects { granted.add(effect) }
@@ -88,7 +96,8 @@ public struct Engine: Sendable {
         let stage = configured.stage
         do {
             if timer.isUnlimited { return try await stage.evaluate(checkpoint, in: surroundings) }
-            return try await timer.run(stage: configured.manifest.id, limit: policy.stageDeadline) {
+            let limit = stage.deadline ?? policy.stageDeadline
+            return try await timer.run(stage: configured.manifest.id, limit: limit) {
                 // To take a large message apart takes time, and whoever asks has other sessions to see to.
                 if case .message(_, let message) = checkpoint, message.bytes.count > 64 << 10 { await Task.yield() }
                 return try await stage.evaluate(checkpoint, in: surroundings)

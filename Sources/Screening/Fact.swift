@@ -32,7 +32,7 @@ public enum Fact<Value: Sendable & Hashable>: Sendable, Hashable {
     public var provenance: String {
         switch self {
         case .observed: "observed"
-        case .reconstructed(_, let source): "reconstructed:\(source)"
+        case .reconstructed(_, let source): source.isLog ? "observed(log)" : "reconstructed:\(source)"
         case .absent: "absent"
         }
     }
@@ -63,6 +63,14 @@ public struct HeaderSource: Sendable, Hashable {
     public init(field: String, ordinal: Int = 0, range: Range<Int>?, note: String? = nil) {
         (self.field, self.ordinal, self.range, self.note) = (field, ordinal, range, note)
     }
+}
+
+extension HeaderSource {
+    /// The name of what is no field: the logs of the server that the message came to.
+    public static let logs = "log"
+
+    /// Whether the fact was read from a log: it was observed, by another program.
+    public var isLog: Bool { range == nil && field.utf8.count == 3 && field == HeaderSource.logs }
 }
 
 extension HeaderSource: CustomStringConvertible {

@@ -14,7 +14,7 @@ public struct GrantedExemptions: Sendable {
         case .countAs(let exemption, let reason):
             if classes[exemption] == nil { classes[exemption] = reason }
         case .delayReply, .limitRate, .shareRate, .addHeader, .removeHeader, .signDKIM, .sealARC, .rewriteReversePath,
-            .rewriteRecipient, .editContent, .copy, .redirect, .withholdTLS:
+            .rewriteRecipient, .editContent, .copy, .redirect, .later, .writeHeader, .withholdTLS:
             break
         }
     }

@@ -2,48 +2,120 @@ import Mail
 import Values
 
 extension MessageEdits {
+    /// A change that an effect asked for and that could not be made.
+    public struct Refused: Sendable, Hashable {
+        /// The place of the effect among all.
+        public let place: Int
+        /// What was to be done.
+        public let what: String
+        /// Why it was not.
+        public let reason: String
+
+        /// Both in words.
+        public var text: String { "\(what): \(reason)" }
+    }
+
     /// Makes the changes to a message that effects ask for. Fields stand on top, the last one asked for first, as trace
-    /// fields do (RFC 5321 §4.4). What a change to the content cannot do is told, and the message is left so.
+    /// fields do (RFC 5321 §4.4). Where a change to the content cannot be made, the message is left so.
     ///
-    /// - Returns: why changes were not made.
-    public mutating func carryOut(_ effects: [Effect]) -> [String] {
-        var faults: [String] = []
-        var tree: MIMETree?
+    /// - Returns: the changes that were not made.
+    public mutating func carryOut(_ effects: [Effect]) -> [Refused] {
+        var refused: [Refused] = []
+        guard effects.contains(where: \.changesMessage) else { return [] }
+        let tree = message.mime
         // What is taken out goes first: a disclaimer may tell of it, and cannot stand in what is gone.
-        for case .editContent(.takeOut(let path, let span, let note)) in effects {
-            let known = tree ?? message.mime
-            tree = known
-            guard let part = known.part(at: path), part.range == span else {
-                faults.append("part \(path) is not there to be taken out")
+        for (place, effect) in effects.enumerated() {
+            guard case .editContent(.takeOut(let path, let span, let note)) = effect else { continue }
+            let what = "part \(path) is not taken out"
+            guard let part = tree.part(at: path), part.range == span else {
+                refused.append(Refused(place: place, what: what, reason: "not there"))
                 continue
             }
             do throws(RewritingRefusal) {
                 if note.isEmpty {
-                    try remove(part, in: known)
+                    try remove(part, in: tree)
                 } else {
-                    try replace(part, in: known, withText: note)
+                    try replace(part, in: tree, withText: note)
                 }
             } catch {
-                faults.append("part \(path) is not taken out: \(error.rawValue)")
+                refused.append(Refused(place: place, what: what, reason: error.rawValue))
             }
         }
-        for effect in effects {
+        refused += addDisclaimers(of: effects, in: tree)
+        for (place, effect) in effects.enumerated() {
             switch effect {
             case .addHeader(let name, let value): prepend(HeaderWriting.structuredField(name, value))
             case .removeHeader(_, let span): replace(span, with: [])
-            case .editContent(.disclaimer(let disclaimer)):
-                let known = tree ?? message.mime
-                tree = known
+            case .writeHeader(let name, let text, let span):
+                let field = HeaderWriting.field(name, text, lineEnd: lineEnd)
+                if let span, replace(span, with: field) { continue }
+                prepend(field)
+            case .editContent(.enclose(let disclaimer)):
                 do throws(RewritingRefusal) {
-                    _ = try add(disclaimer, in: known)
+                    try enclose(with: disclaimer, in: tree)
                 } catch {
-                    faults.append("no disclaimer is added: \(error.rawValue)")
+                    refused.append(Refused(place: place, what: "no disclaimer is added", reason: error.rawValue))
                 }
-            case .editContent(.takeOut), .copy, .redirect, .delayReply, .limitRate, .shareRate, .exempt, .countAs,
-                .signDKIM, .sealARC, .rewriteReversePath, .rewriteRecipient, .withholdTLS:
+            case .editContent(.disclaimer), .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt,
+                .countAs, .signDKIM, .sealARC, .rewriteReversePath, .rewriteRecipient, .withholdTLS:
                 break
             }
         }
-        return faults
+        return refused
+    }
+
+    /// More disclaimers than this are not tried one by one.
+    private static let mostTrials = 32
+
+    /// Puts in all disclaimers at once, or as many of them as go together.
+    private mutating func addDisclaimers(of effects: [Effect], in tree: MIMETree) -> [Refused] {
+        var wanted: [(place: Int, disclaimer: Disclaimer)] = []
+        for (place, effect) in effects.enumerated() {
+            if case .editContent(.disclaimer(let disclaimer)) = effect { wanted.append((place, disclaimer)) }
+        }
+        guard !wanted.isEmpty else { return [] }
+        let before = self
+        var refused: [Refused] = []
+        func refuse(_ place: Int, _ reason: RewritingRefusal) {
+            refused.append(Refused(place: place, what: "no disclaimer is added", reason: reason.rawValue))
+        }
+        do throws(RewritingRefusal) {
+            _ = try add(wanted.map(\.disclaimer), in: tree)
+            return []
+        } catch {
+            guard wanted.count > 1, error == .unreadableText else {
+                for one in wanted { refuse(one.place, error) }
+                return refused
+            }
+        }
+        // One that the text can take in its own charset is not to fail with one that it cannot.
+        var taken: [Disclaimer] = []
+        for one in wanted {
+            guard taken.count < MessageEdits.mostTrials else {
+                refuse(one.place, .alreadyChanged)
+                continue
+            }
+            var trial = before
+            do throws(RewritingRefusal) {
+                _ = try trial.add(taken + [one.disclaimer], in: tree)
+                taken.append(one.disclaimer)
+                self = trial
+            } catch {
+                refuse(one.place, error)
+            }
+        }
+        return refused
+    }
+}
+
+extension Effect {
+    /// Whether the effect changes what the message says or holds.
+    var changesMessage: Bool {
+        switch self {
+        case .addHeader, .removeHeader, .writeHeader, .editContent: true
+        case .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt, .countAs, .signDKIM, .sealARC,
+            .rewriteReversePath, .rewriteRecipient, .withholdTLS:
+            false
+        }
     }
 }

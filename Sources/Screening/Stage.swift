@@ -24,6 +24,10 @@ public protocol Stage: Sendable {
     /// came in them, and decides nothing. None unless the stage says otherwise.
     var quietPhases: Set<Phase> { get }
 
+    /// How long the stage may take, live, where that is for it to say; nil, unless the stage says otherwise, leaves it to
+    /// the policy's `stage_deadline`.
+    var deadline: Duration? { get }
+
     /// Looks at one checkpoint. Called only for the phases the manifest names. A thrown error becomes the finding
     /// `<STAGE>_ERROR`; what the policy does about it is not the stage's concern.
     func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport
@@ -48,6 +52,9 @@ public protocol StageSettings: Sendable {
 extension Stage {
     /// Something to do in every phase.
     public var idlePhases: Set<Phase> { [] }
+
+    /// As the policy has it for all stages.
+    public var deadline: Duration? { nil }
 
     /// What did not come is told of every phase.
     public var quietPhases: Set<Phase> { [] }

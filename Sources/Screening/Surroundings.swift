@@ -11,17 +11,24 @@ public struct Surroundings: Sendable {
     public let dns: any DNSView
     /// What was remembered from earlier events. The engine does not ask stages that need state where there is none.
     public let state: any StateStore
+    /// Answers of virus scanners. The engine does not ask stages that need them where there are none.
+    public let scanner: any ScannerView
     /// What preceding stages found in this session and transaction.
     public let earlier: EarlierFindings
+    /// Runs the programs that the policy asks for.
+    public let programs: any ProgramRunner
     /// Why the session is exempt, for a stage that is asked all the same.
     public let exemption: StageReport.Omission?
 
     /// Surroundings of one evaluation.
     public init(
         now: Timestamp, dns: any DNSView, state: any StateStore, earlier: EarlierFindings = EarlierFindings([]),
-        exemption: StageReport.Omission? = nil
+        exemption: StageReport.Omission? = nil, scanner: any ScannerView = NoScanner(),
+        programs: any ProgramRunner = NoPrograms()
     ) {
+        self.scanner = scanner
         (self.now, self.dns, self.state, self.earlier, self.exemption) = (now, dns, state, earlier, exemption)
+        self.programs = programs
     }
 }
 
@@ -29,9 +36,18 @@ public struct Surroundings: Sendable {
 public struct EarlierFindings: Sendable {
     /// The findings in the order in which they were made.
     public let findings: [Finding]
+    private let weights: @Sendable (Symbol) -> Int
 
-    /// Findings in the order in which they were made.
-    public init(_ findings: [Finding]) { self.findings = findings }
+    /// Findings in the order in which they were made; `weights` is what a symbol counts, in thousandths of a point.
+    public init(_ findings: [Finding], weights: @escaping @Sendable (Symbol) -> Int = { _ in 0 }) {
+        (self.findings, self.weights) = (findings, weights)
+    }
+
+    /// What `symbol` counts under the policy, in thousandths of a point.
+    public func weight(of symbol: Symbol) -> Int { weights(symbol) }
+
+    /// What all findings count together under the policy, in thousandths of a point.
+    public var score: Int { findings.reduce(0) { $0 + weights($1.symbol) } }
 
     /// Whether `symbol` was found.
     public func contains(_ symbol: Symbol) -> Bool { findings.contains { $0.symbol == symbol } }
@@ -48,16 +64,24 @@ public struct ScreeningEnvironment: Sendable {
     public var state: (any StateStore)?
     /// Why there is no state, when there is none.
     public var stateAbsence: String
+    /// The virus scanners; nil where none is asked.
+    public var scanner: (any ScannerView)?
+    /// Why there is no scanner, when there is none.
+    public var scannerAbsence = "no scanner is asked"
     /// What holds a stage to its deadline.
     public var timer: any StageTimer
+    /// Runs the programs that the policy asks for.
+    public var programs: any ProgramRunner = NoPrograms()
     /// Sees all that stages are asked and answer; nil where nobody looks.
     public var witness: (any ScreeningWitness)?
 
     /// An environment whose stages may take their time.
     public init(
         dns: @escaping @Sendable (Timestamp) -> any DNSView, state: (any StateStore)?,
-        stateAbsence: String = "no state is kept", timer: any StageTimer = UnlimitedTime()
+        stateAbsence: String = "no state is kept", scanner: (any ScannerView)? = nil,
+        timer: any StageTimer = UnlimitedTime()
     ) {
+        self.scanner = scanner
         (self.dns, self.state, self.stateAbsence, self.timer) = (dns, state, stateAbsence, timer)
     }
 }

@@ -14,6 +14,21 @@ extension TransactionRecord {
         recordedFields = RecordedField.fields(of: message.header)
     }
 
+    /// Takes over what `changes` make of the message, where it would go on and is not the same then.
+    public mutating func noteChanged(_ message: Message, by changes: (Delivery) -> Bytes) {
+        guard let disposition = judgement.verdict?.disposition, !disposition.isTerminal, disposition != .discard else {
+            return
+        }
+        let transaction = Transaction(
+            session: session, reversePath: reversePath, recipients: recipients.map { Recipient($0) })
+        let result = changes(
+            Delivery(
+                message: message, transaction: transaction, accepted: judgement.acceptedRecipients,
+                disposition: disposition, effects: judgement.effects, judgement: judgement,
+                time: time.value ?? Timestamp(seconds: 0)))
+        if result != message.bytes { changed = result }
+    }
+
     /// The id of a message: `sha256:` and the digest of its bytes.
     public static func identifier(of message: Bytes) -> String {
         "sha256:" + SHA256.hexadecimal(message)

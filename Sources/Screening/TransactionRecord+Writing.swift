@@ -80,6 +80,7 @@ extension Fact {
         switch self {
         case .observed: output.append(literal: #""observed""#)
         case .absent: output.append(literal: #""absent""#)
+        case .reconstructed(_, let source) where source.isLog: output.append(literal: #""observed(log)""#)
         case .reconstructed(_, let source):
             output.append(literal: #""reconstructed:"#)
             JSON.write(escaped: source.field, to: &output)

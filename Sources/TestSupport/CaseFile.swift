@@ -21,8 +21,12 @@ public struct CaseFile: Sendable {
     public let dns: String
     /// The state there is before: an entry a line.
     public let state: [StateLine]
+    /// The virus scanners: what they answer to what, a line each.
+    public let scan: [String]
     /// The mail server behind: an account, a mechanism of AUTH or an unknown recipient a line.
     public let nextHop: [String]
+    /// What programs say: `NAME = 1` for an exit code, `NAME = timeout`, `NAME = error: why`.
+    public let programs: [String]
     /// The sessions, in order.
     public let sessions: [ScriptedSession]
     /// What must come out, without the final line end.
@@ -49,7 +53,9 @@ public struct CaseFile: Sendable {
         about = content("about").trimmed
         policy = content("policy")
         dns = content("dns")
+        scan = (sections["scan"] ?? []).map(\.text).filter { !$0.isEmpty }
         nextHop = (sections["next-hop"] ?? []).map(\.text).filter { !$0.isEmpty }
+        programs = (sections["programs"] ?? []).map(\.text).filter { !$0.isEmpty }
         files = Dictionary(
             uniqueKeysWithValues: sections.keys.filter { $0.hasPrefix(CaseFile.filePrefix) }
                 .map { (String($0.dropFirst(CaseFile.filePrefix.count)), content($0)) })
@@ -69,7 +75,9 @@ public struct CaseFile: Sendable {
         guard !about.isEmpty else { throw Mistake(description: "\(path): no [about]") }
     }
 
-    private static let sectionNames = ["about", "policy", "session", "dns", "state", "next-hop", "expect"]
+    private static let sectionNames = [
+        "about", "policy", "session", "dns", "state", "scan", "next-hop", "programs", "expect",
+    ]
     private static let filePrefix = "file "
 
     /// The name of the section that `line` begins: `[dns]`, `[file blocked.txt]`.

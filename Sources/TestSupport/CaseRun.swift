@@ -68,6 +68,9 @@ public struct CaseRun: Sendable {
             _ = state.insertIfAbsent(key, entry.value, expires: entry.expires, at: entry.created)
         }
         let zone = dns
-        return ScreeningEnvironment(dns: { _ in zone }, state: state)
+        var environment = ScreeningEnvironment(
+            dns: { _ in zone }, state: state, scanner: file.scan.isEmpty ? nil : ScriptedScanner(file.scan))
+        if !file.programs.isEmpty { environment.programs = ScriptedPrograms(file.programs) }
+        return environment
     }
 }

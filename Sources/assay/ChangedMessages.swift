@@ -1,3 +1,6 @@
+import Mail
+import Policy
+import Proxy
 import Screening
 import Values
 
@@ -10,6 +13,15 @@ struct ChangedMessages {
         guard let folder else { return nil }
         try OutputFolder.make(folder)
         self.folder = folder
+    }
+
+    /// What makes the changes that `assayd` would make under `policy`. Signing takes a private key, which is for the host
+    /// that has it: a replay tells of signatures and makes none.
+    static func changes(under policy: ScreeningPolicy) -> @Sendable (Delivery) -> Bytes {
+        let editor = MessageEditor(
+            policy.agent, hostname: policy.agent.hostname ?? "localhost", program: "assay \(Assay.version)",
+            required: policy.thresholds.first { $0.disposition == .tag }?.score.value)
+        return { editor.edited($0) }
     }
 
     /// Writes the message of a record where stages had it changed; its name is its digest as it came.

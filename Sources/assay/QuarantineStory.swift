@@ -66,6 +66,12 @@ struct QuarantineStory {
         if releases.isEmpty { lines.append("  to nobody") }
         lines += ["", "Header"]
         lines += fields.map { "  | " + $0 }
+        let attachments = attachments
+        if !attachments.isEmpty {
+            lines += ["", "Attachments"] + attachments.map { "  " + QuarantineStory.safe($0.words) }
+        }
+        lines += ["", "Text"]
+        lines += shownText.map { "  | " + $0 }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -75,6 +81,33 @@ struct QuarantineStory {
             field.bytes.lossyString.split(whereSeparator: \.isNewline).prefix(100).map {
                 QuarantineStory.safe(String($0).replacing("\t", with: "    "))
             }
+        }
+    }
+
+    /// What a reader of the message would see first, HTML as text, its lines made safe.
+    private var shownText: [String] {
+        let text = content.mime.visibleText(limit: 64 << 10)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).lazy.map {
+            QuarantineStory.safe(String($0.prefix(1000)).replacing("\t", with: "    "))
+        }
+        return Array(lines.prefix(QuarantineStory.textLines)) + (lines.count > QuarantineStory.textLines ? ["…"] : [])
+    }
+
+    private static let textLines = 200
+
+    private struct Attachment {
+        let name: String?
+        let type: String
+        let size: Int
+
+        var words: String { "\(name ?? "without a name"), \(type), \(size) bytes" }
+    }
+
+    private var attachments: [Attachment] {
+        content.mime.attachments.prefix(100).map { part in
+            Attachment(
+                name: part.filename.map { String($0.prefix(200)) }, type: part.contentType.mediaType,
+                size: part.decodedBody(in: content).count)
         }
     }
 
@@ -108,6 +141,13 @@ struct QuarantineStory {
                     .object(["name": .string(field.name), "value": .string(field.text)])
                 }),
             "released": .array(releases.map(\.json)),
+            "text": .string(shownText.joined(separator: "\n")),
+            "attachments": .array(
+                attachments.map { file in
+                    .object([
+                        "name": JSON(file.name), "type": .string(file.type), "size": .integer(file.size),
+                    ])
+                }),
         ])
     }
 

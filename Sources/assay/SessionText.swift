@@ -65,13 +65,22 @@ struct SessionText {
             hasAnswers
                 ? "   state \(answer.verb.rawValue) \(answer.key): "
                     + (answer.error ?? answer.count.map(String.init) ?? answer.value ?? "nothing") : nil
+        case .scan(let answer):
+            hasAnswers
+                ? "   scanner \(answer.scanner), sha256:\(answer.sha256.prefix(12)): \(answer.outcome.rawValue)"
+                    + (answer.detail.map { " (\($0))" } ?? "") : nil
         case .hop(let answer):
             hasAnswers
                 ? "   server behind, \(answer.request.rawValue)\(answer.path.map { " <\($0)>" } ?? ""): "
                     + (answer.reply?.description ?? "no objection") : nil
+        case .program(let answer): hasAnswers ? "   program \(answer.name): \(answer.text)" : nil
         case .service: nil
         case .deadline(let stage, let limit, _):
             "   \(stage) did not end within \(JSON.decimal(thousandths: Int(limit.milliseconds))) s"
+        case .gap(let peer, let octets):
+            "   \(octets.map { "\($0) octets" } ?? "octets") of the \(peer.rawValue) are missing here"
+        case .opaque(let client, let server):
+            "   encrypted from here on: \(client) octets of the client, \(server) of the server"
         case .unknown(let name): "   \(name)"
         }
     }

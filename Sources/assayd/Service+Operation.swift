@@ -67,6 +67,7 @@ extension Service {
     static func checkFolders(_ agent: AgentSettings) throws(StartError) {
         let folders = [
             ("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine ?? ""),
+            ("actions", agent.actions.folder ?? ""),
             ("record.folder", agent.recording?.folder ?? ""),
         ]
         for (key, path) in folders where path != "" {
@@ -81,11 +82,14 @@ extension Service {
         if let settings = agent.autoLearn { try AutoLearner.check(settings) }
     }
 
-    /// Deletes what a crash has left half written in the quarantine.
+    /// Deletes what a crash has left half written in the quarantine, and what is kept there for too long; brings its
+    /// index up to date.
     static func sweep(_ agent: AgentSettings) {
         guard let path = agent.quarantine else { return }
-        let count = (try? QuarantineFolder(path: path).sweep(at: now)) ?? 0
+        let folder = QuarantineFolder(path: path, retention: agent.quarantineRetention)
+        let count = (try? folder.sweep(at: now)) ?? 0
         if count > 0 { Log.standardError.note("\(path): \(count) half-written files were removed", at: now) }
+        folder.tidy(at: now)
     }
 
     /// What the pages about the service look at.

@@ -4,6 +4,7 @@ import Policy
 import Proxy
 import Resolver
 import SMTP
+import Scanners
 import Screening
 import State
 import Synchronization
@@ -20,6 +21,8 @@ struct Service {
     let recorders = Recorders()
     let learners = AutoLearners()
     private let followers = LogFollowers()
+    private let scanners = LiveScanners { Log.standardError.note($0, at: Service.now, .warning) }
+    private let actions = AgentActions()
     /// The files that the policy in force is made of.
     var watchedFiles: WatchedFiles { source.watched }
     /// Counts what is done; a new policy leaves the counts.
@@ -29,6 +32,8 @@ struct Service {
     struct Settings: Sendable {
         let agent: AgentSettings
         var configuration: ProxyServer.Configuration
+        /// By what means the actions of rules are done.
+        let means: ActionMeans
         /// What whoever runs the agent should know.
         var warnings: [String] = []
     }
@@ -57,6 +62,7 @@ struct Service {
         try settle(settings.agent)
         // As the user that goes on: what it makes is that user's.
         try openState(for: &settings)
+        settings.configuration.later = actions.queue(settings.agent, settings.means, metrics)
         server.use(settings.configuration)
         Service.sweep(settings.agent)
         for warning in settings.warnings { log.note(warning, at: Service.now, .warning) }
@@ -91,6 +97,7 @@ struct Service {
         recorders.finish()
         learners.finish()
         await followers.stop()
+        actions.stop()
         await state.close()
         log.note("stopped", at: Service.now)
     }
@@ -127,6 +134,7 @@ struct Service {
         do throws(StartError) {
             var new = try settings()
             try openState(for: &new)
+            new.configuration.later = actions.queue(new.agent, new.means, metrics)
             server.use(new.configuration)
             log.use(new.agent.operation.log, from: new.agent.operation.logLevel)
             metrics.noteReload(succeeded: true)
@@ -157,14 +165,17 @@ struct Service {
         try Service.checkFolders(agent)
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
-        let environment = ScreeningEnvironment(dns: view, state: nil, timer: WallClockTimer())
+        var environment = ScreeningEnvironment(dns: view, state: nil, scanner: scanners, timer: WallClockTimer())
+        environment.programs = actions.programs
         var configuration = configuration(policy, environment)
         configuration.edits.signer = try SigningKeys.signer(for: policy)
         let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname)
         configuration.tls = tls.acceptor
-        configuration.nextHop = nextHop(agent, tls.connector)
+        let pool = nextHop(agent, tls.connector)
+        configuration.nextHop = pool
+        let means = try actions.means(policy, pool, hostname: configuration.smtp.hostname)
         if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
-        return Settings(agent: agent, configuration: configuration, warnings: tls.warnings)
+        return Settings(agent: agent, configuration: configuration, means: means, warnings: tls.warnings)
     }
 
     /// Opens what stages remember by. Apart from reading the policy, so that one that is not taken opens nothing.
@@ -186,7 +197,9 @@ struct Service {
         var configuration = ProxyServer.Configuration(
             policy: policy, environment: environment, smtp: smtp, clock: { Service.now }, sessionID: { sessions.next() }
         )
-        configuration.store = agent.quarantine.map { QuarantineFolder(path: $0) }
+        configuration.store = agent.quarantine.map {
+            QuarantineFolder(path: $0, retention: agent.quarantineRetention)
+        }
         configuration.isShadow = agent.isShadow
         configuration.balancers = agent.balancers
         configuration.expectsProxyHeader = !agent.balancers.isEmpty

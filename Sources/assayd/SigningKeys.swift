@@ -20,6 +20,15 @@ enum SigningKeys {
             }
             try add(file, at: rule.place, rule.value.domain, rule.value.selector, to: &signer)
         }
+        let asked = policy.settings(of: ContentFilter.self)?.signing ?? []
+        for (domain, selector, keyFile, place) in asked {
+            if let keyFile {
+                try add(keyFile, at: place, domain, selector, to: &signer)
+            } else if !signer.hasKey(of: domain, selector) {
+                throw StartError(
+                    .policy, ["\(place): 'sign' needs 'key', as the stage dkim has none of \(selector) for \(domain)"])
+            }
+        }
         if let seal = policy.settings(of: ARCSealStage.self), let domain = seal.domain {
             let place = policy.settings.first { $0.path == ["stages", "arc-seal", "key"] }?.place ?? .builtIn
             guard let file = seal.key else {

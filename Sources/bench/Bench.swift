@@ -16,11 +16,13 @@ enum Bench {
             case ("spf", 2): try await SPFRate.measure(zone: arguments[0], count: arguments[1])
             case ("limit", 2): try await PhysicalLimit.measure(mailbox: arguments[0], publicKey: arguments[1])
             case ("state", 2): try await StateRate.measure(path: arguments[0], count: arguments[1])
+            case ("logs", 1): try LogRate.measure(path: arguments[0])
             case ("simulate", 1): try await SimulationRate.measure(count: arguments[0])
             default:
                 throw Failure(
                     "usage: bench cat FILE… | split FILE… | sign PRIVATE-KEY-BASE64 COUNT [MBOX] | dkim MBOX PUBLIC-KEY-BASE64"
-                        + " | limit MBOX PUBLIC-KEY-BASE64 | spf ZONE COUNT | state DATABASE COUNT | simulate COUNT")
+                        + " | limit MBOX PUBLIC-KEY-BASE64 | spf ZONE COUNT | state DATABASE COUNT | simulate COUNT | logs LOG"
+                )
             }
         } catch {
             _ = unsafe "bench: \(error)\n".withCString { unsafe Glibc.write(STDERR_FILENO, $0, strlen($0)) }

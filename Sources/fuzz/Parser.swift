@@ -1,4 +1,5 @@
 import Archives
+import Attachments
 import Authentication
 import Bayes
 import Cryptography
@@ -9,6 +10,8 @@ import Policy
 import Resolver
 import Rules
 import SMTP
+import Scanners
+import Screening
 import Stores
 import Values
 
@@ -16,8 +19,9 @@ import Values
 enum Parser: String, CaseIterable {
     case header, address, path, date, received, mime, encodedword, html, charset
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
-    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, tlshello, logs, logformats, bayes, learned,
-        features
+    case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport
+    case logformats, bayes, learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
+    case capture, segments
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -49,16 +53,25 @@ enum Parser: String, CaseIterable {
         case .dmarc: _ = DMARCRecord(input)?.effective
         case .feedback: _ = (try? AggregateReport(xml: input))?.json.text
         case .zip: zip(input)
+        case .attachments: _ = AttachmentList(Message(input), limits: Parser.attachmentLimits).files.map(\.place)
+        case .filetype: _ = (FileType.of(input), FileType.of(input, ending: "js"))
+        case .filename: fileName(input)
+        case .archive, .compoundfile, .tnef, .pdf, .page: file(input)
         case .rules: _ = RuleFileReader.read([.init(name: "fuzz.cf", contents: input.array)]).problems.count
         case .rulehtml: rulehtml(input)
         case .rulemail: rulemail(input)
         case .resp: resp(input)
+        case .clamd: clamd(input)
+        case .icap: icap(input)
         case .tlshello: tlsHello(input)
         case .logs: logs(input)
+        case .logimport: logimport(input)
         case .logformats: logFormats(input)
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
+        case .capture: capture(input)
+        case .segments: segments(input)
         }
     }
 
@@ -115,6 +128,40 @@ enum Parser: String, CaseIterable {
         precondition(verdict.hits.allSatisfy { ($0.text?.count ?? 0) <= input.count * 4 + 4_096 })
     }
 
+    /// The input as what a clamd sends, at once and byte by byte.
+    private func clamd(_ input: Bytes) {
+        func replies(_ pieces: [[UInt8]]) -> [ClamdReply]? {
+            var (buffer, replies): ([UInt8], [ClamdReply]) = ([], [])
+            do {
+                for piece in pieces {
+                    buffer += piece
+                    while let reply = try ClamdReply.next(in: &buffer) { replies.append(reply) }
+                }
+            } catch {
+                return nil
+            }
+            return replies
+        }
+        guard let whole = replies([input.array]) else { return }
+        precondition(replies(input.array.map { [$0] }) == whole)
+        for reply in whole { precondition((reply.outcome.detail ?? "").unicodeScalars.count <= 300) }
+    }
+
+    /// The input as what an ICAP server sends, at once and byte by byte.
+    private func icap(_ input: Bytes) {
+        let sent = Bytes(Array(repeating: UInt8(ascii: "x"), count: 40))
+        func response(_ pieces: [[UInt8]]) -> ICAPReader.Response? {
+            var reader = ICAPReader(to: sent)
+            for piece in pieces {
+                do { if let response = try reader.consume(piece) { return response } } catch { return nil }
+            }
+            return nil
+        }
+        let whole = response([input.array])
+        precondition(response(input.array.map { [$0] }) == whole)
+        if let whole { precondition((whole.outcome.detail ?? "").unicodeScalars.count <= 300) }
+    }
+
     private func tlsHello(_ input: Bytes) {
         var (whole, pieces) = (TLSHelloReader(), TLSHelloReader())
         var outcome = TLSHelloReader.Outcome.incomplete
@@ -131,6 +178,34 @@ enum Parser: String, CaseIterable {
         let single = input.array.flatMap { pieces.add([$0]) }
         precondition(lines.map(Array.init) == single.map(Array.init) && whole.overlongCount == pieces.overlongCount)
         for line in lines { _ = reader.read(line) }
+    }
+
+    /// The input as a log of any format, at once and in pieces, and what is made of its records.
+    private func logimport(_ input: Bytes) {
+        let clock = LogClock(reference: Timestamp(seconds: 1_700_000_000))
+        func read(_ pieces: [ArraySlice<UInt8>]) -> (records: [LogRecord], tally: LogTally) {
+            var log = LogImport(clock: clock)
+            var records: [LogRecord] = []
+            log.begin(file: 0, clock: clock)
+            for piece in pieces { log.add(piece, into: &records) }
+            log.finish(into: &records)
+            return (records, log.tally)
+        }
+        let bytes = input.array
+        let whole = read([bytes[...]])
+        let half = bytes.count / 2
+        let parted = read([bytes[..<half], bytes[half...]])
+        precondition(whole.records == parted.records && whole.tally == parted.tally)
+        var (summary, trace) = (LogSummary(), LogTrace(LogQuestion("192.0.2.1")))
+        summary.add(whole.records)
+        summary.finish()
+        trace.begin()
+        for record in whole.records {
+            trace.add(record)
+            precondition(record.place.offset >= 0 && record.place.offset + record.place.length <= bytes.count)
+            _ = (record.sentence, record.json(file: "fuzz"))
+        }
+        _ = trace.stories
     }
 
     /// The lines of the input given to every format, as a file of its own and behind a prefix of syslog; then the whole as a
@@ -252,6 +327,23 @@ enum Parser: String, CaseIterable {
         guard let first = input.first else { return [] }
         let size = max(1, Int(first))
         return stride(from: 1, to: input.count, by: size).map { input[$0..<min($0 + size, input.count)] }
+    }
+
+    /// Small, so that the fuzzer does not spend its time on unpacking.
+    private static let attachmentLimits = AttachmentLimits(
+        depth: 3, files: 200, bytes: 4 << 20, fileBytes: 1 << 20, ratio: 100)
+
+    /// The input as a file that a message brings: what it is, its content tells.
+    private func file(_ input: Bytes) {
+        let name = self == .page ? "a.html" : "a.bin"
+        let list = AttachmentList(file: input, named: name, limits: Parser.attachmentLimits)
+        precondition(list.files.count <= Parser.attachmentLimits.files)
+        precondition(list.unpackedBytes <= Parser.attachmentLimits.bytes + Parser.attachmentLimits.fileBytes)
+    }
+
+    private func fileName(_ input: Bytes) {
+        let name = FileName(input.lossyString)
+        _ = (name.hasDoubleEnding, name.leadsOut, FileName.shown(name.text))
     }
 
     private func zip(_ input: Bytes) {

@@ -21,13 +21,15 @@ import Testing
 
     /// Packages from elsewhere stay where they are bound.
     @Test(arguments: [
-        ("ArgumentParser", ["assay", "assayd", "manual"]), ("NIOCore", ["Resolver", "Stores", "Proxy", "TestSupport"]),
-        ("NIOPosix", ["Resolver", "Stores", "Proxy", "TestSupport"]), ("NIOSSL", ["Stores", "Proxy", "TestSupport"]),
+        ("ArgumentParser", ["assay", "assayd", "manual"]),
+        ("NIOCore", ["Resolver", "Stores", "Scanners", "Proxy", "TestSupport"]),
+        ("NIOPosix", ["Resolver", "Stores", "Scanners", "Proxy", "TestSupport"]),
+        ("NIOSSL", ["Stores", "Proxy", "TestSupport"]),
         ("NIOTLS", ["Proxy"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
         ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]),
         ("CZstd", ["Archives"]),
-        ("CZlib", ["Archives"]), ("CArchive", ["Attachments"]), ("CPSL", ["PublicSuffix"]),
+        ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CArchive", ["Attachments"]), ("CPSL", ["PublicSuffix"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {

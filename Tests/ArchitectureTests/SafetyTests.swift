@@ -7,7 +7,8 @@ import Testing
         "Archives/Folders/FolderListing.swift", "Archives/Input/ByteSource.swift",
         "Archives/Input/ByteWindow.swift", "Archives/Input/FileInput.swift", "Archives/Input/GzipDecoder.swift",
         "Archives/Input/Deflation.swift", "Archives/Input/Inflation.swift",
-        "Archives/Input/StreamDecoder.swift", "Archives/Input/ZstdDecoder.swift", "Archives/Mbox/MboxQuoting.swift",
+        "Archives/Input/StreamDecoder.swift", "Archives/Input/XZDecoder.swift", "Archives/Input/ZstdDecoder.swift",
+         "Archives/Mbox/MboxQuoting.swift",
         "Archives/Output/CacheFolder.swift", "Archives/Output/ZstdFrame.swift",
         "Attachments/Containers/ArchiveFile.swift",
         "Authentication/DKIM/CanonicalSink.swift",
@@ -18,10 +19,10 @@ import Testing
         "Expressions/PatternScan.swift", "Expressions/TextSet.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Mail/Text/CharsetEncoder.swift",
-        "Policy/YAMLEvents.swift", "Proxy/Recording/TranscriptRetention.swift",
+        "Policy/YAMLEvents.swift", "Proxy/Programs/ProgramLauncher.swift", "Proxy/Recording/TranscriptRetention.swift",
         "Proxy/Server/InheritedSocket.swift",
         "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",
-        "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift",
+        "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift", "Scanners/Command/ProgramRun.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift", "Values/String+Bytes.swift",
@@ -69,7 +70,9 @@ import Testing
             "Date", "now", "UUID", "random", "randomElement", "shuffled", "SystemRandomNumberGenerator", "time",
             "clock_gettime", "gettimeofday", "getrandom", "getentropy", "arc4random", "hashValue", "Hasher",
         ]
-        let edge = SafetyTests.tools.union(["Resolver", "Stores", "Proxy", "TestSupport", "assay", "assayd"])
+        let edge = SafetyTests.tools.union([
+            "Resolver", "Stores", "Scanners", "Proxy", "TestSupport", "assay", "assayd",
+        ])
         try report(ways, in: { !edge.contains($0) }, among: words)
     }
 

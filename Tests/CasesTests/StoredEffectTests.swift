@@ -1,3 +1,4 @@
+import Mail
 import Screening
 import Testing
 import Values
@@ -17,6 +18,22 @@ struct StoredEffectTests {
             .sealARC(
                 domain: "company.example", selector: "s1", results: "mx.company.example; spf=pass", chain: "none"),
             .rewriteReversePath("prvs=1234abcdef=eva@company.example"),
+            .editContent(.disclaimer(Disclaimer(text: "a\nb", html: "<p>a</p>", place: .top))),
+            .editContent(.enclose(Disclaimer(text: "a"))),
+            .editContent(.takeOut(path: "1.2", span: 5..<9, note: "gone")), .copy(to: "a@company.example"),
+            .redirect(to: "a@company.example"), .writeHeader(name: "Subject", text: "Grüße", replacing: 3..<8),
+            .writeHeader(name: "X-New", text: "", replacing: nil),
+            .later(.webhook(WebhookCall(name: "desk", url: "https://desk.example/", body: "{}"))),
+            .later(
+                .note(
+                    NoteMail(
+                        recipient: "a@company.example", sender: nil, subject: "s", text: "a\nb", attachment: .header))),
+            .later(
+                .run(
+                    ProgramCall(
+                        name: "scan", path: "/usr/bin/scan", arguments: ["-x", ""],
+                        environment: [ProgramCall.Variable("ASSAY_HELO", "h"), ProgramCall.Variable("ASSAY_USER", "")],
+                        limit: .milliseconds(1500), readsMessage: true))),
             .withholdTLS(reason: "a handshake failed"),
             .rewriteRecipient(recipient: "prvs=1234abcdef=eva@company.example", replacement: "eva@company.example"),
             .exempt(stages: ["spf", "dkim"], reason: "trusted host"),

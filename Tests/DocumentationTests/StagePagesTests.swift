@@ -47,6 +47,7 @@ import Testing
     /// Words of the system that look like symbols.
     private static let others: Set<String> = [
         "STATE_DIRECTORY", "CAP_NET_ADMIN", "IP_TRANSPARENT", "XDG_DATA_HOME", "LISTEN_FDS", "LISTEN_PID",
+        "LC_ALL", "ASSAY_SHA256", "ASSAY_SIZE",
     ]
 
     @Test func noPageNamesASymbolThatIsNone() throws {

@@ -1,4 +1,5 @@
 import Mail
+import Screening
 import Testing
 import Values
 
@@ -41,5 +42,20 @@ import Values
         #expect(SubjectTagTests.tagged("[S]", "Subject: \(value)") == "Subject: [S]\r\n \(value)\r\n")
         #expect(SubjectTagTests.tagged("[S]", "Subject: x\r\n \(value)") == "Subject: [S] x\r\n \(value)\r\n")
         #expect(String(decoding: SubjectTag(text: "[S]").field, as: UTF8.self) == "Subject: [S]\r\n")
+    }
+
+    /// A rule may give a message another Subject, more, or none: one field is tagged, and there are no two of them.
+    @Test(arguments: [
+        ([Effect.writeHeader(name: "Subject", text: "Ü new", replacing: 6..<20)], "F: a\r\nSubject: [S] =?UTF-8?B?w5w=?= new\r\n"),
+        ([.removeHeader(name: "Subject", span: 6..<20), .addHeader(name: "Subject", value: "new")],
+            "Subject: [S] new\r\nF: a\r\n"),
+        ([.removeHeader(name: "Subject", span: 6..<20)], "Subject: [S]\r\nF: a\r\n"),
+        ([.addHeader(name: "X", value: "y")], "X: y\r\nF: a\r\nSubject: [S] old\r\n"),
+    ]) func oneSubject(effects: [Effect], header: String) {
+        var editor = MessageEditor(addsVerdictField: false)
+        editor.subjectTag = "[S]"
+        let text = "F: a\r\nSubject: old\r\n\r\nbody\r\n"
+        let edited = editor.edited(MessageEditorTests.delivery(effects, .tag, text: text)).lossyString
+        #expect(edited == header + "\r\nbody\r\n")
     }
 }

@@ -1,13 +1,14 @@
 import Values
 
-/// Reads a file or standard input front to back, decompressing what its first bytes show to be zstd or gzip.
+/// Reads a file or standard input front to back, decompressing what its first bytes show to be zstd, gzip
+/// or xz.
 ///
-/// Memory is constant: one input buffer and, for zstd, the window. A stream that turns out corrupt or cut off gives
+/// Memory is constant: one input buffer and, for zstd and xz, the window. A stream that turns out corrupt or cut off gives
 /// everything before that point, then one error.
 public struct ByteSource: ~Copyable {
     /// How the bytes are packed, found by content.
     public enum Compression: String, Sendable, Hashable {
-        case none, zstd, gzip
+        case none, zstd, gzip, xz
     }
 
     /// The name used in errors.
@@ -105,6 +106,9 @@ public struct ByteSource: ~Copyable {
         if head.starts(with: [0x1F, 0x8B]) {
             compression = .gzip
             decoder = GzipDecoder()
+        } else if head.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
+            compression = .xz
+            decoder = XZDecoder()
         } else if head.count >= 4,
             head.dropFirst().starts(with: [0xB5, 0x2F, 0xFD]) && head.first == 0x28
                 || head.dropFirst().starts(with: [0x2A, 0x4D, 0x18]) && (head.first ?? 0) & 0xF0 == 0x50

@@ -20,4 +20,21 @@ public enum ZstdFrame {
         }
         return isWhole ? frame : nil
     }
+
+    /// What the single frame `frame` holds; nil when it is none that was written here, is damaged, or holds more than
+    /// `limit` bytes.
+    public static func contents(of frame: [UInt8], limit: Int) -> [UInt8]? {
+        let size = unsafe frame.withUnsafeBytes { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+        // The two highest numbers say that the size is not known, and that this is no frame.
+        guard size < UInt64.max - 1, size <= UInt64(max(0, limit)) else { return nil }
+        var isWhole = false
+        let contents = unsafe [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
+            let written = unsafe frame.withUnsafeBytes {
+                unsafe ZSTD_decompress(buffer.baseAddress, buffer.count, $0.baseAddress, $0.count)
+            }
+            isWhole = ZSTD_isError(written) == 0 && written == Int(size)
+            count = isWhole ? written : 0
+        }
+        return isWhole ? contents : nil
+    }
 }

@@ -168,11 +168,13 @@ import Values
     }
 
     /// Whether the archive says, in so many words, that something in it is encrypted.
-    var saysEncrypted: Bool { unsafe archive_read_has_encrypted_entries(file.pointee.archive) == 1 }
+    var saysEncrypted: Bool { unsafe assay_archive_says_encrypted(file) != 0 }
 
     private static let piece = 64 << 10
 
     private var complaint: String {
-        unsafe archive_error_string(file.pointee.archive).map { unsafe String(cString: $0) } ?? "damaged"
+        unsafe archive_error_string(file.pointee.archive).map { unsafe String(cString: $0) }?.split(
+            whereSeparator: \.isNewline
+        ).first.map(String.init) ?? "damaged"
     }
 }

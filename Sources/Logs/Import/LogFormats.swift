@@ -2,7 +2,7 @@
 public enum LogFormats {
     /// All of them. Of two that are equally sure of a file, or that own a program, the first reads it.
     public static let all: [any LogFormat.Type] = [
-        PostfixFormat.self, EximFormat.self, SendmailFormat.self,
+        PostfixFormat.self, EximFormat.self, EximDebugFormat.self, SendmailFormat.self,
         // Servers, with dialogues of sessions or without.
         ExchangeProtocolFormat.self, ExchangeTrackingFormat.self, ExchangeMailboxFormat.self, MDaemonFormat.self,
         OpenSMTPDFormat.self, OpenSMTPDReportFormat.self, HarakaFormat.self, KumoMTAFormat.self,

@@ -9,10 +9,11 @@ public struct LogImport: Sendable {
     /// What has been read.
     public private(set) var tally = LogTally()
     /// The earliest and latest time that a line had.
-    public private(set) var times: ClosedRange<Timestamp>?
+    public var times: ClosedRange<Timestamp>? { earliest <= latest ? earliest...latest : nil }
     /// What the file that is read is taken for: a format's name, or `syslog`; empty before that is known.
     public private(set) var layout = ""
 
+    private var earliest = Timestamp(milliseconds: .max), latest = Timestamp(milliseconds: .min)
     private let types: [any LogFormat.Type]
     private let waits: Bool
     private var clock: LogClock
@@ -23,6 +24,8 @@ public struct LogImport: Sendable {
     private var counts: [LogTally.Count]
     /// The format of the programs of syslog that have been seen; -1 for programs of none.
     private var owners: [String: Int] = [:]
+    /// Of those, the last of each length.
+    private var recentOwners = [(program: String, index: Int)](repeating: ("", -1), count: 16)
     /// The layout's format; nil for syslog.
     private var own: Int?
     /// The format of the last line that had no prefix.
@@ -104,7 +107,10 @@ public struct LogImport: Sendable {
         if framing != .none {
             lines = lines.compactMap { framing.content(of: $0, at: place, clock)?.text }.filter { !$0.isEmpty }
         }
-        let syslog = lines.count { prefixed($0) != nil }
+        let syslog = lines.count { line in
+            var entry = LogEntry(line, at: place, clock: clock)
+            return takePrefix(from: &entry)
+        }
         if !lines.isEmpty, framing != .journal, syslog * 2 < lines.count, let best = best(for: lines) {
             return use(best.index)
         }
@@ -153,7 +159,7 @@ public struct LogImport: Sendable {
         var line = bytes
         if line.last == .cr { line = line.dropLast() }
         if !isWhole { tally.overlongCount += 1 }
-        if own == nil, line.isEmpty || line.trimmed.isEmpty {
+        if own == nil, line.first?.isWhitespace ?? true, line.trimmed.isEmpty {
             tally.emptyCount += 1
             return
         }
@@ -166,12 +172,8 @@ public struct LogImport: Sendable {
             entry = content
             if let own { return give(entry, to: own, into: &records) }
         }
-        if entry.program == nil, let prefixed = prefixed(entry.text) {
-            // A frame's time is finer, and has a year.
-            let instant = entry.instant ?? prefixed.instant
-            entry = prefixed
-            entry.instant = instant
-        }
+        // A frame's time is finer, and has a year: it stays.
+        if entry.program == nil { _ = takePrefix(from: &entry) }
         guard let program = entry.program else { return giveLoose(entry, into: &records) }
         let index = owner(of: program)
         if index >= 0 { return give(entry, to: index, into: &records) }
@@ -184,14 +186,24 @@ public struct LogImport: Sendable {
     /// The line without its prefix. A word with a colon behind a time
     /// alone, or one that syslog does not write, is a program only where it is a known one: in
     /// other logs it is the first word of a sentence.
-    private mutating func prefixed(_ text: LogText) -> LogEntry? {
-        guard let entry = prefix.take(from: text, at: place, clock) else { return nil }
+    private mutating func takePrefix(from entry: inout LogEntry) -> Bool {
+        let (text, instant) = (entry.text, entry.instant)
+        guard prefix.take(from: &entry) else { return false }
         let isSpaced = text.count > 10 && text[text.startIndex + 10] == .space && text.first?.isDigit ?? false
-        guard entry.host == nil || isSpaced, let program = entry.program, owner(of: program) < 0 else { return entry }
-        return nil
+        guard entry.host == nil || isSpaced, let program = entry.program, owner(of: program) < 0 else { return true }
+        (entry.text, entry.instant, entry.host, entry.program, entry.process) = (text, instant, nil, nil, nil)
+        return false
     }
 
     private mutating func owner(of program: String) -> Int {
+        let slot = program.utf8.count & 15
+        if recentOwners[slot].program == program { return recentOwners[slot].index }
+        let index = foundOwner(of: program)
+        recentOwners[slot] = (program, index)
+        return index
+    }
+
+    private mutating func foundOwner(of program: String) -> Int {
         if let index = owners[program] { return index }
         let index = types.firstIndex { $0.owns(program: program) } ?? -1
         if owners.count < LogImport.mostPrograms { owners[program] = index }
@@ -223,7 +235,11 @@ public struct LogImport: Sendable {
         let count = records.count
         let recognition = formats[index]?.read(entry, into: &records) ?? .unknown
         counts[index].seen += 1
-        if records.count > count, let time = records[records.count - 1].instant?.time { note(time) }
+        if let time = entry.instant?.time {
+            note(time)
+        } else if records.count > count {
+            note(records[records.count - 1].instant?.time)
+        }
         switch recognition {
         case .read: counts[index].read += 1
         case .continuation:
@@ -235,7 +251,6 @@ public struct LogImport: Sendable {
                 records[count - 1].place.length += place.length
             }
         case .unknown:
-            note(entry.instant?.time)
             tally.note(LogShape.of(entry.text), of: types[index].name, at: place)
         }
         lastOwner = index
@@ -250,7 +265,7 @@ public struct LogImport: Sendable {
         guard let time else { return }
         if let lastTime, time.milliseconds < lastTime.milliseconds - 1_000 { tally.stepCount += 1 }
         lastTime = time
-        if let times, times.contains(time) { return }
-        times = min(times?.lowerBound ?? time, time)...max(times?.upperBound ?? time, time)
+        if time < earliest { earliest = time }
+        if time > latest { latest = time }
     }
 }

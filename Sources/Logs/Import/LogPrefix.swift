@@ -18,9 +18,10 @@ struct LogPrefix: Sendable {
     /// The longest host or program that is read as one.
     private static let longestName = 255
 
-    /// Takes the prefix off `line`, and says what it told; nil, with nothing taken, where the line has none.
-    mutating func take(from line: LogText, at place: LogPlace, _ clock: LogClock) -> LogEntry? {
-        var rest = line
+    /// Takes the prefix off the entry's text, and notes what it tells; false, with nothing taken, where there is none. A time
+    /// that is known already stays.
+    mutating func take(from entry: inout LogEntry) -> Bool {
+        var rest = entry.text
         var isStructured = false
         if rest.first == .ascii("<"), let end = rest.prefix(6).firstIndex(of: .ascii(">")),
             rest[(rest.startIndex + 1)..<end].allSatisfy(\.isDigit), end > rest.startIndex + 1
@@ -32,9 +33,8 @@ struct LogPrefix: Sendable {
                 rest = rest.dropFirst(2)
             }
         }
-        guard let instant = stamp.take(from: &rest, clock) else { return nil }
-        var entry = LogEntry(rest, at: place, instant, clock: clock)
-        if isStructured { return structured(entry) }
+        guard let instant = stamp.take(from: &rest, entry.clock) else { return false }
+        if isStructured { return structured(rest, instant, &entry) }
         while rest.first == .space { rest = rest.dropFirst() }
         // FreeBSD's syslogd can tell facility and level: `<mail.info> `.
         if rest.first == .ascii("<"), let end = rest.prefix(32).firstIndex(of: .ascii(">")) {
@@ -44,19 +44,21 @@ struct LogPrefix: Sendable {
         if let after = takeTag(from: rest, into: &entry) {
             // Programs that write a log of their own leave out the host.
             entry.text = after
-            return entry
+            if entry.instant == nil { entry.instant = instant }
+            return true
         }
         guard let end = rest.index(of: .space, from: rest.startIndex), end - rest.startIndex <= LogPrefix.longestName,
             end > rest.startIndex
-        else { return nil }
+        else { return false }
         let host = rest[rest.startIndex..<end]
-        guard host.allSatisfy({ $0.isVisible }) else { return nil }
         rest = rest[(end + 1)...]
         while rest.first == .space { rest = rest.dropFirst() }
-        guard let after = takeTag(from: rest, into: &entry) else { return nil }
-        entry.host = name(host)
+        guard let after = takeTag(from: rest, into: &entry) else { return false }
+        guard let name = visibleName(host) else { return false }
+        entry.host = name
         entry.text = after
-        return entry
+        if entry.instant == nil { entry.instant = instant }
+        return true
     }
 
     /// `program[123]: `; what follows it, nil where the text begins with no such thing.
@@ -104,19 +106,15 @@ struct LogPrefix: Sendable {
     }
 
     /// RFC 5424 §6: host, program, process and message id follow the time, then structured data.
-    private mutating func structured(_ entry: LogEntry) -> LogEntry? {
-        var entry = entry
-        var rest = entry.text
+    private mutating func structured(_ text: LogText, _ instant: LogInstant, _ entry: inout LogEntry) -> Bool {
+        var rest = text
         while rest.first == .space { rest = rest.dropFirst() }
         var words: [LogText] = []
         while words.count < 4 {
-            guard let word = rest.take(until: .space), word.count <= LogPrefix.longestName else { return nil }
+            guard let word = rest.take(until: .space), word.count <= LogPrefix.longestName else { return false }
             words.append(word)
         }
         func value(_ word: LogText) -> LogText? { word.count == 1 && word.first == .hyphen ? nil : word }
-        entry.host = value(words[0]).map { name($0) }
-        entry.program = value(words[1]).map { name($0) }
-        entry.process = words[2].number
         if rest.first == .hyphen {
             rest = rest.dropFirst()
         } else {
@@ -131,16 +129,26 @@ struct LogPrefix: Sendable {
                     }
                     index += 1
                 }
-                guard index < rest.endIndex else { return nil }
+                guard index < rest.endIndex else { return false }
                 rest = rest[(index + 1)...]
             }
         }
         if rest.first == .space { rest = rest.dropFirst() }
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+        entry.host = value(words[0]).map { name($0) }
+        entry.program = value(words[1]).map { name($0) }
+        entry.process = words[2].number
         // Relays put the old tag into the message.
         if entry.program == nil, let after = takeTag(from: rest, into: &entry) { rest = after }
         entry.text = rest
-        return entry
+        if entry.instant == nil { entry.instant = instant }
+        return true
+    }
+
+    /// The same of bytes that must be visible.
+    private mutating func visibleName(_ bytes: LogText) -> String? {
+        let text = name(bytes)
+        return text.utf8.allSatisfy { $0.isVisible } ? text : nil
     }
 
     /// A string of `bytes`, made once for those that keep coming.

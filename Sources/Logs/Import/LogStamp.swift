@@ -6,6 +6,9 @@ struct LogStamp: Sendable {
     private var time: Timestamp?
     private var form = Form.monthly
     private var clock: LogClock?
+    /// The beginning of the last day that was named by a month, and its name.
+    private var midnight = Timestamp(seconds: 0)
+    private var day: UInt64 = 0
 
     private enum Form { case monthly, dated }
 
@@ -39,12 +42,36 @@ struct LogStamp: Sendable {
             (second, time, form, self.clock) = (key, at, .dated, clock)
             return finishDated(&text, at, clock)
         }
+        if key.0 & 0xFFFF_FFFF_FFFF == day, self.clock == clock, form == .monthly, bytes.byteCount > 15,
+            bytes[15] == .space,
+            let seconds = LogStamp.secondOfDay(bytes)
+        {
+            let at = midnight + .seconds(seconds)
+            (second, time) = (key, at)
+            text = text[(text.startIndex + 15)...]
+            return LogInstant(at, precision: .second, hasYear: false, hasZone: false)
+        }
         var head = text.prefix(15)
         guard bytes.byteCount > 15, bytes[15] == .space, let (at, _) = LogTime.take(from: &head, clock), head.isEmpty
         else { return takeSlowly(from: &text, clock) }
         (second, time, form, self.clock) = (key, at, .monthly, clock)
+        if let seconds = LogStamp.secondOfDay(bytes) {
+            (day, midnight) = (key.0 & 0xFFFF_FFFF_FFFF, at - .seconds(seconds))
+        }
         text = text[(text.startIndex + 15)...]
         return LogInstant(at, precision: .second, hasYear: false, hasZone: false)
+    }
+
+    /// `10:00:00` from the seventh byte on, in seconds.
+    private static func secondOfDay(_ bytes: RawSpan) -> Int? {
+        guard bytes[9] == .colon, bytes[12] == .colon, bytes[6] == .space else { return nil }
+        func pair(_ place: Int) -> Int? {
+            guard bytes[place].isDigit, bytes[place + 1].isDigit else { return nil }
+            return Int(bytes[place] - 0x30) * 10 + Int(bytes[place + 1] - 0x30)
+        }
+        guard let hour = pair(7), let minute = pair(10), let second = pair(13), hour < 24, minute < 60, second < 60
+        else { return nil }
+        return hour * 3_600 + minute * 60 + second
     }
 
     /// Reads the fraction and the zone behind the second, which is `time` at UTC.

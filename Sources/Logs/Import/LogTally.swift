@@ -46,6 +46,9 @@ public struct LogTally: Sendable, Hashable {
     /// All lines, empty ones too.
     public var lineCount: Int { formats.values.reduce(emptyCount) { $0 + $1.seen } }
 
+    /// How many lines no format knew.
+    public var unknownCount: Int { formats.values.reduce(0) { $0 + $1.seen - $1.read } }
+
     /// The counts of each format, by name.
     public var byFormat: [(name: String, count: Count)] {
         formats.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }

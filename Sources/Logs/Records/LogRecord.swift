@@ -80,6 +80,11 @@ public struct LogRecord: Sendable, Hashable {
     public subscript(_ name: LogField) -> String? {
         get { fields.first { $0.name == name }?.value }
         set {
+            // Most fields are set in their order.
+            if let newValue, fields.last.map({ $0.name < name }) ?? true {
+                fields.append(Field(name, newValue))
+                return
+            }
             let index = fields.firstIndex { $0.name >= name } ?? fields.endIndex
             let isThere = index < fields.endIndex && fields[index].name == name
             switch (newValue, isThere) {

@@ -21,6 +21,18 @@ public struct Disclaimer: Sendable, Hashable {
         self.place = place
     }
 
+    /// Several in one, an empty line between their texts; nil for none.
+    init?(joining disclaimers: [Disclaimer], at place: Place) {
+        guard let first = disclaimers.first else { return nil }
+        if disclaimers.count == 1 {
+            self = first
+            return
+        }
+        self.init(
+            text: disclaimers.map { $0.lines.joined(separator: "\n") }.joined(separator: "\n\n"),
+            html: disclaimers.map(\.html).joined(separator: "\n"), place: place)
+    }
+
     /// The text's lines, without white space at their ends: before a line end it would mean "goes on" in flowed text
     /// (RFC 3676 §4.2).
     var lines: [Substring] {

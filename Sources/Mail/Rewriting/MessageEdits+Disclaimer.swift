@@ -7,6 +7,15 @@ extension MessageEdits {
     /// - Returns: the parts that got it, by their section numbers.
     /// - Throws: `RewritingRefusal`, and no form is changed, where one of them may not be.
     public mutating func add(_ disclaimer: Disclaimer, in tree: MIMETree) throws(RewritingRefusal) -> [String] {
+        try add([disclaimer], in: tree)
+    }
+
+    /// Puts several disclaimers in at once, as two that are put in apart may want different charsets of one text; those of
+    /// one place stand in their order. Called once for a message.
+    ///
+    /// - Returns: the parts that got them, by their section numbers.
+    /// - Throws: `RewritingRefusal`, and no form is changed, where one of them may not be.
+    public mutating func add(_ disclaimers: [Disclaimer], in tree: MIMETree) throws(RewritingRefusal) -> [String] {
         guard tree.defects.isDisjoint(with: [.tooDeep, .tooManyParts, .headerTooLarge]) else { throw .notTakenApart }
         let shown = tree.shownText
         guard let first = shown.first else {
@@ -16,7 +25,7 @@ extension MessageEdits {
         var trial = self
         for part in shown {
             var writer = TextPartWriter(part, of: message, lineEnd: lineEnd)
-            try writer.add(disclaimer)
+            try writer.add(disclaimers)
             for splice in writer.splices where !trial.replace(splice.range, with: splice.replacement) {
                 throw .alreadyChanged
             }

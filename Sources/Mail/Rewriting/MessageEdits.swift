@@ -24,7 +24,7 @@ public struct MessageEdits: Sendable {
     public private(set) var splices: [Splice] = []
 
     /// How lines of the message end: as its first one does (RFC 5322 §2.1 wants CRLF, archives often hold LF).
-    let lineEnd: [UInt8]
+    public let lineEnd: [UInt8]
 
     /// No changes yet.
     public init(_ message: Message) {

@@ -7,7 +7,7 @@ struct TextPartWriter {
     private let encoded: Bytes
     private let decoded: Bytes
     private let defects: TransferDefects
-    private let charset: String
+    private var charset: String
 
     /// The changes, as offsets of the message.
     private(set) var splices: [MessageEdits.Splice] = []
@@ -19,35 +19,54 @@ struct TextPartWriter {
         charset = part.contentType.charset ?? (part.isHTML ? HTMLText.declaredCharset(in: decoded) : nil) ?? "us-ascii"
     }
 
-    mutating func add(_ disclaimer: Disclaimer) throws(RewritingRefusal) {
+    /// Something that is put in, and where in the decoded content.
+    private struct Insertion {
+        let offset: Int
+        let piece: [UInt8]
+    }
+
+    /// Puts disclaimers in, those of one place in their order.
+    mutating func add(_ disclaimers: [Disclaimer]) throws(RewritingRefusal) {
         if case .other = part.transferEncoding { throw .unknownEncoding }
         // RFC 9580 §7: text that is signed in the clear, or an encrypted message, in the place of text.
         if decoded.withSpan({ $0.firstIndex(of: "-----BEGIN PGP SIGNED") }) != nil { throw .signed }
         if decoded.withSpan({ $0.firstIndex(of: "-----BEGIN PGP MESSAGE") }) != nil { throw .encrypted }
-        guard Charset.isTransparent(charset), let (offset, piece) = insertion(disclaimer) else {
-            return try rewrite(disclaimer)
+        let wanted = Disclaimer.Place.allCases.compactMap { place in
+            Disclaimer(joining: disclaimers.filter { $0.place == place }, at: place)
         }
+        guard Charset.isTransparent(charset) else { return try rewrite(wanted) }
+        if insertions(wanted) == nil, decoded.allSatisfy({ $0 < 0x80 }) {
+            // What is ASCII is UTF-8 too: the text that is there stays as it is.
+            charset = "utf-8"
+            setCharset()
+        }
+        guard let insertions = insertions(wanted) else { return try rewrite(wanted) }
         switch part.transferEncoding {
-        case .sevenBit where piece.contains { $0 >= 0x80 }:
-            reencode(inserting: piece, at: offset)
+        case .sevenBit where insertions.contains { $0.piece.contains { $0 >= 0x80 } }: reencode(with: insertions)
+        // Two may share a group of digits.
+        case .base64 where insertions.count > 1: reencode(with: insertions)
         case .sevenBit, .eightBit, .binary, .other:
-            splice(offset..<offset, piece)
-        case .quotedPrintable:
-            insertQuotedPrintable(piece, at: offset)
-        case .base64:
-            insertBase64(piece, at: offset)
+            for insertion in insertions { splice(insertion.offset..<insertion.offset, insertion.piece) }
+        case .quotedPrintable: for insertion in insertions { insertQuotedPrintable(insertion) }
+        case .base64: for insertion in insertions { insertBase64(insertion) }
         }
     }
 
-    /// What is put in, in the part's own charset, and where in the decoded content; nil when the charset has no place
-    /// for a character of it.
-    private func insertion(_ disclaimer: Disclaimer) -> (offset: Int, piece: [UInt8])? {
-        if part.isHTML {
-            let offset = HTMLPlaces.offset(of: disclaimer.place, in: decoded)
-            return (offset, lineEnd + disclaimer.asciiMarkup + lineEnd)
+    /// What is put in, in the part's own charset; nil when the charset has no place for a character of it.
+    private func insertions(_ disclaimers: [Disclaimer]) -> [Insertion]? {
+        var insertions: [Insertion] = []
+        for disclaimer in disclaimers {
+            if part.isHTML {
+                insertions.append(
+                    Insertion(
+                        offset: HTMLPlaces.offset(of: disclaimer.place, in: decoded),
+                        piece: lineEnd + disclaimer.asciiMarkup + lineEnd))
+            } else {
+                guard let text = Charset.encode(frame(disclaimer, in: decoded), charset: charset) else { return nil }
+                insertions.append(Insertion(offset: disclaimer.place == .top ? 0 : decoded.count, piece: text))
+            }
         }
-        guard let text = Charset.encode(frame(disclaimer, in: decoded), charset: charset) else { return nil }
-        return (disclaimer.place == .top ? 0 : decoded.count, text)
+        return insertions
     }
 
     /// The disclaimer's lines with the empty line that sets them off from `content`.
@@ -77,9 +96,9 @@ struct TextPartWriter {
         splices.append(MessageEdits.Splice(start + range.lowerBound..<start + range.upperBound, written))
     }
 
-    private mutating func insertQuotedPrintable(_ piece: [UInt8], at offset: Int) {
-        let place = QuotedPrintableDecoder.place(ofDecoded: offset, in: encoded)
-        let written = TransferEncoder.quotedPrintable(piece, lineEnd: lineEnd)
+    private mutating func insertQuotedPrintable(_ insertion: Insertion) {
+        let place = QuotedPrintableDecoder.place(ofDecoded: insertion.offset, in: encoded)
+        let written = TransferEncoder.quotedPrintable(insertion.piece, lineEnd: lineEnd)
         let softBreak = [.equals] + lineEnd
         if place == encoded.count {
             // An equals sign at the very end would make the first line end of the piece a soft one.
@@ -92,16 +111,17 @@ struct TextPartWriter {
         }
     }
 
-    private mutating func insertBase64(_ piece: [UInt8], at offset: Int) {
+    private mutating func insertBase64(_ insertion: Insertion) {
+        let offset = insertion.offset
         let group = offset / 3
         let bytes = decoded[group * 3..<min(group * 3 + 3, decoded.count)].array
         let isLast = group * 3 + bytes.count == decoded.count
-        var piece = piece
+        var piece = insertion.piece
         // What comes after keeps its digits where whole groups are put in before it. Space between tags means nothing.
         if part.isHTML, !isLast { while piece.count % 3 != 0 { piece.append(.space) } }
         guard defects.isEmpty, isLast || piece.count % 3 == 0,
             let place = Base64Decoder.place(ofGroup: group, in: encoded)
-        else { return reencode(inserting: piece, at: offset) }
+        else { return reencode(with: [Insertion(offset: offset, piece: piece)]) }
         let within = offset - group * 3
         let content = Array(bytes[..<within]) + piece + bytes[within...]
         let written = TransferEncoder.base64(content, lineEnd: lineEnd, column: place.column)
@@ -109,23 +129,37 @@ struct TextPartWriter {
     }
 
     /// The same content, written anew: 7bit that holds more than ASCII now, or damaged base64.
-    private mutating func reencode(inserting piece: [UInt8], at offset: Int) {
-        write(decoded[0..<offset].array + piece + decoded[offset..<decoded.count])
+    private mutating func reencode(with insertions: [Insertion]) { write(TextPartWriter.content(decoded, insertions)) }
+
+    private static func content(_ content: Bytes, _ insertions: [Insertion]) -> [UInt8] {
+        var output: [UInt8] = []
+        var position = 0
+        for insertion in insertions {
+            // The top of an odd document may be found behind its bottom.
+            let offset = max(position, insertion.offset)
+            output += content[position..<offset] + insertion.piece
+            position = offset
+        }
+        return output + content[position..<content.count]
     }
 
     // MARK: - In UTF-8
 
-    private mutating func rewrite(_ disclaimer: Disclaimer) throws(RewritingRefusal) {
+    private mutating func rewrite(_ disclaimers: [Disclaimer]) throws(RewritingRefusal) {
         let (text, isDamaged) = Charset.decode(decoded, charset: charset)
         guard !isDamaged else { throw .unreadableText }
         let content = Bytes(text)
-        let piece =
-            part.isHTML ? lineEnd + disclaimer.asciiMarkup + lineEnd : Array(frame(disclaimer, in: content).utf8)
-        let offset =
+        let insertions = disclaimers.map { disclaimer in
             part.isHTML
-            ? HTMLPlaces.offset(of: disclaimer.place, in: content) : disclaimer.place == .top ? 0 : content.count
+                ? Insertion(
+                    offset: HTMLPlaces.offset(of: disclaimer.place, in: content),
+                    piece: lineEnd + disclaimer.asciiMarkup + lineEnd)
+                : Insertion(
+                    offset: disclaimer.place == .top ? 0 : content.count,
+                    piece: Array(frame(disclaimer, in: content).utf8))
+        }
         setCharset()
-        write(content[0..<offset].array + piece + content[offset..<content.count])
+        write(TextPartWriter.content(content, insertions))
     }
 
     private mutating func write(_ content: [UInt8]) {
@@ -146,7 +180,7 @@ struct TextPartWriter {
             let start = offset(of: field.rawValue)
             splices.append(
                 MessageEdits.Splice(start + value.lowerBound..<start + value.upperBound, Array("utf-8".utf8)))
-        } else if field.rawValue.contains(.equals) || !part.contentType.isMalformed {
+        } else if field.rawValue.contains(.semicolon) || !part.contentType.isMalformed {
             let end = offset(of: field.rawValue) + field.rawValue.count
             splices.append(MessageEdits.Splice(end..<end, Array("; charset=utf-8".utf8)))
         } else {

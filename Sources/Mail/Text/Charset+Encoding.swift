@@ -15,7 +15,20 @@ extension Charset {
             return CharsetEncoder.encode(text, to: isWindows ? "WINDOWS-1252" : "ISO-8859-1")
         // Where the byte order or an escape of the text before decides, nothing can be appended.
         case .utf16, .hz: return nil
-        case .converted(let name, _): return CharsetEncoder.encode(text, to: name)
+        case .converted(let name, _): return CharsetEncoder.encode(text, to: strict(name, label))
+        }
+    }
+
+    /// The charset that a label names, where it is read as a larger one: a reader may know no more than that.
+    private static func strict(_ name: String, _ label: String) -> String {
+        let label = label.asciiLowercased
+        switch name {
+        case "GB18030" where label.contains("18030"): return name
+        case "GB18030": return label.contains("gbk") || label.contains("936") ? "GBK" : "EUC-CN"
+        case "BIG5-HKSCS": return label.contains("hkscs") ? name : "BIG5"
+        case "CP949": return label.contains("949") ? name : "EUC-KR"
+        case "EUC-JP-MS": return "EUC-JP"
+        default: return name
         }
     }
 

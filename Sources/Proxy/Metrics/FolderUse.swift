@@ -11,10 +11,15 @@ public struct FolderUse: Sendable, Hashable {
     /// What lies in the quarantine at `path`; nil where it cannot be read.
     public init?(quarantine path: String) {
         guard let names = try? QuarantineFolder(path: path).names() else { return nil }
-        for name in names where name.hasSuffix(".eml") {
+        var seen: Set<UInt64> = []
+        for name in names {
+            if name.hasSuffix(".json") { messages += 1 }
+            guard name.hasSuffix(".eml.zst") || name.hasSuffix(".eml") else { continue }
             var status = stat()
-            guard unsafe lstat("\(path)/\(name)", &status) == 0 else { continue }
-            messages += 1
+            // The same message is on the disk once.
+            guard unsafe lstat("\(path)/\(name)", &status) == 0, seen.insert(UInt64(status.st_ino)).inserted else {
+                continue
+            }
             octets += Int(status.st_size)
         }
     }

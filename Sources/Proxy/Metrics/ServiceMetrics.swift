@@ -37,6 +37,8 @@ public final class ServiceMetrics: Sendable {
         case quarantine
         /// A message could not be signed.
         case signature
+        /// What was to be done about a message is not done, or not yet.
+        case action
     }
 
     /// What is asked of a next hop.

@@ -5,7 +5,7 @@ import Values
 
 extension QuarantineFolder {
     /// What the file beside a kept message says of it.
-    static func description(of delivery: Delivery, id: String) -> JSON {
+    static func description(of delivery: Delivery, digest: String, id: String) -> JSON {
         let (transaction, judgement) = (delivery.transaction, delivery.judgement)
         var record = TransactionRecord(
             source: transaction.session.id, session: transaction.session, judgement: judgement)
@@ -40,6 +40,7 @@ extension QuarantineFolder {
             // The envelope in the form in which the next hop knows it.
             "forward": .object(["mail_from": JSON(passedSender), "rcpt_to": .array(passed.map(JSON.string))]),
             "subject": JSON(record.subject), "header_from": .array(record.headerFrom.map(JSON.string)),
+            "content": .string("sha256:" + digest),
             "size": .integer(delivery.message.bytes.count), "score": .thousandths(judgement.score),
             "symbols": .array(symbols.map(JSON.string)),
             "why": .array((judgement.verdict?.grounds ?? []).map(\.reason).map(JSON.string)),

@@ -1,10 +1,11 @@
+import Archives
 import Foundation
 import Glibc
 import Values
 
 extension QuarantineFolder {
     /// The largest description and the largest message that are read, in octets.
-    private static let (descriptionLimit, messageLimit) = (16 << 20, 2 << 30)
+    static let (descriptionLimit, messageLimit) = (16 << 20, 2 << 30)
 
     /// Whether `id` has the form of an entry's id: nothing that means something in a path.
     public static func isID(_ id: String) -> Bool {
@@ -38,7 +39,19 @@ extension QuarantineFolder {
 
     /// The message of an entry, byte for byte as the client sent it.
     public func content(of id: String) throws(QuarantineError) -> Bytes {
-        Bytes(try contents(id, "eml", limit: QuarantineFolder.messageLimit))
+        let frame: [UInt8]
+        do throws(QuarantineError) {
+            frame = try contents(id, "eml.zst", limit: QuarantineFolder.messageLimit)
+        } catch {
+            guard error.code == .notThere else { throw error }
+            // One that was kept before messages were compressed.
+            return Bytes(try contents(id, "eml", limit: QuarantineFolder.messageLimit))
+        }
+        guard let message = ZstdFrame.contents(of: frame, limit: QuarantineFolder.messageLimit) else {
+            throw QuarantineError(
+                .damaged, "\(file(id, "eml.zst")): not a message compressed with Zstandard, or damaged")
+        }
+        return Bytes(message)
     }
 
     func contents(_ id: String, _ ending: String, limit: Int) throws(QuarantineError) -> [UInt8] {

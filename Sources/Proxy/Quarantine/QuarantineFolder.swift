@@ -1,3 +1,4 @@
+import Archives
 import Glibc
 import Mail
 import NIOPosix
@@ -5,18 +6,27 @@ import Screening
 import Synchronization
 import Values
 
-/// A folder of messages kept aside: each a file `ID.eml` as the client sent it, and a file `ID.json` with its envelope
-/// and all that was found and ruled. `ID.released` tells what was sent on since.
+/// A folder of messages kept aside. Of each there is a file `ID.eml.zst`, the message as the client sent it, compressed
+/// with Zstandard, and a file `ID.json` with its envelope and all that was found and ruled. `ID.released` tells what was
+/// sent on since.
+///
+/// The same message is on the disk once, however often it came: `content/` has it under the digest of its bytes, and the
+/// entries' files are links to that. `index.db` is an index of all entries, which is made anew where it is missing.
 ///
 /// The description is what makes an entry: it appears at once and whole, after the message, and goes first when the
 /// entry is deleted. Whoever lists the folder meanwhile sees an entry or none.
 public final class QuarantineFolder: MessageStore {
     /// The folder's path.
     public let path: String
+    /// How long messages stay, and how many.
+    let retention: QuarantineRetention
     private let count = Mutex(0)
+    let held = Mutex(HeldIndex())
 
     /// The folder at `path`, which has to be there.
-    public init(path: String) { self.path = path }
+    public init(path: String, retention: QuarantineRetention = QuarantineRetention()) {
+        (self.path, self.retention) = (path, retention)
+    }
 
     /// Why messages could not be kept in the folder at `path`; nil when they can.
     public static func obstacle(at path: String) -> String? {
@@ -31,13 +41,24 @@ public final class QuarantineFolder: MessageStore {
         let message = delivery.message.bytes.array
         // Waiting for a disk holds up no other session.
         let outcome = try? await NIOThreadPool.singleton.runIfActive {
+            guard let frame = ZstdFrame.compressed(message) else {
+                return Keeping.noRoom("\(self.path): memory is short")
+            }
+            let digest = QuarantineFolder.digest(of: message)
+            guard self.makeRoom(for: frame.count, at: delivery.time) else {
+                return Keeping.noRoom("\(self.path): holds as much as agent.quarantine_size lets it")
+            }
             // Another process may have taken a name, if it began in the same millisecond.
             for _ in 0..<10 {
                 let id = self.nextName(of: delivery.transaction.session.id)
-                let description = Array(QuarantineFolder.description(of: delivery, id: id).text.utf8) + [.lf]
-                switch self.write(message, description, id: id) {
+                let description =
+                    Array(QuarantineFolder.description(of: delivery, digest: digest, id: id).text.utf8) + [.lf]
+                switch self.write(frame, digest: digest, description, id: id) {
                 case EEXIST: continue
-                case 0: return Keeping.kept(id: id)
+                case 0:
+                    self.enter(id, description)
+                    self.tidy(at: delivery.time)
+                    return Keeping.kept(id: id)
                 case ENOSPC, EDQUOT, EFBIG: return .noRoom("\(self.path): no room is left")
                 case let code: return .failed(unsafe "\(self.path): \(String(cString: strerror(code)))")
                 }
@@ -60,19 +81,22 @@ public final class QuarantineFolder: MessageStore {
 
     /// Writes the message, then its description under a passing name, whose renaming is what makes the entry one: a
     /// power cut leaves either all of it or nothing that counts. The system's reason when it cannot be done, else 0.
-    private func write(_ message: [UInt8], _ description: [UInt8], id: String) -> Int32 {
-        let (content, draft, final) = (file(id, "eml"), file(id, "json.part"), file(id, "json"))
-        let failure = QuarantineFolder.write(message, to: content)
+    private func write(_ frame: [UInt8], digest: String, _ description: [UInt8], id: String) -> Int32 {
+        let (draft, final) = (file(id, "json.part"), file(id, "json"))
+        let failure = place(frame, digest: digest, id: id)
         guard failure == 0 else { return failure }
         var reason = QuarantineFolder.write(description, to: draft)
         if reason == 0, unsafe rename(draft, final) != 0 { reason = errno }
         if reason == 0 { reason = syncFolder() }
-        if reason != 0 { for leftover in [final, draft, content] { unsafe unlink(leftover) } }
+        if reason != 0 {
+            for leftover in [final, draft, file(id, "eml.zst")] { unsafe unlink(leftover) }
+            dropContent(digest)
+        }
         return reason
     }
 
     /// A new file on the disk; nothing is left of it when it cannot be had whole.
-    private static func write(_ bytes: [UInt8], to path: String) -> Int32 {
+    static func write(_ bytes: [UInt8], to path: String) -> Int32 {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { return errno }
         errno = 0

@@ -22,6 +22,7 @@ extension QuarantinedMessage {
         recipients = known.rcptTo.enumerated().map { index, address in
             Recipient(address: address, forwarded: forwarded.indices.contains(index) ? forwarded[index] : address)
         }
+        content = (known.content ?? known.record?.id).flatMap(QuarantinedMessage.digest)
         (subject, headerFrom, size) = (known.subject, known.headerFrom ?? [], known.size)
         score = QuarantinedMessage.thousandths(known.score)
         (symbols, why) = (known.symbols, known.why)
@@ -30,6 +31,33 @@ extension QuarantinedMessage {
         guard let rest = try? decoder.decode(Details.self, from: data) else { return nil }
         self.findings = rest.findings.map(\.finding)
         edits = rest.record.effects.compactMap(\.edit)
+    }
+
+    /// The digest that `sha256:…` names; nil when it is none, as one that a path could be made of must be.
+    private static func digest(_ text: String) -> String? {
+        let digest = text.dropFirst(7)
+        guard text.hasPrefix("sha256:"), digest.utf8.count == 64,
+            digest.utf8.allSatisfy({ $0.isDigit || (UInt8.ascii("a")...UInt8.ascii("f")).contains($0) })
+        else { return nil }
+        return String(digest)
+    }
+
+    /// What a list shows of the message, in the form in which descriptions are read.
+    var summary: JSON {
+        .object([
+            "id": .string(id), "time": .string(time.rfc3339),
+            "client": .object([
+                "ip": JSON(client?.description), "ptr": JSON(reverseName), "helo": JSON(helo),
+                "authenticated": JSON(authenticated), "listener": JSON(listener?.description),
+            ]),
+            "mail_from": .string(sender), "rcpt_to": .array(recipients.map { .string($0.address) }),
+            "forward": .object([
+                "mail_from": .string(forwardedSender), "rcpt_to": .array(recipients.map { .string($0.forwarded) }),
+            ]),
+            "subject": JSON(subject), "header_from": .array(headerFrom.map(JSON.string)),
+            "content": JSON(content.map { "sha256:" + $0 }), "size": .integer(size), "score": .thousandths(score),
+            "symbols": .array(symbols.map(JSON.string)), "why": .array(why.map(JSON.string)),
+        ])
     }
 
     fileprivate static func thousandths(_ number: Double) -> Int {
@@ -52,9 +80,15 @@ private struct Description: Decodable {
         let rcptTo: [String]
     }
 
+    struct Record: Decodable {
+        let id: String?
+    }
+
     let id: String
     let time: String
     let client: Client
+    let content: String?
+    let record: Record?
     let mailFrom: String?
     let rcptTo: [String]
     let forward: Envelope?

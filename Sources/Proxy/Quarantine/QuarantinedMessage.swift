@@ -26,6 +26,8 @@ public struct QuarantinedMessage: Sendable, Hashable {
     public var subject: String?
     /// The addresses of the From field.
     public var headerFrom: [String]
+    /// The SHA-256 digest of the message in hexadecimal; nil where the description does not tell it.
+    public var content: String?
     /// The message's size in octets.
     public var size: Int
     /// The sum of the weights, in thousandths of a point.

@@ -23,6 +23,8 @@ extension ProxyServer {
         public var answering: any NextHop = NoNextHop()
         /// Where messages are kept aside; nil where they cannot be.
         public var store: (any MessageStore)?
+        /// Who does what is to be done once the fate of a message is settled; nil where nobody does.
+        public var later: (any LaterActions)?
         /// What is written into messages.
         public var edits = MessageEditor()
         /// Whether everything is judged and recorded and nothing is refused, held up or changed.

@@ -23,8 +23,9 @@ public struct MessageEditor: Sendable {
 
     /// The message as it goes on: fields that stages ask to leave out are left out, those they ask for stand on top, the
     /// last one asked for first, as trace fields do (RFC 5321 §4.4). All else is byte for byte as it came.
-    func edited(_ delivery: Delivery) -> Bytes {
-        let (message, faults) = signer.signed(changed(delivery), asking: delivery.effects, at: delivery.time)
+    public func edited(_ delivery: Delivery) -> Bytes {
+        let (message, faults) = signer.signed(
+            changed(delivery), of: delivery.message, asking: delivery.effects, at: delivery.time)
         for fault in faults { onFault("session \(delivery.transaction.session.id): \(fault)") }
         return message
     }
@@ -32,17 +33,14 @@ public struct MessageEditor: Sendable {
     private func changed(_ delivery: Delivery) -> Bytes {
         var edits = MessageEdits(delivery.message)
         let isTagged = delivery.disposition == .tag
+        var effects = delivery.effects
         if isTagged, let tag = subjectTag.map(SubjectTag.init(text:)) {
-            if let field = delivery.message.header.first("Subject") {
-                if let tagged = tag.added(to: field) { edits.replace(field.range, with: tagged) }
-            } else {
-                edits.prepend(tag.field)
-            }
+            effects = tag.added(to: effects, of: delivery.message, in: &edits)
         }
         // The session is the oldest thing to tell of.
         if let receivedBy { edits.prepend(ReceivedTrace(hostname: receivedBy).field(delivery)) }
-        for fault in edits.carryOut(delivery.effects) {
-            onFault("session \(delivery.transaction.session.id): \(fault)")
+        for fault in edits.carryOut(effects) {
+            onFault("session \(delivery.transaction.session.id): \(fault.text)")
         }
         if let spamFields {
             for field in delivery.message.header where SpamReportFields.isOne(field.name) { edits.remove(field) }

@@ -97,7 +97,8 @@ struct ProxySession: Sendable {
             spool: FileSpool(
                 folder: configuration.spoolFolder, memoryLimit: configuration.spoolMemory,
                 metrics: configuration.metrics),
-            isShadow: configuration.isShadow, witness: recording, failedCredentials: configuration.failedCredentials)
+            isShadow: configuration.isShadow, witness: recording, failedCredentials: configuration.failedCredentials,
+            later: configuration.later)
         return (Talk(conversation, Allowance(configuration.timeouts)), recording)
     }
 

@@ -1,4 +1,5 @@
 import Mail
+import Screening
 import Values
 
 /// Puts a tag at the beginning of a Subject.
@@ -32,5 +33,47 @@ struct SubjectTag: Sendable, Hashable {
         // RFC 2047 §2: no more than 75 characters; the tag's length is bounded for that.
         let encoded = Base64.text(Array((beforeEncodedWord ? text + " " : text).utf8))
         return Array("=?UTF-8?B?\(encoded)?=".utf8)
+    }
+}
+
+extension SubjectTag {
+    /// Puts the tag where the message's Subject will stand: into the field that it has, or into the text that an effect
+    /// gives it instead. The effects as they are to be carried out then.
+    func added(to effects: [Effect], of message: Message, in edits: inout MessageEdits) -> [Effect] {
+        func isSubject(_ name: String) -> Bool { name.asciiLowercased == "subject" }
+        let field = message.header.first("Subject")
+        let isGone = effects.contains { effect in
+            switch effect {
+            case .removeHeader(_, let span), .writeHeader(_, _, let span?): span == field?.range
+            default: false
+            }
+        }
+        if let field, !isGone {
+            if let tagged = added(to: field) { edits.replace(field.range, with: tagged) }
+            return effects
+        }
+        // Of several the last stands on top, and is what a reader sees.
+        let place = effects.lastIndex { effect in
+            switch effect {
+            case .writeHeader(let name, _, _), .addHeader(let name, _): isSubject(name)
+            default: false
+            }
+        }
+        guard let place else {
+            edits.prepend(self.field)
+            return effects
+        }
+        var effects = effects
+        switch effects[place] {
+        case .writeHeader(let name, let text, let span):
+            effects[place] = .writeHeader(name: name, text: added(to: text), replacing: span)
+        case .addHeader(let name, let value): effects[place] = .addHeader(name: name, value: added(to: value))
+        default: break
+        }
+        return effects
+    }
+
+    private func added(to value: String) -> String {
+        value.contains(text) ? value : value.isEmpty ? text : "\(text) \(value)"
     }
 }

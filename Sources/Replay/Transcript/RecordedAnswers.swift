@@ -12,9 +12,16 @@ final class RecordedAnswers: Sendable {
         let key: String
     }
 
+    private struct ScanKey: Hashable {
+        let scanner: String
+        let digest: String
+    }
+
     private struct Held {
         var dns: [DNSQuestion: ArraySlice<(answer: DNSAnswer, uses: Int)>] = [:]
         var state: [StateQuestion: ArraySlice<RecordedStateAnswer>] = [:]
+        var scans: [ScanKey: ArraySlice<ScanAnswer>] = [:]
+        var programs: [String: ArraySlice<RecordedProgramAnswer>] = [:]
         var evaluations: [String: Int] = [:]
         var missing: Set<String> = []
     }
@@ -33,8 +40,12 @@ final class RecordedAnswers: Sendable {
                 held.dns[exchange.question, default: []].append((exchange.answer, uses))
             case .state(let answer):
                 held.state[StateQuestion(verb: answer.verb, key: answer.key), default: []].append(answer)
+            case .scan(let answer):
+                held.scans[ScanKey(scanner: answer.scanner, digest: answer.sha256), default: []].append(answer.answer)
             case .deadline(let stage, let limit, let evaluation): deadlines[stage, default: [:]][evaluation] = limit
-            case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .unknown: break
+            case .program(let answer): held.programs[answer.name, default: []].append(answer)
+            case .connect, .line, .message, .tls, .auth, .verdict, .close, .service, .hop, .gap, .opaque, .unknown:
+                break
             }
         }
         self.held = Mutex(held)
@@ -46,9 +57,21 @@ final class RecordedAnswers: Sendable {
 
     /// An environment that gives these answers and no others; without state where none was recorded.
     func environment(hasState: Bool) -> ScreeningEnvironment {
-        ScreeningEnvironment(
+        var environment = ScreeningEnvironment(
             dns: { _ in RecordedView(answers: self) }, state: hasState ? RecordedState(answers: self) : nil,
-            stateAbsence: "unrecorded state", timer: RecordedTimer(answers: self))
+            stateAbsence: "unrecorded state", scanner: RecordedScanner(answers: self),
+            timer: RecordedTimer(answers: self))
+        environment.programs = RecordedPrograms(answers: self)
+        return environment
+    }
+
+    fileprivate func answer(of program: String) -> ProgramAnswer {
+        let answer = held.withLock { held in
+            let answer = held.programs[program]?.popFirst()
+            if answer == nil { held.missing.insert("program \(program)") }
+            return answer
+        }
+        return answer.map(ProgramAnswer.init) ?? .notRun("program not run")
     }
 
     fileprivate func answer(to question: DNSQuestion) -> DNSAnswer {
@@ -80,6 +103,19 @@ final class RecordedAnswers: Sendable {
         return answer
     }
 
+    fileprivate func answer(to question: ScanQuestion) -> ScanAnswer? {
+        held.withLock { held in
+            let key = ScanKey(scanner: question.scanner.name, digest: question.digest)
+            guard let list = held.scans[key], let first = list.first else {
+                held.missing.insert("scan \(question.scanner.name) sha256:\(question.digest)")
+                return nil
+            }
+            // The last answer stays: another policy may ask more often.
+            if list.count > 1 { held.scans[key]?.removeFirst() }
+            return first
+        }
+    }
+
     /// The deadline that passed when `stage` was asked this time; nil when it answered.
     fileprivate func passedDeadline(of stage: String) -> Duration? {
         let number = held.withLock { held in
@@ -96,6 +132,12 @@ private struct RecordedView: DNSView {
     var answersAtOnce: Bool { true }
     func answer(to question: DNSQuestion) async -> DNSAnswer { answers.answer(to: question) }
     func answerAtHand(to question: DNSQuestion) -> DNSAnswer? { answers.answer(to: question) }
+}
+
+private struct RecordedScanner: ScannerView {
+    let answers: RecordedAnswers
+
+    func answer(to question: ScanQuestion) async -> ScanAnswer? { answers.answer(to: question) }
 }
 
 private struct RecordedTimer: StageTimer {
@@ -131,6 +173,12 @@ private struct RecordedState: StateStore {
     }
 
     func remove(_ key: StateKey, at: Timestamp) async throws { _ = try answers.answer(.remove, key) }
+}
+
+private struct RecordedPrograms: ProgramRunner {
+    let answers: RecordedAnswers
+
+    func run(_ call: ProgramCall, on message: Bytes) async -> ProgramAnswer { answers.answer(of: call.name) }
 }
 
 extension RecordedStateAnswer {

@@ -24,8 +24,9 @@ extension ReplayRun {
     }
 
     func screen(_ item: TranscriptSession, in environment: ScreeningEnvironment) async -> SessionResult {
-        let replay = TranscriptReplay(
+        var replay = TranscriptReplay(
             policy: screening.policy, environment: environment, answersAsRecorded: options.answersAsRecorded)
+        replay.changes = options.changes
         let outcome = await replay.outcome(of: item.session) {
             item.message(in: $0, limit: options.archive.maximumMessageSize)
         }

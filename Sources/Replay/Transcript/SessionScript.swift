@@ -95,7 +95,8 @@ struct SessionScript: Sendable {
             case .line(from: .client, let bytes):
                 if takeContent(bytes, at: line.time) { continue }
                 if !isOurs, hasServer, !hasBanner { spokeEarly = true }
-                let isMoreBehind = isOurs ? line.marks.contains(.more) : hasServer && isClientNext[index]
+                let isMoreBehind =
+                    line.marks.contains(.more) || !isOurs && hasServer && isClientNext[index]
                 let isCut = line.marks.contains(.cut)
                 steps.append(
                     TimedStep(time: line.time, step: .line(bytes, isMoreBehind: isMoreBehind, isCut: isCut)))
@@ -108,7 +109,8 @@ struct SessionScript: Sendable {
             case .message(let message):
                 (data, chunk) = (nil, nil)
                 steps.append(TimedStep(time: line.time, step: .message(message)))
-            case .verdict, .close, .dns, .state, .service, .hop, .deadline, .unknown: break
+            case .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .program, .gap, .opaque, .unknown:
+                break
             }
         }
         isCutInMessage = data != nil

@@ -36,8 +36,9 @@ struct SessionsUnderWay {
         var environment = run.screening.environment
         let keeper = run.options.keepsHistories ? HistoryKeeper(source: item.source) : nil
         environment.witness = keeper
-        let replay = TranscriptReplay(
+        var replay = TranscriptReplay(
             policy: run.screening.policy, environment: environment, answersAsRecorded: run.options.answersAsRecorded)
+        replay.changes = run.options.changes
         entries.append(Entry(item, count, keeper, TranscriptCourse(replay, item.session)))
     }
 

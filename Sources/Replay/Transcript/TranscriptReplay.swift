@@ -10,6 +10,9 @@ public struct TranscriptReplay: Sendable {
     let configuration: ServerConfiguration?
     let answersAsRecorded: Bool
     private let answering: any NextHop
+    /// Makes the changes to a message that stages ask for, for records to hold it as it would go on; nil where they do
+    /// not.
+    public var changes: (@Sendable (Delivery) -> Bytes)?
 
     /// A replay under `policy`, with DNS and state from `environment`, or as they were recorded in each session.
     ///
@@ -71,12 +74,14 @@ public struct TranscriptReplay: Sendable {
         }
         session.tls = script.initialTLS.map(Fact.observed) ?? .absent
         let isOurs = script.service != nil
-        return Conversation(
+        var conversation = Conversation(
             policy: policy, environment: answers?.environment(hasState: isOurs) ?? environment,
             configuration: configuration ?? script.service?.configuration
                 ?? TranscriptReplay.anyServer(dialogue), session: session, source: recorded.id,
             nextHop: configuration == nil ? RecordedHop(recorded, dialogue, isInferred: !isOurs) : answering,
             isShadow: configuration == nil && (answers == nil || script.service?.isShadow ?? true))
+        conversation.changes = changes
+        return conversation
     }
 
     /// A server that takes whatever the recorded one may have taken.

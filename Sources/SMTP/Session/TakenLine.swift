@@ -18,6 +18,12 @@ extension TakenLine {
     public var withoutCredentials: Bytes {
         let defects = content.filter { $0 == 0 || $0 == .cr || $0 == .lf }
         if isSecret { return Bytes(Array("*".utf8) + defects) }
+        return TakenLine.withoutCredentials(content)
+    }
+
+    /// The same of a command line: what an AUTH command says behind its mechanism is left out.
+    public static func withoutCredentials(_ content: Bytes) -> Bytes {
+        let defects = content.filter { $0 == 0 || $0 == .cr || $0 == .lf }
         let words = content.split(maxSplits: 2, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
         guard words.count == 3, words[0].lossyString.equalsIgnoringASCIICase("AUTH") else { return content }
         var stars = "* *"

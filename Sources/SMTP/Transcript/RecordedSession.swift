@@ -10,7 +10,7 @@ public struct RecordedSession: Sendable, Hashable {
     public let connectTime: Timestamp
     /// What happened, `connect` and `close` included.
     public let events: [TranscriptLine]
-    /// Whether the transcript holds the session's beginning and end.
+    /// Whether the transcript holds the session from its beginning to its end, without gaps.
     public let isComplete: Bool
 }
 
@@ -29,17 +29,20 @@ extension RecordedSession {
         }.map(\.element)
         guard let first = events.first else { return nil }
         var beginning: (client: Endpoint, time: Timestamp)?
-        var isClosed = false
+        var (isClosed, hasGap) = (false, false)
         for line in events {
             switch line.event {
             case .connect(let client, _, _):
                 if beginning == nil { beginning = (client, line.time) }
             case .close: isClosed = true
-            case .line, .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .unknown: break
+            case .gap: hasGap = true
+            case .line, .message, .tls, .auth, .verdict, .dns, .state, .scan, .service, .hop, .deadline, .program,
+                .opaque, .unknown:
+                break
             }
         }
         self.init(
             id: id, client: beginning?.client, connectTime: beginning?.time ?? first.time, events: events,
-            isComplete: beginning != nil && isClosed)
+            isComplete: beginning != nil && isClosed && !hasGap)
     }
 }

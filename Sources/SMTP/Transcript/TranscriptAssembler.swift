@@ -98,7 +98,10 @@ extension TranscriptEvent {
             case .inline(let bytes): bytes.count
             case .file, .size: 0
             }
-        case .connect, .tls, .auth, .verdict, .close, .dns, .state, .service, .hop, .deadline, .unknown: 0
+        case .connect, .tls, .auth, .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .program, .gap,
+            .opaque,
+            .unknown:
+            0
         }
     }
 }

@@ -36,7 +36,8 @@ public struct TranscriptEncoder: Sendable {
         case .close, .connect:
             challenged.remove(line.session)
             return line
-        case .message, .tls, .auth, .verdict, .dns, .state, .service, .hop, .deadline, .unknown:
+        case .message, .tls, .auth, .verdict, .dns, .state, .scan, .service, .hop, .deadline, .program, .gap, .opaque,
+            .unknown:
             return line
         }
     }

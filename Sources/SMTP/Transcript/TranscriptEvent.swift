@@ -20,12 +20,20 @@ public enum TranscriptEvent: Sendable, Hashable {
     case dns(RecordedDNSAnswer, uses: Int = 1)
     /// A state answer that was used.
     case state(RecordedStateAnswer)
+    /// What a virus scanner answered.
+    case scan(RecordedScanAnswer)
     /// How the server presents itself to this session.
     case service(RecordedService)
     /// What the mail server behind answered.
     case hop(RecordedHopAnswer)
     /// A stage did not end within its deadline the time it was asked that this number says, from 1.
     case deadline(stage: String, limit: Duration, evaluation: Int)
+    /// What became of a program that was run.
+    case program(RecordedProgramAnswer)
+    /// Octets of one side are missing, as where a capture lost packets; how many, where that is known.
+    case gap(from: Peer, octets: Int?)
+    /// From here on all is encrypted, and was not read: so many octets of either side.
+    case opaque(clientOctets: Int, serverOctets: Int)
     /// An event of a name not known here: what a newer recorder wrote.
     case unknown(name: String)
 
@@ -46,9 +54,13 @@ public enum TranscriptEvent: Sendable, Hashable {
         case .close: "close"
         case .dns: "dns"
         case .state: "state"
+        case .scan: "scan"
         case .service: "service"
         case .hop: "hop"
         case .deadline: "deadline"
+        case .program: "program"
+        case .gap: "gap"
+        case .opaque: "opaque"
         case .unknown(let name): name
         }
     }

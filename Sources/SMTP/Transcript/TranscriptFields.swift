@@ -72,6 +72,7 @@ struct TranscriptFields: Decodable {
             guard uses > 0 else { throw Fault(message: "field 'uses' is not a number from 1 on") }
             return .dns(try dns(fields.nestedContainer(keyedBy: Key.self, forKey: "dns")), uses: uses)
         case "state": return .state(try state(fields))
+        case "scan": return .scan(try RecordedScanAnswer(fields))
         case "service": return .service(try RecordedService(fields))
         case "hop": return .hop(try RecordedHopAnswer(fields))
         case "deadline":
@@ -81,6 +82,16 @@ struct TranscriptFields: Decodable {
                 stage: try fields.decode(String.self, forKey: "stage"),
                 limit: .milliseconds(Int64((limit * 1000).rounded())),
                 evaluation: try fields.decodeIfPresent(Int.self, forKey: "evaluation") ?? 1)
+        case "program": return .program(try RecordedProgramAnswer(fields))
+        case "gap":
+            guard let peer = TranscriptEvent.Peer(rawValue: try fields.decode(String.self, forKey: "side")) else {
+                throw Fault(message: "field 'side' is neither 'client' nor 'server'")
+            }
+            return .gap(from: peer, octets: try fields.count("octets"))
+        case "opaque":
+            return .opaque(
+                clientOctets: try fields.count("client_octets") ?? 0,
+                serverOctets: try fields.count("server_octets") ?? 0)
         default: return .unknown(name: name)
         }
     }
@@ -167,6 +178,14 @@ struct TranscriptFields: Decodable {
 
 extension KeyedDecodingContainer<TranscriptFields.Key> {
     func text(_ key: Key) throws -> String? { try decodeIfPresent(String.self, forKey: key) }
+
+    fileprivate func count(_ key: Key) throws -> Int? {
+        guard let count = try decodeIfPresent(Int.self, forKey: key) else { return nil }
+        guard count >= 0 else {
+            throw TranscriptFields.Fault(message: "field '\(key.stringValue)' is not a number of octets")
+        }
+        return count
+    }
 
     fileprivate func time(_ key: Key) throws -> Timestamp {
         try read(decode(String.self, forKey: key), key, as: "an RFC 3339 time") { Timestamp(rfc3339: $0) }

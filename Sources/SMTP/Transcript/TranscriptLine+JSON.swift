@@ -52,6 +52,8 @@ extension TranscriptEvent {
             return uses > 1 ? ["dns": answer.json, "uses": .integer(uses)] : ["dns": answer.json]
         case .state(let answer):
             return answer.fields
+        case .scan(let answer):
+            return answer.fields
         case .service(let service):
             return service.fields
         case .hop(let answer):
@@ -61,6 +63,12 @@ extension TranscriptEvent {
                 "stage": .string(stage), "limit": .thousandths(Int(limit.milliseconds)),
                 "evaluation": .integer(evaluation),
             ]
+        case .program(let answer):
+            return answer.fields
+        case .gap(let peer, let octets):
+            return ["side": .string(peer.rawValue), "octets": octets.map(JSON.integer)].compactMapValues(\.self)
+        case .opaque(let client, let server):
+            return ["client_octets": .integer(client), "server_octets": .integer(server)]
         case .unknown:
             return [:]
         }

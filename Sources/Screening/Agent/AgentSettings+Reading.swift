@@ -62,7 +62,9 @@ extension AgentSettings {
                 "quarantine", expecting: "the absolute path of a folder",
                 "Where messages to be quarantined are kept; without it they are refused for now.",
                 parse: { $0.hasPrefix("/") ? AgentSettings.folder($0) : nil })?.value
+        quarantineRetention = QuarantineRetention(from: &reader)
         recording = RecordingSettings(from: &reader)
+        actions = ActionSettings(from: &reader)
         maximumConnections = reader.integer(
             "max_connections", default: 1000, in: 1...100_000, "The most connections at once.")
         maximumConnectionsPerAddress = reader.integer(

@@ -36,8 +36,12 @@ public struct AgentSettings: Sendable, Hashable {
     public var sizeLimit: Int
     /// The folder where quarantined messages are kept; nil where none are.
     public var quarantine: String?
+    /// How long they are kept there, and how many.
+    public var quarantineRetention = QuarantineRetention()
     /// Where sessions are recorded, and how; nil where they are not.
     public var recording: RecordingSettings?
+    /// What is done about messages off their path.
+    public var actions: ActionSettings
     /// The most connections at once.
     public var maximumConnections: Int
     /// The most connections at once of one address.

@@ -210,8 +210,23 @@ extension Conversation {
             _ = await nextHop.reply(to: .reset)
         }
         transaction.answer = answer.reply
+        if let later, !isShadow { await promise(later, after: answer.reply, ruling, on: message, at: now) }
         endTransaction()
         return answer
+    }
+
+    /// Has done what stages want done once the fate of a message is settled: it has been taken, by the next hop or by
+    /// policy, or policy has refused it for good. What is to be tried again comes again.
+    private func promise(
+        _ later: any LaterActions, after reply: SMTPReply?, _ ruling: SessionScreener.Ruling, on message: Message,
+        at now: Timestamp
+    ) async {
+        let isSettled = reply?.isPositive ?? true || ruling.verdict.reply.map { $0.code / 100 == 5 } ?? false
+        guard isSettled, let known = screener.transaction else { return }
+        var actions: [LaterAction] = []
+        for case .later(let action) in screener.judgement.effects { actions.append(action) }
+        guard !actions.isEmpty else { return }
+        await later.promise(actions, about: message, of: known, at: now)
     }
 
     /// The message with what lies in the spool; nil when it cannot be had.

@@ -31,6 +31,11 @@ public struct Conversation: Sendable {
     /// The refusal that waits.
     var heldRefusal: HeldRefusal?
     let witness: (any DialogueWitness)?
+    /// Who does what is to be done once the fate of a message is settled; nil where nobody does.
+    let later: (any LaterActions)?
+    /// Makes the changes to a message that stages ask for, for records to hold it as it would go on; nil where they do
+    /// not.
+    public var changes: (@Sendable (Delivery) -> Bytes)?
     /// How AUTH exchanges ended that a replay knows without their secrets, in order.
     private var recordedAttempts: ArraySlice<AuthenticationAttempt> = []
     /// Whether the message that comes next was lost when it was received.
@@ -73,9 +78,10 @@ public struct Conversation: Sendable {
     public init(
         policy: ScreeningPolicy, environment: ScreeningEnvironment, configuration: ServerConfiguration,
         session: Session, source: String, nextHop: any NextHop = NoNextHop(), spool: (any MessageSpool)? = nil,
-        isShadow: Bool = false, witness: (any DialogueWitness)? = nil, failedCredentials: FailedCredentials? = nil
+        isShadow: Bool = false, witness: (any DialogueWitness)? = nil, failedCredentials: FailedCredentials? = nil,
+        later: (any LaterActions)? = nil
     ) {
-        self.failedCredentials = failedCredentials
+        (self.failedCredentials, self.later) = (failedCredentials, later)
         (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
         delaysRefusals = configuration.delaysRefusals
         bannerLines = policy.bannerLines
@@ -249,6 +255,7 @@ public struct Conversation: Sendable {
         if let message = transaction.message {
             record.describe(message)
             record.message = message
+            if let changes { record.noteChanged(message, by: changes) }
         }
         finished.append(record)
         hasRecords = true

@@ -11,6 +11,8 @@ extension SessionRecording {
         let dns = base.dns
         environment.dns = { RecordingView(base: dns($0), recording: self) }
         environment.state = base.state.map { RecordingState(base: $0, recording: self) }
+        environment.scanner = base.scanner.map { RecordingScanner(base: $0, recording: self) }
+        environment.programs = RecordingPrograms(base: base.programs, recording: self)
         environment.timer = RecordingTimer(base: base.timer, recording: self)
         return environment
     }
@@ -26,6 +28,8 @@ extension SessionRecording {
             switch answer {
             case .dns(let exchange): add(exchange)
             case .state(let answer): add(.state(answer))
+            case .scan(let answer): add(.scan(answer))
+            case .program(let answer): add(.program(answer))
             }
         }
     }
@@ -36,6 +40,8 @@ final class Evaluation: Sendable {
     enum Answer: Sendable {
         case dns(DNSExchange)
         case state(RecordedStateAnswer)
+        case scan(RecordedScanAnswer)
+        case program(RecordedProgramAnswer)
     }
 
     @TaskLocal static var current: Evaluation?

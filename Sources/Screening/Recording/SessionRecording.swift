@@ -102,7 +102,9 @@ public final class SessionRecording: Sendable {
         case .message(let message):
             if case .inline(let bytes) = message.content { size += bytes.count }
         case .state(let answer): size += answer.key.utf8.count + (answer.value?.utf8.count ?? 0)
-        case .connect, .tls, .auth, .verdict, .close, .dns, .service, .hop, .deadline, .unknown: break
+        case .scan(let answer): size += answer.detail?.utf8.count ?? 0
+        case .connect, .tls, .auth, .verdict, .close, .dns, .service, .hop, .deadline, .program, .gap, .opaque, .unknown:
+            break
         }
         add(.event(event, marks), size: size, to: &state, at: time)
     }

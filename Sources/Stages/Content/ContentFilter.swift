@@ -7,6 +7,7 @@ import Values
 /// Holds messages against the administrator's own rules: what a message has to be like, and what is done then.
 public struct ContentFilter: Stage {
     static let exhausted: Symbol = "CONTENT_FILTER_GIVEN_UP"
+    static let programFailed: Symbol = "CONTENT_PROGRAM_FAILED"
 
     public static let manifest = StageManifest(
         id: "content-filter", title: "Content Filter",
@@ -15,23 +16,35 @@ public struct ContentFilter: Stage {
         symbols: [
             SymbolDeclaration(
                 exhausted, "An expression of a rule ran so long on the message that it was given up: the rule may hold."
-            )
+            ),
+            SymbolDeclaration(
+                programFailed,
+                "A program that a rule asks gave no exit code: the rule counts as one that does not hold."),
         ])
 
-    /// The rules, and the groups of addresses that they speak of.
+    /// The rules, and what they speak of by name.
     public struct Settings: StageSettings {
         let rules: [Placed<ContentRule>]
+        /// The web services that rules may tell of messages.
+        public let webhooks: [ContentWebhook]
 
         public init(from reader: inout PolicyReader) {
             let groups = reader.entries("groups", "Addresses under one name, for conditions.") {
                 AddressGroup(from: &$0)
             }
-            let named = Dictionary(groups.map { ($0.value.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            let programs = reader.entries("programs", "Programs that rules may ask or run.") {
+                ContentProgram(from: &$0)
+            }
+            let webhooks = reader.entries("webhooks", "Web services that rules may tell of messages.") {
+                ContentWebhook(from: &$0)
+            }
+            let named = ContentNames(groups, programs, webhooks, in: &reader)
             let rules = reader.entries("rules", "The rules, in the order in which they are tried.") {
-                ContentRule(from: &$0, groups: named)
+                ContentRule(from: &$0, among: named)
             }
             self.rules = rules
-            ContentFilter.noteMistakes(rules, in: &reader)
+            self.webhooks = webhooks.map(\.value)
+            ContentRuleList(rules).noteMistakes(in: &reader)
         }
 
         /// A symbol for each rule.
@@ -40,6 +53,19 @@ public struct ContentFilter: Stage {
                 SymbolSetting(
                     rule.value.symbol, "The rule \"\(rule.value.name)\" holds.", at: rule.place,
                     weight: rule.value.weight, action: rule.value.action, reply: rule.value.reply)
+            }
+        }
+
+        /// The place of the first action that is done once the fate of a message is settled; nil where none is.
+        public var laterAction: PolicyPlace? {
+            rules.lazy.flatMap(\.value.actions).first { $0.value.isLater }?.place
+        }
+
+        /// The keys that rules sign with.
+        public var signing: [(domain: String, selector: String, keyFile: String?, place: PolicyPlace)] {
+            rules.flatMap(\.value.actions).compactMap { action in
+                guard case .sign(let key) = action.value else { return nil }
+                return (key.domain, key.selector, key.keyFile, action.place)
             }
         }
     }
@@ -54,64 +80,11 @@ public struct ContentFilter: Stage {
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         guard case .message(let transaction, let message) = checkpoint else { return .nothing }
         var content = FilteredMessage(message, transaction, surroundings)
-        var report = run(over: &content)
+        var run = ContentRun()
+        await run.tryRules(settings.rules, on: &content)
+        var report = run.report(about: content)
         let count = content.matcher.exhaustionCount
         if count > 0 { report.findings.append(Finding(ContentFilter.exhausted, ["matches": .number(count)])) }
         return report
-    }
-
-    private func run(over content: inout FilteredMessage) -> StageReport {
-        var report = StageReport()
-        var skipped = 0
-        for rule in settings.rules {
-            if skipped > 0 {
-                skipped -= 1
-                continue
-            }
-            guard let grounds = rule.value.holds(for: &content) else { continue }
-            report.findings.append(ContentFilter.held(rule, grounds))
-            report.effects += rule.value.effects(on: &content, grounds)
-            switch rule.value.then {
-            case .next: break
-            case .skip(let count): skipped = count
-            case .stop: return report
-            }
-        }
-        return report
-    }
-
-    private static func held(_ rule: Placed<ContentRule>, _ grounds: [ContentCondition.Ground]) -> Finding {
-        var evidence: Evidence = ["rule": .text(rule.value.name), "listed_at": .text(rule.place.description)]
-        if !grounds.isEmpty { evidence.add("because", .list(grounds.map(\.text))) }
-        return Finding(rule.value.symbol, evidence)
-    }
-
-    /// Rules that share a symbol, and rules that none ever gets to.
-    private static func noteMistakes(_ rules: [Placed<ContentRule>], in reader: inout PolicyReader) {
-        var taken: [Symbol: String] = [ContentFilter.exhausted: "of expressions given up"]
-        var end: Placed<ContentRule>?
-        var skippedTo = 0
-        for (index, rule) in rules.enumerated() {
-            if let other = taken.updateValue(rule.value.name, forKey: rule.value.symbol) {
-                reader.report(
-                    "the rule \"\(other)\" has the symbol \(rule.value.symbol) too; give this one a 'symbol' of its own",
-                    at: rule.place)
-            }
-            if let end {
-                reader.warn(
-                    "the rule \"\(rule.value.name)\" is never reached: \"\(end.value.name)\" holds for every message and "
-                        + "stops", at: rule.place)
-            } else if index < skippedTo {
-                reader.warn(
-                    "the rule \"\(rule.value.name)\" is never reached: a rule that holds for every message skips it",
-                    at: rule.place)
-            } else if rule.value.holdsAlways {
-                switch rule.value.then {
-                case .stop: end = rule
-                case .skip(let count): skippedTo = index + 1 + count
-                case .next: break
-                }
-            }
-        }
     }
 }

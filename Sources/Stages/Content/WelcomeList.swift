@@ -81,7 +81,7 @@ public struct WelcomeList: Stage {
     }
 
     /// What shows that mail is from `domain`: an identifier that passed and is aligned with it (RFC 7489 §3.1, relaxed).
-    private static func proof(of domain: String, _ earlier: EarlierFindings) -> String? {
+    static func proof(of domain: String, _ earlier: EarlierFindings) -> String? {
         if earlier.contains(DMARCStage.pass) { return "dmarc" }
         guard let author = DomainName(domain) else { return nil }
         let list = PublicSuffixList.builtIn

@@ -24,6 +24,17 @@ public struct SimulatedTransaction: Sendable {
         let until: String
     }
 
+    /// A wave, as far as it has got.
+    public struct Wave: Sendable, Hashable {
+        let name: String
+        let kind: String
+        let first: String
+        let caught: String
+        let copies: Int
+        let networks: Int
+        let subject: String
+    }
+
     /// Where it comes from.
     public var source: String
     /// When it began.
@@ -47,6 +58,8 @@ public struct SimulatedTransaction: Sendable {
     var isPutOff = false
     var isSlowed = false
     var throttled = Duration.zero
+    /// Waves that it is a copy of.
+    var waves: [Wave] = []
     var isTarpitted = false
     var tarpitted = Duration.zero
     /// Whether a later contact can be an earlier one tried again. Archived messages were all taken at their first try:
@@ -102,6 +115,9 @@ public struct SimulatedTransaction: Sendable {
         case "THROTTLE_SLOWED":
             isSlowed = true
             throttled += evidence.duration("wait")
+        case "OUTBREAK_TEXT": waves.append(Wave(evidence, "text"))
+        case "OUTBREAK_LINKS": waves.append(Wave(evidence, "links"))
+        case "OUTBREAK_ATTACHMENT": waves.append(Wave(evidence, "file"))
         default: note(finding.symbol)
         }
     }
@@ -125,7 +141,21 @@ extension SimulatedTransaction.Ban {
     }
 }
 
+extension SimulatedTransaction.Wave {
+    fileprivate init(_ evidence: Evidence, _ kind: String) {
+        self.init(
+            name: evidence.text("wave") ?? "", kind: kind, first: evidence.text("first") ?? "",
+            caught: evidence.text("caught") ?? "", copies: evidence.number("copies"),
+            networks: evidence.number("networks"), subject: evidence.text("subject") ?? "")
+    }
+}
+
 extension Evidence {
+    fileprivate func number(_ key: String) -> Int {
+        for item in items where item.key == key { if case .number(let number) = item.value { return number } }
+        return 0
+    }
+
     fileprivate func text(_ key: String) -> String? {
         for item in items where item.key == key { if case .text(let text) = item.value { return text } }
         return nil

@@ -50,6 +50,23 @@ public struct SimulationTally: Sendable {
         public internal(set) var stopped = Count()
     }
 
+    /// A wave of near-copies, and when it is caught.
+    public struct WaveCount: Sendable, Hashable {
+        /// What it is known by, and what of its copies is alike: `text`, `links`, `file`.
+        public let name: String
+        public let kind: String
+        /// When its first copy came and when it is caught.
+        public let first: String
+        public let caught: String
+        /// The copies that come before it is caught, and those from then on.
+        public let before: Int
+        public internal(set) var after = Count()
+        /// The networks that its copies come from, at the most counted together.
+        public internal(set) var networks: Int
+        /// The subject of its first copy.
+        public let subject: String
+    }
+
     /// Delays of one sort, in milliseconds, in the order in which they came.
     public struct Delays: Sendable {
         private var values: [Int64] = []
@@ -98,6 +115,7 @@ public struct SimulationTally: Sendable {
     /// What is done to wanted mail besides greylisting.
     private var harms: [Hurt] = []
     private var bans: [String: BanCount] = [:]
+    private var waves: [String: WaveCount] = [:]
     private var waiting: [String: Waiting] = [:]
     private var settled: [Waiting] = []
     private var correspondents: Set<String> = []
@@ -114,6 +132,7 @@ public struct SimulationTally: Sendable {
             tally[keyPath: place].add(isSpam: isSpam, isWanted: virtue != nil)
         }
         for ban in transaction.newBans { note(ban) }
+        for wave in transaction.waves { note(wave, isSpam: isSpam, isWanted: virtue != nil) }
         guard transaction.sender != nil || transaction.ban != nil || transaction.isPutOff else { return }
         count(\.total, &self)
         if let ban = transaction.ban {
@@ -198,6 +217,19 @@ public struct SimulationTally: Sendable {
         return key
     }
 
+    private mutating func note(_ wave: SimulatedTransaction.Wave, isSpam: Bool, isWanted: Bool) {
+        // A wave that was forgotten and comes again is caught again.
+        let key = "\(wave.kind)\t\(wave.name)\t\(wave.caught)"
+        var known =
+            waves[key]
+            ?? WaveCount(
+                name: wave.name, kind: wave.kind, first: wave.first, caught: wave.caught,
+                before: max(0, wave.copies - 1), networks: 0, subject: wave.subject)
+        known.after.add(isSpam: isSpam, isWanted: isWanted)
+        known.networks = max(known.networks, wave.networks)
+        waves[key] = known
+    }
+
     private mutating func harm(_ transaction: SimulatedTransaction, _ virtue: String, _ harm: String, isLost: Bool) {
         harms.append(
             Hurt(
@@ -224,6 +256,11 @@ public struct SimulationTally: Sendable {
         bans.values.sorted {
             ($1.stopped.all, $0.since, $0.subject, $0.until) < ($0.stopped.all, $1.since, $1.subject, $1.until)
         }
+    }
+
+    /// The waves, in the order in which they are caught.
+    public var waveCounts: [WaveCount] {
+        waves.values.sorted { ($0.caught, $0.first, $0.kind, $0.name) < ($1.caught, $1.first, $1.kind, $1.name) }
     }
 
     /// Wanted mail that is hurt: what is refused first, then in the order of time.

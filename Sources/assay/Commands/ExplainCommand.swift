@@ -1,6 +1,7 @@
 import Archives
 import ArgumentParser
 import Cases
+import DNS
 import Replay
 import Reports
 import SMTP
@@ -37,6 +38,7 @@ struct ExplainCommand: AsyncParsableCommand {
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var recordOptions: RecordDNSOptions
+    @OptionGroup var scanOptions: ScanOptions
     @OptionGroup var outputOptions: OutputOptions
 
     @Option(
@@ -51,7 +53,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Flag(
         name: .customLong("as-recorded"),
-        help: "Give the stages the answers of the DNS and of state that stand in the transcript.")
+        help: "Give the stages the answers of the DNS, of state and of scanners that stand in the transcript.")
     var asRecorded = false
 
     func run() async throws {
@@ -68,9 +70,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let policy = try policyOptions.load()
         let inputs = [message] + policyOptions.files + dnsOptions.inputs
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
-        let environment = ScreeningEnvironment(
-            dns: dns.view, state: nil,
-            stateAbsence: "needs what came before: see assay replay --simulate")
+        let environment = environment(dns.view)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         let problem = try await place.forEach(id: id) { entry, isOneOfMany in
             let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
@@ -87,16 +87,26 @@ struct ExplainCommand: AsyncParsableCommand {
         if let problem { throw Failure(problem, []) }
     }
 
+    private func environment(_ dns: @escaping @Sendable (Timestamp) -> any DNSView) -> ScreeningEnvironment {
+        var environment = ScreeningEnvironment(
+            dns: dns, state: nil, stateAbsence: "needs what came before: see assay replay --simulate",
+            scanner: scanOptions.scanner)
+        environment.scannerAbsence = ScanOptions.absence
+        return environment
+    }
+
     /// Tells the story of the transactions of a recorded session.
     private func explain(_ place: TranscriptPlace) async throws {
         guard !asRecorded || dnsOptions.dns == "none" else {
             throw Failure(.usage, "--as-recorded takes the DNS as it was recorded; leave out --dns")
         }
+        guard !asRecorded || !scanOptions.scan else {
+            throw Failure(.usage, "--as-recorded takes the scanners' answers as they were recorded; leave out --scan")
+        }
         let policy = try policyOptions.load()
         let inputs = [place.path] + policyOptions.files + dnsOptions.inputs
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
-        let environment = ScreeningEnvironment(
-            dns: dns.view, state: nil, stateAbsence: "needs what came before: see assay replay --simulate")
+        let environment = environment(dns.view)
         let replay = TranscriptReplay(policy: policy, environment: environment, answersAsRecorded: asRecorded)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var told = 0

@@ -3,6 +3,7 @@ import ArgumentParser
 import Bayes
 import Mail
 import Replay
+import Screening
 import Values
 
 /// `assay learn ham`
@@ -45,8 +46,23 @@ struct LearningArguments: ParsableArguments {
             valueName: "archive"))
     var archives: [String]
 
+    @Option(help: ArgumentHelp("Leave out messages from before this time (RFC 3339, or a date).", valueName: "time"))
+    var since: Timestamp?
+
+    @Option(help: ArgumentHelp("Leave out messages from this time on (RFC 3339, or a date).", valueName: "time"))
+    var until: Timestamp?
+
     @OptionGroup var model: ModelOptions
     @OptionGroup var output: OutputOptions
+
+    /// Whether a message lies within the time asked for; one of unknown time does, as in a replay.
+    func includes(_ entry: ArchiveEntry) -> Bool {
+        guard since != nil || until != nil else { return true }
+        let known = Reconstruction(
+            Message(entry.message), envelope: entry.envelopeLine, site: Site(), sessionID: entry.source)
+        guard let time = known.time.value else { return true }
+        return since.map { time >= $0 } ?? true && until.map { time < $0 } ?? true
+    }
 }
 
 /// One run over archives that changes what was learned.
@@ -109,6 +125,7 @@ enum LearningRun {
         for archive in arguments.archives {
             do {
                 let found = try await MessagePlace(archive).forEach { entry, _ in
+                    guard arguments.includes(entry) else { return }
                     items.append(read(entry))
                     messages += 1
                     bytes += entry.message.count

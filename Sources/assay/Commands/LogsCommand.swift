@@ -11,5 +11,7 @@ struct LogsCommand: AsyncParsableCommand {
             Files may be compressed (.zst, .gz); a rotated set is read from its oldest file on. Lines that are not known \
             are counted and shown by shape; none is dropped in silence.
             """,
-        subcommands: [LogsSummary.self, LogsTrace.self, LogsTimeline.self, LogsFollow.self])
+        subcommands: [
+            LogsSummary.self, LogsTrace.self, LogsTimeline.self, LogsJoin.self, LogsFollow.self, LogsImport.self,
+        ])
 }

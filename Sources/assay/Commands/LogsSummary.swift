@@ -23,6 +23,9 @@ struct LogsSummary: AsyncParsableCommand {
     @OptionGroup var logOptions: LogOptions
     @OptionGroup var outputOptions: OutputOptions
 
+    @Option(help: ArgumentHelp("Write the figures as a page for a browser into this file too.", valueName: "file"))
+    var html: String?
+
     @Option(help: ArgumentHelp("How many rows each table has.", valueName: "n"))
     var rows = 10
 
@@ -36,7 +39,12 @@ struct LogsSummary: AsyncParsableCommand {
             var files = try LogFileSet(logs, logOptions, now: WallClock.now)
             var output = try FileOutput(path: outputOptions.output, inputs: logs)
             var summary = LogSummary()
-            let log = try files.read { records in summary.add(records) }
+            try FileOutput.refuseUnwritable(html, inputs: logs)
+            var timeline = LogTimeline(step: .hour)
+            let log = try files.read { records in
+                summary.add(records)
+                if html != nil { for record in records { timeline.add(record) } }
+            }
             summary.finish()
             let names = files.files.map(\.path)
             switch outputOptions.format {
@@ -57,6 +65,14 @@ struct LogsSummary: AsyncParsableCommand {
                 for line in summary.json(rows: rows) + log.tally.json(files: names) { try output.append(line: line) }
             }
             try output.flush()
+            if let html {
+                let span = log.times.map { "\($0.lowerBound.rfc3339) to \($0.upperBound.rfc3339)" } ?? "no times"
+                let title = names.count == 1 ? names[0] : "\(names.count) logs"
+                let page = LogPage(summary, timeline, log.tally, title: title, subtitle: span, rows: max(rows, 50))
+                var file = try FileOutput(path: html, inputs: logs)
+                file.append(page.html)
+                try file.flush()
+            }
             try files.finish()
         }
     }

@@ -9,5 +9,8 @@ struct QuarantineCommand: AsyncParsableCommand {
             The folder is the one that the policy names in agent.quarantine, or any with --folder. Messages can be \
             listed, released and deleted while assayd serves.
             """,
-        subcommands: [QuarantineList.self, QuarantineShow.self, QuarantineReleaseCommand.self, QuarantineDelete.self])
+        subcommands: [
+            QuarantineList.self, QuarantineShow.self, QuarantineReleaseCommand.self, QuarantineDelete.self,
+            QuarantineDigest.self, QuarantineCheck.self, QuarantineRebuild.self,
+        ])
 }

@@ -9,8 +9,10 @@ struct QuarantineDelete: AsyncParsableCommand {
         commandName: "delete",
         abstract: "Delete messages from quarantine.",
         discussion: """
-            By their ids, or by their age; --released spares those that somebody still waits for. What a crash has \
-            left half written is removed too, once it is an hour old. Each message deleted is told.
+            By their ids, by their age, or by conditions, all of which have to hold; --released spares those that \
+            somebody still waits for. Where conditions as those of the list are given, the number of messages is told \
+            and the command asks before it deletes: --yes answers. What a crash has left half written is removed too, \
+            once it is an hour old. Each message deleted is told.
             """)
 
     @Argument(help: ArgumentHelp("The messages' ids.", valueName: "id"))
@@ -26,6 +28,14 @@ struct QuarantineDelete: AsyncParsableCommand {
     @Flag(help: "Only messages that have been released to all of their recipients.")
     var released = false
 
+    @OptionGroup var filter: QuarantineFilter
+
+    @Option(help: ArgumentHelp("Messages to this address or domain.", valueName: "address"))
+    var to: String?
+
+    @Flag(help: "Delete what the conditions find without asking.")
+    var yes = false
+
     @OptionGroup var outputOptions: OutputOptions
 
     /// How long ago something was.
@@ -38,9 +48,13 @@ struct QuarantineDelete: AsyncParsableCommand {
         }
     }
 
+    private var isUnconditional: Bool { filter.isEmpty && to == nil }
+
     func validate() throws {
-        guard ids.isEmpty != (age == nil && !released) else {
-            throw ValidationError("Say which messages: their ids, or --older-than DURATION, --released or both.")
+        guard ids.isEmpty != (age == nil && !released && isUnconditional) else {
+            throw ValidationError(
+                "Say which messages: their ids, or --older-than DURATION, --released or conditions such as --to ADDRESS."
+            )
         }
     }
 
@@ -51,15 +65,18 @@ struct QuarantineDelete: AsyncParsableCommand {
             var isWhole = true
             if ids.isEmpty {
                 let limit = age.map { WallClock.now - $0.duration }
+                let found = try filter.messages(in: folder, to: to)
+                isWhole = found.isWhole
                 var chosen: [String] = []
-                isWhole = try folder.forEach { message in
-                    if let limit, message.time >= limit { return }
+                for message in found.messages {
+                    if let limit, message.time >= limit { continue }
                     if released {
                         let done = Set(try folder.releases(of: message.id).flatMap(\.recipients))
-                        guard message.recipients.allSatisfy({ done.contains($0.address) }) else { return }
+                        guard message.recipients.allSatisfy({ done.contains($0.address) }) else { continue }
                     }
                     chosen.append(message.id)
                 }
+                if !isUnconditional { try QuarantineFilter.confirm("deleted", chosen.count, yes: yes) }
                 for id in chosen {
                     do {
                         try await folder.delete(id)

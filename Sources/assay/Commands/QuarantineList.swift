@@ -16,35 +16,18 @@ struct QuarantineList: AsyncParsableCommand {
 
     @OptionGroup var place: QuarantineOptions
 
-    @Option(help: ArgumentHelp("Messages from this time on (RFC 3339, or a date).", valueName: "time"))
-    var since: Timestamp?
-
-    @Option(help: ArgumentHelp("Messages from before this time (RFC 3339, or a date).", valueName: "time"))
-    var until: Timestamp?
-
-    @Option(
-        help: ArgumentHelp(
-            "Messages from this address or domain, in the envelope or in From; <> is the null sender.",
-            valueName: "address"))
-    var from: String?
+    @OptionGroup var filter: QuarantineFilter
 
     @Option(help: ArgumentHelp("Messages to this address or domain.", valueName: "address"))
     var to: String?
-
-    @Option(help: ArgumentHelp("Messages with this symbol.", valueName: "symbol"))
-    var symbol: String?
 
     @OptionGroup var outputOptions: OutputOptions
 
     func run() async throws {
         try await reportingFailure {
             let folder = try place.open().folder
-            var found: [Row] = []
-            let isWhole = try folder.forEach { message in
-                guard matches(message) else { return }
-                found.append(Row(message, try? folder.releases(of: message.id)))
-            }
-            found.sort { ($0.time, $0.id) < ($1.time, $1.id) }
+            let (messages, isWhole) = try filter.messages(in: folder, to: to)
+            let found = messages.map { Row($0, try? folder.releases(of: $0.id)) }
             var output = try FileOutput(path: outputOptions.output)
             switch outputOptions.format {
             case .ndjson: for row in found { try output.append(line: row.json) }
@@ -55,40 +38,12 @@ struct QuarantineList: AsyncParsableCommand {
         }
     }
 
-    private func matches(_ message: QuarantinedMessage) -> Bool {
-        if let since, message.time < since { return false }
-        if let until, message.time >= until { return false }
-        if let symbol, !message.symbols.contains(symbol.uppercased()) { return false }
-        if let from {
-            let isFrom =
-                ["", "<>"].contains(from)
-                ? message.sender.isEmpty
-                : ([message.sender] + message.headerFrom).contains { QuarantineList.isAt(from, $0) }
-            guard isFrom else { return false }
-        }
-        if let to, !message.recipients.contains(where: { QuarantineList.isAt(to, $0.address) }) { return false }
-        return true
-    }
-
-    /// Whether `address` is `wanted`, or lies in the domain that `wanted` names, with or without an `@` in front.
-    static func isAt(_ wanted: String, _ address: String) -> Bool {
-        let (wanted, address) = (wanted.lowercased(), address.lowercased())
-        if wanted.contains("@"), !wanted.hasPrefix("@") { return wanted == address }
-        let domain = wanted.hasPrefix("@") ? wanted.dropFirst() : wanted[...]
-        guard let at = address.lastIndex(of: "@") else { return false }
-        let own = address[address.index(after: at)...]
-        return own == domain || own.hasSuffix("." + domain)
-    }
-
     /// A line of the list: what is shown of a message, and no more of it than that.
     struct Row {
-        let time: Timestamp
-        let id: String
         let json: JSON
         private let cells: [String]
 
         init(_ message: QuarantinedMessage, _ releases: [QuarantineFolder.Release]?) {
-            (time, id) = (message.time, message.id)
             func short(_ text: String, _ limit: Int) -> String { TerminalText.safe(text, limit: limit) }
             let all = message.recipients.map(\.address)
             let more = all.count > 1 ? " +\(all.count - 1)" : ""

@@ -19,10 +19,13 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
 
             A recipient that the server refuses is named with the server's reply, and can be tried again; the exit \
             code is then 69.
+
+            Instead of ids, conditions say which messages: all of them have to hold. Their number is told and the \
+            command asks before it sends: --yes answers.
             """)
 
     @Argument(help: ArgumentHelp("The messages' ids.", valueName: "id"))
-    var ids: [String]
+    var ids: [String] = []
 
     @OptionGroup var place: QuarantineOptions
 
@@ -43,7 +46,25 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
     @Flag(help: "Delete each message once all of its recipients have got it.")
     var delete = false
 
+    @OptionGroup var filter: QuarantineFilter
+
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("Messages to this address or domain.", valueName: "address"))
+    var forRecipient: String?
+
+    @Flag(help: "Send what the conditions find without asking.")
+    var yes = false
+
     @OptionGroup var outputOptions: OutputOptions
+
+    private var isUnconditional: Bool { filter.isEmpty && forRecipient == nil }
+
+    func validate() throws {
+        guard ids.isEmpty != isUnconditional else {
+            throw ValidationError("Say which messages: their ids, or conditions such as --for ADDRESS.")
+        }
+    }
 
     func run() async throws {
         try await reportingFailure {
@@ -53,7 +74,18 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
             }
             var output = try FileOutput(path: outputOptions.output)
             var worst: Failure?
-            for id in ids {
+            var chosen = ids
+            if !isUnconditional {
+                let found = try filter.messages(in: folder, to: forRecipient)
+                if !found.isWhole { worst = Failure(.badData, [String]()) }
+                chosen = try found.messages.filter { message in
+                    // Those who have it already are not sent it again for a condition.
+                    let done = Set(try folder.releases(of: message.id).flatMap(\.recipients))
+                    return again || !message.recipients.allSatisfy { done.contains($0.address) }
+                }.map(\.id)
+                try QuarantineFilter.confirm("released", chosen.count, yes: yes)
+            }
+            for id in chosen {
                 do {
                     if try await !self.release(id, release, &output) { worst = Failure(.unavailable, [String]()) }
                 } catch let failure as Failure {
@@ -76,11 +108,11 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
             throw Failure(
                 .usage, "which server takes the messages? --to HOST:PORT, or --policy FILE with agent.next_hop")
         }
-        return NextHopConfiguration(agent, tls: try connector(agent.nextHopTLS))
+        return NextHopConfiguration(agent, tls: try QuarantineReleaseCommand.connector(agent.nextHopTLS))
     }
 
     /// What makes handshakes with the servers, as the policy wants them.
-    private func connector(_ settings: NextHopTLSSettings) throws -> TLSConnector? {
+    static func connector(_ settings: NextHopTLSSettings) throws -> TLSConnector? {
         var reader = TLSFileReader { WallClock.now }
         do throws(TLSFileReader.Failure) {
             let connector = try reader.connector(settings)

@@ -8,9 +8,10 @@ import Values
 struct QuarantineShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show why a message is in quarantine, its envelope and its header.",
+        abstract: "Show why a message is in quarantine, its envelope, its header and its text.",
         discussion: """
-            Each finding has the policy lines that weighed it. With --raw the message itself is written, byte for byte \
+            Each finding has the policy lines that weighed it. The text is what a reader would see first, HTML as \
+            text; nothing in it reaches the terminal but letters. With --raw the message itself is written, byte for byte \
             as the client sent it: assay explain and other commands read it.
             """)
 

@@ -14,13 +14,14 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Replay archived mail and tell what the policy makes of it.",
         discussion: """
-            Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst or .gz, and \
+            Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst, .gz or .xz, and \
             - for standard input. The kind is found by content. Standard input may also be a list of archives and \
             messages, one a line (mail/spam.mbox.zst, inbox.mbox#17), so that the command is a filter that other \
             programs can spread over machines. Each message is taken back to the session it came \
             in by, as far as its header still tells, and walked through all stages.
 
-            Transcripts of SMTP sessions (assay-transcript(5)), as assayd records them, are replayed as they went, each \
+            Transcripts of SMTP sessions (assay-transcript(5)), as assayd records them, and captures of packets (pcap) are \
+            replayed as they went, each \
             command at its time, and compared with what the server did then. With --as-recorded the stages get the \
             answers of the DNS and of state that were recorded, and every verdict is compared with the recorded one; \
             under the policy of then they are the same.
@@ -49,6 +50,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var recordOptions: RecordDNSOptions
+    @OptionGroup var scanOptions: ScanOptions
     @OptionGroup var outputOptions: OutputOptions
 
     @Option(
@@ -77,6 +79,24 @@ struct ReplayCommand: AsyncParsableCommand {
                 + "left out. assay label tells what each is.", valueName: "sources"))
     var labelSources: LabelSources?
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Logs of the server that the mail came to: what they saw of a message (its client, greeting and recipients) is "
+                + "taken from them (assay logs join).", valueName: "log"))
+    var logs: [String] = []
+
+    @Option(
+        name: .customLong("log-zone"),
+        help: ArgumentHelp(
+            "The zone of times in logs that have none, such as +02:00; UTC when left out.", valueName: "offset"))
+    var logZone: LogZone?
+
+    @Option(
+        name: .customLong("log-year"),
+        help: ArgumentHelp("The year of the last line of logs without years.", valueName: "year"))
+    var logYear: Int?
+
     @Option(help: ArgumentHelp("Leave out messages from before this time (RFC 3339, or a date).", valueName: "time"))
     var since: Timestamp?
 
@@ -98,7 +118,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(
         name: .customLong("as-recorded"),
         help: """
-            Give the stages the answers of the DNS and of state that stand in the transcripts, and compare each \
+            Give the stages the answers of the DNS, of state and of scanners that stand in the transcripts, and compare each \
             verdict with the recorded one.
             """)
     var asRecorded = false
@@ -122,6 +142,9 @@ struct ReplayCommand: AsyncParsableCommand {
         if asRecorded, dnsOptions.dns != "none" {
             throw ValidationError("--as-recorded takes the DNS as it was recorded; leave out --dns.")
         }
+        if asRecorded, scanOptions.scan {
+            throw ValidationError("--as-recorded takes the scanners' answers as they were recorded; leave out --scan.")
+        }
         guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
     }
 
@@ -143,9 +166,10 @@ struct ReplayCommand: AsyncParsableCommand {
         let policy = loaded.policy
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let state = simulate ? try await simulationState.memory(policy.state) : nil
-        let environment = ScreeningEnvironment(
+        var environment = ScreeningEnvironment(
             dns: dns.view, state: state,
-            stateAbsence: "needs what came before: run with --simulate")
+            stateAbsence: "needs what came before: run with --simulate", scanner: scanOptions.scanner)
+        environment.scannerAbsence = ScanOptions.absence
         var options = try options(archives, named)
         var recording = try CaseRecording(self, archives, loaded)
         if let recording {
@@ -153,7 +177,13 @@ struct ReplayCommand: AsyncParsableCommand {
             if recording.isDone { return }
             options.start = recording.start
         }
+        if !logs.isEmpty {
+            var logOptions = LogOptions()
+            (logOptions.zone, logOptions.year, logOptions.since, logOptions.until) = (logZone, logYear, nil, nil)
+            options.logs = try LogJoining.read(logs, for: options.locations, logOptions).join
+        }
         let changed = try ChangedMessages(folder: write)
+        if changed != nil { options.changes = ChangedMessages.changes(under: policy) }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var sessions = TranscriptSummary()
@@ -220,6 +250,12 @@ struct ReplayCommand: AsyncParsableCommand {
             StandardError.write(sessions.comparison + "\n")
         }
         try output.flush()
+        if let counts = options.logs?.counts {
+            let told = counts.ambiguous > 0 ? " (assay logs join tells which)" : ""
+            StandardError.write(
+                "logs: \(counts.joined) messages found, \(counts.ambiguous) ambiguous\(told), \(counts.absent) not there\n"
+            )
+        }
         let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
         try dns.finish()
@@ -230,7 +266,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     /// The files that are read, none of which the output may overwrite.
     private var inputs: [String] {
-        archives + policyOptions.files + dnsOptions.inputs + simulationState.inputs
+        archives + logs + policyOptions.files + dnsOptions.inputs + simulationState.inputs
             + [labels, caseFile].compactMap(\.self)
     }
 
@@ -246,9 +282,8 @@ struct ReplayCommand: AsyncParsableCommand {
         if let labels { options.labels = try LabelFile(labels).labels }
         (options.since, options.until) = (since, until)
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        options.waitsForAnswers = dnsOptions.isLive
+        options.waitsForAnswers = dnsOptions.isLive || scanOptions.scan
         options.inTimeOrder = simulate
-        options.keepsChanges = write != nil
         options.keepsHistories = simulate && caseFile != nil
         options.answersAsRecorded = asRecorded
         return options

@@ -9,11 +9,17 @@ import Values
 struct TranscriptImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Put recorded sessions into one transcript.",
+        abstract: "Put recorded or captured sessions into one transcript.",
         discussion: """
-            Reads transcripts, or folders of them, and writes their sessions one after the other in the form of \
+            Reads transcripts, captures of packets (pcap and pcapng, as tcpdump writes them), or folders of either, each \
+            also as .gz, .zst or .xz, and writes their sessions one after the other in the form of \
             assay-transcript(5): keys sorted, messages that lie in files of their own taken in, secrets of AUTH left out \
             whatever recorded them. Lines that cannot be read are told with their places; the exit code is 65 then.
+
+            Of a capture, each connection that carries SMTP is a session. What was lost is told as a gap in it, and what \
+            TLS protects as opaque; assay-transcript(5) says how connections are put together.
+
+            Example: assay transcript import monday.pcap.gz --output monday.ndjson.zst
             """)
 
     @Argument(help: ArgumentHelp("The transcripts; - is standard input.", valueName: "transcript"))

@@ -10,7 +10,7 @@ struct TranscriptShow: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show recorded sessions as dialogues.",
         discussion: """
-            TRANSCRIPT is a file (assay-transcript(5)), plain or compressed, a folder of them, TRANSCRIPT#N for its Nth \
+            TRANSCRIPT is a file (assay-transcript(5)) or a capture of packets (pcap), plain or compressed, a folder of them, TRANSCRIPT#N for its Nth \
             session, TRANSCRIPT#ID for the session of that name, or - for standard input. Each line has the time since \
             the client connected. Secrets of AUTH are shown as *, whatever recorded them.
 

@@ -51,32 +51,30 @@ struct LogFileSet {
     var size: Int { files.reduce(0) { $0 + $1.size } }
 
     /// Reads all, from the first record to the last; `each` gets the records of some lines at a time, and may empty the
-    /// array.
-    mutating func read(_ each: (inout [LogRecord]) throws -> Void, progress: (Int) -> Void = { _ in }) throws
-        -> LogImport
-    {
+    /// array. `finished` is told of each file what had been counted before it and after it.
+    mutating func read(
+        _ each: (inout [LogRecord]) throws -> Void,
+        finished: (_ file: Int, _ before: LogTally, _ after: LogTally) -> Void = { _, _, _ in }
+    ) throws -> LogImport {
         var log = LogImport(clock: files.first?.clock ?? LogClock(reference: Timestamp(seconds: 0)))
         var records: [LogRecord] = []
         problems = []
-        var done = 0
         for (index, file) in files.enumerated() {
+            let before = log.tally
             log.begin(file: index, clock: file.clock)
-            var failure: ArchiveError?
             do {
                 var source =
                     file.path == "-" ? ByteSource(standardInput: ArchiveOptions()) : try ByteSource(path: file.path)
-                while let chunk = try source.next(maximum: 1 << 20) {
+                while let chunk = try source.next(maximum: 128 << 10) {
                     log.add(chunk.array[...], into: &records)
-                    progress(done + source.bytesRead)
                     try hand(&records, to: each)
                 }
             } catch let error as ArchiveError {
-                failure = error
+                problems.append(Failure(error.code.exitStatus, error.description))
             }
-            if let failure { problems.append(Failure(failure.code.exitStatus, failure.description)) }
             log.finish(into: &records)
             try hand(&records, to: each)
-            done += file.size
+            finished(index, before, log.tally)
         }
         return log
     }

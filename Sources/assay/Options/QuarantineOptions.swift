@@ -22,6 +22,14 @@ struct QuarantineOptions: ParsableArguments {
         }
     }
 
+    /// Whom recipients write to, where the policy tells of a local domain.
+    func postmaster() throws -> String {
+        guard !files.isEmpty,
+            let domain = try PolicyLoading(files).policy().site.localDomains.first(where: { !$0.hasPrefix(".") })
+        else { throw Failure(.usage, "who is the mail from? --sender ADDRESS, or --policy FILE with local_domains") }
+        return "postmaster@\(domain)"
+    }
+
     /// The folder, and what the policy says of the agent where one is given.
     func open() throws -> (folder: QuarantineFolder, agent: AgentSettings?) {
         let agent = files.isEmpty ? nil : try PolicyLoading(files).policy().agent
@@ -44,26 +52,5 @@ extension Failure {
             case .inputOutput: .inputOutput
             }
         self.init(code, TerminalLine.safe(error.description))
-    }
-}
-
-extension QuarantineFolder {
-    /// Reads every entry's description and hands it to `body`. One that has gone meanwhile is no mistake; of damaged
-    /// ones the error is told, and whether there were any is the answer.
-    func forEach(_ body: (QuarantinedMessage) throws -> Void) throws -> Bool {
-        var isWhole = true
-        for id in try ids() {
-            let message: QuarantinedMessage
-            do throws(QuarantineError) {
-                message = try self.message(id, findings: false)
-            } catch {
-                if error.code == .notThere { continue }
-                StandardError.write(TerminalLine.safe(error.description) + "\n")
-                isWhole = false
-                continue
-            }
-            try body(message)
-        }
-        return isWhole
     }
 }

@@ -48,6 +48,30 @@ import Values
             name: "Japanese with escapes becomes UTF-8", fields: "Content-Type: text/plain; charset=ISO-2022-JP\r\n",
             body: "\u{1B}$B$3$s\u{1B}(B\r\n", disclaimer: Disclaimer(text: "end"), text: "こん\n\nend\n"),
         Case(
+            name: "ASCII in quoted-printable becomes UTF-8 without being written anew",
+            fields: "Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: quoted-printable\r\n",
+            body: "a=\r\n==3D\r\n", disclaimer: Disclaimer(text: "Grüße"), text: "a==\n\nGrüße\n",
+            written: "a=\r\n==3D\r\n\r\nGr=C3=BC=C3=9Fe\r\n"),
+        Case(
+            name: "Chinese stays Chinese",
+            fields: "Content-Type: text/plain; charset=gb2312\r\nContent-Transfer-Encoding: base64\r\n",
+            body: "1tDOxA0K\r\n", disclaimer: Disclaimer(text: "文"), text: "中文\n\n文\n"),
+        Case(
+            name: "Chinese of 1980 has no such letters",
+            fields: "Content-Type: text/plain; charset=gb2312\r\nContent-Transfer-Encoding: quoted-printable\r\n",
+            body: "=D6=D0\r\n", disclaimer: Disclaimer(text: "ß✓"), text: "中\n\nß✓\n",
+            written: "=E4=B8=AD\r\n\r\n=C3=9F=E2=9C=93\r\n"),
+        Case(
+            name: "two octets a character become UTF-8",
+            fields: "Content-Type: text/plain; charset=\"utf-16\"\r\nContent-Transfer-Encoding: base64\r\n",
+            body: "//5IAGkADQAKAA==\r\n", disclaimer: Disclaimer(text: "Grüße"), text: "Hi\n\nGrüße\n"),
+        Case(
+            name: "HZ becomes UTF-8", fields: "Content-Type: text/plain; charset=hz-gb-2312\r\n",
+            body: "~{VPND~}\r\n", disclaimer: Disclaimer(text: "end"), text: "中文\n\nend\n"),
+        Case(
+            name: "UTF-7 becomes UTF-8", fields: "Content-Type: text/plain; charset=utf-7\r\n",
+            body: "Gr+APwA3w-e\r\n", disclaimer: Disclaimer(text: "1 + 1"), text: "Grüße\n\n1 + 1\n"),
+        Case(
             name: "quoted-printable that ends in a soft line break",
             fields: "Content-Transfer-Encoding: quoted-printable\r\n", body: "open=\r\n", text: "open\n\nBye\nnow"),
         Case(
@@ -166,6 +190,28 @@ import Values
             return output
         default: return content
         }
+    }
+
+    /// Two disclaimers of which one fits the charset of the text and the other does not.
+    @Test(arguments: ["7bit", "8bit", "quoted-printable", "base64"], ["iso-8859-1", "us-ascii", "utf-8"])
+    func several(encoding: String, charset: String) throws {
+        let text = charset == "us-ascii" ? "x = y\r\n" : "\u{E4} = y\r\n"
+        let content = try #require(Charset.encode(text, charset: charset))
+        let source = "Content-Type: text/plain; charset=\(charset)\r\nContent-Transfer-Encoding: \(encoding)\r\n\r\n"
+        let message = Message(Bytes(Array(source.utf8) + DisclaimerTests.encode(content, encoding)))
+        var edits = MessageEdits(message)
+        let disclaimers = [
+            Disclaimer(text: "Grüße ="), Disclaimer(text: "Kennwörter", place: .top), Disclaimer(text: "✓"),
+            Disclaimer(text: "a\nb", place: .top),
+        ]
+        _ = try edits.add(disclaimers, in: message.mime)
+        let (bytes, undo) = edits.applied()
+        #expect(MessageEditsTests.undone(bytes, undo) == message.bytes)
+        let changed = Message(bytes)
+        let whole = "Kennwörter\n\na\nb\n\n" + text.replacing("\r\n", with: "\n") + "\nGrüße =\n\n✓\n"
+        #expect(changed.mime.root.decodedText(in: changed) == whole)
+        #expect(changed.header.all("Content-Type").count == 1)
+        #expect(changed.header.all("Content-Transfer-Encoding").count == 1)
     }
 
     @Test func bothFormsOfTheText() throws {

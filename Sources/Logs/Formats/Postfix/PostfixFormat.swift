@@ -21,18 +21,16 @@ public struct PostfixFormat: LogFormat {
         let text = line.text
         guard !text.isEmpty else { return .read }
         if let colon = PostfixFormat.queueIDEnd(in: text) {
-            let id = text[..<colon]
-            let isQueued = !id.elementsEqual("NOQUEUE".utf8)
             var record = line.record(.message)
-            record.fields.reserveCapacity(12)
-            if isQueued { record.message = id.string }
+            record.fields.reserveCapacity(4)
+            if !text.has("NOQUEUE", at: text.startIndex) { record.message = text[..<colon].string }
             let reader = PostfixLine(text: text, program: line.program ?? "", process: line.process)
             guard reader.readQueued(at: colon + 2, into: &record) else { return .unknown }
             records.append(record)
             return .read
         }
         var record = line.record(.note)
-        record.fields.reserveCapacity(8)
+        record.fields.reserveCapacity(4)
         let reader = PostfixLine(text: text, program: line.program ?? "", process: line.process)
         switch reader.readUnqueued(into: &record) {
         case .told:

@@ -9,6 +9,7 @@ extension PostfixLine {
         let verdict = string(start..<colon)
         var place = colon + 2
         record.kind = .note
+        record.fields.reserveCapacity(14)
         record[.verdict] = verdict
         let isContent = has("header ", at: place) || has("body ", at: place) || has("mime-header ", at: place)
         if isContent || verdict.hasSuffix("-redirect") {

@@ -203,6 +203,7 @@ struct PostfixLine {
         var place = start
         record.kind = .delivery
         record.session = nil
+        record.fields.reserveCapacity(14)
         var (relay, original, recipient, status): (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
         var (delay, delays, dsn, reply): (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
         while place < text.endIndex {

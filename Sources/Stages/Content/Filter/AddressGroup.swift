@@ -14,7 +14,7 @@ struct AddressGroup: Sendable {
         let listed = reader.lists(
             "files", expecting: SenderPattern.expecting, "Files of further addresses, one a line.",
             parse: { SenderPattern($0) })
-        guard let name else {
+        guard let name, !name.isEmpty else {
             if !reader.place.isBuiltIn { reader.report("a group needs a 'name'", at: reader.place) }
             return nil
         }

@@ -18,9 +18,30 @@ struct ContentCondition: Sendable {
         case source
         case attachmentName, attachmentType, attachmentSize
         case size
-        case sender, recipient, client
-        /// The symbols that earlier stages found.
+        case sender, recipient, client, helo
+        /// The addresses in From.
+        case author
+        /// Who the client has authenticated as.
+        case user
+        /// The symbols that earlier stages and rules found.
         case finding
+        /// What those count together.
+        case score
+        /// The exit code of a program.
+        case program(String)
+
+        /// Whether it is about the files of a message.
+        var isAttachment: Bool { self == .attachmentName || self == .attachmentType || self == .attachmentSize }
+
+        /// Whether a message has one of it at most.
+        var isSingle: Bool {
+            switch self {
+            case .size, .sender, .client, .helo, .user, .score, .program, .text: true
+            case .header, .anyHeader, .source, .attachmentName, .attachmentType, .attachmentSize, .recipient, .author,
+                .finding:
+                false
+            }
+        }
     }
 
     /// How it is compared.
@@ -31,8 +52,10 @@ struct ContentCondition: Sendable {
         case ends(String)
         case like([UInt8])
         case matches(Expression)
+        /// More than this: bytes, thousandths of a point, or an exit code.
         case over(Int)
         case under(Int)
+        case equals(Int)
         case isIn(AddressGroup)
         case exists
     }
@@ -44,26 +67,44 @@ struct ContentCondition: Sendable {
         var part: MIMEPart?
     }
 
+    /// Whether a condition holds.
+    enum Answer {
+        case holds([Ground])
+        case fails
+        /// What would decide is not known.
+        case unknown(program: String, ProgramAnswer)
+    }
+
     let subject: Subject
     let test: Test
     let isNegated: Bool
-    /// The condition as evidence shows it.
+    /// The condition as evidence shows it, without a negation.
     let text: String
+    /// The program that is asked; nil where none is.
+    var program: ContentProgram?
 
-    /// What makes the condition hold, each attachment by itself; nil when it does not hold.
-    func grounds(in content: inout FilteredMessage) -> [Ground]? {
-        let found = matches(in: &content)
-        guard isNegated else { return found.isEmpty ? nil : found }
-        return found.isEmpty ? [Ground(text: "not \(text)")] : nil
+    /// Whether the condition holds, and what makes it hold, each attachment by itself. `rule` is for the macros of a
+    /// program's arguments.
+    func answer(in content: inout FilteredMessage, _ rule: ContentMacros.Rule) async -> Answer {
+        var found: [Ground]
+        if let program {
+            let answer = await content.answer(to: program.call(about: content, rule))
+            guard let code = answer.exitCode else { return .unknown(program: program.name, answer) }
+            found = compares(code) ? [ground("exit code \(code)")] : []
+        } else {
+            found = matches(in: &content)
+        }
+        if isNegated { found = found.isEmpty ? [Ground(text: "not \(text)")] : [] }
+        return found.isEmpty ? .fails : .holds(found)
     }
 
     private func matches(in content: inout FilteredMessage) -> [Ground] {
+        let session = content.transaction.session
         switch subject {
-        case .header(let name):
-            return one(content.message.header.all(name).lazy.map { ($0.name, $0.decodedText) }, content)
-        case .anyHeader: return one(content.message.header.lazy.map { ($0.name, $0.decodedText) }, content)
+        case .header(let name): return one(content.message.header.all(name).lazy.map(\.decodedText), content)
+        case .anyHeader: return one(content.message.header.lazy.map(\.decodedText), content)
         case .text: return textMatch(&content)
-        case .source: return sourceMatch(content)
+        case .source: return sourceMatch(&content)
         case .attachmentName, .attachmentType, .attachmentSize: return attachmentMatches(&content)
         case .size: return compares(content.message.bytes.count) ? [ground("\(content.message.bytes.count) bytes")] : []
         case .sender:
@@ -74,11 +115,18 @@ struct ContentCondition: Sendable {
                 return [ground(path.address)]
             }
             return []
-        case .client:
-            return one(
-                content.transaction.session.client.value.map { ("client", $0.description) }.map { [$0] } ?? [], content)
-        case .finding:
-            return one(content.surroundings.earlier.findings.lazy.map { ("finding", $0.symbol.name) }, content)
+        case .author:
+            for mailbox in content.message.fromMailboxes where address(mailbox, content.matcher) {
+                return [ground("\(mailbox.localPart)@\(mailbox.domain)")]
+            }
+            return []
+        case .client: return one([session.client.value?.description].compactMap(\.self), content)
+        case .helo: return one([session.helo.value].compactMap(\.self), content)
+        case .user: return one([session.authenticated.value].compactMap(\.self), content)
+        case .finding: return one(content.symbols.lazy.map(\.name), content)
+        case .score:
+            return compares(content.score) ? [ground("\(JSON.decimal(thousandths: content.score)) points")] : []
+        case .program: return []
         }
     }
 
@@ -90,9 +138,9 @@ struct ContentCondition: Sendable {
         return Ground(text: "\(text): \(seen)", part: part)
     }
 
-    /// The first of named texts that compares.
-    private func one(_ texts: some Sequence<(String, String)>, _ content: FilteredMessage) -> [Ground] {
-        for (_, text) in texts where compares(text, content.matcher) { return [ground(text)] }
+    /// The first of some texts that compares.
+    private func one(_ texts: some Sequence<String>, _ content: FilteredMessage) -> [Ground] {
+        for text in texts where compares(text, content.matcher) { return [ground(text)] }
         return []
     }
 
@@ -102,22 +150,22 @@ struct ContentCondition: Sendable {
             let found = unsafe content.foldedText.span.bytes.firstIndex(of: words, from: 0)
             return found == nil ? [] : [ground(String(decoding: words, as: UTF8.self))]
         case .matches(let expression):
-            let text = Bytes(content.text)
+            let text = content.textBytes
             return content.matcher.firstRange(of: expression, in: text).map { [ground(text[$0].lossyString)] } ?? []
-        case .is, .starts, .ends, .like, .over, .under, .isIn, .exists:
+        case .is, .starts, .ends, .like, .over, .under, .equals, .isIn, .exists:
             return compares(content.text, content.matcher) ? [ground("")] : []
         }
     }
 
-    private func sourceMatch(_ content: FilteredMessage) -> [Ground] {
+    private func sourceMatch(_ content: inout FilteredMessage) -> [Ground] {
         let body = content.message.body
         switch test {
         case .contains(let words):
-            let found = body.withSpan { $0.firstIndex(of: words, from: 0) }
+            let found = content.foldedBody.withSpan { $0.firstIndex(of: words, from: 0) }
             return found.map { [ground("at byte \($0 + content.message.header.bodyOffset)")] } ?? []
         case .matches(let expression):
             return content.matcher.firstRange(of: expression, in: body).map { [ground(body[$0].lossyString)] } ?? []
-        case .is, .starts, .ends, .like, .over, .under, .isIn, .exists: return []
+        case .is, .starts, .ends, .like, .over, .under, .equals, .isIn, .exists: return []
         }
     }
 
@@ -142,10 +190,16 @@ struct ContentCondition: Sendable {
         return compares(path.isNull ? "<>" : path.address, matcher)
     }
 
+    private func address(_ mailbox: Mailbox, _ matcher: Matcher) -> Bool {
+        if case .isIn(let group) = test { return !group.members.matches(SenderAddress(mailbox)).isEmpty }
+        return compares("\(mailbox.localPart)@\(mailbox.domain)", matcher)
+    }
+
     private func compares(_ number: Int) -> Bool {
         switch test {
         case .over(let limit): number > limit
         case .under(let limit): number < limit
+        case .equals(let other): number == other
         case .contains, .is, .starts, .ends, .like, .matches, .isIn, .exists: false
         }
     }
@@ -162,7 +216,7 @@ struct ContentCondition: Sendable {
             return text.count <= 4096 && Wildcard.matches(pattern, text)
         case .matches(let expression): return matcher.matches(expression, Bytes(text))
         case .exists: return true
-        case .over, .under, .isIn: return false
+        case .over, .under, .equals, .isIn: return false
         }
     }
 }

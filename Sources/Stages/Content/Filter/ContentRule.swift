@@ -14,35 +14,37 @@ struct ContentRule: Sendable {
     let name: String
     let symbol: Symbol
     /// All of these have to hold.
-    let all: [ContentCondition]
+    let all: [Placed<ContentCondition>]
     /// One of these has to hold, where there are any.
-    let any: [ContentCondition]
-    let actions: [ContentAction]
+    let any: [Placed<ContentCondition>]
+    let actions: [Placed<ContentAction>]
     let then: Next
     let weight: Placed<Int>?
     let action: Placed<Action>?
     let reply: ReplyText?
 
     /// Reads a rule; nil, with the mistake noted, when it has no name.
-    init?(from reader: inout PolicyReader, groups: [String: AddressGroup]) {
+    init?(from reader: inout PolicyReader, among named: ContentNames) {
         let name = reader.optionalText("name", "What the rule is called in evidence and reports.")
         let symbol = reader.optionalValue(
             "symbol", expecting: "capitals, digits and underscores, a capital first",
             "The symbol of the finding; CONTENT_ and the name unless it is given.", parse: { ContentRule.symbol($0) })
         let all = reader.entries("when", "Conditions that all have to hold; with none, the rule always does.") {
-            ContentCondition(from: &$0, groups: groups)
+            ContentCondition(from: &$0, among: named)
         }
         let any = reader.entries("any", "Conditions of which one has to hold besides.") {
-            ContentCondition(from: &$0, groups: groups)
+            ContentCondition(from: &$0, among: named)
         }
-        let actions = reader.entries("actions", "What is done with the message, in order.") { ContentAction(from: &$0) }
+        let actions = reader.entries("actions", "What is done with the message, in order.") {
+            ContentAction(from: &$0, among: named)
+        }
         let then = reader.optionalValue(
             "then", expecting: "'next', 'stop' or 'skip N'",
             "Which rule is tried after this one held; 'next' unless it is given.",
             parse: { ContentRule.next($0) })
         let action = reader.optionalValue(
             "action", expecting: "one of \(Action.allCases.map(\.rawValue).joined(separator: ", "))",
-            "The fate of the message.", parse: { Action(rawValue: $0) })
+            "The fate of the message: discard deletes it.", parse: { Action(rawValue: $0) })
         let weight = reader.optionalScore("weight", "What the rule adds to the score, in points.")
         let reply = reader.optionalValue(
             "reply", expecting: "a text of printable ASCII, codes (if any) of class 4 or 5 first",
@@ -55,9 +57,10 @@ struct ContentRule: Sendable {
         }
         self.name = name
         self.symbol = symbol?.value ?? ContentRule.symbol(of: name)
-        self.all = all.map(\.value)
-        self.any = any.map(\.value)
-        self.actions = actions.map(\.value)
+        // A program takes longest: it is asked when all else holds.
+        self.all = all.filter { $0.value.program == nil } + all.filter { $0.value.program != nil }
+        self.any = any.filter { $0.value.program == nil } + any.filter { $0.value.program != nil }
+        self.actions = actions
         self.then = then?.value ?? .next
         self.weight = weight
         self.action = action
@@ -67,60 +70,46 @@ struct ContentRule: Sendable {
     /// Whether the rule holds for every message.
     var holdsAlways: Bool { all.isEmpty && any.isEmpty }
 
-    /// What makes the rule hold; nil when it does not.
-    func holds(for content: inout FilteredMessage) -> [ContentCondition.Ground]? {
+    /// What makes the rule hold, or that it does not, or that this is not known.
+    func answer(for content: inout FilteredMessage) async -> ContentCondition.Answer {
         var grounds: [ContentCondition.Ground] = []
-        for condition in all {
-            guard let found = condition.grounds(in: &content) else { return nil }
-            grounds += found
-        }
-        guard !any.isEmpty else { return grounds }
-        for condition in any {
-            if let found = condition.grounds(in: &content) { return grounds + found }
-        }
-        return nil
-    }
-
-    /// What the rule asks to be done with a message for which it holds.
-    func effects(on content: inout FilteredMessage, _ grounds: [ContentCondition.Ground]) -> [Effect] {
-        var effects: [Effect] = []
-        for action in actions {
-            let known = content
-            func expanded(_ text: String) -> String { ContentMacros.expand(text, in: known, rule: name, grounds) }
-            switch action {
-            case .addHeader(let name, let value): effects.append(.addHeader(name: name, value: expanded(value)))
-            case .deleteHeader(let name): effects += ContentRule.removals(of: name, in: content.message)
-            case .replaceHeader(let name, let value):
-                effects += ContentRule.removals(of: name, in: content.message)
-                effects.append(.addHeader(name: name, value: expanded(value)))
-            case .strip(let note):
-                // Where no condition is about attachments, all are meant.
-                let named = grounds.compactMap(\.part)
-                var taken: Set<Int> = []
-                for part in named.isEmpty ? content.attachments.map(\.part) : named
-                where part.container == nil && taken.insert(part.index).inserted {
-                    effects.append(
-                        .editContent(.takeOut(path: part.path, span: part.range, note: expanded(note))))
-                }
-            case .disclaimer(let text, let html, let place):
-                effects.append(
-                    .editContent(
-                        .disclaimer(
-                            Disclaimer(
-                                text: expanded(text),
-                                html: html.map {
-                                    ContentMacros.expand($0, in: known, rule: name, grounds, isMarkup: true)
-                                }, place: place))))
-            case .copy(let address): effects.append(.copy(to: address))
-            case .redirect(let address): effects.append(.redirect(to: address))
-            case .sign(let domain, let selector): effects.append(.signDKIM(domain: domain, selector: selector))
+        var shared: Set<Int>?
+        for condition in all.map(\.value) {
+            let known = ContentMacros.Rule(name: name, symbol: symbol, grounds: grounds)
+            switch await condition.answer(in: &content, known) {
+            case .holds(let found):
+                grounds += found
+                guard condition.subject.isAttachment, !condition.isNegated else { continue }
+                // Several conditions about files are about one and the same.
+                let parts = Set(found.compactMap(\.part?.index))
+                let common = shared.map { $0.intersection(parts) } ?? parts
+                if common.isEmpty { return .fails }
+                shared = common
+            case let other: return other
             }
         }
-        return effects
+        if let shared { grounds.removeAll { $0.part.map { !shared.contains($0.index) } ?? false } }
+        guard !any.isEmpty else { return .holds(grounds) }
+        var unknown: ContentCondition.Answer?
+        for condition in any.map(\.value) {
+            let known = ContentMacros.Rule(name: name, symbol: symbol, grounds: grounds)
+            switch await condition.answer(in: &content, known) {
+            case .holds(let found): return .holds(grounds + found)
+            case .fails: continue
+            case let answer: unknown = unknown ?? answer
+            }
+        }
+        return unknown ?? .fails
     }
 
-    private static func removals(of name: String, in message: Message) -> [Effect] {
-        message.header.all(name).map { .removeHeader(name: $0.name, span: $0.range) }
+    /// What the rule asks to be done with a message for which it holds, each with the action's place among all.
+    func effects(on content: inout FilteredMessage, _ grounds: [ContentCondition.Ground]) -> [(Effect, Int)] {
+        let rule = ContentMacros.Rule(name: name, symbol: symbol, grounds: grounds)
+        var effects: [(Effect, Int)] = []
+        for (place, action) in actions.enumerated() {
+            effects += action.value.effects(on: &content, rule).map { ($0, place) }
+        }
+        return effects
     }
 
     private static func symbol(_ text: String) -> Symbol? {

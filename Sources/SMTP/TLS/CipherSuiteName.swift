@@ -1,6 +1,6 @@
 /// The names that OpenSSL, and so the logs and trace fields of most mail servers, give to the cipher suites that may be
 /// negotiated here.
-enum CipherSuiteName {
+public enum CipherSuiteName {
     private static let names: [UInt16: String] = [
         0x002F: "AES128-SHA", 0x0035: "AES256-SHA", 0x009C: "AES128-GCM-SHA256", 0x009D: "AES256-GCM-SHA384",
         0x1301: "TLS_AES_128_GCM_SHA256", 0x1302: "TLS_AES_256_GCM_SHA384", 0x1303: "TLS_CHACHA20_POLY1305_SHA256",
@@ -12,7 +12,7 @@ enum CipherSuiteName {
     ]
 
     /// The name of the suite with this number; the number in hexadecimal for one that has none here.
-    static func of(_ number: UInt16) -> String {
+    public static func of(_ number: UInt16) -> String {
         if let name = names[number] { return name }
         let digits = String(number, radix: 16, uppercase: true)
         return "0x" + String(repeating: "0", count: 4 - digits.count) + digits

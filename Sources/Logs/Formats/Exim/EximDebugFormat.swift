@@ -1,0 +1,45 @@
+import Values
+
+/// What Exim prints when it is told to debug (`-d`, `-v`): of many lines, the dialogue with clients and next hops.
+///
+/// A line is `10:00:00 1234 SMTP<< EHLO client`, where time and process may be missing; `<<` is what Exim hears, `>>` what it
+/// says. Which side it is on is told by the words: replies begin with a code. The times have no day.
+public struct EximDebugFormat: LogFormat {
+    public static let name = "exim-debug"
+
+    public static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
+        head.count { mark(in: $0) != nil } >= 2 ? 92 : 0
+    }
+
+    public init() {}
+
+    /// Where `SMTP<<` or `SMTP>>` stands: at the beginning, but for numbers, colons and spaces.
+    private static func mark(in line: LogText) -> Int? {
+        guard let place = line.prefix(40).index(of: "SMTP<< ") ?? line.prefix(40).index(of: "SMTP>> ") else {
+            return nil
+        }
+        let isFirst = line[..<place].allSatisfy { $0.isDigit || $0 == .colon || $0 == .dot || $0.isWhitespace }
+        return isFirst ? place : nil
+    }
+
+    public mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
+        guard let place = EximDebugFormat.mark(in: line.text) else { return .read }
+        var record = line.record(.dialogue)
+        let words = line.text[(place + 7)...]
+        let isHeard = line.text.has("SMTP<<", at: place)
+        if let process = line.text[..<place].split(separator: .space).last(where: { $0.allSatisfy(\.isDigit) }) {
+            record.process = process.number
+            record.session = process.string
+        }
+        let isReply =
+            words.count >= 3 && words.prefix(3).allSatisfy(\.isDigit)
+            && (words.count == 3 || words[words.startIndex + 3] == .space || words[words.startIndex + 3] == .hyphen)
+        // Exim is the server where it hears commands and says replies.
+        record.role = isReply ? .server : .client
+        let isServer = isReply != isHeard
+        record.program = isServer ? "exim-server" : "exim-client"
+        record[isReply ? .reply : .command] = words.string
+        records.append(record)
+        return .read
+    }
+}

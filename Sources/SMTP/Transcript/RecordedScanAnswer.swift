@@ -1,0 +1,56 @@
+import Values
+
+/// What a virus scanner answered about some content.
+public struct RecordedScanAnswer: Sendable, Hashable {
+    /// What the scanner is called.
+    public let scanner: String
+    /// The SHA-256 of the content in 64 lower-case hexadecimal digits.
+    public let sha256: String
+    /// The outcome's name.
+    public let outcome: Outcome
+    /// The name of what was found, or the reason.
+    public let detail: String?
+    /// The version of the signatures.
+    public let signatures: String?
+
+    /// The outcomes of a scan.
+    public enum Outcome: String, Sendable, Hashable, CaseIterable {
+        case clean, infected, unscannable
+        case tooLarge = "too-large"
+        case error
+    }
+
+    /// An answer, field by field.
+    public init(
+        scanner: String, sha256: String, outcome: Outcome, detail: String? = nil, signatures: String? = nil
+    ) {
+        (self.scanner, self.sha256, self.outcome) = (scanner, sha256, outcome)
+        (self.detail, self.signatures) = (detail, signatures)
+    }
+}
+
+extension RecordedScanAnswer {
+    /// The fields of a line with the event.
+    var fields: [String: JSON] {
+        let fields: [String: JSON?] = [
+            "scanner": .string(scanner), "sha256": .string(sha256), "outcome": .string(outcome.rawValue),
+            "detail": detail.map(JSON.string), "signatures": signatures.map(JSON.string),
+        ]
+        return fields.compactMapValues(\.self)
+    }
+
+    /// Reads the fields.
+    init(_ fields: KeyedDecodingContainer<TranscriptFields.Key>) throws {
+        guard let outcome = Outcome(rawValue: try fields.decode(String.self, forKey: "outcome")) else {
+            throw TranscriptFields.Fault(message: "field 'outcome' has an unknown value")
+        }
+        let digest = try fields.decode(String.self, forKey: "sha256")
+        guard digest.utf8.count == 64, digest.utf8.allSatisfy({ $0.hexDigitValue != nil }) else {
+            throw TranscriptFields.Fault(message: "field 'sha256' is not 64 hexadecimal digits")
+        }
+        self.init(
+            scanner: try fields.decode(String.self, forKey: "scanner"), sha256: digest.asciiLowercased,
+            outcome: outcome,
+            detail: try fields.text("detail"), signatures: try fields.text("signatures"))
+    }
+}

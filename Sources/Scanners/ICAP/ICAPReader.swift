@@ -1,0 +1,156 @@
+import Values
+
+/// Reads one ICAP response, bytes in as they come (RFC 3507 §4). What is encapsulated is compared with what was sent,
+/// not kept.
+public struct ICAPReader: Sendable {
+    /// A response that was read.
+    public struct Response: Sendable, Hashable {
+        /// Its head.
+        public let head: ICAPHead
+        /// The head of the HTTP response in it, where there is one.
+        public let http: ICAPHead?
+        /// Whether the body in it is what was sent; nil where there is none, or nobody needs to know.
+        public let isSame: Bool?
+        /// Whether it was read to its end. What is decided before is not waited for, and the connection is of no more use.
+        public var isWhole = true
+    }
+
+    /// A response that is none.
+    public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
+        public let description: String
+    }
+
+    private enum Part {
+        case head
+        case inner(ICAPHead, length: Int, hasBody: Bool)
+        case size(ICAPHead, ICAPHead?)
+        case chunk(ICAPHead, ICAPHead?, left: Int)
+        case chunkEnd(ICAPHead, ICAPHead?)
+        case trailer(ICAPHead, ICAPHead?)
+    }
+
+    private static let longestHead = 64 << 10
+    private static let longestLine = 4 << 10
+
+    private let sent: Bytes
+    private var buffer: [UInt8] = []
+    private var position = 0
+    private var part = Part.head
+    private var compared = 0
+    private var isSame = true
+
+    /// A reader of the response to a request with `sent` in its body.
+    public init(to sent: Bytes) { self.sent = sent }
+
+    /// Takes bytes; gives the response once it is whole. Nothing may follow it, as nothing more was asked.
+    public mutating func consume(_ bytes: some Collection<UInt8>) throws(Mistake) -> Response? {
+        buffer.append(contentsOf: bytes)
+        defer {
+            buffer.removeFirst(position)
+            position = 0
+        }
+        while true {
+            switch part {
+            case .head:
+                guard let bytes = try block() else { return nil }
+                guard let head = ICAPHead(bytes) else { throw Mistake(description: "an answer that is not ICAP") }
+                if let response = begin(head) { return response }
+            case .inner(let head, let length, let hasBody):
+                guard buffer.count - position >= length else { return nil }
+                let bytes = Bytes(Array(buffer[position..<position + length]))
+                position += length
+                // A request comes back as one: what its head says is of no interest.
+                let http = ICAPHead(bytes, of: "HTTP")
+                guard hasBody else { return Response(head: head, http: http, isSame: nil) }
+                if let http, !(200..<300).contains(http.status) {
+                    return Response(head: head, http: http, isSame: nil, isWhole: false)
+                }
+                part = .size(head, http)
+            case .size(let head, let http):
+                guard let line = try line() else { return nil }
+                // RFC 3507 §4.4.2, as HTTP has it: extensions follow a semicolon.
+                let digits = line.lossyString.prefix { $0 != ";" }.filter { $0 != " " }
+                guard !digits.isEmpty, digits.utf8.count <= 15, let size = Int(digits, radix: 16), size >= 0 else {
+                    throw Mistake(description: "a chunk without a length")
+                }
+                part = size == 0 ? .trailer(head, http) : .chunk(head, http, left: size)
+            case .chunk(let head, let http, let left):
+                let count = min(left, buffer.count - position)
+                guard count > 0 else { return nil }
+                compare(position..<position + count)
+                position += count
+                guard isSame else { return Response(head: head, http: http, isSame: false, isWhole: false) }
+                part = count == left ? .chunkEnd(head, http) : .chunk(head, http, left: left - count)
+            case .chunkEnd(let head, let http):
+                guard let line = try line() else { return nil }
+                guard line.isEmpty else { throw Mistake(description: "a chunk longer than its length") }
+                part = .size(head, http)
+            case .trailer(let head, let http):
+                guard let line = try line() else { return nil }
+                if line.isEmpty {
+                    return Response(head: head, http: http, isSame: isSame && compared == sent.count)
+                }
+            }
+        }
+    }
+
+    /// What follows a head; the response itself where nothing does.
+    private mutating func begin(_ head: ICAPHead) -> Response? {
+        // What it found is in the head. A page that tells a person so may be long in coming.
+        if head.found != nil { return Response(head: head, http: nil, isSame: nil, isWhole: false) }
+        let parts = head.encapsulated
+        let body = parts.last { $0.name.hasSuffix("-body") && $0.name != "null-body" }
+        // RFC 3507 §4.5: 100 has nothing behind it; §4.6: neither has 204.
+        guard head.status != 100, head.status != 204, let last = parts.last else {
+            return Response(head: head, http: nil, isSame: nil)
+        }
+        let length = min(last.offset, ICAPReader.longestHead)
+        if length > 0 {
+            part = .inner(head, length: length, hasBody: body != nil)
+        } else if body != nil {
+            part = .size(head, nil)
+        } else {
+            return Response(head: head, http: nil, isSame: nil)
+        }
+        return nil
+    }
+
+    private mutating func compare(_ range: Range<Int>) {
+        let end = compared + range.count
+        isSame = isSame && end <= sent.count && buffer[range].elementsEqual(sent[compared..<end])
+        compared = end
+    }
+
+    /// The lines up to an empty one.
+    private mutating func block() throws(Mistake) -> Bytes? {
+        var index = position
+        while let end = buffer[index...].firstIndex(of: .lf) {
+            let next = end + 1
+            let isEnd = next < buffer.count && buffer[next] == .lf
+            let isCRLFEnd = next + 1 < buffer.count && buffer[next] == .cr && buffer[next + 1] == .lf
+            if isEnd || isCRLFEnd {
+                let block = Bytes(Array(buffer[position..<end]))
+                position = next + (isEnd ? 1 : 2)
+                return block
+            }
+            index = next
+        }
+        guard buffer.count - position <= ICAPReader.longestHead else {
+            throw Mistake(description: "a head of more than \(ICAPReader.longestHead) bytes")
+        }
+        return nil
+    }
+
+    private mutating func line() throws(Mistake) -> Bytes? {
+        guard let end = buffer[position...].firstIndex(of: .lf) else {
+            guard buffer.count - position <= ICAPReader.longestLine else {
+                throw Mistake(description: "a line of more than \(ICAPReader.longestLine) bytes")
+            }
+            return nil
+        }
+        let last = end > position && buffer[end - 1] == .cr ? end - 1 : end
+        let line = Bytes(Array(buffer[position..<last]))
+        position = end + 1
+        return line
+    }
+}

@@ -1,0 +1,48 @@
+import Archives
+import Logs
+import Mail
+import Replay
+import Values
+
+/// Reads logs for the messages of archives.
+enum LogJoining {
+    /// The messages that `logs` tell of and `archives` may have. The archives are read once for their ids, so that memory
+    /// does not grow with the logs; standard input cannot be, and all messages of the logs are held then.
+    static func read(_ logs: [String], for archives: [ArchiveLocation], _ options: LogOptions) throws -> (
+        join: LogJoin, tally: LogTally
+    ) {
+        var keys = LogKeySet()
+        for location in archives {
+            if case .standardInput = location {
+                keys = LogKeySet(takesAll: true)
+                break
+            }
+            // What cannot be read is told when the archive is read itself.
+            guard var reader = try? ArchiveReader(location) else { continue }
+            while let event = reader.next() {
+                if case .message(let entry) = event { keys.add(LogKeys(Message(entry.message))) }
+            }
+        }
+        var files = try LogFileSet(logs, options, now: WallClock.now)
+        var assembler = LogAssembler()
+        var finished: [LogMessage] = []
+        var found: [LogMessage] = []
+        func keep() {
+            found += finished.lazy.filter { keys.mayHold($0) }.prefix(max(0, LogJoin.most - found.count))
+            finished.removeAll(keepingCapacity: true)
+        }
+        let log = try files.read { records in
+            for record in records { assembler.add(record, into: &finished) }
+            keep()
+        }
+        assembler.finish(into: &finished)
+        keep()
+        try files.finish()
+        if found.count >= LogJoin.most {
+            StandardError.write(
+                "assay: the logs tell of more than \(LogJoin.most) messages; the rest is left out: give fewer logs, or --since and --until\n"
+            )
+        }
+        return (LogJoin(found), log.tally)
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+/// Real scanners beside the program: clamd and an ICAP server on signatures of the tests' own.
+@Suite(
+    .serialized,
+    .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"),
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/clamd"),
+        "there is no /usr/sbin/clamd (apt-get install clamav-daemon)"))
+struct AntiVirusTests {
+    private static let hasICAP =
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/c-icap")
+        && (FileManager.default.enumerator(atPath: "/usr/lib")?.contains { "\($0)".hasSuffix("c_icap/virus_scan.so") }
+            ?? false)
+
+    @Test(arguments: ["finds", "killed", "failover", "actions", "command", "replay", "busy"])
+    func holds(part: String) async throws { try await EndToEndTests.run("antivirus.py", [part]) }
+
+    @Test(.enabled(if: hasICAP, "there is no c-icap with virus_scan (apt-get install c-icap libc-icap-mod-virus-scan)"))
+    func asksICAPServers() async throws { try await EndToEndTests.run("antivirus.py", ["icap"]) }
+}
