@@ -7,6 +7,7 @@ public enum LogFormats {
         ExchangeProtocolFormat.self, ExchangeTrackingFormat.self, ExchangeMailboxFormat.self, MDaemonFormat.self,
         OpenSMTPDFormat.self, OpenSMTPDReportFormat.self, HarakaFormat.self, KumoMTAFormat.self,
         KumoMTATraceFormat.self, QmailFormat.self, ASSPFormat.self, DominoFormat.self, KerioFormat.self,
+        OracleFormat.self,
         MailcowFormat.self, ZeekFormat.self, SwaksFormat.self,
         // Filters.
         RspamdFormat.self, SpamdFormat.self, AmavisFormat.self, MailScannerFormat.self, MilterFormat.self,

@@ -43,7 +43,7 @@ import Values
 
     /// Each sample of a dialogue gives a session, whose lines are those of the sample.
     @Test(arguments: [
-        ("mdaemon-inbound", "192.0.2.1", 19), ("mdaemon-outbound", nil, 8), ("exchange-receive", "192.0.2.1", 15),
+        ("mdaemon-inbound", "192.0.2.1", 17), ("mdaemon-outbound", nil, 8), ("exchange-receive", "192.0.2.1", 15),
         ("exchange-send-without-header", nil, 9), ("opensmtpd-report", "192.0.2.1", 5),
         ("kumomta-trace", "192.0.2.1", 8),
     ])

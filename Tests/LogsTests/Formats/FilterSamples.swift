@@ -6,11 +6,13 @@ enum FilterSamples {
         2024-05-01 10:00:01.250 #20124(normal) <92984f>; task; rspamd_task_write_log: id: <x>, qid: <FORGED>, ip: 203.0.113.9, from: <y>, z@far.example>, qid: <0E717441A451>, ip: 192.0.2.1, user: eve, from: <ann@far.example>, (default: T (reject): [16.20/15.00] [BAYES_SPAM(5.10){100.00%;}]), len: 1234, time: 1.5ms, dns req: 0, digest: <a>, forced: reject "Virus found"; score=nan (set by clamav)
         2024-05-01 10:00:02 #20125(rspamd_proxy) <1a2b3c>; proxy; proxy_accept_socket: accepted milter connection from 192.0.2.9 port 41234
         2024-05-01 10:00:03 #20126(controller) <1a2b3d>; csession; rspamd_controller_check_password: invalid password
+        2024-05-01 10:00:04 #20126(controller) rspamd_controller_check_password: absent or incorrect password has been specified; source ip: 192.0.2.1:56782
         ---
-        1 scan 2024-05-01T10:00:00Z no-zone #92984e @0E717441A450: client_ip=192.0.2.1 | delay=123.456ms | from=ann@far.example | message_id=1@far.example | score=1.60/15.00 | size=1234 | stage=task | symbols=HFILTER_HOSTNAME_UNKNOWN(2.50),DMARC_POLICY_ALLOW(-0.50),MIME_GOOD(-0.10) | to=bob@company.example | verdict=no action
+        1 scan 2024-05-01T10:00:00Z no-zone #92984e @0E717441A450: client_ip=192.0.2.1 | delay=123.456ms | from=ann@far.example | message_id=1@far.example | recipients=1 | score=1.60/15.00 | size=1234 | stage=task | symbols=HFILTER_HOSTNAME_UNKNOWN(2.50),DMARC_POLICY_ALLOW(-0.50),MIME_GOOD(-0.10) | to=bob@company.example | verdict=no action
         2 scan 2024-05-01T10:00:01.250Z no-zone #92984f: delay=1.5ms | doubt=client_ip,message_id,new_queue_id | reason=forced: reject "Virus found"; score=nan (set by clamav) | score=16.20/15.00 | size=1234 | stage=task | symbols=BAYES_SPAM(5.10) | user=eve | verdict=reject
         3 connect 2024-05-01T10:00:02Z no-zone #1a2b3c: client_ip=192.0.2.9 | client_port=41234 | reason=proxy_accept_socket: accepted milter connection from 192.0.2.9 port 41234 | stage=proxy
         4 authentication 2024-05-01T10:00:03Z no-zone #1a2b3d: protocol=rspamd | reason=rspamd_controller_check_password: invalid password | stage=csession | status=fail
+        5 authentication 2024-05-01T10:00:04Z no-zone: client_ip=192.0.2.1 | client_port=56782 | protocol=rspamd | reason=rspamd_controller_check_password: absent or incorrect password has been specified; source ip: 192.0.2.1:56782 | status=fail
         ### rspamd-syslog rspamd
         May  1 10:00:00 mx rspamd[27538]: <8ae27d>; proxy; rspamd_task_write_log: id: <1@far.example>, qid: <A785B308622AB>, ip: 2001:db8::1, from: <>, (default: F (add header): [7.64/20.00] [BAYES_HAM(-3.00){100.00%;},AUTH_NA(1.00){}]), len: 12, time: 5.1ms
         ---

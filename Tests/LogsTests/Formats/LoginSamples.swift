@@ -89,5 +89,25 @@ enum LoginSamples {
         ---
         1 authentication 2024-05-01T10:00:00Z no-year no-zone #9: client_ip=192.0.2.1 | protocol=pop3 | reason=authentication failed: no such user: ann - 203.0.113.9 - 192.0.2.1 | status=fail | user=ann - 203.0.113.9
         2 authentication 2024-05-01T10:00:00Z no-year no-zone #9: client_ip=192.0.2.1 | client_port=2274 | protocol=imap4s | reason=failed: Re-Authentication Failure | status=fail | user=ann
+        ### dovecot-failures dovecot
+        May  1 10:00:00 mx dovecot: imap-login: Disconnected (auth failed, 1 attempts): method=PLAIN, rip=192.0.2.1, lip=198.51.100.25, TLS: Disconnected
+        May  1 10:00:01 mx dovecot: imap-login: Disconnected (no auth attempts in 0 secs): user=<>, rip=192.0.2.1, lip=198.51.100.25, TLS handshaking: SSL_accept() failed: error:1408F10B:SSL routines:wrong version number, session=<a>
+        May  1 10:00:02 mx dovecot: imap-login: Disconnected: Inactivity (client didn't finish SASL auth, waited 19 secs): user=<SSL_accept() failed>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.25, session=<b>
+        May  1 10:00:03 mx auth: Info: ldap(ann,192.0.2.1,): invalid credentials
+        May  1 10:00:04 mx dovecot: pam_unix(dovecot:auth): authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=ann rhost=192.0.2.1
+        ---
+        1 authentication 2024-05-01T10:00:00Z no-year no-zone: auth_method=PLAIN | client_ip=192.0.2.1 | count=1 | listener=198.51.100.25 | protocol=imap | reason=Disconnected (auth failed, 1 attempts) | status=fail | tls_version=TLS
+        2 tls 2024-05-01T10:00:01Z no-year no-zone #a: client_ip=192.0.2.1 | listener=198.51.100.25 | protocol=imap | reason=SSL_accept() failed: error:1408F10B:SSL routines:wrong version number, session=<a> | status=fail | tls_version=TLS
+        3 authentication 2024-05-01T10:00:02Z no-year no-zone #b: auth_method=PLAIN | client_ip=192.0.2.1 | count=1 | listener=198.51.100.25 | protocol=imap | reason=Disconnected: Inactivity (client didn't finish SASL auth, waited 19 secs) | status=fail | user=SSL_accept() failed
+        4 authentication 2024-05-01T10:00:03Z no-year no-zone: client_ip=192.0.2.1 | reason=invalid credentials | status=fail | transport=ldap | user=ann
+        5 authentication 2024-05-01T10:00:04Z no-year no-zone: client_ip=192.0.2.1 | reason=pam_unix(dovecot:auth): authentication failure; logname= uid=0 euid=0 tty=dovecot ruser=ann rhost=192.0.2.1 | status=fail | user=ann
+        ### dovecot-multilog qmail
+        @400000006632126a0ee6b280 imap-login: Info: Aborted login (auth failed, 1 attempts): user=<ann>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.25, TLS
+        ---
+        1 authentication 2024-05-01T09:58:56.250Z: auth_method=PLAIN | client_ip=192.0.2.1 | count=1 | listener=198.51.100.25 | protocol=imap | reason=Aborted login (auth failed, 1 attempts) | status=fail | tls_version=TLS | user=ann
+        ### cyrus-by-another-name courier
+        May  1 10:00:00 mx imapd[9]: badlogin: client.example [192.0.2.1] CRAM-MD5 [SASL(-13): authentication failure: incorrect digest response]
+        ---
+        1 authentication 2024-05-01T10:00:00Z no-year no-zone #9: client_ip=192.0.2.1 | protocol=imap | reason=badlogin: client.example [192.0.2.1] CRAM-MD5 [SASL(-13): authentication failure: incorrect digest response] | status=fail
         """##
 }

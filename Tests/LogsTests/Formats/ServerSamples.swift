@@ -150,7 +150,7 @@ enum ServerSamples {
         May  1 10:00:02 mx vpopmail[9]: vchkpw-smtp: password fail (pass: 'secret') ann@company.example:192.0.2.1
         May  1 10:00:03 mx vpopmail[9]: vchkpw-pop3: (PLAIN) login success ann@company.example:192.0.2.1
         ---
-        1 reject 2024-05-01T10:00:00.485Z #19597: client_ip=192.0.2.1 | code=553 | dns_list=sbl.example.org | reply=553 http://sbl.example.org/192.0.2.1 | stage=CONNECT
+        1 reject 2024-05-01T10:00:00Z no-year no-zone #19597: client_ip=192.0.2.1 | code=553 | dns_list=sbl.example.org | reply=553 http://sbl.example.org/192.0.2.1 | stage=CONNECT
         2 reject 2024-05-01T10:00:01Z no-year no-zone: client_ip=192.0.2.1 | dns_list=list.example.org | reason=badiprbl: ip 192.0.2.1 rbl: list.example.org | stage=CONNECT
         3 authentication 2024-05-01T10:00:02Z no-year no-zone: client_ip=192.0.2.1 | protocol=smtp | reason=password fail | status=fail | user=ann@company.example
         4 login 2024-05-01T10:00:03Z no-year no-zone: client_ip=192.0.2.1 | protocol=pop3 | reason=(PLAIN) login success | status=pass | user=ann@company.example
@@ -234,5 +234,9 @@ enum ServerSamples {
         ---
         1 message 2024-05-01T10:00:00.123Z #CHhAvVGS1DHFjwGM9 @CHhAvVGS1DHFjwGM9.1: client_ip=192.0.2.1 | client_port=38718 | code=250 | from=ann@far.example | helo=mail.far.example | message_id=1@far.example | next_hop_ip=198.51.100.25 | next_hop_port=25 | recipients=2 | reply=250 ok | status=tls | to=bob@company.example
         1 message 2024-05-01T10:00:00.123Z #CHhAvVGS1DHFjwGM9 @CHhAvVGS1DHFjwGM9.1: client_ip=192.0.2.1 | client_port=38718 | code=250 | from=ann@far.example | helo=mail.far.example | message_id=1@far.example | next_hop_ip=198.51.100.25 | next_hop_port=25 | recipients=2 | reply=250 ok | status=tls | to=eve@company.example
+        ### oracle oracle-messaging
+        <co ts="2024-05-01T10:00:00.94" pi="72a9.3b4.4774" sc="tcp_submit" dr="+" ap="TCP|198.51.100.25|465|192.0.2.1|60766" mi="SMTP/TLS-128-RC4" us="ann" di="535 5.7.8 Bad username or password (Authentication failed)."/>
+        ---
+        1 authentication 2024-05-01T10:00:00.940Z no-zone #72a9.3b4.4774: client_ip=192.0.2.1 | client_port=60766 | code=535 | enhanced_code=5.7.8 | listener=198.51.100.25:465 | protocol=smtp | reply=535 5.7.8 Bad username or password (Authentication failed). | status=fail | transport=tcp_submit | user=ann
         """##
 }

@@ -33,8 +33,13 @@ struct RspamdFormat: LogFormat {
             record.session = rest[(rest.startIndex + 1)..<close.lowerBound].value
             rest = rest[close.upperBound...]
         }
-        guard let module = rest.take(untilFirst: "; "), module.count <= 64 else { return .unknown }
-        record[.stage] = module.value
+        // Before it has read its configuration, rspamd names no module.
+        if let end = rest.prefix(66).first("; "), !rest[..<end.lowerBound].contains(.space) {
+            record[.stage] = rest[..<end.lowerBound].value
+            rest = rest[end.upperBound...]
+        } else if !rest.prefix(66).prefix(while: { $0 != .space }).contains(.colon) {
+            return .unknown
+        }
         if let mark = rest.first("rspamd_task_write_log: "), mark.lowerBound == rest.startIndex {
             RspamdFormat.result(rest[mark.upperBound...], record, into: &records)
             return .read
@@ -45,6 +50,9 @@ struct RspamdFormat: LogFormat {
             let end = rest[mark.upperBound...]
             record[.client] = end.prefix { $0 != .space }.address?.description
             record[.clientPort] = end.first(" port ").flatMap { end[$0.upperBound...].prefix { $0.isDigit }.value }
+        } else if let mark = rest.first("incorrect password has been specified; source ip: ") {
+            (record.kind, record[.status], record[.protocolName]) = (.authentication, "fail", "rspamd")
+            record.setClient(rest[mark.upperBound...].prefix { $0 != .space }.endpoint)
         } else if rest.first("invalid password") != nil || rest.first("bad password") != nil
             || rest.first("unauthorized") != nil
         {
@@ -111,16 +119,19 @@ struct RspamdFormat: LogFormat {
         }
         record[.size] = tail(", len: ", until: .comma)?.value
         record[.delay] = tail(", time: ", until: .comma)?.value
-        record[.recipient] = rest.first(", rcpts: <").flatMap {
-            rest[$0.upperBound...].prefix { $0 != .ascii(">") }.value
-        }
+        let recipients = (tail(", rcpts: <", until: .ascii(">")) ?? []).split(separator: .comma).prefix(1000)
         if let forced = rest.first(", forced: ") { record[.reason] = rest[forced.lowerBound...].dropFirst(2).value }
         if !doubts.isEmpty {
             doubts.append(.messageID)
             record[.messageID] = nil
             record[.doubt] = doubts.map(\.rawValue).sorted().joined(separator: ",")
         }
-        records.append(record)
+        record[.recipientCount] = recipients.isEmpty ? nil : String(recipients.count)
+        if recipients.isEmpty { records.append(record) }
+        for recipient in recipients {
+            record[.recipient] = recipient.value
+            records.append(record)
+        }
     }
 
     /// Where `(default: F (no action): [` begins: the last bracket that is followed by such a thing and lies before symbols.

@@ -14,7 +14,10 @@ struct CourierFormat: LogFormat {
             ].contains(program)
     }
 
+    private var cyrus = CyrusFormat()
+
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
+        if line.text.begins("badlogin: ") || line.text.begins("login: ") { return cyrus.read(line, into: &records) }
         var text = line.text
         for level in ["INFO: ", "NOTICE: ", "ERR: "] { text = text.after(level) ?? text }
         var record = line.record(.note)
@@ -32,7 +35,7 @@ struct CourierFormat: LogFormat {
         } else if text.begins("error,relay=") || text.begins("started,ip=") || text.begins("error: ") {
             isKnown = CourierFormat.server(text, &record)
         } else if text.begins("Login ") || text.begins("Authenticated ") || text.begins("Logout ")
-            || text.begins("Autologout ")
+            || text.begins("Autologout ") || text.begins("AUTHENTICATE ")
         {
             isKnown = CourierFormat.washington(text, &record)
         } else {

@@ -17,7 +17,8 @@ struct DovecotFormat: LogFormat {
     static func owns(program: String) -> Bool {
         program == "dovecot" || program.hasPrefix("dovecot-") || program.hasPrefix("dovecot/")
             || [
-                "imap-login", "pop3-login", "managesieve-login", "submission-login", "lmtp", "lda", "auth-worker",
+                "imap-login", "pop3-login", "managesieve-login", "submission-login", "lmtp", "lda", "auth",
+                "auth-worker",
                 "quota-status",
             ]
             .contains(program)
@@ -33,6 +34,11 @@ struct DovecotFormat: LogFormat {
             // `imap(ann)<18><PeYcgjjO>: `, `auth-worker(24544): `, `imap-login: `.
             let name = text.prefix(40).prefix { $0.isAlphanumeric || $0 == .hyphen }
             guard DovecotFormat.processes.contains(name.string) else {
+                if text.begins("pam_") {
+                    DovecotFormat.authentication(text, &record)
+                    records.append(record)
+                    return .read
+                }
                 record[.reason] = text.value
                 records.append(record)
                 return text.begins("Dovecot ") || text.begins("Error: ") || text.begins("Warning: ")
@@ -113,10 +119,17 @@ struct DovecotFormat: LogFormat {
             record[.status] = "pass"
             return
         }
+        let tail = text.last("rip=").map { text[$0.upperBound...] } ?? []
+        if tail.first("SSL_accept") != nil, tail.first("failed") != nil {
+            (record.kind, record[.status]) = (.tls, "fail")
+            record[.reason] = tail.first("SSL_accept").flatMap { tail[$0.lowerBound...].prefix(300).value }
+            return
+        }
         let failed = head.first("auth failed, ")
         guard
             failed != nil || head.first("auth_failed") != nil || head.first("auth failed") != nil
-                || head.first("tried to use disallowed") != nil
+                || head.first("tried to use dis") != nil
+                || head.first("client didn't finish SASL auth") != nil
         else {
             record.kind =
                 head.begins("Disconnected") || head.begins("Aborted") || head.begins("Login aborted")
@@ -160,9 +173,13 @@ struct DovecotFormat: LogFormat {
             while let last = said.last, last != .ascii("(") { said = said.dropLast() }
             if said.last == .ascii("(") { said = said.dropLast().trimmed }
         }
-        guard let end = said.first("): ") else { return }
+        guard let end = said.first("): ") else {
+            record[.reason] = said.prefix(200).value
+            return
+        }
         if said.occurrences(of: "): ") > 1 { record[.doubt] = "repeated" }
         var parts = said[..<end.lowerBound]
+        while parts.last == .comma { parts = parts.dropLast() }
         if parts.last == .ascii(">"), let session = parts.last(",<") {
             record.session = parts[session.upperBound...].dropLast().value
             parts = parts[..<session.lowerBound]

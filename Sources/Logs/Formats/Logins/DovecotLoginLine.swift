@@ -18,7 +18,8 @@ struct DovecotLoginLine {
         tail = text[rip.upperBound...]
         client = tail.prefix { $0 != .comma }.address
         guard let start = text.first("user=<"), start.upperBound <= rip.lowerBound else {
-            (head, user, between) = (text[..<rip.lowerBound], nil, [])
+            let method = text[..<rip.lowerBound].first("method=")?.lowerBound ?? rip.lowerBound
+            (head, user, between) = (text[..<method], nil, text[method..<rip.lowerBound])
             return
         }
         head = text[..<start.lowerBound]

@@ -12,6 +12,9 @@ struct QmailFormat: LogFormat {
     private var messages = RecentTable<Message>(limit: 8_192)
     private var deliveries = RecentTable<LogRecord>(limit: 8_192)
     private var connections = RecentTable<DialogueTracker>(limit: 4_096)
+    private var dovecot = DovecotFormat()
+    private var courier = CourierFormat()
+    private var spamd = SpamdFormat()
     /// The first parts of lines that recordio has cut.
     private var cut = RecentTable<[UInt8]>(limit: 1_024)
 
@@ -35,9 +38,11 @@ struct QmailFormat: LogFormat {
         if let first = entry.text.first, first.isDigit {
             var text = entry.text
             if let instant = ShapedTime.takeEpoch(from: &text), text.first == .space {
-                (entry.instant, entry.text) = (instant, text.dropFirst())
+                // All lines of a file are told by one clock: that of the prefix, where there is one.
+                (entry.instant, entry.text) = (entry.instant ?? instant, text.dropFirst())
             }
         }
+        if entry.program == nil, let recognition = other(entry, into: &records) { return recognition }
         let text = entry.text
         if let rest = text.after("tcpserver: ") ?? text.after("sslserver: ") ?? text.after("qmail-smtpd: tcpserver: ") {
             return connection(rest, entry, into: &records)
@@ -49,6 +54,26 @@ struct QmailFormat: LogFormat {
         if let recognition = spoken(entry, into: &records) { return recognition }
         if let recognition = queue(entry, into: &records) { return recognition }
         return smtpd(entry, into: &records)
+    }
+
+    /// A line of another program that multilog runs behind: `imap-login: Info: Aborted login (…)`.
+    private mutating func other(_ entry: LogEntry, into records: inout [LogRecord]) -> LogRecognition? {
+        let name = entry.text.prefix(40).prefix { $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("/") }
+        var rest = entry.text[name.endIndex...]
+        var inner = entry
+        if rest.first == .ascii("["), let close = rest.prefix(14).firstIndex(of: .ascii("]")) {
+            inner.process = rest[(rest.startIndex + 1)..<close].number
+            rest = rest[(close + 1)...]
+        }
+        guard !name.isEmpty, let text = rest.after(": ") else { return nil }
+        inner.program = name.string
+        inner.text = text
+        if DovecotFormat.owns(program: name.string) { return dovecot.read(inner, into: &records) }
+        if CourierFormat.owns(program: name.string) { return courier.read(inner, into: &records) }
+        guard SpamdFormat.owns(program: name.string) else { return nil }
+        // spamd says its name itself.
+        inner.text = entry.text
+        return spamd.read(inner, into: &records)
     }
 
     // MARK: qmail-send
