@@ -6,7 +6,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 6
+    public static let version = 7
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -36,6 +36,10 @@ public enum CaseSchema {
         migrator.registerMigration("6 where labels come from, and profiles of findings") { db in
             try db.execute(sql: labels)
             try db.execute(sql: "PRAGMA user_version = 6")
+        }
+        migrator.registerMigration("7 evidence of sources, and keys") { db in
+            try db.execute(sql: evidence)
+            try db.execute(sql: "PRAGMA user_version = 7")
         }
         return migrator
     }
@@ -276,6 +280,21 @@ public enum CaseSchema {
           run, message, label, origin, detail, sum(label = 'ham') AS ham_votes, sum(label = 'spam') AS spam_votes,
           min(strength) AS strength
           FROM label_vote GROUP BY run, message;
+        """
+
+    /// What is kept of each source for who doubts the case, and the key by which names are left out.
+    private static let evidence = """
+        ALTER TABLE run_sources ADD COLUMN sha256 TEXT;
+        ALTER TABLE run_sources ADD COLUMN size INTEGER;
+        ALTER TABLE run_sources ADD COLUMN first INTEGER;
+        ALTER TABLE run_sources ADD COLUMN last INTEGER;
+        ALTER TABLE run_sources ADD COLUMN tool TEXT;
+        CREATE TABLE keys (purpose TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
+        DROP VIEW source;
+        CREATE VIEW source AS SELECT
+          run, position, location, fingerprint, events, finished, sha256, size, \(time("first")) AS first,
+          \(time("last")) AS last, tool
+          FROM run_sources;
         """
 
     /// The views with their columns, as the database has them.

@@ -23,6 +23,6 @@ struct Assay: AsyncParsableCommand {
             DMARCCommand.self,
             DNSCommand.self,
             StateCommand.self, PolicyCommand.self, TranscriptCommand.self,
-            StagesCommand.self, QuarantineCommand.self,
+            StagesCommand.self, QuarantineCommand.self, EvidenceCommand.self,
         ])
 }
