@@ -27,6 +27,11 @@ public struct CaseQuery: Sendable {
     /// No more messages than this.
     public var limit: Int?
 
+    /// The message of this number.
+    public var message: Int?
+    /// Messages of the session of this name.
+    public var session: String?
+
     /// A question for all messages.
     public init() {}
 
@@ -122,6 +127,8 @@ extension CaseQuery {
         if let until { add("r.time < ?", until.milliseconds) }
         if let subject { add("contains(m.subject, ?)", subject) }
         if let label { add("\(labelColumn) = ?", label) }
+        if let message { add("r.message = ?", message) }
+        if let session { add("r.session = ?", session) }
         if let address {
             let address = address.asciiLowercased
             add(

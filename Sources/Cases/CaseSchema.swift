@@ -37,6 +37,10 @@ public enum CaseSchema {
             try db.execute(sql: labels)
             try db.execute(sql: "PRAGMA user_version = 6")
         }
+        migrator.registerMigration("7 evidence of sources, and keys") { db in
+            try db.execute(sql: evidence)
+            try db.execute(sql: "PRAGMA user_version = 7")
+        }
         migrator.registerMigration("8 what logs tell") { db in
             try db.execute(sql: logs)
             try db.execute(sql: "PRAGMA user_version = 8")
@@ -280,6 +284,21 @@ public enum CaseSchema {
           run, message, label, origin, detail, sum(label = 'ham') AS ham_votes, sum(label = 'spam') AS spam_votes,
           min(strength) AS strength
           FROM label_vote GROUP BY run, message;
+        """
+
+    /// What is kept of each source for who doubts the case, and the key by which names are left out.
+    private static let evidence = """
+        ALTER TABLE run_sources ADD COLUMN sha256 TEXT;
+        ALTER TABLE run_sources ADD COLUMN size INTEGER;
+        ALTER TABLE run_sources ADD COLUMN first INTEGER;
+        ALTER TABLE run_sources ADD COLUMN last INTEGER;
+        ALTER TABLE run_sources ADD COLUMN tool TEXT;
+        CREATE TABLE keys (purpose TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
+        DROP VIEW source;
+        CREATE VIEW source AS SELECT
+          run, position, location, fingerprint, events, finished, sha256, size, \(time("first")) AS first,
+          \(time("last")) AS last, tool
+          FROM run_sources;
         """
 
     /// The views with their columns, as the database has them.

@@ -24,6 +24,8 @@ public struct CaseWriter {
     public let beginning: Beginning
     /// Other runs of the case that were never finished.
     public let unfinished: [Int]
+    /// The archives of the run as they were named, in order.
+    public let sources: [String]
 
     private let file: CaseFile
     private let lock: CaseLock
@@ -54,6 +56,7 @@ public struct CaseWriter {
         lock = try CaseLock(path)
         file = try CaseFile(writing: path)
         isInTimeOrder = description.isInTimeOrder
+        sources = description.sources.map(\.location)
         do {
             let opened = try file.queue.write { try RunRow.open(description, in: $0, path: path) }
             (run, beginning, unfinished) = (opened.run, opened.beginning, opened.unfinished)
@@ -113,7 +116,7 @@ public struct CaseWriter {
     }
 
     /// Commits what waits.
-    private mutating func flush() throws(CaseError) {
+    mutating func flush() throws(CaseError) {
         guard !pending.isEmpty else { return }
         let entries = pending
         pending.removeAll(keepingCapacity: true)
@@ -155,7 +158,7 @@ public struct CaseWriter {
         (self.rows, self.source, self.events, self.historyCount) = (rows, source, events, historyCount)
     }
 
-    private func writing(_ work: (Database) throws -> Void) throws(CaseError) {
+    func writing(_ work: (Database) throws -> Void) throws(CaseError) {
         do {
             try file.queue.write(work)
         } catch {

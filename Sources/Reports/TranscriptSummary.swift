@@ -1,6 +1,7 @@
 import Replay
 import SMTP
 import Screening
+import Tuning
 import Values
 
 /// What the replay of recorded sessions adds up to. Memory is bounded.
@@ -26,8 +27,11 @@ public struct TranscriptSummary: Sendable {
 
     private var changes: [Change: Int] = [:]
 
-    /// Nothing counted yet.
-    public init() {}
+    /// What the server and this policy disagree on.
+    public private(set) var disagreements: FateDisagreements
+
+    /// Nothing counted yet. `site` says whose mail goes out; nil where that is not known.
+    public init(_ site: Site? = nil) { disagreements = FateDisagreements(site) }
 
     /// Counts a session.
     public mutating func add(_ result: SessionResult) {
@@ -44,9 +48,9 @@ public struct TranscriptSummary: Sendable {
                 missingElsewhere += 1
             }
         }
-        guard result.skipped == 0 else { return }
-        let transactions = outcome.records.filter { $0.reversePath.value != nil }
-        for (record, fate) in zip(transactions, outcome.fates) {
+        for (record, fate) in zip(outcome.records, result.fates) {
+            guard let fate else { continue }
+            disagreements.add(record, fate)
             let now = record.judgement.verdict?.disposition.rawValue ?? "no verdict"
             changes[Change(then: fate.words, now: now), default: 0] += 1
         }
@@ -88,19 +92,8 @@ public struct TranscriptSummary: Sendable {
         for (change, count) in changes.sorted(by: { ($0.key.then, $0.key.now) < ($1.key.then, $1.key.now) }) {
             table.add([change.then, change.now, String(count)])
         }
-        return "What the server did then\n" + table.text
+        return "What the server did then\n" + table.text + disagreements.text
     }
 
     private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-}
-
-extension RecordedFate {
-    /// The fate in a word or two.
-    fileprivate var words: String {
-        switch self {
-        case .accepted: "accepted"
-        case .refused(let reply): "refused \(reply.code)"
-        case .unfinished: "not finished"
-        }
-    }
 }

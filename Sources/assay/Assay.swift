@@ -24,6 +24,6 @@ struct Assay: AsyncParsableCommand {
             DNSCommand.self,
             StateCommand.self, PolicyCommand.self, TranscriptCommand.self,
             LogsCommand.self,
-            StagesCommand.self, QuarantineCommand.self,
+            StagesCommand.self, QuarantineCommand.self, EvidenceCommand.self,
         ])
 }

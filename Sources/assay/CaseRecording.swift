@@ -70,8 +70,16 @@ struct CaseRecording {
     /// All of the archive at this place among all has been handed out.
     mutating func finishSource(_ position: Int) throws { try writer.finishSource(position) }
 
+    /// The key by which the case leaves out names.
+    func redactionKey(proposed: [UInt8]) throws -> [UInt8] { try writer.redactionKey(proposed: proposed) }
+
     /// Ends the run.
     mutating func finish(findsMoves: Bool) throws {
+        let evidence = writer.sources.map { source in
+            let digest = FileDigest.ofArchive(source)
+            return SourceEvidence(location: source, sha256: digest?.sha256, size: digest?.size)
+        }
+        try writer.note(evidence, tool: "assay \(Assay.version)")
         try writer.finish(at: WallClock.now, findsMoves: findsMoves)
     }
 

@@ -13,9 +13,10 @@ struct QueryOutput {
     private var table = TextTable([])
     private var count = 0
     private var isCut = false
+    private let redactor: Redactor?
 
-    init(format: QueryCommand.Format, output: FileOutput, limit: Int?) {
-        (self.format, self.output, self.limit) = (format, output, limit)
+    init(format: QueryCommand.Format, output: FileOutput, limit: Int?, redactor: Redactor? = nil) {
+        (self.format, self.output, self.limit, self.redactor) = (format, output, limit, redactor)
     }
 
     /// Takes the names of the columns. Where a name comes again it gets a number.
@@ -39,6 +40,7 @@ struct QueryOutput {
             return false
         }
         count += 1
+        let cells = redactor.map { redactor in zip(columns, cells).map { redactor.cell($1, column: $0) } } ?? cells
         switch format {
         case .ndjson: appendObject(cells)
         case .csv: output.append(CSVLine.text(cells.map(\.text)))

@@ -68,6 +68,20 @@ import Values
         #expect(!told.contains("RCPT") && told.hasSuffix("[opaque 40 10]\n[close]"), "\(told)")
     }
 
+    /// What is missing of either side of the encrypted part is counted.
+    @Test(arguments: [true, false])
+    func countsGapsInTLS(isClient: Bool) {
+        var play = Play()
+        play.add(true, [22, 3, 1, 0, 5, 1, 0, 0, 1, 0])
+        play.add(false, [22, 3, 3, 0, 5, 2, 0, 0, 1, 0])
+        play.add(isClient, [23, 3, 3, 0, 1, 9])
+        play.segments.removeLast()
+        play.close()
+        #expect(
+            dialogue(port: 465, play)?.hasSuffix(isClient ? "[opaque 16 10]\n[close]" : "[opaque 10 16]\n[close]")
+                ?? false)
+    }
+
     @Test func readsTLSFromTheFirstByte() {
         var play = Play()
         play.add(true, [22, 3, 1, 0, 5, 1, 0, 0, 1, 0])

@@ -151,7 +151,7 @@ extension CapturedDialogue {
         guard fromClient.count > 0 else {
             // The server answers while the end of the message has not been seen: a gap hid it, or the server takes less
             // for one than RFC 5321 §4.1.1.4 does.
-            guard let reply = fromServer.time, reply >= clock, fromServer.hasLine else { return false }
+            guard let reply = fromServer.time, reply >= clock, fromServer.lineLength() != nil else { return false }
             if content.takeLooseEnd() {
                 mode = .commands
             } else if content.isIncomplete {
@@ -221,10 +221,10 @@ extension CapturedDialogue {
 
     /// Reads what is encrypted, for its beginning and its length.
     mutating func readOpaque() -> Bool {
-        guard fromClient.held > 0 || fromServer.held > 0 || fromClient.gap != nil || fromServer.gap != nil else {
-            return false
-        }
-        let isClientFirst = fromServer.time.map { other in fromClient.time.map { $0 <= other } ?? false } ?? true
+        let (hasClient, hasServer) = (fromClient.hasMore, fromServer.hasMore)
+        guard hasClient || hasServer else { return false }
+        let isServerLater = fromServer.time.map { other in fromClient.time.map { $0 <= other } ?? true } ?? true
+        let isClientFirst = hasClient && (!hasServer || isServerLater)
         let peer: TranscriptEvent.Peer = isClientFirst ? .client : .server
         var queue = isClientFirst ? fromClient : fromServer
         if peer == .client { fromClient = TimedQueue() } else { fromServer = TimedQueue() }

@@ -20,8 +20,8 @@ struct TimedQueue: Sendable {
     /// All octets that wait, those behind gaps too.
     var held: Int { bytes.count - start }
 
-    /// Whether a line with its end can be read.
-    var hasLine: Bool { head(count).contains(.lf) }
+    /// Whether octets wait, or a gap.
+    var hasMore: Bool { held > 0 || gap != nil }
 
     /// The octets missing at this place; nil when the next octet is there.
     var gap: Int? {

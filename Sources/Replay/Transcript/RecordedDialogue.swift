@@ -1,4 +1,5 @@
 import SMTP
+import Screening
 import Values
 
 /// The commands of a recorded session with the replies that the server gave to them.
@@ -87,29 +88,20 @@ struct RecordedDialogue {
         var fates: [RecordedFate] = []
         for exchange in exchanges {
             switch exchange.request {
-            case .mail: fates.append(exchange.reply.isPositive ? .unfinished : .refused(exchange.reply))
+            case .mail: fates.append(exchange.reply.isPositive ? .unfinished : .refused(exchange.reply, at: .mail))
             case .rcpt:
                 guard let last = fates.indices.last, !exchange.reply.isPositive else { continue }
                 if case .accepted = fates[last] { continue }
-                fates[last] = .refused(exchange.reply)
+                fates[last] = .refused(exchange.reply, at: .rcpt)
             case .message:
                 guard let last = fates.indices.last else { continue }
-                fates[last] = exchange.reply.isPositive ? .accepted : .refused(exchange.reply)
+                fates[last] =
+                    exchange.reply.isPositive ? .accepted(exchange.reply) : .refused(exchange.reply, at: .message)
             case .greet, .auth, .response, .reset, .quit, nil: break
             }
         }
         return fates
     }
-}
-
-/// What a server did with a transaction when it was recorded.
-public enum RecordedFate: Sendable, Hashable {
-    /// It took the message.
-    case accepted
-    /// It refused the message, the sender, or the last recipient before there was a message.
-    case refused(SMTPReply)
-    /// The client went no further.
-    case unfinished
 }
 
 extension TakenLine {

@@ -10,11 +10,18 @@ public struct SessionResult: Sendable {
     /// The session's name in it.
     public let id: String
     /// What was screened.
-    public let outcome: TranscriptReplay.Outcome
+    public private(set) var outcome: TranscriptReplay.Outcome
+    /// What the server did then with the transaction of each record; nil where that was not recorded.
+    public let fates: [RecordedFate?]
     /// How many records lie outside the time asked for, and are left out.
     public let skipped: Int
     /// Whether the transcript holds the session from beginning to end.
     public let isComplete: Bool
+
+    /// Changes each of the records.
+    public mutating func change(_ body: (inout TransactionRecord) -> Void) {
+        for place in outcome.records.indices { body(&outcome.records[place]) }
+    }
 }
 
 extension ReplayRun {
@@ -42,10 +49,23 @@ extension ReplayRun {
             outcome.records[index].label = outcome.records[index].labelVotes.label
         }
         let count = outcome.records.count
-        outcome.records.removeAll { isOutside($0.time.value) }
+        let fates = outcome.alignedFates
+        let kept = outcome.records.indices.filter { !isOutside(outcome.records[$0].time.value) }
+        outcome.records = kept.map { outcome.records[$0] }
         return SessionResult(
-            source: item.source, id: item.session.id, outcome: outcome, skipped: count - outcome.records.count,
+            source: item.source, id: item.session.id, outcome: outcome, fates: kept.map { fates[$0] },
+            skipped: count - outcome.records.count,
             isComplete: item.session.isComplete)
+    }
+}
+
+extension TranscriptReplay.Outcome {
+    /// The fate of each record's transaction; nil where the two cannot be told to be the same.
+    fileprivate var alignedFates: [RecordedFate?] {
+        let transactions = records.count { $0.reversePath.value != nil }
+        guard transactions == fates.count else { return records.map { _ in nil } }
+        var rest = fates[...]
+        return records.map { $0.reversePath.value == nil ? nil : rest.popFirst() }
     }
 }
 

@@ -48,7 +48,7 @@ public struct SimulatedTransaction: Sendable {
     /// What somebody said that it is.
     public var label: String?
     /// Why it is thought to be wanted, where it is not labelled.
-    var virtue: String?
+    public internal(set) var virtue: String?
     var contacts: [Contact] = []
     /// The ban that refuses it.
     var ban: Ban?
@@ -96,6 +96,7 @@ public struct SimulatedTransaction: Sendable {
         switch symbol.name {
         case "DKIM_PASS": virtue = "DKIM passes"
         case "SPF_PASS": virtue = virtue ?? "SPF passes"
+        case "DMARC_PASS": virtue = virtue ?? "DMARC passes"
         default: break
         }
     }

@@ -14,6 +14,13 @@ struct QueryCommand: AsyncParsableCommand {
             Lists the messages of a run for which all that is asked holds, in the order of their numbers. assay \
             explain CASE#N tells the story of one.
 
+            With --export, the messages found are written into a folder instead: each as it lies in its archive, octet for \
+            octet, with what the run found in it, the session it came in where a transcript has it, and manifest.json, \
+            which says where each comes from, with the SHA-256 of all. assay evidence verify checks such a folder.
+
+            With --redact, local parts and content are replaced by tokens, the same for the same text throughout a case; \
+            domains stay. An export has no messages then.
+
             With --sql any SELECT over the views of a case is answered (assay-case(5) has them with every column); \
             nothing can be written through it.
             """)
@@ -57,6 +64,20 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Messages with this label.", valueName: "label"))
     var label: ReplayCommand.Label?
 
+    @Option(help: ArgumentHelp("The message of this number, as in CASE#N.", valueName: "n"))
+    var message: Int?
+
+    @Option(help: ArgumentHelp("Messages of the recorded session of this name.", valueName: "id"))
+    var session: String?
+
+    @Option(
+        help: ArgumentHelp("Write what is found into this new folder, with its chain of evidence.", valueName: "folder")
+    )
+    var export: String?
+
+    @Flag(help: "Replace local parts and content by tokens.")
+    var redact = false
+
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp("The run that is asked; the last finished one when left out.", valueName: "n"))
@@ -81,7 +102,9 @@ struct QueryCommand: AsyncParsableCommand {
         guard limit ?? 0 >= 0 else { throw ValidationError("--limit is a number of rows.") }
         guard (timeout ?? 1) > 0 else { throw ValidationError("--timeout is a number of seconds.") }
         let filters: [Any?] = [
-            symbol, stage, disposition, address, domain, network, since, until, subject, label, runNumber,
+            symbol, stage, disposition, address, domain, network, since, until, subject, label, runNumber, message,
+            session,
+            export,
         ]
         guard sql == nil || filters.allSatisfy({ $0 == nil }) else {
             throw ValidationError("--sql stands alone: say in the statement what else is asked for.")
@@ -101,9 +124,11 @@ struct QueryCommand: AsyncParsableCommand {
             }
         }
         defer { watch?.cancel() }
+        let redactor = redact ? Redactor(key: try file.redactionKey(proposed: RandomKey.make())) : nil
+        if let export { return try write(file, to: export, redactor) }
         var rows = try QueryOutput(
             format: format, output: FileOutput(path: output, inputs: [path]),
-            limit: limit ?? (format == .text ? 1000 : nil))
+            limit: limit ?? (format == .text ? 1000 : nil), redactor: redactor)
         if let sql {
             try file.answer(sql: sql, columns: { try rows.begin($0) }, deliver: { try rows.add($0) })
         } else {
@@ -116,8 +141,31 @@ struct QueryCommand: AsyncParsableCommand {
         try rows.end()
     }
 
+    /// Writes what is found with its chain of evidence.
+    private func write(_ file: CaseFile, to folder: String, _ redactor: Redactor?) throws {
+        let run = try file.run(runNumber)
+        for note in try file.unfinishedNotes(behind: run, askedFor: runNumber) { StandardError.write(note + "\n") }
+        var numbers: [Int] = []
+        try file.answer(try query(of: file), run: run) { cells in
+            if case .integer(let number)? = cells.first { numbers.append(number) }
+            return numbers.count < limit ?? .max
+        }
+        guard !numbers.isEmpty else {
+            throw Failure(
+                .noInput, TerminalLine.safe("\(path): no message of run \(run) is meant; nothing was written"))
+        }
+        var export = try EvidenceExport(file, run: run, to: folder, redactor: redactor)
+        for number in numbers { try export.add(message: number) }
+        let digest = try export.finish()
+        var told = try FileOutput(path: output, inputs: [path])
+        let words = "\(export.count) \(export.count == 1 ? "message" : "messages") in \(folder); "
+        told.append(TerminalLine.safe(words + "manifest.json has the SHA-256 \(digest)") + "\n")
+        try told.flush()
+    }
+
     private func query(of file: CaseFile) throws -> CaseQuery {
         var query = CaseQuery()
+        (query.message, query.session) = (message, session)
         if let symbol {
             let known = try catalogue.symbols.map(\.symbol.name) + file.symbols()
             try check(symbol, among: known, "symbol")

@@ -1,5 +1,6 @@
 import Archives
 import ArgumentParser
+import Cases
 import Glibc
 import Replay
 import Reports
@@ -39,6 +40,10 @@ struct ReplayCommand: AsyncParsableCommand {
             A replay that was stopped goes on where it was when it is started again with the same options; with \
             --simulate it starts over, as what the stages remembered is gone. Another policy adds a run to the case. \
             The output has only what was screened this time.
+
+            What the server did then is told beside what the policy rules: in text, what it accepted and the policy would \
+            refuse, with what of it looks legitimate; in NDJSON, as "then" of each line. --only-changed leaves out all \
+            that both take, or both refuse.
 
             A damaged part of an archive is reported with its place and the rest is replayed; the exit code is 65 \
             then. With --as-recorded it is 1 when a verdict is not as recorded.
@@ -123,6 +128,14 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
     var asRecorded = false
 
+    @Flag(
+        name: .customLong("only-changed"),
+        help: "Tell only of recorded transactions that this policy would treat otherwise than the server did.")
+    var onlyChanged = false
+
+    @Flag(help: "Replace local parts and content by tokens, the same throughout a case; domains stay.")
+    var redact = false
+
     @OptionGroup var simulationState: SimulationState
 
     @Option(
@@ -144,6 +157,9 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         if asRecorded, scanOptions.scan {
             throw ValidationError("--as-recorded takes the scanners' answers as they were recorded; leave out --scan.")
+        }
+        if onlyChanged, asRecorded {
+            throw ValidationError("--only-changed compares with what the server did; --as-recorded does as it did.")
         }
         guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
     }
@@ -186,7 +202,8 @@ struct ReplayCommand: AsyncParsableCommand {
         if changed != nil { options.changes = ChangedMessages.changes(under: policy) }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
-        var sessions = TranscriptSummary()
+        var sessions = TranscriptSummary(policy.site)
+        let redactor = try self.redactor(recording)
         var tally = SimulationTally(policy.site)
         var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
         defer { bar.clear() }
@@ -196,14 +213,23 @@ struct ReplayCommand: AsyncParsableCommand {
             try await ReplayRun(policy: policy, environment: environment, options: options).run(
                 deliver: { event in
                     try recording?.add(event)
-                    func tell(_ record: TransactionRecord) throws {
+                    func tell(_ record: TransactionRecord, _ then: RecordedFate? = nil) throws {
+                        if onlyChanged, !(then?.differs(from: record.judgement.verdict) ?? false) { return }
                         if outputOptions.format == .text {
-                            summary.add(record)
-                            if simulate { tally.add(SimulatedTransaction(record)) }
+                            let shown = redactor.map { $0.record(record) } ?? record
+                            summary.add(shown)
+                            if simulate { tally.add(SimulatedTransaction(shown)) }
                         }
                         unused.note(record.id)
                         try changed?.write(record)
-                        if outputOptions.format == .ndjson { try output.append(line: record) }
+                        guard outputOptions.format == .ndjson else { return }
+                        if redactor == nil, then == nil { return try output.append(line: record) }
+                        var line = record.json
+                        if let then, case .object(var members) = line {
+                            members["then"] = then.json(beside: record)
+                            line = .object(members)
+                        }
+                        try output.append(line: redactor.map { $0.json(line) } ?? line)
                     }
                     func note(_ text: String) {
                         bar.clear()
@@ -212,9 +238,11 @@ struct ReplayCommand: AsyncParsableCommand {
                     switch event {
                     case .record(let record): try tell(record)
                     case .session(let result):
-                        for record in result.outcome.records { try tell(record) }
+                        for (record, fate) in zip(result.outcome.records, result.fates) {
+                            try tell(record, asRecorded ? nil : fate)
+                        }
                         for _ in 0..<result.skipped { summary.addSkipped() }
-                        sessions.add(result)
+                        sessions.add(redactor.map { result.redacted(by: $0) } ?? result)
                         for fault in result.outcome.faults {
                             summary.addProblem()
                             firstProblem = firstProblem ?? .badData
@@ -262,6 +290,13 @@ struct ReplayCommand: AsyncParsableCommand {
         if let state { try await simulationState.save(state) }
         if let firstProblem { throw ExitCode(firstProblem.rawValue) }
         if sessions.differences > 0 { throw ExitCode(Failure.Code.differs.rawValue) }
+    }
+
+    /// What leaves names out, by the key of the case where there is one.
+    private func redactor(_ recording: CaseRecording?) throws -> Redactor? {
+        guard redact else { return nil }
+        let key = RandomKey.make()
+        return Redactor(key: try recording?.redactionKey(proposed: key) ?? key)
     }
 
     /// The files that are read, none of which the output may overwrite.

@@ -1,0 +1,131 @@
+import Mail
+import Replay
+import SMTP
+import Screening
+import Tuning
+import Values
+
+/// Transactions that a server treated otherwise than a policy would: what it accepted and the policy refuses, and the
+/// other way round. Memory is bounded.
+public struct FateDisagreements: Sendable {
+    /// A transaction that they disagree on.
+    private struct Item: Sendable {
+        let time: Timestamp?
+        let source: String
+        let sender: String
+        let recipients: String
+        let virtue: String?
+        let isLabelled: Bool
+        let then: String
+        let now: String
+    }
+
+    private let site: Site?
+    /// What was accepted then and is refused now, and how much of it at which checkpoint.
+    private var accepted: [Item] = []
+    private var acceptedAt: [Phase: Int] = [:]
+    private var refused: [Item] = []
+    private var refusedCount = 0
+    private var correspondents: Set<String> = []
+
+    /// Items are kept so many of a sort, and listed so many.
+    private static let (mostKept, mostListed) = (10_000, 50)
+    private static let mostCorrespondents = 1_000_000
+
+    init(_ site: Site?) { self.site = site }
+
+    /// Looks at a transaction, and what the server did with it.
+    mutating func add(_ record: TransactionRecord, _ fate: RecordedFate) {
+        learn(record)
+        guard fate.differs(from: record.judgement.verdict), let verdict = record.judgement.verdict else { return }
+        let transaction = SimulatedTransaction(record)
+        let virtue = record.label == "ham" ? "labelled ham" : record.label == nil ? transaction.virtue : nil
+        let item = Item(
+            time: transaction.time, source: record.source, sender: transaction.sender ?? "",
+            recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, isLabelled: record.label != nil,
+            then: fate.reply?.description ?? "", now: verdict.reply?.description ?? verdict.disposition.rawValue)
+        if verdict.disposition.isTerminal {
+            acceptedAt[verdict.phase, default: 0] += 1
+            if accepted.count < FateDisagreements.mostKept { accepted.append(item) }
+        } else {
+            refusedCount += 1
+            if refused.count < FateDisagreements.mostKept { refused.append(item) }
+        }
+    }
+
+    /// Remembers whom people of the site write to.
+    private mutating func learn(_ record: TransactionRecord) {
+        guard let site, let domain = record.reversePath.value?.domain, site.isLocal(domain: domain),
+            correspondents.count < FateDisagreements.mostCorrespondents
+        else { return }
+        for path in record.recipients.compactMap(\.value) where !(path.domain.map { site.isLocal(domain: $0) } ?? true)
+        {
+            correspondents.insert(path.description.asciiLowercased)
+        }
+    }
+
+    /// Why an item looks legitimate; nil where it does not.
+    private func virtue(of item: Item) -> String? {
+        if let virtue = item.virtue { return virtue }
+        let isKnown = !item.isLabelled && correspondents.contains(item.sender.asciiLowercased)
+        return isKnown ? "somebody here writes to the sender" : nil
+    }
+
+    /// What they come to, for people; empty when there are none.
+    var text: String {
+        var text = ""
+        let count = acceptedAt.values.reduce(0, +)
+        if count > 0 {
+            let places = acceptedAt.sorted { $0.key < $1.key }.map {
+                "\($0.value) at \(FateDisagreements.name($0.key))"
+            }
+            let wanted = accepted.filter { virtue(of: $0) != nil }
+            text += "\nYour server accepted \(counted(count, "message")) that this policy would refuse: "
+            text += places.joined(separator: ", ") + "; "
+            switch wanted.count {
+            case 0: text += "none of them looks legitimate\n"
+            case 1: text += "this one looks legitimate\n"
+            default: text += "these \(wanted.count) look legitimate\n"
+            }
+            if !wanted.isEmpty { text += list(wanted, said: "refused now with", \.now) }
+            let others = accepted.filter { virtue(of: $0) == nil }
+            if !others.isEmpty { text += "\nThe others\n" + list(others, said: "refused now with", \.now) }
+        }
+        if refusedCount > 0 {
+            text += "\nYour server refused \(counted(refusedCount, "message")) that this policy would accept\n"
+            text += list(refused, said: "refused then with", \.then)
+        }
+        return text
+    }
+
+    private func list(_ items: [Item], said: String, _ reply: KeyPath<Item, String>) -> String {
+        var table = TextTable([
+            ("time", .left), ("source", .left), ("from", .left), ("to", .left), ("legitimate because", .left),
+            (said, .left),
+        ])
+        for item in items.prefix(FateDisagreements.mostListed) {
+            table.add([
+                item.time?.rfc3339 ?? "not known", TerminalText.safe(item.source, limit: 60),
+                TerminalText.safe(item.sender, limit: 60), TerminalText.safe(item.recipients, limit: 60),
+                virtue(of: item) ?? "", TerminalText.safe(item[keyPath: reply], limit: 80),
+            ])
+        }
+        let rest = items.count - FateDisagreements.mostListed
+        return table.text + (rest > 0 ? "  and \(rest) more (--only-changed --format ndjson has all)\n" : "")
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+    /// The checkpoint as SMTP has it.
+    private static func name(_ phase: Phase) -> String {
+        switch phase {
+        case .connect: "connect"
+        case .helo: "EHLO"
+        case .tls: "STARTTLS"
+        case .auth: "AUTH"
+        case .mail: "MAIL"
+        case .rcpt: "RCPT"
+        case .message, .observe: "the end of data"
+        }
+    }
+}
