@@ -123,7 +123,8 @@ let package = Package(
         .target(
             name: "Cases",
             dependencies: [
-                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening", "Tuning",
+                "Values", "Cryptography", "Mail", "SMTP", "DNS", "Logs", "Authentication", "Policy", "Screening",
+                "Tuning",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -319,7 +320,8 @@ if isFuzzing {
             name: "fuzz",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "Attachments", "SMTP", "Captures", "DNS", "Logs",
-                "Authentication", "Policy", "Resolver", "Rules", "Stores", "Bayes", "Scanners", "Screening",
+                "Authentication", "Policy", "Resolver", "Rules", "Stores", "Bayes", "Fingerprints", "Scanners",
+                "Screening",
             ],
             exclude: ["run"], swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))

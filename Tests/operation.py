@@ -10,6 +10,7 @@ import email
 import email.header
 import fcntl
 import glob
+import hashlib
 import json
 import os
 import pwd
@@ -174,6 +175,125 @@ def quarantine(program, folder):
     stop.set()
     watcher.join()
     check("listing and deleting go on while it is written", codes == [250] * 60 and not bad, (codes, bad[:1]))
+    agent.stop()
+    hop.end()
+
+
+def store(program, folder):
+    """What the quarantine has on the disk, how it is looked after, and what recipients are told of it."""
+    hop = Hop()
+    place = os.path.join(folder, "quarantine")
+    os.mkdir(place)
+    agent = Agent(program, folder, [hop.port], f"  quarantine: {place}", SCORED.format("quarantine"))
+    where = ["--policy", agent.policy]
+    html = (b"From: =?utf-8?q?Ann=1B=5B31m?= <ann@evil.example>\r\nSubject: =?utf-8?q?red=1B=5B31m?=\r\nMIME-Version: 1.0\r\n"
+            b"Content-Type: text/html; charset=utf-8\r\n\r\n<p>Pay <b>now</b> \x1b]0;owned\x07</p><script>alert(1)</script>\r\n")
+    for data, recipient in [(message(500, 1), "eva"), (message(500, 1), "bob"), (html, "eva"), (message(500, 2), "ann.b")]:
+        send(agent, data, sender="bad@evil.example", recipients=(f"{recipient}@local.example",))
+    entries = objects(assay(program, "quarantine", "list", *where, "--format", "ndjson"))
+    ids = {entry["to"][0].split("@")[0]: entry["id"] for entry in entries}
+    check("the same message is on the disk once", len(entries) == 4 and len(glob.glob(place + "/content/*/*.zst")) == 3
+          and len({os.stat(path).st_ino for path in glob.glob(place + "/*.eml.zst")}) == 3, os.listdir(place))
+    check("under its digest", all(hashlib.sha256(unpacked(path)).hexdigest() == os.path.basename(path)[:-4]
+                                  for path in glob.glob(place + "/content/*/*.zst")))
+    found = objects(assay(program, "quarantine", "list", *where, "--subject", "NUMBER 1", "--format", "ndjson"))
+    check("the list by subject", len(found) == 2, found)
+    listed = [entry["id"] for entry in entries if entry["subject"].startswith("red")]
+    shown = assay(program, "quarantine", "show", listed[0], *where).stdout
+    check("show has HTML as text, and nothing that a terminal obeys", "Pay now" in shown and "<b>" not in shown
+          and "alert(1)" not in shown and "\x1b" not in shown and "\x07" not in shown, shown)
+
+    result = assay(program, "quarantine", "check", *where)
+    check("check finds nothing wrong", result.returncode == 0 and result.stdout.startswith("4 entries are whole"), result)
+    content = glob.glob(place + f"/{ids['ann.b']}.eml.zst")[0]
+    whole = open(content, "rb").read()
+    with open(content, "r+b") as file:
+        file.seek(20)
+        file.write(b"????")
+    result = assay(program, "quarantine", "check", *where)
+    check("and a changed message", result.returncode == 65 and ids["ann.b"] in result.stdout, result)
+    with open(content, "wb") as file:
+        file.write(whole)
+
+    # A folder as an older version has left it.
+    old = os.path.join(folder, "old")
+    os.mkdir(old)
+    for name in ids.values():
+        facts = json.load(open(f"{place}/{name}.json"))
+        del facts["content"]
+        json.dump(facts, open(f"{old}/{name}.json", "w"))
+        with open(f"{old}/{name}.eml", "wb") as file:
+            file.write(unpacked(f"{place}/{name}.eml.zst"))
+    before = assay(program, "quarantine", "list", "--folder", old, "--format", "ndjson").stdout
+    check("what an older version kept is listed", sorted(entry["id"] for line in before.splitlines()
+          for entry in [json.loads(line)]) == sorted(ids.values()), before)
+    raw = assay(program, "quarantine", "show", ids["eva"], "--folder", old, "--raw", text=False).stdout
+    result = assay(program, "quarantine", "rebuild", "--folder", old)
+    check("and compressed by rebuild", result.returncode == 0 and not glob.glob(old + "/*.eml")
+          and len(glob.glob(old + "/*.eml.zst")) == len(ids), result)
+    check("byte for byte", raw and raw == assay(program, "quarantine", "show", ids["eva"], "--folder", old, "--raw",
+                                                text=False).stdout)
+    check("with the same list", before == assay(program, "quarantine", "list", "--folder", old, "--format", "ndjson").stdout)
+
+    mails = os.path.join(folder, "mails")
+    result = assay(program, "quarantine", "digest", *where, "--last", "1d", "--write", mails)
+    check("a mail for each recipient", result.returncode == 0 and sorted(os.listdir(mails))
+          == ["ann.b@local.example.eml", "bob@local.example.eml", "eva@local.example.eml"], (result, os.listdir(mails)))
+    told = email.message_from_binary_file(open(mails + "/eva@local.example.eml", "rb"))
+    body = told.get_payload(decode=True).decode()
+    check("says what is held", told["From"].endswith("<postmaster@local.example>") and told["Auto-Submitted"]
+          == "auto-generated" and ids["eva"] in body and "number 1" in body and "\x1b" not in body
+          and ids["bob"] not in body, body)
+    result = assay(program, "quarantine", "digest", *where, "--send", "--to", "bob@local.example", "--format", "ndjson")
+    check("or is sent", result.returncode == 0 and [fact["recipient"] for fact in objects(result)] == ["bob@local.example"]
+          and b"MAIL FROM:<>\r\n" in hop.lines and b"RCPT TO:<bob@local.example>\r\n" in hop.lines
+          and b"held for you" in hop.messages[-1], result)
+    check("digest wants to know where to", assay(program, "quarantine", "digest", *where).returncode == 64)
+
+    result = assay(program, "quarantine", "delete", *where, "--to", "bob@local.example")
+    check("deleting by conditions asks", result.returncode == 64 and "1 message would be deleted" in result.stderr, result)
+    result = assay(program, "quarantine", "delete", *where, "--to", "bob@local.example", "--yes")
+    check("and --yes answers", result.stdout == f"{ids['bob']}: deleted\n", result)
+    check("what another entry has stays", assay(program, "quarantine", "show", ids["eva"], *where, "--raw").returncode == 0)
+    count = len(hop.messages)
+    result = assay(program, "quarantine", "release", *where, "--for", "eva@local.example")
+    check("so does releasing", result.returncode == 64 and len(hop.messages) == count, result)
+    result = assay(program, "quarantine", "release", *where, "--for", "eva@local.example", "--yes", "--delete")
+    check("several are released at once", result.returncode == 0 and len(hop.messages) == count + 2, result)
+    result = assay(program, "quarantine", "check", *where)
+    check("nothing is left of what has gone", result.returncode == 0
+          and len(glob.glob(place + "/content/*/*")) == 1, (result, glob.glob(place + "/content/*/*")))
+    agent.stop()
+
+    # As much as there may be, and no more.
+    place = os.path.join(folder, "bounded")
+    os.mkdir(place)
+    agent = Agent(program, folder, [hop.port],
+                  f"  quarantine: {place}\n  quarantine_size: 64K\n  quarantine_floor: 1s\n  quarantine_keep: 1d",
+                  SCORED.format("quarantine"))
+    codes = []
+    for number in range(8):
+        codes.append(outcome(lambda: send(agent, noise(12_000, number), sender="bad@evil.example")))
+        time.sleep(0.4)
+    left = [entry["subject"] for entry in objects(assay(program, "quarantine", "list", "--folder", place, "--format", "ndjson"))]
+    check("the oldest make room", codes == [250] * 8 and 0 < len(left) < 8
+          and left == [f"number {number}" for number in range(8 - len(left), 8)], (codes, left))
+    agent.write(f"  quarantine: {place}\n  quarantine_size: 64K\n  quarantine_floor: 1d", SCORED.format("quarantine"))
+    agent.process.send_signal(signal.SIGHUP)
+    agent.wait_for("was read anew")
+    codes = [outcome(lambda: send(agent, noise(40_000, 90 + number), sender="bad@evil.example")) for number in range(2)]
+    after = [entry["subject"] for entry in objects(assay(program, "quarantine", "list", "--folder", place, "--format", "ndjson"))]
+    check("none goes that is younger than the floor: 452", codes == [452, 452] and after == left, (codes, after))
+    agent.stop()
+    for path in glob.glob(place + "/*.json"):
+        facts = json.load(open(path))
+        facts["time"] = "2020-01-01T00:00:00Z"
+        json.dump(facts, open(path, "w"))
+    for path in glob.glob(place + "/index.db*"):
+        os.remove(path)
+    agent = Agent(program, folder, [hop.port], f"  quarantine: {place}\n  quarantine_keep: 30d", SCORED.format("quarantine"))
+    agent.wait_for("listening on")
+    check("and what is too old goes when the agent starts", glob.glob(place + "/*.json") == [], os.listdir(place))
     agent.stop()
     hop.end()
 
@@ -669,7 +789,7 @@ def unit(program, folder):
     check("and finds little exposed", result.returncode == 0, result.stdout[-400:] + result.stderr)
 
 
-PARTS = {"quarantine": quarantine, "full": full, "marks": marks, "dispositions": dispositions, "metrics": metrics,
+PARTS = {"quarantine": quarantine, "store": store, "full": full, "marks": marks, "dispositions": dispositions, "metrics": metrics,
          "limits": limits, "manager": manager, "activation": activation, "privileges": privileges, "checks": checks,
          "transparent": transparent, "unit": unit}
 

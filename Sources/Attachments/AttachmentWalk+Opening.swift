@@ -22,7 +22,12 @@ extension AttachmentWalk {
             guard goesDeeper(index, place, wants: !page.files.isEmpty) else { break }
             for file in page.files { take(file, named: nil, from: index, at: place) }
         case .svg: for trait in PageScripts.drawing(content) { note(trait, in: index) }
-        case .rtf: for trait in RichText.traits(content) { note(trait, in: index) }
+        case .rtf:
+            for trait in RichText.traits(content) { note(trait, in: index) }
+            let objects = RichText.objects(content, limit: left)
+            guard goesDeeper(index, place, wants: !objects.isEmpty) else { break }
+            for (name, object) in objects { take(object, named: name, from: index, at: place) }
+            noteObjects(of: index)
         case .csv, .webQuery:
             if let command = ExchangeCommand.first(inTable: content[0..<1 << 20]) {
                 note(AttachmentTrait(.dataExchange, command), in: index)

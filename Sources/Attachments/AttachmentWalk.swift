@@ -95,7 +95,7 @@ struct AttachmentWalk {
                 names, mediaType: part.contentType.mediaType, isBody: false,
                 type: part.contentType.isMessage ? .message : .unknown, size: nil, at: place)
         }
-        let content = part.decodedBody(in: tree.message)
+        let content = AttachmentWalk.content(of: part, in: tree, limit: left)
         guard isBody else {
             return examine(content, names, mediaType: part.contentType.mediaType, at: place)
         }
@@ -111,6 +111,16 @@ struct AttachmentWalk {
             names, mediaType: part.contentType.mediaType, isBody: true, type: type, size: content.count, at: place)
         if !part.isHTML { takeEncodedFiles(from: content, in: index, at: place) }
         return index
+    }
+
+    /// The part's content, from uuencode too, which RFC 2045 does not know and some mail programs name as an encoding.
+    private static func content(of part: MIMEPart, in tree: MIMETree, limit: Int) -> Bytes {
+        let body = part.decodedBody(in: tree.message)
+        guard case .other(let name) = part.transferEncoding,
+            ["x-uuencode", "uuencode", "x-uue", "uue"].contains(name),
+            let member = EncodedFiles.members(in: body, limit: limit).first
+        else { return body }
+        return Bytes(member.content)
     }
 
     /// Files in the form of uuencode in the text of a message.

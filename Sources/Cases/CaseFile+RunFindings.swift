@@ -1,6 +1,7 @@
 import GRDB
 import Screening
 import Tuning
+import Values
 
 extension CaseFile {
     /// The findings of a run, as far as weighing them anew needs them: one pass over its rows, without evidence.

@@ -1,4 +1,3 @@
-import Mail
 import Screening
 import Values
 
@@ -6,76 +5,6 @@ extension Effect {
     /// The effect that `json` tells; nil when it is none.
     init?(told json: String) {
         guard let members = StoredJSON.read(json)?.members else { return nil }
-        switch members["effect"] {
-        case "delay-reply":
-            guard let delay = members["seconds"]?.inThousandths else { return nil }
-            self = .delayReply(.milliseconds(delay))
-        case "limit-rate":
-            guard let rate = members["bytes_per_second"]?.number else { return nil }
-            self = .limitRate(bytesPerSecond: rate)
-        case "share-rate":
-            guard let name = members["name"]?.string, let rate = members["bytes_per_second"]?.number else { return nil }
-            self = .shareRate(name: name, bytesPerSecond: rate)
-        case "add-header":
-            guard let name = members["name"]?.string, let value = members["value"]?.string else { return nil }
-            self = .addHeader(name: name, value: value)
-        case "remove-header":
-            guard let name = members["name"]?.string,
-                let span = members["span"]?.items?.compactMap(\.number), span.count == 2, span[0] <= span[1]
-            else { return nil }
-            self = .removeHeader(name: name, span: span[0]..<span[1])
-        case "sign-dkim":
-            guard let domain = members["domain"]?.string, let selector = members["selector"]?.string else { return nil }
-            self = .signDKIM(domain: domain, selector: selector)
-        case "seal-arc":
-            guard let domain = members["domain"]?.string, let selector = members["selector"]?.string,
-                let results = members["results"]?.string, let chain = members["chain"]?.string
-            else { return nil }
-            self = .sealARC(domain: domain, selector: selector, results: results, chain: chain)
-        case "rewrite-reverse-path":
-            guard let path = members["reverse_path"]?.string else { return nil }
-            self = .rewriteReversePath(path)
-        case "rewrite-recipient":
-            guard let recipient = members["recipient"]?.string, let replacement = members["replacement"]?.string
-            else { return nil }
-            self = .rewriteRecipient(recipient: recipient, replacement: replacement)
-        case "add-disclaimer":
-            guard let disclaimer = Disclaimer(told: members) else { return nil }
-            self = .editContent(.disclaimer(disclaimer))
-        case "enclose":
-            guard let disclaimer = Disclaimer(told: members) else { return nil }
-            self = .editContent(.enclose(disclaimer))
-        case "write-header":
-            guard let name = members["name"]?.string, let text = members["text"]?.string else { return nil }
-            let span = members["span"]?.items?.compactMap(\.number) ?? []
-            let isSpan = span.count == 2 && span[0] <= span[1]
-            self = .writeHeader(name: name, text: text, replacing: isSpan ? span[0]..<span[1] : nil)
-        case "webhook", "note", "run":
-            guard let action = LaterAction(members: members) else { return nil }
-            self = .later(action)
-        case "take-out":
-            guard let path = members["part"]?.string, let note = members["note"]?.string,
-                let span = members["span"]?.items?.compactMap(\.number), span.count == 2, span[0] <= span[1]
-            else { return nil }
-            self = .editContent(.takeOut(path: path, span: span[0]..<span[1], note: note))
-        case "copy":
-            guard let address = members["to"]?.string else { return nil }
-            self = .copy(to: address)
-        case "redirect":
-            guard let address = members["to"]?.string else { return nil }
-            self = .redirect(to: address)
-        case "withhold-tls":
-            guard let reason = members["reason"]?.string else { return nil }
-            self = .withholdTLS(reason: reason)
-        case "count-as":
-            guard let exemption = members["as"]?.string.flatMap(Exemption.init(rawValue:)),
-                let reason = members["reason"]?.string
-            else { return nil }
-            self = .countAs(exemption, because: StageReport.Omission(reason))
-        case "exempt":
-            guard let stages = members["stages"]?.items, let reason = members["reason"]?.string else { return nil }
-            self = .exempt(stages: stages.compactMap(\.string), reason: reason)
-        default: return nil
-        }
+        self.init(members: members)
     }
 }

@@ -49,20 +49,3 @@ struct StoredJSON: Decodable {
         init?(intValue: Int) { return nil }
     }
 }
-
-extension JSON {
-    var string: String? { if case .string(let text) = self { text } else { nil } }
-    var number: Int? { if case .integer(let number) = self { number } else { nil } }
-    var flag: Bool? { if case .bool(let flag) = self { flag } else { nil } }
-    var items: [JSON]? { if case .array(let items) = self { items } else { nil } }
-    var members: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
-
-    /// A number in thousandths, whole or not.
-    var inThousandths: Int? {
-        switch self {
-        case .integer(let number): number.multipliedReportingOverflow(by: 1000).overflow ? nil : number * 1000
-        case .thousandths(let number): number
-        default: nil
-        }
-    }
-}

@@ -56,7 +56,8 @@ extension MessageEdits {
                 } catch {
                     refused.append(Refused(place: place, what: "no disclaimer is added", reason: error.rawValue))
                 }
-            case .editContent(.disclaimer), .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt,
+            case .editContent(.disclaimer), .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate,
+                .shareRate, .exempt,
                 .countAs, .signDKIM, .sealARC, .rewriteReversePath, .rewriteRecipient, .withholdTLS:
                 break
             }
@@ -110,7 +111,7 @@ extension MessageEdits {
 
 extension Effect {
     /// Whether the effect changes what the message says or holds.
-    var changesMessage: Bool {
+    public var changesMessage: Bool {
         switch self {
         case .addHeader, .removeHeader, .writeHeader, .editContent: true
         case .copy, .redirect, .later, .delayReply, .limitRate, .shareRate, .exempt, .countAs, .signDKIM, .sealARC,

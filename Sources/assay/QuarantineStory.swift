@@ -52,10 +52,7 @@ struct QuarantineStory {
             lines += finding.evidence.prefix(QuarantineStory.limit).map { "      " + QuarantineStory.safe($0) }
         }
         for edit in message.edits.prefix(QuarantineStory.limit) {
-            switch edit {
-            case .add(let name, let value): lines.append("  asks for: " + QuarantineStory.safe("\(name): \(value)"))
-            case .remove(let name, _): lines.append("  asks for: " + QuarantineStory.safe("\(name) left out"))
-            }
+            lines.append("  asks for: " + QuarantineStory.safe(edit.text))
         }
         lines += ["", "Released"]
         lines += releases.prefix(QuarantineStory.limit).map { release in

@@ -92,6 +92,15 @@ extension Service {
         folder.tidy(at: now)
     }
 
+    /// Deletes what has been kept in quarantine for long enough, though no further mail comes.
+    static func lookAfter(_ folder: @Sendable () -> QuarantineFolder?) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(600))
+            guard !Task.isCancelled else { return }
+            await folder()?.lookThrough(at: now)
+        }
+    }
+
     /// What the pages about the service look at.
     func subject(_ settings: Settings) -> StatusPages.Subject {
         StatusPages.Subject(

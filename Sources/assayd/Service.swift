@@ -76,6 +76,8 @@ struct Service {
         await followers.use(settings.configuration.policy, settings.configuration.environment.state)
         let interval = Mutex(settings.agent.operation.listInterval)
         async let _ = watchLists(every: { interval.withLock { $0 } }, reload: signals.pretend)
+        let quarantine = Mutex(settings.configuration.store as? QuarantineFolder)
+        async let _ = Service.lookAfter { quarantine.withLock { $0 } }
         var current = settings
         for await number in signals.received {
             if number == SIGHUP {
@@ -83,6 +85,7 @@ struct Service {
                 current = reloaded(current, server)
                 await followers.use(current.configuration.policy, current.configuration.environment.state)
                 interval.withLock { $0 = current.agent.operation.listInterval }
+                quarantine.withLock { $0 = current.configuration.store as? QuarantineFolder }
                 status.pages.use(subject(current))
                 manager.ready("listening on \(places)")
                 continue

@@ -4,6 +4,7 @@ import Authentication
 import Bayes
 import Cryptography
 import DNS
+import Fingerprints
 import Logs
 import Mail
 import Policy
@@ -21,7 +22,7 @@ enum Parser: String, CaseIterable {
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
     case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport
     case logformats, bayes, learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
-    case capture, segments
+    case capture, segments, fingerprint, rewriting
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -70,8 +71,19 @@ enum Parser: String, CaseIterable {
         case .bayes: bayes(input)
         case .learned: learned(input)
         case .features: features(input)
+        case .rewriting: rewriting(input)
         case .capture: capture(input)
         case .segments: segments(input)
+        case .fingerprint: fingerprint(input)
+        }
+    }
+
+    private func fingerprint(_ input: Bytes) {
+        let message = Message(input)
+        let (first, second) = (MessageFingerprint(message), MessageFingerprint(message, names: [input.lossyString]))
+        precondition(first.links == second.links && first.attachments == second.attachments)
+        if let sketch = first.text {
+            precondition(sketch.similarity(to: sketch.compact) == 100 && sketch.bands.count == Sketch.bandCount)
         }
     }
 

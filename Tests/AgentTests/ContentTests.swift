@@ -16,4 +16,14 @@ struct ContentTests {
     func changesRealMail() async throws {
         try await EndToEndTests.run("content.py", ["--shared", ContentTests.shared, "archived"])
     }
+
+    /// Web calls, notes and programs; `python3 Tests/filter.py` sends 5,000 messages through rules that do everything.
+    @Test(arguments: ["settled", "restart", "programs"]) func doesWhatRulesAskFor(part: String) async throws {
+        try await EndToEndTests.run("filter.py", [part])
+    }
+
+    @Test(.enabled(if: hasCorpora, "the shared corpora are not at \(shared)/corpora; set ASSAY_SHARED"))
+    func replaysWhatItSentOn() async throws {
+        try await EndToEndTests.run("filter.py", ["--shared", ContentTests.shared, "--messages", "200", "corpus"])
+    }
 }

@@ -31,7 +31,7 @@ import Testing
 
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
-        arguments: ["next-hop", "proxy", "client", "slow", "disk", "dns", "clock"])
+        arguments: ["next-hop", "proxy", "client", "slow", "disk", "quarantine", "dns", "clock"])
     func losesNothing(part: String) async throws { try await EndToEndTests.run("agent_faults.py", [part]) }
 
     @Test(

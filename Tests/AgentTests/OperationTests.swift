@@ -6,7 +6,7 @@ import Testing
     @Test(
         .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"),
         arguments: [
-            "quarantine", "full", "marks", "dispositions", "metrics", "limits", "manager", "activation",
+            "quarantine", "store", "full", "marks", "dispositions", "metrics", "limits", "manager", "activation",
             "privileges", "checks", "transparent", "unit",
         ])
     func holds(part: String) async throws { try await EndToEndTests.run("operation.py", [part]) }

@@ -8,7 +8,7 @@ import Testing
         "Archives/Input/ByteWindow.swift", "Archives/Input/FileInput.swift", "Archives/Input/GzipDecoder.swift",
         "Archives/Input/Deflation.swift", "Archives/Input/Inflation.swift",
         "Archives/Input/StreamDecoder.swift", "Archives/Input/XZDecoder.swift", "Archives/Input/ZstdDecoder.swift",
-         "Archives/Mbox/MboxQuoting.swift",
+        "Archives/Mbox/MboxQuoting.swift",
         "Archives/Output/CacheFolder.swift", "Archives/Output/ZstdFrame.swift",
         "Attachments/Containers/ArchiveFile.swift",
         "Authentication/DKIM/CanonicalSink.swift",

@@ -126,6 +126,14 @@ import Values
         #expect(files.map { $0.name?.text } == ["a.txt"] && files.map(\.size) == [5])
     }
 
+    @Test func uuencodeIsAnEncodingToo() {
+        let message = Message(
+            Bytes(
+                "Subject: x\r\nContent-Type: application/octet-stream; name=a.txt\r\n"
+                    + "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a.txt\r\n%:&5L;&\\\r\n`\r\nend\r\n"))
+        #expect(AttachmentList(message).files.map(\.size) == [5])
+    }
+
     @Test func messagesInMessagesAreTakenApart() {
         let inner = Workbench.message([("a.exe", Workbench.program)])
         let files = Workbench.files("note.eml", inner.bytes.array)

@@ -196,6 +196,19 @@ import Values
         #expect(Self.traits("a.rtf", Array("{\\rtf1 \\\\objupdate \\\\objdata}".utf8)).isEmpty)
     }
 
+    @Test func filesInRichText() {
+        let package =
+            [2, 0] + Array("run.exe\0C:\\run.exe\0".utf8) + [0, 0, 3, 0, 8, 0, 0, 0] + Array("C:\\r.exe\0".utf8)
+            + Workbench.number(Workbench.program.count, 4) + Workbench.program
+        let object =
+            Workbench.number(0x0501, 4) + Workbench.number(2, 4) + Workbench.number(8, 4) + Array("Package\0".utf8)
+            + Workbench.number(0, 8) + Workbench.number(package.count, 4) + package
+        let digits = object.map { String($0 >> 4, radix: 16) + "\n" + String($0 & 15, radix: 16) }.joined()
+        let files = Workbench.files("a.rtf", Array("{\\rtf1{\\object{\\*\\objdata \(digits)}}}".utf8))
+        #expect(files.map(\.type) == [.rtf, .portableExecutable] && files[1].name?.text == "run.exe")
+        #expect(files[0].kinds == ["embedded-object"])
+    }
+
     @Test func transportNeutralFormat() {
         func attribute(_ id: Int, _ content: [UInt8]) -> [UInt8] {
             [2] + Workbench.number(id, 4) + Workbench.number(content.count, 4) + content + [0, 0]

@@ -47,6 +47,8 @@ import Testing
     /// Words of the system that look like symbols.
     private static let others: Set<String> = [
         "STATE_DIRECTORY", "CAP_NET_ADMIN", "IP_TRANSPARENT", "XDG_DATA_HOME", "LISTEN_FDS", "LISTEN_PID",
+        "EX_TEMPFAIL", "ASSAY_CLIENT", "ASSAY_HELO", "ASSAY_RECIPIENTS", "ASSAY_RULE", "ASSAY_SENDER", "ASSAY_SESSION",
+        "ASSAY_SUBJECT", "ASSAY_USER",
         "LC_ALL", "ASSAY_SHA256", "ASSAY_SIZE",
     ]
 

@@ -17,7 +17,8 @@ import Values
     private static func key() throws -> DKIMSigningKey {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "fixtures/keys")
-        let names = try FileManager.default.contentsOfDirectory(atPath: path.path).filter { $0.hasSuffix(".pem") }.sorted()
+        let names = try FileManager.default.contentsOfDirectory(atPath: path.path).filter { $0.hasSuffix(".pem") }
+            .sorted()
         for name in names {
             let contents = try Data(contentsOf: path.appending(path: name))
             if case .success(let key) = PrivateKeyFile.read(Bytes(Array(contents))) {

@@ -46,9 +46,14 @@ import Values
 
     /// A rule may give a message another Subject, more, or none: one field is tagged, and there are no two of them.
     @Test(arguments: [
-        ([Effect.writeHeader(name: "Subject", text: "Ü new", replacing: 6..<20)], "F: a\r\nSubject: [S] =?UTF-8?B?w5w=?= new\r\n"),
-        ([.removeHeader(name: "Subject", span: 6..<20), .addHeader(name: "Subject", value: "new")],
-            "Subject: [S] new\r\nF: a\r\n"),
+        (
+            [Effect.writeHeader(name: "Subject", text: "Ü new", replacing: 6..<20)],
+            "F: a\r\nSubject: [S] =?UTF-8?B?w5w=?= new\r\n"
+        ),
+        (
+            [.removeHeader(name: "Subject", span: 6..<20), .addHeader(name: "Subject", value: "new")],
+            "Subject: [S] new\r\nF: a\r\n"
+        ),
         ([.removeHeader(name: "Subject", span: 6..<20)], "Subject: [S]\r\nF: a\r\n"),
         ([.addHeader(name: "X", value: "y")], "X: y\r\nF: a\r\nSubject: [S] old\r\n"),
     ]) func oneSubject(effects: [Effect], header: String) {

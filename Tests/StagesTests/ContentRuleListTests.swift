@@ -22,7 +22,8 @@ import Values
         Case("{name: a, then: skip 1}", "{name: b}", "{name: c}", told: (2, "and skips it")),
         // A rule that skips the one that stops lets mail get past it.
         Case("{name: z, when: [{in: size, over: 1M}], then: skip 1}", "{name: a, then: stop}", "{name: b}"),
-        Case("{name: z, when: [{in: size, over: 1M}], then: skip 1}", "{name: y}", "{name: a, then: stop}", "{name: b}",
+        Case(
+            "{name: z, when: [{in: size, over: 1M}], then: skip 1}", "{name: y}", "{name: a, then: stop}", "{name: b}",
             told: (4, "holds for every message and stops")),
         Case("{name: a, then: skip 3}", "{name: b}", told: (1, "skips 3 rules, and 1 come after it"), (2, "skips it")),
         // The same conditions again.
@@ -68,7 +69,8 @@ import Values
         Case(
             "{name: a, when: [{in: subject, contains: x}, {in: subject, contains: x, not: true}]}",
             told: (1, "\"not subject contains x\" hold together")),
-        Case("{name: a, when: [{in: sender, is: a@x.example}, {in: sender, ends: y.example}]}", told: (1, "never holds")),
+        Case(
+            "{name: a, when: [{in: sender, is: a@x.example}, {in: sender, ends: y.example}]}", told: (1, "never holds")),
         Case("{name: a, when: [{in: recipient, is: a@x.example}, {in: recipient, is: b@x.example}]}"),
         Case(
             "{name: a, when: [{in: size, under: 1M}], any: [{in: size, over: 2M}, {in: size, over: 3M}]}",

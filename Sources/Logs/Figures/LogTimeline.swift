@@ -33,7 +33,7 @@ public struct LogTimeline: Sendable {
     public private(set) var timelessCount = 0
     private let step: Step
     private var rows: [Int64: Row] = [:]
-    private static let mostRows = 1_000_000
+    private static let mostRows = 200_000
 
     /// Of nothing yet, in rows of this length.
     public init(step: Step) { self.step = step }

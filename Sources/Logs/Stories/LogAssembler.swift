@@ -13,11 +13,14 @@ public struct LogAssembler: Sendable {
     /// How many messages and sessions are held.
     private let limit: Int
     private var hosts: [String: Int] = [:]
+    private var lastHost = (name: "", number: 0)
     private var messages: [Key: LogMessage] = [:]
     private var order: [Key] = []
     private var orderStart = 0
     private var sessions: [Key: LogSession] = [:]
     private var sessionOrder: [Key] = []
+    /// What messages were made of whose own lines have not come yet.
+    private var parents: [Key: String] = [:]
 
     /// An assembler that holds at most `limit` messages.
     public init(limit: Int = 100_000) { self.limit = max(1, limit) }
@@ -28,22 +31,28 @@ public struct LogAssembler: Sendable {
         if let session = record.session { note(record, Key(host: host, id: session)) }
         guard let id = record.message else { return }
         let key = Key(host: host, id: id)
-        let isNew = messages[key] == nil
-        if isNew {
+        if record.kind == .removed {
+            guard var message = messages.removeValue(forKey: key) else { return }
+            message.lastTime = record.instant?.time ?? message.lastTime
+            finished.append(message)
+            return
+        }
+        let session = record.kind == .delivery ? nil : record.session.flatMap { sessions[Key(host: host, id: $0)] }
+        if let index = messages.index(forKey: key) {
+            messages.values[index].take(record, session)
+        } else {
             // A line about a message that is gone: nothing to begin with.
-            guard record.kind != .removed, record.kind != .note else { return }
-            let name = record.host
-            messages[key] = LogMessage(host: name, id: id, place: record.place)
+            guard record.kind != .note else { return }
+            var message = LogMessage(host: record.host, id: id, place: record.place)
+            message.take(record, session)
+            message.parent = parents.removeValue(forKey: key)
+            messages[key] = message
             order.append(key)
             evict(into: &finished)
         }
-        let session = record.session.flatMap { sessions[Key(host: host, id: $0)] }
-        take(record, key, session)
-        if record.kind == .notification, let new = record[.newMessage] {
-            let child = Key(host: host, id: new)
-            if messages[child] != nil { messages[child]?.parent = id }
+        if let new = record[.newMessage], new != id, record.isMadeHere {
+            note(parent: id, of: Key(host: host, id: new))
         }
-        if record.kind == .removed, let message = messages.removeValue(forKey: key) { finished.append(message) }
     }
 
     /// Hands out what is held still, in the order in which it came.
@@ -51,16 +60,33 @@ public struct LogAssembler: Sendable {
         for key in order[orderStart...] {
             if let message = messages.removeValue(forKey: key) { finished.append(message) }
         }
-        (messages, order, orderStart, sessions, sessionOrder) = ([:], [], 0, [:], [])
+        (messages, order, orderStart, sessions, sessionOrder, parents) = ([:], [], 0, [:], [], [:])
     }
 
     private mutating func host(_ name: String?) -> Int {
         guard let name else { return 0 }
+        if name == lastHost.name { return lastHost.number }
+        let number = foundHost(name)
+        lastHost = (name, number)
+        return number
+    }
+
+    private mutating func foundHost(_ name: String) -> Int {
         if let number = hosts[name] { return number }
         // So many hosts are nobody's: those after them are told apart by their ids alone.
         guard hosts.count < 10_000 else { return -1 }
         hosts[name] = hosts.count + 1
         return hosts.count
+    }
+
+    /// Notes which message another was made of; the line that says so may stand before all of its own.
+    private mutating func note(parent: String, of child: Key) {
+        if let index = messages.index(forKey: child) {
+            messages.values[index].parent = parent
+        } else {
+            if parents.count >= limit { parents = [:] }
+            parents[child] = parent
+        }
     }
 
     private mutating func evict(into finished: inout [LogMessage]) {
@@ -86,71 +112,84 @@ public struct LogAssembler: Sendable {
             return
         default: break
         }
-        if sessions[key] == nil {
-            sessions[key] = LogSession(id: key.id, place: record.place, time: record.instant)
+        // Deliveries name a next hop, no client.
+        guard record.kind != .delivery else { return }
+        if let index = sessions.index(forKey: key) {
+            sessions.values[index].take(record)
+        } else {
+            var session = LogSession(id: key.id, place: record.place, time: record.instant)
+            session.take(record)
+            sessions[key] = session
             sessionOrder.append(key)
             if sessionOrder.count > 2 * limit {
                 for old in sessionOrder.prefix(limit) { sessions[old] = nil }
                 sessionOrder.removeFirst(limit)
             }
         }
-        // Deliveries name a next hop, no client.
-        if record.kind != .delivery { sessions[key]?.take(record) }
     }
+}
 
-    private mutating func take(_ record: LogRecord, _ key: Key, _ session: LogSession?) {
-        guard var message = messages[key] else { return }
-        messages[key] = nil
-        defer { messages[key] = message }
-        if message.time == nil { message.time = record.instant }
-        if let time = record.instant?.time { message.lastTime = time }
-        switch record.kind {
-        case .message:
-            if message.session == nil, record[.client] != nil || record[.clientName] != nil {
-                var own = session ?? LogSession(id: record.session ?? "", place: record.place, time: record.instant)
-                own.take(record)
-                message.session = own
-            }
-            message.sender = record[.sender] ?? message.sender
-            message.messageID = record[.messageID] ?? message.messageID
-            message.size = record[.size].flatMap { Int($0) } ?? message.size
-            message.authenticated = record[.authenticated] ?? message.authenticated
-            if let recipients = record[.recipient] {
-                for address in recipients.split(separator: " ") {
-                    message.note(recipient: String(address), original: nil, status: nil)
-                }
-            }
-        case .delivery:
-            message.sender = message.sender ?? record[.sender]
-            if let recipients = record[.recipient], let status = record[.status] {
-                if record[.transport] != nil, recipients.contains(" "), !recipients.hasPrefix("\"") {
-                    for address in recipients.split(separator: " ") {
-                        message.note(recipient: String(address), original: record[.originalRecipient], status: status)
-                    }
-                } else {
-                    message.note(recipient: recipients, original: record[.originalRecipient], status: status)
-                }
-            }
-        case .reject, .defer:
-            // A milter or a filter refused the message after its end.
-            message.sender = message.sender ?? record[.sender]
-            let stage = record[.stage] ?? ""
-            if stage != "RCPT" && stage != "MAIL" { message.isRefused = true }
-            if message.session == nil, record[.client] != nil {
-                var own = LogSession(id: record.session ?? "", place: record.place, time: record.instant)
-                own.take(record)
-                message.session = own
-            } else if let helo = record[.helo] {
-                if message.session?.helo == nil { message.session?.helo = helo }
-            }
-        case .notification: break
-        default:
-            if record[.helo] != nil, message.session != nil { message.session?.helo = record[.helo] }
-        }
+extension LogRecord {
+    /// Whether the message that it names is one of the same server: a notification, a forwarded copy, or what a filter on
+    /// the host itself gave back.
+    fileprivate var isMadeHere: Bool {
+        if kind == .notification { return true }
+        guard kind == .delivery else { return false }
+        guard let address = self[.nextHopAddress] else { return true }
+        return address.hasPrefix("127.") || address == "::1"
     }
 }
 
 extension LogMessage {
+    /// Takes what a record of the message tells; `known` is what is known of the session that it came by.
+    mutating func take(_ record: LogRecord, _ known: LogSession?) {
+        if time == nil { time = record.instant }
+        if let time = record.instant?.time { lastTime = time }
+        switch record.kind {
+        case .message:
+            if session == nil, record[.client] != nil || record[.clientName] != nil {
+                var own = known ?? LogSession(id: record.session ?? "", place: record.place, time: record.instant)
+                own.take(record)
+                session = own
+            }
+            sender = record[.sender] ?? sender
+            messageID = record[.messageID] ?? messageID
+            size = record[.size].flatMap { Int($0) } ?? size
+            authenticated = record[.authenticated] ?? authenticated
+            if let recipients = record[.recipient] {
+                for address in recipients.split(separator: " ") {
+                    note(recipient: String(address), original: nil, status: nil)
+                }
+            }
+        case .delivery:
+            sender = sender ?? record[.sender]
+            if let recipients = record[.recipient], let status = record[.status] {
+                if record[.transport] != nil, recipients.contains(" "), !recipients.hasPrefix("\"") {
+                    for address in recipients.split(separator: " ") {
+                        note(recipient: String(address), original: record[.originalRecipient], status: status)
+                    }
+                } else {
+                    note(recipient: recipients, original: record[.originalRecipient], status: status)
+                }
+            }
+        case .reject, .defer:
+            // A milter or a filter refused the message after its end.
+            sender = sender ?? record[.sender]
+            let stage = record[.stage] ?? ""
+            if stage != "RCPT" && stage != "MAIL" { isRefused = true }
+            if session == nil, record[.client] != nil {
+                var own = LogSession(id: record.session ?? "", place: record.place, time: record.instant)
+                own.take(record)
+                session = own
+            } else if let helo = record[.helo] {
+                if session?.helo == nil { session?.helo = helo }
+            }
+        case .notification: break
+        default:
+            if record[.helo] != nil, session != nil { session?.helo = record[.helo] }
+        }
+    }
+
     /// Notes what became of a recipient.
     mutating func note(recipient: String, original: String?, status: String?) {
         if let index = recipients.firstIndex(where: {

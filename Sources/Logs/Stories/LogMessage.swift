@@ -20,7 +20,7 @@ public struct LogMessage: Sendable, Hashable {
     public var size: Int?
     /// Who submitted it, by authentication.
     public var authenticated: String?
-    /// The message that this one is a notification about or a copy of.
+    /// The message of the same server that this one is a notification about or a copy of.
     public var parent: String?
     /// Whether it was refused after it had been sent.
     public var isRefused = false

@@ -6,8 +6,9 @@ extension MessageEdits {
         prepend(HeaderWriting.field(name, value, lineEnd: lineEnd))
     }
 
-    /// Puts fields, written with their line ends, above all others.
+    /// Puts fields, written with their line ends, above all others. Their lines end as those of the message do.
     public mutating func prepend(_ fields: [UInt8]) {
+        let fields = ended(fields)
         // A line "From " of an mbox is no part of the header.
         insert(fields, beforeAllAt: message.header.first?.range.lowerBound ?? 0)
     }
@@ -27,4 +28,7 @@ extension MessageEdits {
     public mutating func replace(_ field: HeaderField, value: String) -> Bool {
         replace(field.range, with: HeaderWriting.field(field.name, value, lineEnd: lineEnd))
     }
+
+    /// Fields whose lines end in CRLF, their lines ended as those of the message are.
+    public func ended(_ fields: [UInt8]) -> [UInt8] { lineEnd == [.lf] ? fields.filter { $0 != .cr } : fields }
 }

@@ -22,7 +22,8 @@ enum TransferEncoder {
         return output
     }
 
-    /// `content`, whose line ends stay as they are, CRLF or LF, as quoted-printable with soft line breaks by `lineEnd`.
+    /// `content`, whose lines end in `lineEnd`, as quoted-printable. A CR or LF by itself is no line end there: it is
+    /// encoded, as any program on the way would make one of it.
     static func quotedPrintable(_ content: [UInt8], lineEnd: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(content.count + content.count / 8)
@@ -40,12 +41,10 @@ enum TransferEncoder {
         var position = 0
         while position < content.count {
             let byte = content[position]
-            let isLineEnd = byte == .lf || (byte == .cr && position + 1 < content.count && content[position + 1] == .lf)
-            if isLineEnd {
-                let next = position + (byte == .cr ? 2 : 1)
-                output += content[position..<next]
+            if byte == lineEnd.first, content[position...].starts(with: lineEnd) {
+                output += lineEnd
                 column = 0
-                position = next
+                position += lineEnd.count
                 continue
             }
             let next = position + 1 < content.count ? content[position + 1] : .lf

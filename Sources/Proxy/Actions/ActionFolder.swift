@@ -66,7 +66,9 @@ struct ActionFolder: Sendable {
         guard descriptor >= 0 else { return reason(errno) }
         errno = 0
         var fault: String?
-        if !FileSpool.write(bytes, to: descriptor) || fsync(descriptor) != 0 { fault = reason(errno == 0 ? EIO : errno) }
+        if !FileSpool.write(bytes, to: descriptor) || fsync(descriptor) != 0 {
+            fault = reason(errno == 0 ? EIO : errno)
+        }
         if close(descriptor) != 0, fault == nil { fault = reason(errno) }
         if fault != nil { unsafe unlink(path) }
         return fault

@@ -72,7 +72,8 @@ public struct ActionMeans: Sendable {
         let content = mail.bytes
         let relay = NextHopRelay(
             pool: nextHop, endpoint: ClientEndpoint(address: nil, localAddress: nil, localPort: 25),
-            loop: MultiThreadedEventLoopGroup.singleton.any(), store: nil, edits: MessageEditor(addsVerdictField: false))
+            loop: MultiThreadedEventLoopGroup.singleton.any(), store: nil, edits: MessageEditor(addsVerdictField: false)
+        )
         var session = Session(id: promised.id, client: .absent)
         session.helo = .observed(hostname)
         let outcome = await send(note, content, by: relay, session)

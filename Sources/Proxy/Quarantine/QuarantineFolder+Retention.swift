@@ -1,3 +1,4 @@
+import NIOPosix
 import Screening
 import Stores
 import Synchronization
@@ -27,6 +28,11 @@ extension QuarantineFolder {
             guard hasRemoved else { return false }
         }
         return true
+    }
+
+    /// Tidies the folder where waiting for a disk holds nobody up.
+    public func lookThrough(at now: Timestamp) async {
+        _ = try? await NIOThreadPool.singleton.runIfActive { self.tidy(at: now) }
     }
 
     /// Brings the index up to date and deletes what has been kept for long enough, unless that was done a few minutes

@@ -126,14 +126,8 @@ public struct QuarantineRelease: Sendable {
 
 extension QuarantinedMessage {
     fileprivate func delivery(of content: Bytes, in session: Session) -> Delivery {
-        let effects = edits.map { edit in
-            switch edit {
-            case .add(let name, let value): Effect.addHeader(name: name, value: value)
-            case .remove(let name, let span): Effect.removeHeader(name: name, span: span)
-            }
-        }
         return Delivery(
             message: Message(content), transaction: Transaction(session: session), accepted: [],
-            disposition: .accept, effects: effects, judgement: TransactionRecord.Judgement(), time: time)
+            disposition: .accept, effects: edits, judgement: TransactionRecord.Judgement(), time: time)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import SMTP
+import Screening
 import Values
 
 extension QuarantinedMessage {
@@ -30,7 +31,8 @@ extension QuarantinedMessage {
         guard wantsFindings else { return }
         guard let rest = try? decoder.decode(Details.self, from: data) else { return nil }
         self.findings = rest.findings.map(\.finding)
-        edits = rest.record.effects.compactMap(\.edit)
+        edits = rest.record.effects.compactMap { $0.value.members.flatMap(Effect.init(members:)) }
+            .filter(\.changesMessage)
     }
 
     /// The digest that `sha256:…` names; nil when it is none, as one that a path could be made of must be.
@@ -123,24 +125,8 @@ private struct Details: Decodable {
         }
     }
 
-    struct Effect: Decodable {
-        let effect: String
-        let name: String?
-        let value: String?
-        let span: [Int]?
-
-        var edit: QuarantinedMessage.Edit? {
-            switch (effect, name, value, span) {
-            case ("add-header", let name?, let value?, _): return .add(name: name, value: value)
-            case ("remove-header", let name?, _, let span?) where span.count == 2 && 0 <= span[0] && span[0] <= span[1]:
-                return .remove(name: name, span: span[0]..<span[1])
-            default: return nil
-            }
-        }
-    }
-
     struct Record: Decodable {
-        let effects: [Effect]
+        let effects: [DecodedJSON]
     }
 
     let findings: [Finding]

@@ -1,3 +1,4 @@
+import Screening
 import Values
 
 /// A message that was kept aside, as the file beside it describes it. All text in it is from outside.
@@ -39,7 +40,7 @@ public struct QuarantinedMessage: Sendable, Hashable {
     /// What was found, with its policy lines.
     public var findings: [Finding]
     /// What stages asked to be changed in the message before it goes on.
-    public var edits: [Edit]
+    public var edits: [Effect]
 
     /// A recipient of the envelope.
     public struct Recipient: Sendable, Hashable {
@@ -67,13 +68,5 @@ public struct QuarantinedMessage: Sendable, Hashable {
         public var actionBy: String
         /// The evidence, each item on one line.
         public var evidence: [String]
-    }
-
-    /// A change to the header.
-    public enum Edit: Sendable, Hashable {
-        /// A field to put on top.
-        case add(name: String, value: String)
-        /// A field to leave out: its bytes in the message.
-        case remove(name: String, span: Range<Int>)
     }
 }

@@ -49,7 +49,7 @@ extension SubjectTag {
             }
         }
         if let field, !isGone {
-            if let tagged = added(to: field) { edits.replace(field.range, with: tagged) }
+            if let tagged = added(to: field) { edits.replace(field.range, with: edits.ended(tagged)) }
             return effects
         }
         // Of several the last stands on top, and is what a reader sees.

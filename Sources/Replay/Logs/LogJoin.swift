@@ -102,9 +102,9 @@ public final class LogJoin: Sendable {
         if found.contains(where: { $0.hop != nil }) { found.removeAll { $0.hop == nil } }
         guard !found.isEmpty else { return .absent }
         found = entry(found)
-        if found.count > 1 { found = best(found) }
-        // Copies of one message on its way, none of which is named: where they lie in line, the first is how it came.
+        // Copies of one message on its way, none of which is named: the first in line is how it came.
         if found.count > 1 { found = chain(found) }
+        if found.count > 1 { found = best(found) }
         guard let only = found.first, found.count == 1 else { return .ambiguous(found.map { messages[$0.index] }) }
         return .joined(messages[only.index], by: Evidence.allCases.filter(only.evidence.contains))
     }
@@ -178,15 +178,13 @@ public final class LogJoin: Sendable {
         return candidates.filter { score($0) == most }
     }
 
-    /// Of messages of one Message-ID that were handed from one to the next, the first.
+    /// Of messages that were made of one another, the first.
     private func chain(_ candidates: [Candidate]) -> [Candidate] {
-        let ids = Set(candidates.compactMap { messages[$0.index].parent })
-        guard !ids.isEmpty else { return candidates }
         let first = candidates.filter { candidate in
-            !(messages[candidate.index].parent.map { parent in candidates.contains { messages[$0.index].id == parent } }
-                ?? false)
+            guard let parent = messages[candidate.index].parent else { return true }
+            return !candidates.contains { messages[$0.index].id == parent }
         }
-        return first.count == 1 ? first : candidates
+        return first.isEmpty ? candidates : first
     }
 
     /// Logs have a host's first label where Received fields have its whole name.

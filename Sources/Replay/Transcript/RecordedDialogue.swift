@@ -49,7 +49,8 @@ struct RecordedDialogue {
                     isData = reply.code == 354
                     exchanges.append(Exchange(request: request, path: path, reply: reply))
                 }
-            case .connect, .tls, .auth, .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .program, .gap,
+            case .connect, .tls, .auth, .verdict, .close, .dns, .state, .scan, .service, .hop, .deadline, .program,
+                .gap,
                 .opaque,
                 .unknown:
                 break

@@ -2,14 +2,14 @@ import Screening
 import Values
 
 /// A reply of ClamAV's clamd within a session (clamd(8), IDSESSION): the number of the command, and a text.
-public struct ClamdReply: Sendable, Hashable {
+package struct ClamdReply: Sendable, Hashable {
     /// The command that it is to, from 1; nil where it is about the session as such.
-    public let number: Int?
+    package let number: Int?
     /// The text.
-    public let text: String
+    package let text: String
 
     /// Reads a reply without its final NUL.
-    public init(_ line: Bytes) {
+    package init(_ line: Bytes) {
         let text = line[0..<1024].lossyString
         if let colon = text.firstIndex(of: ":"), let number = Int(text[..<colon]), number > 0 {
             (self.number, self.text) = (number, String(text[text.index(after: colon)...]).asShown)
@@ -19,7 +19,7 @@ public struct ClamdReply: Sendable, Hashable {
     }
 
     /// What it says of content that was sent: `stream: OK`, `stream: NAME FOUND`, `WHY ERROR`.
-    public var outcome: ScanOutcome {
+    package var outcome: ScanOutcome {
         var rest = text[...]
         if rest.hasPrefix("stream: ") { rest = rest.dropFirst(8) }
         if rest == "OK" { return .clean }
@@ -47,7 +47,7 @@ public struct ClamdReply: Sendable, Hashable {
     }
 
     /// The next reply of `buffer`, which loses it; nil while it is not whole. Throws what keeps it from being one.
-    public static func next(in buffer: inout [UInt8]) throws -> ClamdReply? {
+    package static func next(in buffer: inout [UInt8]) throws -> ClamdReply? {
         guard let end = buffer.firstIndex(of: 0) else {
             guard buffer.count <= longest else { throw ScannerFault("a reply of more than \(longest) bytes") }
             return nil

@@ -1,22 +1,22 @@
 import Values
 
 /// The head of an ICAP response, or of an HTTP one within it: a status and header fields (RFC 3507 §4.3.3).
-public struct ICAPHead: Sendable, Hashable {
+package struct ICAPHead: Sendable, Hashable {
     /// The status code.
-    public let status: Int
+    package let status: Int
     /// The words behind it.
-    public let reason: String
+    package let reason: String
     /// The fields in their order, names in lower case; lines that go on a field are joined by line feeds.
-    public let fields: [Field]
+    package let fields: [Field]
 
     /// A field.
-    public struct Field: Sendable, Hashable {
-        public let name: String
-        public let value: String
+    package struct Field: Sendable, Hashable {
+        package let name: String
+        package let value: String
     }
 
     /// Reads a head without its final empty line; nil when it is none of `protocolName`, such as `ICAP`.
-    public init?(_ bytes: Bytes, of protocolName: String = "ICAP") {
+    package init?(_ bytes: Bytes, of protocolName: String = "ICAP") {
         var lines = bytes.lossyString.split(omittingEmptySubsequences: false) { $0.isNewline }
         guard let first = lines.first else { return nil }
         lines.removeFirst()
@@ -40,10 +40,10 @@ public struct ICAPHead: Sendable, Hashable {
     private static let mostLines = 200
 
     /// The value of the first field of this name, in lower case.
-    public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+    package subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
 
     /// The parts of what is encapsulated, with where each begins (RFC 3507 §4.4.1).
-    public var encapsulated: [(name: String, offset: Int)] {
+    package var encapsulated: [(name: String, offset: Int)] {
         (self["encapsulated"] ?? "").split(separator: ",").prefix(8).compactMap { item in
             let sides = item.split(separator: "=")
             guard sides.count == 2 else { return nil }

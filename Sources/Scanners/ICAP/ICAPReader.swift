@@ -2,22 +2,22 @@ import Values
 
 /// Reads one ICAP response, bytes in as they come (RFC 3507 §4). What is encapsulated is compared with what was sent,
 /// not kept.
-public struct ICAPReader: Sendable {
+package struct ICAPReader: Sendable {
     /// A response that was read.
-    public struct Response: Sendable, Hashable {
+    package struct Response: Sendable, Hashable {
         /// Its head.
-        public let head: ICAPHead
+        package let head: ICAPHead
         /// The head of the HTTP response in it, where there is one.
-        public let http: ICAPHead?
+        package let http: ICAPHead?
         /// Whether the body in it is what was sent; nil where there is none, or nobody needs to know.
-        public let isSame: Bool?
+        package let isSame: Bool?
         /// Whether it was read to its end. What is decided before is not waited for, and the connection is of no more use.
-        public var isWhole = true
+        package var isWhole = true
     }
 
     /// A response that is none.
-    public struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
-        public let description: String
+    package struct Mistake: Error, Sendable, Hashable, CustomStringConvertible {
+        package let description: String
     }
 
     private enum Part {
@@ -40,10 +40,10 @@ public struct ICAPReader: Sendable {
     private var isSame = true
 
     /// A reader of the response to a request with `sent` in its body.
-    public init(to sent: Bytes) { self.sent = sent }
+    package init(to sent: Bytes) { self.sent = sent }
 
     /// Takes bytes; gives the response once it is whole. Nothing may follow it, as nothing more was asked.
-    public mutating func consume(_ bytes: some Collection<UInt8>) throws(Mistake) -> Response? {
+    package mutating func consume(_ bytes: some Collection<UInt8>) throws(Mistake) -> Response? {
         buffer.append(contentsOf: bytes)
         defer {
             buffer.removeFirst(position)

@@ -3,7 +3,7 @@ import Values
 
 extension ICAPReader.Response {
     /// What the server makes of the content that it was sent.
-    public var outcome: ScanOutcome {
+    package var outcome: ScanOutcome {
         if let found = head.found { return found }
         switch head.status {
         case 204: return .clean

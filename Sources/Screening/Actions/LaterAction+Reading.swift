@@ -3,9 +3,7 @@ import Values
 extension LaterAction {
     /// The action that `members` tell, as `LaterAction.members` has them; nil when they tell none.
     public init?(members: [String: JSON]) {
-        func text(_ key: String) -> String? {
-            if case .string(let text) = members[key] { text } else { nil }
-        }
+        func text(_ key: String) -> String? { members[key]?.string }
         switch text("effect") {
         case "webhook":
             guard let name = text("name"), let url = text("url"), let body = text("body") else { return nil }
@@ -27,21 +25,14 @@ extension LaterAction {
 
 extension ProgramCall {
     fileprivate init?(members: [String: JSON]) {
-        guard case .string(let name) = members["name"], case .string(let path) = members["path"],
-            case .array(let arguments) = members["arguments"], case .object(let variables) = members["environment"],
-            case .bool(let readsMessage) = members["reads_message"]
+        guard let name = members["name"]?.string, let path = members["path"]?.string,
+            let arguments = members["arguments"]?.items, let variables = members["environment"]?.members,
+            let limit = members["timeout"]?.inThousandths, let readsMessage = members["reads_message"]?.flag
         else { return nil }
-        let limit: Int
-        switch members["timeout"] {
-        case .integer(let seconds): limit = min(seconds, 86_400) * 1000
-        case .thousandths(let number): limit = number
-        default: return nil
-        }
         self.init(
-            name: name, path: path,
-            arguments: arguments.compactMap { if case .string(let text) = $0 { text } else { nil } },
+            name: name, path: path, arguments: arguments.compactMap(\.string),
             environment: variables.sorted { $0.key < $1.key }.compactMap { name, value in
-                if case .string(let text) = value { Variable(name, text) } else { nil }
+                value.string.map { Variable(name, $0) }
             }, limit: .milliseconds(limit), readsMessage: readsMessage)
     }
 }

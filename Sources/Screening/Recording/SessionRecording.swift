@@ -103,7 +103,8 @@ public final class SessionRecording: Sendable {
             if case .inline(let bytes) = message.content { size += bytes.count }
         case .state(let answer): size += answer.key.utf8.count + (answer.value?.utf8.count ?? 0)
         case .scan(let answer): size += answer.detail?.utf8.count ?? 0
-        case .connect, .tls, .auth, .verdict, .close, .dns, .service, .hop, .deadline, .program, .gap, .opaque, .unknown:
+        case .connect, .tls, .auth, .verdict, .close, .dns, .service, .hop, .deadline, .program, .gap, .opaque,
+            .unknown:
             break
         }
         add(.event(event, marks), size: size, to: &state, at: time)

@@ -107,8 +107,13 @@ public struct AttachmentStage: Stage {
             }
         }
         if settings.checks {
+            var counts: [Int: Int] = [:]
+            for file in list.files { if let parent = file.parent { counts[parent, default: 0] += 1 } }
             for sign in AttachmentSign.all {
-                let seen = candidates.compactMap { file in sign.detail(file, list).map { Match(file: file, detail: $0) }
+                let seen = candidates.compactMap { file in
+                    sign.detail(file, siblings: file.parent.flatMap { counts[$0] } ?? 1).map {
+                        Match(file: file, detail: $0)
+                    }
                 }
                 AttachmentStage.add(seen, as: sign.symbol, to: &report)
             }

@@ -11,7 +11,7 @@ struct LogsFollow: AsyncParsableCommand {
         abstract: "Tell what logs tell, as they are written.",
         discussion: """
             Shows the last entries of each log and those that come, in words, until it is stopped. A log that is rotated or \
-            truncated is followed on. Lines that are not known are shown as they are.
+            truncated is followed on. How many lines are not known is said on standard error.
             """)
 
     @Argument(help: ArgumentHelp("The logs.", valueName: "log"))

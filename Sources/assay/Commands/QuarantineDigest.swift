@@ -74,8 +74,8 @@ struct QuarantineDigest: AsyncParsableCommand {
             var output = try FileOutput(path: outputOptions.output)
             var worst: Failure? = isWhole ? nil : Failure(.badData, [String]())
             for notice in notices {
-                let (outcome, text) = try await settle(notice, delivery, now)
-                if outcome == nil { worst = Failure(.unavailable, [String]()) }
+                let (isDone, text) = try await settle(notice, delivery, now)
+                if !isDone { worst = Failure(.unavailable, [String]()) }
                 switch outputOptions.format {
                 case .text:
                     let count = "\(notice.messages.count) \(notice.messages.count == 1 ? "message" : "messages")"
@@ -85,7 +85,7 @@ struct QuarantineDigest: AsyncParsableCommand {
                         line: .object([
                             "recipient": .string(notice.recipient), "messages": .integer(notice.messages.count),
                             "ids": .array(notice.messages.prefix(1000).map { .string($0.id) }),
-                            "sent": .bool(send && outcome != nil), "outcome": .string(text),
+                            "sent": .bool(send && isDone), "outcome": .string(text),
                         ]))
                 }
                 try output.flush()
@@ -124,19 +124,19 @@ struct QuarantineDigest: AsyncParsableCommand {
         return (notices, found.isWhole)
     }
 
-    /// Writes or sends a notice; nil where a server refused it, and what became of it in words.
+    /// Writes or sends a notice; whether that was done, and what became of it in words.
     private func settle(
         _ notice: QuarantineNotice, _ delivery: NoticeDelivery?, _ now: Timestamp
-    ) async throws -> (Void?, String) {
+    ) async throws -> (isDone: Bool, words: String) {
         if let delivery {
             let reply = await delivery.send(Bytes(notice.text), to: notice.recipient, at: now)
-            return reply.isPositive ? ((), "sent") : (nil, "refused: \(reply)")
+            return reply.isPositive ? (true, "sent") : (false, "refused: \(reply)")
         }
         let path = "\(write ?? ".")/\(Self.fileName(notice.recipient)).eml"
         var file = try FileOutput(path: path)
         file.append(notice.text)
         try file.flush()
-        return ((), "written to \(path)")
+        return (true, "written to \(path)")
     }
 
     /// An address as the name of a file: what may mean something else in one is left out, and a digest says what it was.

@@ -42,7 +42,10 @@ struct LogTail {
                     isBegun = true
                     if file.beganWithinLine { bytes = bytes.firstIndex(of: .lf).map { bytes[($0 + 1)...] } ?? [] }
                 }
+                let known = log.tally.unknownCount
                 log.add(bytes, into: &records)
+                let unknown = log.tally.unknownCount - known
+                if unknown > 0 { state.note = "\(unknown) lines are not known (assay logs summary shows their shapes)" }
             case .restarted:
                 state.isIdle = false
                 log.finish(into: &records)

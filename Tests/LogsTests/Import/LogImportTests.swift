@@ -120,6 +120,60 @@ import Values
         }
     }
 
+    /// Damaged logs, a thousand of each seed of the fuzzer: nothing breaks, and pieces make no difference.
+    @Test func damageIsNoHarm() throws {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let folder = package.appending(path: "fixtures/fuzz/logimport").path
+        let seeds = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        #expect(seeds.count >= 5)
+        let clock = LogClock(reference: Timestamp(seconds: 1_700_000_000))
+        var state: UInt64 = 1
+        func dice(_ limit: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % max(1, limit)
+        }
+        let marks = Array("<>[]:=\"\\\n\0 ,;-{}9zA\u{1B}".utf8)
+        for seed in seeds {
+            let original = Array(try Data(contentsOf: URL(filePath: "\(folder)/\(seed)")))
+            for _ in 0..<200 {
+                var bytes = original
+                for _ in 0...dice(12) where !bytes.isEmpty {
+                    let place = dice(bytes.count)
+                    switch dice(4) {
+                    case 0: bytes[place] = marks[dice(marks.count)]
+                    case 1: bytes.removeSubrange(place..<min(bytes.count, place + dice(40)))
+                    case 2:
+                        bytes.insert(
+                            contentsOf: bytes[place..<min(bytes.count, place + dice(60))], at: dice(bytes.count))
+                    default: bytes.insert(marks[dice(marks.count)], at: place)
+                    }
+                }
+                let whole = LogSuite.read([bytes], reference: "2023-11-14T22:13:20Z")
+                var log = LogImport(clock: clock)
+                var records: [LogRecord] = []
+                log.begin(file: 0, clock: clock)
+                for start in stride(from: 0, to: bytes.count, by: 17) {
+                    log.add(bytes[start..<min(start + 17, bytes.count)], into: &records)
+                }
+                log.finish(into: &records)
+                #expect(records == whole.records && log.tally == whole.tally, "\(seed)")
+                var (summary, trace) = (LogSummary(), LogTrace(LogQuestion("192.0.2.1")))
+                summary.add(records)
+                summary.finish()
+                trace.begin()
+                for record in records {
+                    trace.add(record)
+                    #expect(
+                        record.place.offset >= 0 && record.place.offset + record.place.length <= bytes.count,
+                        "\(seed): \(record)")
+                    _ = (record.sentence, record.json(file: seed).text)
+                }
+                _ = trace.stories
+            }
+        }
+    }
+
     @Test func fieldsAreInTheOrderOfTheirNames() {
         let names = LogField.allCases.map(\.rawValue)
         #expect(names == names.sorted() && LogField.allCases == LogField.allCases.sorted())

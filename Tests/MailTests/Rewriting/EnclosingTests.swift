@@ -7,7 +7,8 @@ import Values
     @Test(arguments: [
         "Subject: x\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nx \r\n--b\r\n\r\ns\r\n--b--\r\n",
         "Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\nSubject: x\r\n\r\nMIAG\r\n",
-        "Subject: x\r\n\r\nno fields\r\n", "Subject: x\r\n", "", "\r\nbody", "Subject: x\n\nlines in LF, none at the end",
+        "Subject: x\r\n\r\nno fields\r\n", "Subject: x\r\n", "", "\r\nbody",
+        "Subject: x\n\nlines in LF, none at the end",
         "Content-Type: text/plain; charset=x-nobody-knows\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\u{E9}\r\n",
         // A boundary that would have been chosen.
         "Content-Type: multipart/mixed; boundary=\"=_enclosed_200_\"\r\n\r\n--=_enclosed_200_\r\n\r\nx\r\n--=_enclosed_200_--\r\n",
@@ -21,7 +22,9 @@ import Values
             #expect(MessageEditsTests.undone(bytes, undo) == message.bytes)
             let changed = Message(bytes)
             let new = changed.mime
-            #expect(new.defects.isEmpty && new.root.contentType.mediaType == "multipart/mixed", "\(changed.bytes.lossyString)")
+            #expect(
+                new.defects.isEmpty && new.root.contentType.mediaType == "multipart/mixed",
+                "\(changed.bytes.lossyString)")
             #expect(new.root.children.count == 2)
             let (kept, note) =
                 place == .bottom

@@ -264,6 +264,10 @@ struct PostfixLine {
         if start + 3 <= range.upperBound, text[start..<start + 3].allSatisfy(\.isDigit) {
             record[.code] = string(start..<start + 3)
         }
+        if has("forwarded as ", at: range.lowerBound) {
+            record[.newMessage] = string(range.lowerBound + 13..<range.upperBound)
+            return
+        }
         guard has("250 ", at: start) else { return }
         if let queued = reply.index(of: "queued as ") {
             let from = queued + 10

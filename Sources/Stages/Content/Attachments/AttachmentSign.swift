@@ -20,7 +20,8 @@ struct AttachmentSign: Sendable {
     }
 
     /// What was seen of it in a file; nil where the file has nothing of it.
-    func detail(_ file: AttachedFile, _ list: AttachmentList) -> String? {
+    /// `siblings` is how many files lie in the file that holds it, itself counted.
+    func detail(_ file: AttachedFile, siblings: Int) -> String? {
         switch kind {
         case .trait(let kind): return file.trait(kind)?.detail
         case .encryptedArchive:
@@ -31,16 +32,15 @@ struct AttachmentSign: Sendable {
             return file.runs && isProgram ? "" : nil
         case .script:
             let isScript = file.classes.contains(.script) || file.classes.contains(.shortcut)
-            return file.runs && isScript && !AttachmentSign.isDeepInTree(file, list) ? "" : nil
+            return file.runs && isScript && !AttachmentSign.isDeepInTree(file, siblings) ? "" : nil
         case .diskImage: return file.classes.contains(.diskImage) ? "" : nil
         }
     }
 
     /// An archive of a program's source, or of a web site, has scripts in its folders; what is to be opened lies on top.
-    private static func isDeepInTree(_ file: AttachedFile, _ list: AttachmentList) -> Bool {
-        guard let parent = file.parent, let name = file.name?.text else { return false }
-        guard name.contains("/") || name.contains("\\") else { return false }
-        return list.files.count { $0.parent == parent } > 5
+    private static func isDeepInTree(_ file: AttachedFile, _ siblings: Int) -> Bool {
+        guard file.isNested, siblings > 5, let name = file.name?.text else { return false }
+        return name.contains("/") || name.contains("\\")
     }
 
     static let all: [AttachmentSign] = [

@@ -18,7 +18,9 @@ extension ContentAction {
         case .strip(let note):
             // Where no condition is about attachments, all are meant.
             let named = rule.grounds.filter { $0.part != nil }
-            let all = content.attachments.map { ContentCondition.Ground(text: $0.name, part: $0.part) }
+            let all = content.attachments.filter { !$0.isNested }.map {
+                ContentCondition.Ground(text: $0.shown, part: $0.part, file: $0.index)
+            }
             let tree = content.tree
             // A note tells of what is gone, and not of what has to stay.
             let gone = (named.isEmpty ? all : named).filter { ground in

@@ -47,7 +47,9 @@ extension ContentCondition {
         }
         let group = reader.optionalValue(
             "group", expecting: "the name of a group", "Holds for the addresses of this group.", parse: { $0 })
-        if let group, let known = named.group(group, &reader) { tests.append((.isIn(known), "in group \(group.value)")) }
+        if let group, let known = named.group(group, &reader) {
+            tests.append((.isIn(known), "in group \(group.value)"))
+        }
         let isNegated = reader.flag("not", default: false, "Whether the condition holds where it otherwise would not.")
         guard !reader.place.isBuiltIn else { return nil }
         guard let subject else {

@@ -65,6 +65,8 @@ struct ContentCondition: Sendable {
         let text: String
         /// The part it was seen in, where it is about an attachment.
         var part: MIMEPart?
+        /// The file's place among all.
+        var file: Int?
     }
 
     /// Whether a condition holds.
@@ -130,12 +132,12 @@ struct ContentCondition: Sendable {
         }
     }
 
-    private func ground(_ seen: String, part: MIMEPart? = nil) -> Ground {
+    private func ground(_ seen: String, part: MIMEPart? = nil, file: Int? = nil) -> Ground {
         var seen = seen
         if seen.unicodeScalars.count > 120 {
             seen = String(String.UnicodeScalarView(seen.unicodeScalars.prefix(120))) + "…"
         }
-        return Ground(text: "\(text): \(seen)", part: part)
+        return Ground(text: "\(text): \(seen)", part: part, file: file)
     }
 
     /// The first of some texts that compares.
@@ -174,13 +176,13 @@ struct ContentCondition: Sendable {
         for attachment in content.attachments {
             let holds =
                 switch subject {
-                case .attachmentName: compares(attachment.name, content.matcher)
-                case .attachmentType: compares(attachment.type, content.matcher)
-                default: compares(content.size(of: attachment))
+                case .attachmentName:
+                    // One without a name has none that is like anything.
+                    attachment.names.contains { compares($0, content.matcher) }
+                case .attachmentType: attachment.types.contains { compares($0, content.matcher) }
+                default: attachment.size.map { compares($0) } ?? false
                 }
-            if holds {
-                found.append(ground(attachment.name.isEmpty ? attachment.type : attachment.name, part: attachment.part))
-            }
+            if holds { found.append(ground(attachment.shown, part: attachment.part, file: attachment.index)) }
         }
         return found
     }

@@ -101,7 +101,8 @@ enum ContentMacros {
         case "SYMBOL": return rule.symbol.name
         case "MATCH": return rule.grounds.map(\.text).joined(separator: "; ")
         case "ATTACHMENTS":
-            let parts = rule.grounds.compactMap(\.part)
+            var seen: Set<Int> = []
+            let parts = rule.grounds.compactMap(\.part).filter { seen.insert($0.index).inserted }
             let names = parts.isEmpty ? content.attachmentNames : parts.compactMap(\.filename)
             return names.joined(separator: ", ")
         case "SIZE": return String(content.message.bytes.count)

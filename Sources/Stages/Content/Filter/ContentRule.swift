@@ -81,14 +81,14 @@ struct ContentRule: Sendable {
                 grounds += found
                 guard condition.subject.isAttachment, !condition.isNegated else { continue }
                 // Several conditions about files are about one and the same.
-                let parts = Set(found.compactMap(\.part?.index))
-                let common = shared.map { $0.intersection(parts) } ?? parts
+                let files = Set(found.compactMap(\.file))
+                let common = shared.map { $0.intersection(files) } ?? files
                 if common.isEmpty { return .fails }
                 shared = common
             case let other: return other
             }
         }
-        if let shared { grounds.removeAll { $0.part.map { !shared.contains($0.index) } ?? false } }
+        if let shared { grounds.removeAll { $0.file.map { !shared.contains($0) } ?? false } }
         guard !any.isEmpty else { return .holds(grounds) }
         var unknown: ContentCondition.Answer?
         for condition in any.map(\.value) {

@@ -1,3 +1,4 @@
+import Attachments
 import Expressions
 import Mail
 import Screening
@@ -13,11 +14,21 @@ struct FilteredMessage {
     private(set) var found: [Symbol] = []
     private var answers: [(call: ProgramCall, answer: ProgramAnswer)] = []
 
-    /// A file that a message brings.
+    /// A file that a message brings, in an archive too.
     struct Attachment {
+        /// Its place among all files.
+        let index: Int
+        /// The part that it is, or is in.
         let part: MIMEPart
-        let name: String
-        let type: String
+        /// Whether it lies in another file.
+        let isNested: Bool
+        /// The names that readers may give it.
+        let names: [String]
+        /// The type that is declared for it, what it is by its content, and the kinds of things that this is.
+        let types: [String]
+        /// What it is called in evidence.
+        let shown: String
+        let size: Int?
     }
 
     /// Text beyond this is not searched; a message of which that is so is nothing that a person wrote.
@@ -45,17 +56,22 @@ struct FilteredMessage {
         (self.message, self.transaction, self.surroundings) = (message, transaction, surroundings)
     }
 
-    /// How large a file is once it is decoded.
-    func size(of attachment: Attachment) -> Int { attachment.part.decodedBody(in: message).count }
-
-    /// The names of all files.
+    /// The names of the parts that are files.
     var attachmentNames: [String] {
-        FilteredMessage.attachments(of: message.mime).map(\.name).filter { !$0.isEmpty }
+        message.mime.parts.filter { $0.isLeaf && $0.isAttachment }.compactMap(\.filename).filter { !$0.isEmpty }
     }
 
     private static func attachments(of tree: MIMETree) -> [Attachment] {
-        tree.parts.filter { $0.isLeaf && ($0.isAttachment || $0.filename != nil) }.map {
-            Attachment(part: $0, name: $0.filename ?? "", type: $0.contentType.mediaType)
+        AttachmentList(tree).attachments.compactMap { file in
+            guard tree.parts.indices.contains(file.partIndex) else { return nil }
+            let part = tree.parts[file.partIndex]
+            let names = [file.name?.effective, file.name?.text].compactMap(\.self) + file.otherNames
+            let kinds = file.classes.map(\.rawValue).sorted()
+            let name = file.name.map { FileName.shown($0.text) } ?? file.mediaType ?? file.type.name
+            return Attachment(
+                index: file.index, part: part, isNested: file.isNested, names: names,
+                types: [file.mediaType, file.type.name].compactMap(\.self) + kinds,
+                shown: file.isNested ? file.place : name, size: file.size)
         }
     }
 

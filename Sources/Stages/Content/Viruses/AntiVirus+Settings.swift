@@ -80,7 +80,8 @@ extension AntiVirus {
             }
             for entry in entries where entry.value.settings.timeout > deadline {
                 reader.warn(
-                    "the 'timeout' of this scanner is never reached: the stage's 'deadline' is shorter", at: entry.place)
+                    "the 'timeout' of this scanner is never reached: the stage's 'deadline' is shorter", at: entry.place
+                )
             }
             scanners = entries.map { entry in
                 var settings = entry.value.settings
