@@ -15,6 +15,8 @@ struct MDaemonLog: Sendable {
 
     mutating func read(_ text: LogText) -> LogEvent.Kind? {
         var (text, id) = (text, [UInt8]())
+        // Newer versions tell what kind of line it is: `02: `.
+        if text.prefix(2).number != nil, text.dropFirst(2).begins(": ") { text = text.dropFirst(4) }
         if text.first == .ascii("["), let close = text.firstIndex(of: .ascii("]")), close - text.startIndex <= 24 {
             id = Array(text[text.startIndex...close])
             text = text[(close + 1)...].drop { $0 == .space }

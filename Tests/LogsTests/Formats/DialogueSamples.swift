@@ -299,5 +299,12 @@ enum DialogueSamples {
         27 dialogue client #swaks-1: authenticated_as=ann | command=QUIT | next_hop=mx.far.example | next_hop_port=25
         28 dialogue server #swaks-1: authenticated_as=ann | code=221 | next_hop=mx.far.example | next_hop_port=25 | reply=221 bye
         29 disconnect #swaks-1: authenticated_as=ann | next_hop=mx.far.example | next_hop_port=25 | reason=Connection closed with remote host.
+        ### mdaemon-with-kinds mdaemon
+        Wed 2024-05-01 10:00:00.101: 05: [7] Accepting SMTP connection from 192.0.2.1:49152 to 198.51.100.25:25
+        Wed 2024-05-01 10:00:00.102: 03: [7] --> 554 Sorry, not you
+        ---
+        1 connect 2024-05-01T10:00:00.101Z no-zone #7: client_ip=192.0.2.1 | client_port=49152 | listener=198.51.100.25:25 | protocol=smtp
+        2 dialogue server 2024-05-01T10:00:00.102Z no-zone #7: client_ip=192.0.2.1 | client_port=49152 | code=554 | listener=198.51.100.25:25 | protocol=smtp | reply=554 Sorry, not you
+        2 reject 2024-05-01T10:00:00.102Z no-zone #7: client_ip=192.0.2.1 | client_port=49152 | code=554 | listener=198.51.100.25:25 | protocol=smtp | reply=554 Sorry, not you | stage=CONNECT
         """##
 }

@@ -91,5 +91,15 @@ enum FilterSamples {
         12 defer 2024-05-01T10:00:04Z no-year no-zone @4F2A6: client_ip=192.0.2.1 | client_name=mail.far.example | delay=00:30:00 | from=ann@far.example | reason=addr mail.far.example[192.0.2.1] from <ann@far.example> to <bob@company.example> delayed for 00:30:00 (ACL 120) | to=bob@company.example
         13 scan 2024-05-01T10:00:05Z no-year no-zone @4F2A7: from=ann@far.example | reason=Message 4F2A7 from <ann@far.example> to <bob@company.example> with subject 'x infected by none' message-id '<1@far.example>' date 'Wed' infected by Eicar-Test-Signature | to=bob@company.example | verdict=infected | virus=Eicar-Test-Signature
         14 defer 2024-05-01T10:00:06Z no-year no-zone: client_ip=192.0.2.1 | from=ann@far.example | reason=grey: new: 192.0.2.1(192.0.2.1), ann@far.example -> bob@company.example | to=bob@company.example | verdict=new
+        ### amavis-own amavis
+        May  1 10:00:00 mx.company.example /usr/sbin/amavisd-new[12345]: (12345-04) Passed CLEAN, [192.0.2.1] <ann@far.example> -> <bob@company.example>, Message-ID: <3@far.example>, mail_id: 9aBcG, Hits: 0.1, size: 12, 9 ms
+        ---
+        1 scan 2024-05-01T10:00:00Z no-year no-zone #12345-04: client_ip=192.0.2.1 | delay=9 ms | from=ann@far.example | message_id=3@far.example | recipients=1 | score=0.1 | size=12 | status=passed | to=bob@company.example | verdict=CLEAN
+        ### clamd-and-keys milters
+        May  1 10:00:00 mx clamd[9]: /var/spool/x/parts/p001: Eicar-Signature FOUND
+        May  1 10:00:01 mx opendkim[9]: 4F2A1: s=mail d=far.example SSL error:04091068:rsa routines:int_rsa_verify:bad signature
+        ---
+        1 scan 2024-05-01T10:00:00Z no-year no-zone: reason=/var/spool/x/parts/p001: Eicar-Signature FOUND | verdict=infected | virus=Eicar-Signature
+        2 scan 2024-05-01T10:00:01Z no-year no-zone @4F2A1: dkim=fail | header_from=far.example | reason=s=mail d=far.example SSL error:04091068:rsa routines:int_rsa_verify:bad signature
         """##
 }

@@ -281,7 +281,10 @@ struct MDaemonFormat: LogFormat {
     {
         var rest = line
         guard let instant = ShapedTime.take("W Y-M-D h:m:sf:", from: &rest, clock) else { return nil }
-        return (instant, rest.drop { $0 == .space })
+        rest = rest.drop { $0 == .space }
+        // Newer versions tell what kind of line it is: `02: `.
+        if rest.prefix(2).number != nil, rest.dropFirst(2).begins(": ") { rest = rest.dropFirst(4) }
+        return (instant, rest)
     }
 
     /// What a log begins and ends with.

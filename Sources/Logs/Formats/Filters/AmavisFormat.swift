@@ -6,7 +6,8 @@ struct AmavisFormat: LogFormat {
     static let name = "amavis"
 
     static func owns(program: String) -> Bool {
-        program == "amavis" || program == "amavisd" || program == "amavisd-new"
+        // Its own log has the path of the program.
+        ["amavis", "amavisd", "amavisd-new"].contains(program.split(separator: "/").last ?? "")
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {

@@ -9,7 +9,8 @@ struct MilterFormat: LogFormat {
         [
             "opendkim", "dkim-filter", "opendmarc", "policyd-spf", "python-policyd-spf", "pyspf-milter",
             "postfix-policyd-spf",
-            "postgrey", "sqlgrey", "milter-greylist", "greylist", "clamav-milter", "clamsmtpd", "spamass-milter",
+            "postgrey", "sqlgrey", "milter-greylist", "greylist", "clamav-milter", "clamsmtpd", "clamd",
+            "spamass-milter",
             "policy-spf",
             "postfix/policy-spf", "postfix/policyd-spf", "postfix/postgrey", "postfix/spawn/policyd-spf",
         ].contains(program)
@@ -26,7 +27,7 @@ struct MilterFormat: LogFormat {
             case "postgrey": MilterFormat.postgrey(line.text, &record)
             case "sqlgrey": MilterFormat.sqlgrey(line.text, &record)
             case "milter-greylist", "greylist": MilterFormat.greylist(line.text, &record)
-            case "clamav-milter", "clamsmtpd": MilterFormat.viruses(line.text, &record)
+            case "clamav-milter", "clamsmtpd", "clamd": MilterFormat.viruses(line.text, &record)
             case "spamass-milter": true
             default: MilterFormat.spf(line.text, &record)
             }
@@ -68,6 +69,11 @@ struct MilterFormat: LogFormat {
             || text.begins("DKIM verification failed")
         {
             (record.kind, record[.dkim]) = (.scan, "fail")
+        } else if text.begins("s="), let error = text.first(" SSL error:") {
+            (record.kind, record[.dkim]) = (.scan, "fail")
+            record[.headerFrom] = text.first(" d=").flatMap { mark in
+                mark.upperBound <= error.lowerBound ? text[mark.upperBound...].prefix { $0 != .space }.value : nil
+            }
         } else if text.begins("key retrieval failed") {
             (record.kind, record[.dkim]) = (.scan, "temperror")
         } else if text.begins("DKIM-Signature ") {
@@ -262,6 +268,13 @@ struct MilterFormat: LogFormat {
                 record[.sender] = text[from.upperBound..<to.lowerBound].string
                 record[.recipient] = text[to.upperBound...].prefix { $0 != .ascii(">") }.value
             }
+            return true
+        }
+        if text.count > 6, text.suffix(6).elementsEqual(" FOUND".utf8) {
+            // clamd: `/var/spool/x/parts/p001: Eicar-Signature FOUND`.
+            record.kind = .scan
+            record[.verdict] = "infected"
+            record[.virus] = text.dropLast(6).last(": ").map { text.dropLast(6)[$0.upperBound...].string }
             return true
         }
         if text.begins("Clean message from ") {
