@@ -38,7 +38,9 @@ struct LogsImport: AsyncParsableCommand {
             var digests: [String] = []
             var wanted: [String] = []
             for file in all.files {
-                let digest = try FileDigest.sha256(of: file.path)
+                guard let digest = FileDigest.of(file.path)?.sha256 else {
+                    throw Failure(.inputOutput, "\(file.path): cannot be read")
+                }
                 if try writer.has(sha256: digest) || !seen.insert(digest).inserted {
                     StandardError.write(TerminalLine.safe("\(file.path): the case has it already") + "\n")
                     continue
