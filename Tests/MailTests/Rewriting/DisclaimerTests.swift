@@ -55,8 +55,8 @@ import Values
         Case(
             name: "a line end that is encoded stays encoded",
             fields: "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n",
-            body: "a=0Ab=0D=E4=0D=0A\r\n", disclaimer: Disclaimer(text: "✓"), text: "a\nb\nä\n\n\n✓\n",
-            written: "a=0Ab=0D=C3=A4\r\n\r\n\r\n=E2=9C=93\r\n"),
+            body: "a=0Ab=E4=0D=0A\r\n", disclaimer: Disclaimer(text: "✓"), text: "a\nbä\n\n\n✓\n",
+            written: "a=0Ab=C3=A4\r\n\r\n\r\n=E2=9C=93\r\n"),
         Case(
             name: "Chinese stays Chinese",
             fields: "Content-Type: text/plain; charset=gb2312\r\nContent-Transfer-Encoding: base64\r\n",
