@@ -173,22 +173,22 @@ _assay() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    replay|explain|query|label|diff|tune|report|check|rules|learn|sign|keygen|dmarc|dns|state|policy|transcript|stages|quarantine|help)
+    replay|explain|query|label|diff|tune|report|check|rules|learn|sign|keygen|dmarc|dns|state|policy|transcript|logs|stages|quarantine|evidence|help)
         # Offer subcommand argument completions
         "_assay_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'replay explain query label diff tune report check rules learn sign keygen dmarc dns state policy transcript stages quarantine help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'replay explain query label diff tune report check rules learn sign keygen dmarc dns state policy transcript logs stages quarantine evidence help' -- "${cur}"))
         ;;
     esac
 }
 
 _assay_replay() {
     repeating_flags=()
-    non_repeating_flags=(--dnssec --simulate --as-recorded --version -h --help)
-    repeating_options=(--policy)
-    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --write --label --labels --label-from --since --until --jobs --state --save-state --max-message-size)
+    non_repeating_flags=(--dnssec --scan --simulate --as-recorded --only-changed --redact --version -h --help)
+    repeating_options=(--policy --logs)
+    non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --case --write --label --labels --label-from --log-zone --log-year --since --until --jobs --state --save-state --max-message-size)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -232,6 +232,15 @@ _assay_replay() {
     '--label-from')
         return
         ;;
+    '--logs')
+        return
+        ;;
+    '--log-zone')
+        return
+        ;;
+    '--log-year')
+        return
+        ;;
     '--since')
         return
         ;;
@@ -255,7 +264,7 @@ _assay_replay() {
 
 _assay_explain() {
     repeating_flags=()
-    non_repeating_flags=(--dnssec --as-recorded --version -h --help)
+    non_repeating_flags=(--dnssec --scan --as-recorded --version -h --help)
     repeating_options=(--policy)
     non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --id --run)
     __assay_offer_flags_options 1
@@ -296,9 +305,9 @@ _assay_explain() {
 
 _assay_query() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--redact --version -h --help)
     repeating_options=()
-    non_repeating_options=(--symbol --stage --disposition --address --domain --network --since --until --subject --label --run --limit --sql --timeout --format --output)
+    non_repeating_options=(--symbol --stage --disposition --address --domain --network --since --until --subject --label --message --session --export --run --limit --sql --timeout --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -333,6 +342,15 @@ _assay_query() {
         ;;
     '--label')
         __assay_add_completions -W 'ham'$'\n''spam'
+        return
+        ;;
+    '--message')
+        return
+        ;;
+    '--session')
+        return
+        ;;
+    '--export')
         return
         ;;
     '--run')
@@ -575,13 +593,13 @@ _assay_check() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    spf|dkim|arc|dmarc|vbr|batv|authres|dnsbl|reverse)
+    spf|dkim|arc|dmarc|vbr|batv|authres|dnsbl|reverse|attachments)
         # Offer subcommand argument completions
         "_assay_check_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'spf dkim arc dmarc vbr batv authres dnsbl reverse' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'spf dkim arc dmarc vbr batv authres dnsbl reverse attachments' -- "${cur}"))
         ;;
     esac
 }
@@ -982,6 +1000,34 @@ _assay_check_reverse() {
     esac
 }
 
+_assay_check_attachments() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--depth --files --mebibytes --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--depth')
+        return
+        ;;
+    '--files')
+        return
+        ;;
+    '--mebibytes')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
 _assay_rules() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -1193,11 +1239,17 @@ _assay_learn_ham() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=()
-    non_repeating_options=(--model --format --output)
+    non_repeating_options=(--since --until --model --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
     '--model')
         return
         ;;
@@ -1215,11 +1267,17 @@ _assay_learn_spam() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=()
-    non_repeating_options=(--model --format --output)
+    non_repeating_options=(--since --until --model --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
     '--model')
         return
         ;;
@@ -1237,11 +1295,17 @@ _assay_learn_forget() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=()
-    non_repeating_options=(--model --format --output)
+    non_repeating_options=(--since --until --model --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
     '--model')
         return
         ;;
@@ -2017,6 +2081,227 @@ _assay_transcript_import() {
     esac
 }
 
+_assay_logs() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    summary|trace|timeline|join|follow|import)
+        # Offer subcommand argument completions
+        "_assay_logs_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'summary trace timeline join follow import' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_logs_summary() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--zone --year --since --until --format --output --html --rows)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    '--html')
+        return
+        ;;
+    '--rows')
+        return
+        ;;
+    esac
+}
+
+_assay_logs_trace() {
+    repeating_flags=()
+    non_repeating_flags=(--raw --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--zone --year --since --until --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_logs_timeline() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--zone --year --since --until --format --output --by)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    '--by')
+        __assay_add_completions -W 'minute'$'\n''hour'$'\n''day'
+        return
+        ;;
+    esac
+}
+
+_assay_logs_join() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--zone --year --since --until --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_logs_follow() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--about --last --zone --year --since --until --format --output)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--about')
+        return
+        ;;
+    '--last')
+        return
+        ;;
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_logs_import() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--case --zone --year --since --until)
+    __assay_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--case')
+        return
+        ;;
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    esac
+}
+
 _assay_stages() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -2090,13 +2375,13 @@ _assay_quarantine() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|show|release|delete)
+    list|show|release|delete|digest|check|rebuild)
         # Offer subcommand argument completions
         "_assay_quarantine_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list show release delete' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list show release delete digest check rebuild' -- "${cur}"))
         ;;
     esac
 }
@@ -2105,7 +2390,7 @@ _assay_quarantine_list() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--folder --since --until --from --to --symbol --format --output)
+    non_repeating_options=(--folder --since --until --from --symbol --subject --to --format --output)
     __assay_offer_flags_options 0
 
     # Offer option value completions
@@ -2125,10 +2410,13 @@ _assay_quarantine_list() {
     '--from')
         return
         ;;
-    '--to')
+    '--symbol')
         return
         ;;
-    '--symbol')
+    '--subject')
+        return
+        ;;
+    '--to')
         return
         ;;
     '--format')
@@ -2168,9 +2456,9 @@ _assay_quarantine_show() {
 
 _assay_quarantine_release() {
     repeating_flags=()
-    non_repeating_flags=(--again --delete --version -h --help)
+    non_repeating_flags=(--again --delete --yes --version -h --help)
     repeating_options=(--policy --recipient)
-    non_repeating_options=(--folder --to --format --output)
+    non_repeating_options=(--folder --to --since --until --from --symbol --subject --for --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -2187,6 +2475,24 @@ _assay_quarantine_release() {
     '--recipient')
         return
         ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--from')
+        return
+        ;;
+    '--symbol')
+        return
+        ;;
+    '--subject')
+        return
+        ;;
+    '--for')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return
@@ -2199,9 +2505,9 @@ _assay_quarantine_release() {
 
 _assay_quarantine_delete() {
     repeating_flags=()
-    non_repeating_flags=(--released --version -h --help)
+    non_repeating_flags=(--released --yes --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--folder --older-than --format --output)
+    non_repeating_options=(--folder --older-than --since --until --from --symbol --subject --to --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -2215,11 +2521,172 @@ _assay_quarantine_delete() {
     '--older-than')
         return
         ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--from')
+        return
+        ;;
+    '--symbol')
+        return
+        ;;
+    '--subject')
+        return
+        ;;
+    '--to')
+        return
+        ;;
     '--format')
         __assay_add_completions -W 'text'$'\n''ndjson'
         return
         ;;
     '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_quarantine_digest() {
+    repeating_flags=()
+    non_repeating_flags=(--send --version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--folder --since --until --from --symbol --subject --to --last --sender --write --to-server --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--folder')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--from')
+        return
+        ;;
+    '--symbol')
+        return
+        ;;
+    '--subject')
+        return
+        ;;
+    '--to')
+        return
+        ;;
+    '--last')
+        return
+        ;;
+    '--sender')
+        return
+        ;;
+    '--write')
+        return
+        ;;
+    '--to-server')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_quarantine_check() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--folder --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--folder')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_quarantine_rebuild() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--policy)
+    non_repeating_options=(--folder --format --output)
+    __assay_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--policy')
+        return
+        ;;
+    '--folder')
+        return
+        ;;
+    '--format')
+        __assay_add_completions -W 'text'$'\n''ndjson'
+        return
+        ;;
+    '--output')
+        return
+        ;;
+    esac
+}
+
+_assay_evidence() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __assay_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    verify)
+        # Offer subcommand argument completions
+        "_assay_evidence_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'verify' -- "${cur}"))
+        ;;
+    esac
+}
+
+_assay_evidence_verify() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--manifest)
+    __assay_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--manifest')
         return
         ;;
     esac
