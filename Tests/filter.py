@@ -536,7 +536,7 @@ def corpus(program, folder, shared, count, wants):
     notes = [message for message in hop.messages if b"\r\nAuto-Submitted: auto-generated\r\n" in message and
              b"@mx.local.example>\r\n" in message[:2000] and b"Subject: NOTE:" in message[:2000]]
     mail = [message for message in hop.messages if message not in notes]
-    held = glob.glob(os.path.join(names["held"], "*.eml"))
+    held = glob.glob(os.path.join(names["held"], "*.eml.zst"))
     ran = open(os.path.join(folder, "ran")).read().split() if os.path.exists(os.path.join(folder, "ran")) else []
     print(f"{len(mail)} arrived, {len(held)} are kept, {replies['discarded']} deleted, {replies['550']} refused; "
           f"{len(notes)} notes, {len(desk.calls)} web calls, {len(ran)} programs run")

@@ -638,7 +638,7 @@ def privileges(program, folder):
         f"/proc/{agent.process.pid}/task/*/status")}
     check("in all of its threads", len(threads) == 1, threads)
     code = outcome(lambda: send(agent, message(10), sender="bad@evil.example"))
-    kept = glob.glob(place + "/*.eml")
+    kept = glob.glob(place + "/*.eml.zst")
     check("and keeps messages as that user, for nobody else to read", code == 250 and len(kept) == 1
           and os.stat(kept[0]).st_uid == nobody.pw_uid and os.stat(kept[0]).st_mode & 0o777 == 0o600, (code, agent.text()))
     agent.stop()

@@ -451,7 +451,7 @@ def certificates(program, folder):
             check("and the host that was asked for", '"sni":"mx.local.example"' in kept)
         else:
             check("and a failed one is logged", daemon.wait_for("failed"), daemon.text())
-        for name in glob.glob(folder + "/*.json") + glob.glob(folder + "/*.eml"):
+        for name in glob.glob(folder + "/*.json") + glob.glob(folder + "/*.eml.zst"):
             os.remove(name)
         daemon.stop()
     hop.end()
