@@ -21,6 +21,9 @@ import tempfile
 import threading
 import time
 
+# Whoever starts this may hold signals back, and the servers started here would not end when asked to.
+signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
 FAILED = []
 
 

@@ -43,7 +43,11 @@ class Capture:
         if self.process.poll() is None:
             time.sleep(1)
             self.process.terminate()
-            self.said += self.process.communicate()[1]
+            try:
+                self.said += self.process.communicate(timeout=30)[1]
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.said += self.process.communicate()[1]
 
 
 def assay(program, *words):
