@@ -48,6 +48,13 @@ class Terminal:
         self.seen += text
         return text
 
+    def drawn(self):
+        """The next screen that is drawn whole; the end of one that was being drawn is passed over."""
+        text = ""
+        while "\x1b[H" not in text:
+            text = self.read("\x1b[J")
+        return text
+
     def send(self, keys):
         os.write(self.master, keys.encode())
 
@@ -106,12 +113,12 @@ terminal.read("Any key goes back")
 terminal.send("x")
 terminal.read("From:")
 terminal.resize(40, 10)
-lines = rows(terminal.read("\x1b[J"))
+lines = rows(terminal.drawn())
 assert len(lines) == 10 and all(len(line) <= 40 for line in lines), lines
 terminal.send("jjj")
-terminal.read("\x1b[J")
+terminal.drawn()
 terminal.resize(20, 2)
-assert len(rows(terminal.read("\x1b[J"))) == 2
+assert len(rows(terminal.drawn())) == 2
 terminal.send("\x03")
 status = terminal.end()
 assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0, status

@@ -44,7 +44,7 @@ extension Parser {
         outputs += reader.finish()
         var text: [UInt8] = []
         for case .session(let session) in outputs {
-            precondition(zip(session.events, session.events.dropFirst()).allSatisfy { $0.time <= $1.time })
+            precondition(Swift.zip(session.events, session.events.dropFirst()).allSatisfy { $0.time <= $1.time })
             var encoder = TranscriptEncoder()
             for line in session.events { text += encoder.encode(line) }
         }
