@@ -40,8 +40,9 @@ extension MessageEdits {
         var closing: [UInt8] = []
         if disclaimer.place == .top { opening += delimiter + lineEnd + note + lineEnd }
         opening += delimiter + lineEnd + moved + lineEnd
-        // RFC 2046 §5.1.1: the line end before a delimiter is the delimiter's, so the content keeps its own.
-        closing += lineEnd
+        // RFC 2046 §5.1.1: the line end before a delimiter is the delimiter's, so the content keeps its own. A CR at the
+        // content's end would become one with an LF.
+        closing += end > start && message.bytes[end - 1] == .cr ? [.cr, .lf] : lineEnd
         if disclaimer.place == .bottom { closing += delimiter + lineEnd + note + lineEnd }
         closing += delimiter + Array("--".utf8) + lineEnd
         guard trial.replace(start..<start, with: opening), trial.replace(end..<end, with: closing) else {

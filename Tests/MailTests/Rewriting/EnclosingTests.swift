@@ -8,7 +8,7 @@ import Values
         "Subject: x\r\nContent-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nx \r\n--b\r\n\r\ns\r\n--b--\r\n",
         "Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\nSubject: x\r\n\r\nMIAG\r\n",
         "Subject: x\r\n\r\nno fields\r\n", "Subject: x\r\n", "", "\r\nbody",
-        "Subject: x\n\nlines in LF, none at the end",
+        "Subject: x\n\nlines in LF, none at the end", "Subject: x\n\nlines in LF, a CR at the end\r",
         "Content-Type: text/plain; charset=x-nobody-knows\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\u{E9}\r\n",
         // A boundary that would have been chosen.
         "Content-Type: multipart/mixed; boundary=\"=_enclosed_200_\"\r\n\r\n--=_enclosed_200_\r\n\r\nx\r\n--=_enclosed_200_--\r\n",
