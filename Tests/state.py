@@ -492,8 +492,13 @@ def locked(program, folder):
     check("and the log says why", one.wait_for("state: sqlite:"), one.text())
     holder.execute("ROLLBACK")
     holder.close()
-    back = any(contact(one, 100 + number) and one.wait_for("is back after", 0.3) for number in range(60))
-    check("it is used again", back and contact(one, 2)[0] == 451, one.text())
+    back = False
+    for number in range(150):
+        back = contact(one, 100 + number)[0] == 451
+        if back:
+            break
+        time.sleep(0.2)
+    check("it is used again", back and one.wait_for("is back after"), one.text())
     for name in os.listdir(folder):
         if name.startswith("held.db"):
             os.unlink(os.path.join(folder, name))
