@@ -5,7 +5,7 @@ import Synchronization
 import Values
 
 /// A session with clamd (clamd(8), IDSESSION), in which one command follows another.
-final class ClamdSession: Sendable {
+final class ClamdSession: ScannerConnection {
     private let channel: ByteChannel
     private let state = Mutex<(count: Int, buffer: [UInt8])>((0, []))
 

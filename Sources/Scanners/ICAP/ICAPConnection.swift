@@ -4,11 +4,13 @@ import Screening
 import Values
 
 /// A connection to an ICAP server, on which one request follows another.
-final class ICAPConnection: Sendable {
+final class ICAPConnection: ScannerConnection {
     private let channel: ByteChannel
 
-    init(to service: ICAPService, by deadline: NIODeadline) async throws(ScannerFault) {
-        channel = try await ByteChannel.open(service.address, by: deadline)
+    private init(_ channel: ByteChannel) { self.channel = channel }
+
+    static func open(_ service: ICAPService, by deadline: NIODeadline) async throws(ScannerFault) -> ICAPConnection {
+        ICAPConnection(try await ByteChannel.open(service.address, by: deadline))
     }
 
     var isUsable: Bool { channel.isUsable }

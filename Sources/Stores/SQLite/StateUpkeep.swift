@@ -94,13 +94,13 @@ final class StateUpkeep: Sendable {
     }
 
     private func transaction<Answer>(_ db: Database, _ step: () throws -> Answer) throws -> Answer {
-        var answer: Result<Answer, any Error>?
+        var answer: Answer?
         try db.inTransaction(.immediate) {
-            answer = .success(try step())
+            answer = try step()
             return .commit
         }
         guard let answer else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
-        return try answer.get()
+        return answer
     }
 
     /// Whether there may be more.
