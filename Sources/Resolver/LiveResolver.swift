@@ -37,7 +37,8 @@ public final class LiveResolver: TimedDNSView {
         servers = configuration.servers.map {
             NameServer(
                 $0.address, asksForAuthenticity: configuration.trustsAuthenticity,
-                asksForSignatures: configuration.trustAnchors != nil, eventLoop: eventLoop)
+                asksForSignatures: configuration.trustAnchors != nil, shortestWait: configuration.shortestWait,
+                eventLoop: eventLoop)
         }
     }
 

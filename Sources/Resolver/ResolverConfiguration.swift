@@ -39,6 +39,8 @@ public struct ResolverConfiguration: Sendable, Hashable {
     public var timeout = Duration.seconds(5)
     /// A server that does not answer has `timeout` times this in all. The query is sent again in shorter intervals.
     public var attempts = 2
+    /// The shortest of those intervals, however fast the server has been.
+    public var shortestWait = Duration.milliseconds(250)
     /// Whether a server's word that an answer is authentic is taken (RFC 6840 §5.7, §5.8): it must validate, and the
     /// way to it must be safe.
     public var trustsAuthenticity = false

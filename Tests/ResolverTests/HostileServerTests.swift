@@ -150,9 +150,11 @@ import Values
         let server = try await ScriptedServer { query in
             item.testDescription == "lost once" && first.set() ? [] : item.script(query)
         }
-        var configuration = ResolverConfiguration(servers: [try server.server])
-        // Before a server is known it is given a second; the lost one needs a second try.
-        configuration.timeout = .seconds(item.testDescription == "lost once" ? 5 : 1)
+        var configuration = try server.configuration(
+            wait: item.answer == .timeout
+                ? .seconds(1) : item.testDescription == "lost once" ? .seconds(3) : .seconds(60))
+        // The lost one needs a second try.
+        configuration.timeout = item.answer == .timeout ? .seconds(1) : .seconds(60)
         configuration.attempts = 1
         let resolver = LiveResolver(configuration)
         let question = DNSQuestion(try #require(DomainName("host.test")), .a)
@@ -167,7 +169,9 @@ import Values
         let script = try #require(HostileServerTests.cases.first { $0.testDescription == failure }).script
         let bad = try await ScriptedServer(script)
         let good = try await ScriptedServer { [.send(Response($0, [.a(1)]))] }
-        let resolver = LiveResolver(ResolverConfiguration(servers: [try bad.server, try good.server]))
+        var configuration = try bad.configuration(wait: failure == "silence" ? .seconds(3) : .seconds(60))
+        configuration.servers.append(try good.server)
+        let resolver = LiveResolver(configuration)
         let question = DNSQuestion(try #require(DomainName("host.test")), .a)
         #expect(await resolver.answer(to: question) == HostileServerTests.right)
         #expect(bad.received.count == 1 && good.received.count == 1)
@@ -190,7 +194,7 @@ import Values
     /// Ids, ports and letter case cannot be foretold.
     @Test func queriesAreHardToForge() async throws {
         let server = try await ScriptedServer { [.send(Response($0, [.a(1)]))] }
-        let resolver = LiveResolver(ResolverConfiguration(servers: [try server.server]))
+        let resolver = LiveResolver(try server.configuration())
         for number in 0..<64 {
             let name = try #require(DomainName("a-name-of-many-letters-\(number).test"))
             #expect(await resolver.answer(to: DNSQuestion(name, .a)) == HostileServerTests.right)
@@ -210,7 +214,7 @@ import Values
         let server = try await ScriptedServer { query in
             [.send(Response(query, [.a(1)]).with { $0.flags |= 0x0020 })]
         }
-        var configuration = ResolverConfiguration(servers: [try server.server])
+        var configuration = try server.configuration()
         configuration.trustsAuthenticity = trusts
         let resolver = LiveResolver(configuration)
         let question = DNSQuestion(try #require(DomainName("host.test")), .a)

@@ -79,7 +79,7 @@ import Values
         let start = ContinuousClock.now
         let elapsed = Mutex(Duration.zero)
         let resolver = LiveResolver(
-            ResolverConfiguration(servers: [try server.server]), now: { start + elapsed.withLock { $0 } })
+            try server.configuration(), now: { start + elapsed.withLock { $0 } })
         let question = DNSQuestion(try #require(DomainName("host.test")), .a)
         let first = await resolver.answer(to: question)
         #expect(await resolver.answer(to: question) == first)
@@ -93,7 +93,7 @@ import Values
     /// A hundred who ask the same at once cause one query.
     @Test func identicalQuestionsAreSharedInFlight() async throws {
         let server = try await ScriptedServer { [.send(Response($0, [.a(1, ttl: 0)]), after: .milliseconds(200))] }
-        let resolver = LiveResolver(ResolverConfiguration(servers: [try server.server]))
+        let resolver = LiveResolver(try server.configuration())
         let question = DNSQuestion(try #require(DomainName("host.test")), .a)
         let answers = await withTaskGroup(of: DNSAnswer.self) { group in
             for _ in 0..<100 { group.addTask { await resolver.answer(to: question) } }
@@ -107,7 +107,7 @@ import Values
     /// No more are in flight than may be, and those that wait get their turn.
     @Test func questionsInFlightAreBounded() async throws {
         let server = try await ScriptedServer { [.send(Response($0, [.a(1)]), after: .milliseconds(100))] }
-        var configuration = ResolverConfiguration(servers: [try server.server])
+        var configuration = try server.configuration()
         configuration.maximumInFlight = 10
         let resolver = LiveResolver(configuration)
         let start = ContinuousClock.now
@@ -127,7 +127,7 @@ import Values
     /// The cache holds no more than it may, and keeps what is in use.
     @Test func theCacheIsBounded() async throws {
         let server = try await ScriptedServer { [.send(Response($0, [.a(1)]))] }
-        var configuration = ResolverConfiguration(servers: [try server.server])
+        var configuration = try server.configuration()
         configuration.maximumCached = 20
         let resolver = LiveResolver(configuration)
         let used = DNSQuestion(try #require(DomainName("used.test")), .a)

@@ -9,9 +9,13 @@ final class NameServer: Sendable {
     private let asksForSignatures: Bool
     private let eventLoop: any EventLoop
     private let sockets: NIOLoopBoundBox<QuerySockets>
-    private let roundTrip = Mutex(RoundTrip())
+    private let roundTrip: Mutex<RoundTrip>
 
-    init(_ address: SocketAddress, asksForAuthenticity: Bool, asksForSignatures: Bool, eventLoop: any EventLoop) {
+    init(
+        _ address: SocketAddress, asksForAuthenticity: Bool, asksForSignatures: Bool, shortestWait: Duration,
+        eventLoop: any EventLoop
+    ) {
+        roundTrip = Mutex(RoundTrip(shortest: shortestWait))
         (self.address, self.asksForAuthenticity, self.asksForSignatures, self.eventLoop) = (
             address, asksForAuthenticity, asksForSignatures, eventLoop
         )

@@ -87,9 +87,12 @@ final class NSD {
 
     /// A configuration that asks this server.
     func configuration() throws -> ResolverConfiguration {
-        ResolverConfiguration(servers: [
+        var configuration = ResolverConfiguration(servers: [
             try #require(ResolverConfiguration.Server(address: "127.0.0.1", port: port))
         ])
+        // Longer than a busy machine takes.
+        configuration.timeout = .seconds(30)
+        return configuration
     }
 }
 

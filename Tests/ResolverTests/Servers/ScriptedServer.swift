@@ -71,6 +71,14 @@ final class ScriptedServer: Sendable {
     var server: ResolverConfiguration.Server {
         get throws { try #require(ResolverConfiguration.Server(address: "127.0.0.1", port: port)) }
     }
+
+    /// A configuration that asks this server, and asks again only after a wait that no busy machine makes too short:
+    /// tests count the queries.
+    func configuration(wait: Duration = .seconds(60)) throws -> ResolverConfiguration {
+        var configuration = ResolverConfiguration(servers: [try server])
+        (configuration.timeout, configuration.shortestWait) = (.seconds(60), wait)
+        return configuration
+    }
 }
 
 private final class DatagramHandler: ChannelInboundHandler {
