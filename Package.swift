@@ -166,6 +166,8 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        .target(name: "TestServers", swiftSettings: settings),
+
         .executableTarget(
             name: "assay",
             dependencies: [
@@ -221,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "StoresTests",
             dependencies: [
-                "Values", "State", "Stores", .product(name: "GRDB", package: "GRDB.swift"),
+                "Values", "State", "Stores", "TestServers", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(
@@ -252,7 +254,7 @@ let package = Package(
         .testTarget(
             name: "ResolverTests",
             dependencies: [
-                "Values", "Archives", "DNS", "Resolver",
+                "Values", "Archives", "DNS", "Resolver", "TestServers",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

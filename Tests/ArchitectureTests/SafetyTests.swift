@@ -31,7 +31,7 @@ import Testing
     ]
 
     /// Programs that are built here and not installed.
-    private static let tools: Set = ["bench", "fuzz", "manual"]
+    private static let tools: Set = ["bench", "fuzz", "manual", "TestServers"]
 
     @Test func pointersStayInTheirFiles() throws {
         var users: [String: String] = [:]

@@ -1,6 +1,7 @@
 import Foundation
 import State
 import Synchronization
+import TestServers
 import Testing
 import Values
 
@@ -187,7 +188,7 @@ struct GuardTests {
         try made.run()
         made.waitUntilExit()
         try #require(made.terminationStatus == 0)
-        let secure = try freePort()
+        let secure = try LoopbackPort.free(.stream).number
         let server = try await RedisProcess(
             nil,
             [
