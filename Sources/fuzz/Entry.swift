@@ -2,7 +2,9 @@ import Glibc
 import Values
 
 /// The parser under test: the one that ASSAY_FUZZ_PARSER names.
-private let parser: Parser? = getenv("ASSAY_FUZZ_PARSER").flatMap { Parser(rawValue: String(cString: $0)) }
+private let parser: Parser? = unsafe getenv("ASSAY_FUZZ_PARSER").flatMap {
+    unsafe Parser(rawValue: String(cString: $0))
+}
 
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
@@ -13,7 +15,7 @@ private func runDriver(
 
 /// One input of the fuzzer.
 private func test(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-    parser?.run(Bytes(Array(UnsafeBufferPointer(start: data, count: count))))
+    unsafe parser?.run(Bytes(Array(UnsafeBufferPointer(start: data, count: count))))
     return 0
 }
 
@@ -26,6 +28,6 @@ func fuzzMain(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePoi
         return 64
     }
     var count = count
-    var arguments = arguments
-    return runDriver(&count, &arguments, test)
+    var arguments = unsafe arguments
+    return unsafe runDriver(&count, &arguments, test)
 }

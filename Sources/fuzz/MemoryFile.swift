@@ -13,7 +13,7 @@ struct MemoryFile: Sendable {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let written = bytes.withSpan { span in
-            span.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+            unsafe span.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
         }
         return written == bytes.count ? path : nil
     }
