@@ -60,6 +60,7 @@ let package = Package(
         .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
+        .target(name: "Programs", dependencies: ["Values"], swiftSettings: settings),
         .target(
             name: "Expressions", dependencies: ["Values", "CPCRE2", "CHyperscan"], swiftSettings: settings),
         .target(
@@ -105,7 +106,7 @@ let package = Package(
         .target(
             name: "Scanners",
             dependencies: [
-                "Values", "SMTP", "Expressions", "Screening",
+                "Values", "SMTP", "Expressions", "Programs", "Screening",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -139,8 +140,8 @@ let package = Package(
         .target(
             name: "Proxy",
             dependencies: [
-                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Authentication", "Policy",
-                "Screening", "Stores",
+                "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "State", "Programs", "Authentication",
+                "Policy", "Screening", "Stores",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -271,7 +272,7 @@ let package = Package(
             name: "ReplayTests",
             dependencies: [
                 "Values", "Cryptography", "Mail", "Archives", "SMTP", "DNS", "Logs", "State", "Policy", "Resolver",
-                "Screening", "Stages", "Replay", "Tuning",
+                "Stores", "Screening", "Stages", "Replay", "Tuning",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -126,8 +126,8 @@ def reply_to(agent, data, recipients=("eva@local.example",)):
 class Place:
     """A next hop and an agent with the stage."""
 
-    def __init__(self, program, folder, scanners, settings="", agent="", extra=""):
-        self.hop = Hop(ehlo=("8BITMIME", "SIZE 100000000"))
+    def __init__(self, program, folder, scanners, settings="", agent="", extra="", hop=None):
+        self.hop = hop or Hop(ehlo=("8BITMIME", "SIZE 100000000"))
         self.agent = Agent(program, folder, [self.hop.port], agent, policy(scanners, settings, extra))
 
     def __enter__(self):

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import socket
+import socketserver
 import subprocess
 import threading
 import time
@@ -194,3 +195,63 @@ clamd_mod.ClamdPort {clamd.port}
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, 9)
                 self.process.wait()
+
+
+class Disinfecting(socketserver.ThreadingTCPServer):
+    """An ICAP server that takes a word out of what it is sent, and says so (draft-stecher-icap-subid-00 §3.2)."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, word):
+        self.word = word
+        super().__init__(("127.0.0.1", 0), DisinfectingHandler)
+        self.address = f"icap://127.0.0.1:{self.server_address[1]}/clean"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def end(self):
+        self.shutdown()
+        self.server_close()
+
+
+class DisinfectingHandler(socketserver.StreamRequestHandler):
+    def head(self):
+        lines = []
+        while (line := self.rfile.readline()) not in (b"", b"\r\n"):
+            lines.append(line.decode("latin-1").strip())
+        return lines
+
+    def chunks(self):
+        content = b""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            content += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return content
+
+    def handle(self):
+        try:
+            while lines := self.head():
+                self.answer(lines)
+        except OSError:
+            pass
+
+    def answer(self, lines):
+        if lines[0].startswith("OPTIONS"):
+            self.wfile.write(b"ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nAllow: 204\r\nISTag: \"one\"\r\n"
+                             b"Encapsulated: null-body=0\r\n\r\n")
+            return
+        encapsulated = next(line for line in lines if line.lower().startswith("encapsulated:"))
+        length = int(encapsulated.rsplit("=", 1)[1])
+        http = self.rfile.read(length)
+        content = self.chunks()
+        if self.server.word not in content:
+            self.wfile.write(b"ICAP/1.0 204 Unmodified\r\nISTag: \"one\"\r\n\r\n")
+            return
+        clean = content.replace(self.server.word, b"")
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(clean)
+        pieces = [clean[start:start + 1000] for start in range(0, len(clean), 1000)]
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+        self.wfile.write(b"ICAP/1.0 200 OK\r\nISTag: \"one\"\r\n"
+                         b"X-Infection-Found: Type=0; Resolution=1; Threat=Own.Worm;\r\n"
+                         b"Encapsulated: res-hdr=0, res-body=%d\r\n\r\n" % len(head) + head + body)

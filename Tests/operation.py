@@ -113,7 +113,7 @@ def quarantine(program, folder):
     result = assay(program, "quarantine", "release", b, *where, "--recipient", "eve@local.example")
     check("a recipient that is none of it is told", result.returncode == 64 and "eve@local.example" in result.stderr, result)
     other = Hop()
-    result = assay(program, "quarantine", "release", b, "--folder", place, "--to", f"127.0.0.1:{other.port}",
+    result = assay(program, "quarantine", "release", b, "--folder", place, "--to-server", f"127.0.0.1:{other.port}",
                    "--format", "ndjson")
     check("--to names another server", result.returncode == 0 and objects(result)
           == [{"id": b, "refused": [], "released": ["bob@local.example"]}] and other.messages[0].endswith(second), result)
@@ -125,7 +125,7 @@ def quarantine(program, folder):
     for verb, reply, code in [("DOT", b"451 4.3.0 later\r\n", 69), ("DOT", None, 69), ("BANNER", b"421 4.3.2 no\r\n", 69),
                               ("MAIL", b"550 5.7.1 no\r\n", 69), ("DATA", b"554 5.0.0 no\r\n", 69)]:
         bad = Hop(usual(**{verb: reply}))
-        result = assay(program, "quarantine", "release", b, "--folder", place, "--to", f"127.0.0.1:{bad.port}",
+        result = assay(program, "quarantine", "release", b, "--folder", place, "--to-server", f"127.0.0.1:{bad.port}",
                        "--again", "--delete")
         check(f"a server that fails at {verb} leaves it there", result.returncode == code and "refused: " in result.stdout
               and os.path.exists(f"{place}/{b}.eml.zst") and os.path.exists(f"{place}/{b}.json"), result)

@@ -48,7 +48,9 @@ extension AttachmentWalk {
         case .portableExecutable, .dosProgram, .elf, .png, .jpeg, .gif, .bmp, .webp, .mp3, .mp4:
             openTail(content, in: index, at: place)
         default:
-            if let format = ArchiveFile.Format(type) {
+            if type == .rar {
+                openRAR(content, in: index, at: place)
+            } else if let format = ArchiveFile.Format(type) {
                 openArchive(content, format, in: index, at: place)
             } else if type.isArchive {
                 note(AttachmentTrait(.unreadable, "no reader for \(type.name)"), in: index)
@@ -139,6 +141,9 @@ extension AttachmentWalk {
 
     /// A zip file behind something else: to one reader it is the one, to another the other.
     private mutating func openTail(_ content: Bytes, in index: Int, at place: Place) {
+        if files[index].type.fileClass == .executable, let start = RARHeaders.start(in: content), start > 0 {
+            openRAR(content[start..<content.count], in: index, at: place)
+        }
         guard let directory = ZipDirectory(content, limit: limits.files + 1), !directory.members.isEmpty,
             directory.members.contains(where: { content.has("PK\u{3}\u{4}", at: $0.offset) })
         else { return }
@@ -210,14 +215,6 @@ extension AttachmentWalk {
         _ content: Bytes, _ format: ArchiveFile.Format, in index: Int, at place: Place, mayUnpack: Bool = true
     ) {
         guard goesDeeper(index, place, wants: true) else { return }
-        if format == .rar {
-            let headers = RARHeaders(content)
-            if headers.hasEncryptedHeaders {
-                note(AttachmentTrait(.encrypted, "the list of files is encrypted"), in: index)
-                return
-            }
-            if headers.hasEncryptedFiles { note(AttachmentTrait(.encrypted, "files in it are encrypted"), in: index) }
-        }
         guard let archive = ArchiveFile(content, format) else {
             note(AttachmentTrait(.unreadable, "not enough memory"), in: index)
             return
@@ -247,24 +244,25 @@ extension AttachmentWalk {
         }
     }
 
-    /// Tells one member; false where nothing further can be got of the archive.
-    private mutating func tell(
+    /// Tells one member; false where nothing further can be got of the archive. `explanation` says better than the library
+    /// why the member cannot be read.
+    mutating func tell(
         _ member: ArchiveFile.Member, of archive: ArchiveFile, size: Int, in index: Int, at place: Place,
-        mayUnpack: Bool
+        mayUnpack: Bool, explanation: String? = nil
     ) -> Bool {
         let name = archive.format.isSingle ? singleName(of: index) : member.name
         if member.isEncrypted {
             note(AttachmentTrait(.encrypted, "files in it are encrypted"), in: index)
-            addUnread(name, member, AttachmentTrait(.encrypted, "encrypted"), from: index, at: place)
+            addUnread(name, size: member.size, AttachmentTrait(.encrypted, "encrypted"), from: index, at: place)
             return true
         }
         guard mayUnpack, !member.isLink else {
-            addUnread(name, member, nil, from: index, at: place)
+            addUnread(name, size: member.size, nil, from: index, at: place)
             return true
         }
         guard left > 0 else {
             note(AttachmentTrait(.limit, "more than \(limits.bytes) bytes in all"), in: index)
-            addUnread(name, member, nil, from: index, at: place)
+            addUnread(name, size: member.size, nil, from: index, at: place)
             return archive.format.skipsFreely
         }
         let fair = max(AttachmentLimits.ratioFloor, size.multipliedReportingOverflow(by: limits.ratio).partialValue)
@@ -284,19 +282,25 @@ extension AttachmentWalk {
             take(Bytes(output), named: name, from: index, at: place, isWhole: false, size: member.size)
             return archive.format.skipsFreely
         case .failure(let reason):
+            let reason = explanation ?? reason
             note(AttachmentTrait(.unreadable, "\(FileName.shown(name)): \(reason)"), in: index)
-            take(Bytes(output), named: name, from: index, at: place, isWhole: false, size: member.size)
+            if output.isEmpty {
+                // Nothing of it is known, and so not that it is empty.
+                addUnread(name, size: member.size, AttachmentTrait(.unreadable, reason), from: index, at: place)
+            } else {
+                take(Bytes(output), named: name, from: index, at: place, isWhole: false, size: member.size)
+            }
             return archive.format.skipsFreely
         }
     }
 
     /// Adds a file of which nothing but its name is known.
-    private mutating func addUnread(
-        _ name: String, _ member: ArchiveFile.Member, _ trait: AttachmentTrait?, from index: Int, at place: Place
+    mutating func addUnread(
+        _ name: String, size: Int?, _ trait: AttachmentTrait?, from index: Int, at place: Place
     ) {
         let names = PartNames(name)
         let type = FileType.scripts[names.worst?.ending ?? ""] ?? .unknown
-        let own = add(names, mediaType: nil, isBody: false, type: type, size: member.size, at: place)
+        let own = add(names, mediaType: nil, isBody: false, type: type, size: size, at: place)
         if let trait { note(trait, in: own) }
     }
 

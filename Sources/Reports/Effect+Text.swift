@@ -22,8 +22,10 @@ extension Effect {
             "at the \(disclaimer.place.rawValue) of the text: \(Effect.unfolded(disclaimer.text))"
         case .editContent(.enclose(let disclaimer)):
             "the message in a part of its own, and beside it: \(Effect.unfolded(disclaimer.text))"
-        case .editContent(.takeOut(let path, _, let note)):
+        case .editContent(.takeOut(let path, _, let note, let isKept)):
             "no part \(path)" + (note.isEmpty ? "" : ", but the note: \(Effect.unfolded(note))")
+                + (isKept ? "; the part kept in quarantine" : "")
+        case .editContent(.rewrite(let path, _, let content)): "other content in part \(path), \(content.count) bytes"
         case .copy(let address): "a copy to <\(address)>"
         case .redirect(let address): "the message to go to <\(address)> instead"
         case .writeHeader(let name, let text, let span):

@@ -36,9 +36,11 @@ final class ScanCache: Sendable {
         }
     }
 
-    /// Keeps an answer, where it is one about the content.
+    /// Keeps an answer, where it is one about the content and does not bring content along.
     func keep(_ answer: ScanAnswer, about digest: String) {
-        guard limit > 0, answer.signatures != nil, answer.outcome.kind != .failed else { return }
+        guard limit > 0, answer.signatures != nil, answer.outcome.kind != .failed, answer.repaired == nil else {
+            return
+        }
         state.withLock { state in
             if state.entries[digest] == nil {
                 if state.order.count >= limit, let first = state.order.popFirst() { state.entries[first] = nil }

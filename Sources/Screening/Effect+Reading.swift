@@ -51,11 +51,9 @@ extension Effect {
         case "webhook", "note", "run":
             guard let action = LaterAction(members: members) else { return nil }
             self = .later(action)
-        case "take-out":
-            guard let path = members["part"]?.string, let note = members["note"]?.string,
-                let span = members["span"]?.items?.compactMap(\.number), span.count == 2, span[0] <= span[1]
-            else { return nil }
-            self = .editContent(.takeOut(path: path, span: span[0]..<span[1], note: note))
+        case "take-out", "rewrite-part":
+            guard let edit = ContentEdit(ofPart: members) else { return nil }
+            self = .editContent(edit)
         case "copy":
             guard let address = members["to"]?.string else { return nil }
             self = .copy(to: address)
@@ -74,6 +72,22 @@ extension Effect {
             guard let stages = members["stages"]?.items, let reason = members["reason"]?.string else { return nil }
             self = .exempt(stages: stages.compactMap(\.string), reason: reason)
         default: return nil
+        }
+    }
+}
+
+extension ContentEdit {
+    /// The change to one part that `members` tell.
+    fileprivate init?(ofPart members: [String: JSON]) {
+        guard let path = members["part"]?.string, let span = members["span"]?.items?.compactMap(\.number),
+            span.count == 2, span[0] <= span[1]
+        else { return nil }
+        if members["effect"] == "take-out" {
+            guard let note = members["note"]?.string else { return nil }
+            self = .takeOut(path: path, span: span[0]..<span[1], note: note, isKept: members["keep"]?.flag ?? false)
+        } else {
+            guard let content = members["content"]?.string.flatMap({ Base64.decode($0.utf8) }) else { return nil }
+            self = .rewrite(path: path, span: span[0]..<span[1], content: Bytes(content))
         }
     }
 }

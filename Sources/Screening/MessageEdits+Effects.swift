@@ -25,18 +25,14 @@ extension MessageEdits {
         let tree = message.mime
         // What is taken out goes first: a disclaimer may tell of it, and cannot stand in what is gone.
         for (place, effect) in effects.enumerated() {
-            guard case .editContent(.takeOut(let path, let span, let note)) = effect else { continue }
-            let what = "part \(path) is not taken out"
+            guard case .editContent(let edit) = effect, let (path, span) = edit.part else { continue }
+            let what = "part \(path) is not \(edit.verb)"
             guard let part = tree.part(at: path), part.range == span else {
                 refused.append(Refused(place: place, what: what, reason: "not there"))
                 continue
             }
             do throws(RewritingRefusal) {
-                if note.isEmpty {
-                    try remove(part, in: tree)
-                } else {
-                    try replace(part, in: tree, withText: note)
-                }
+                try change(part, in: tree, by: edit)
             } catch {
                 refused.append(Refused(place: place, what: what, reason: error.rawValue))
             }
@@ -56,13 +52,30 @@ extension MessageEdits {
                 } catch {
                     refused.append(Refused(place: place, what: "no disclaimer is added", reason: error.rawValue))
                 }
-            case .editContent(.disclaimer), .editContent(.takeOut), .copy, .redirect, .later, .delayReply, .limitRate,
+            case .editContent(.disclaimer), .editContent(.takeOut), .editContent(.rewrite), .copy, .redirect, .later,
+                .delayReply, .limitRate,
                 .shareRate, .exempt,
                 .countAs, .signDKIM, .sealARC, .rewriteReversePath, .rewriteRecipient, .withholdTLS:
                 break
             }
         }
         return refused
+    }
+
+    /// Makes a change to one part.
+    private mutating func change(
+        _ part: MIMEPart, in tree: MIMETree, by edit: ContentEdit
+    ) throws(RewritingRefusal) {
+        switch edit {
+        case .takeOut(_, _, let note, _):
+            if note.isEmpty {
+                try remove(part, in: tree)
+            } else {
+                try replace(part, in: tree, withText: note)
+            }
+        case .rewrite(_, _, let content): try replace(part, in: tree, withContent: content)
+        case .disclaimer, .enclose: break
+        }
     }
 
     /// More disclaimers than this are not tried one by one.
@@ -107,6 +120,19 @@ extension MessageEdits {
         }
         return refused
     }
+}
+
+extension ContentEdit {
+    /// The part that the change is about, where it is about one: its section number, and its bytes in the message.
+    fileprivate var part: (path: String, span: Range<Int>)? {
+        switch self {
+        case .takeOut(let path, let span, _, _), .rewrite(let path, let span, _): (path, span)
+        case .disclaimer, .enclose: nil
+        }
+    }
+
+    /// What becomes of the part.
+    fileprivate var verb: String { if case .rewrite = self { "rewritten" } else { "taken out" } }
 }
 
 extension Effect {

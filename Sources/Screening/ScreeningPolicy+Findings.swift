@@ -4,6 +4,14 @@ extension ScreeningPolicy {
     /// The ids of the stages that run.
     public var enabledStages: Set<String> { Set(stages.filter(\.isEnabled).map(\.manifest.id)) }
 
+    /// A line by which mail goes into quarantine; nil where the policy's own lines have none do so.
+    public var quarantiningLine: PolicyPlace? {
+        let places =
+            thresholds.filter { $0.disposition == .quarantine }.map(\.score.place)
+            + actions.values.filter { $0.value == .quarantine }.map(\.place)
+        return places.filter { !$0.isBuiltIn }.min()
+    }
+
     /// The settings that decide what stages find, rather than what is made of it, and that differ from those of
     /// `other`: what they lead to cannot be told from what was found under `other`.
     public func findingSettings(differingFrom other: ScreeningPolicy) -> [PolicySetting] {

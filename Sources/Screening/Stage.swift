@@ -47,6 +47,13 @@ public protocol StageSettings: Sendable {
 
     /// Lines that the banner has after its first.
     var bannerLines: [String] { get }
+
+    /// Whether what the stage finds in a message depends on what others found before it.
+    var reconsiders: Bool { get }
+
+    /// What the stage would have found in a message where it has `found` this, had `earlier` come before it; nil, unless
+    /// the settings say otherwise, for the same. Effects are none of it.
+    func reconsidered(_ found: [Finding], after earlier: EarlierFindings) -> StageReport?
 }
 
 extension Stage {
@@ -69,6 +76,12 @@ extension StageSettings {
 
     /// The banner is left alone.
     public var bannerLines: [String] { [] }
+
+    /// What comes before decides nothing.
+    public var reconsiders: Bool { false }
+
+    /// What comes before decides nothing.
+    public func reconsidered(_ found: [Finding], after earlier: EarlierFindings) -> StageReport? { nil }
 }
 
 /// What a stage declares about itself.

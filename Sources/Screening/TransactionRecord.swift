@@ -116,10 +116,15 @@ public struct TransactionRecord: Sendable {
             skipRuling()
         }
 
-        /// Adds a finding made before, weighed by `judge`, unless its stage is among `disabled`.
-        mutating func weighAnew(_ old: WeighedFinding, by judge: Judge, leavingOut disabled: Set<String>) {
-            guard !disabled.contains(old.stage) else { return }
+        /// Adds a finding made before, weighed by `judge`.
+        mutating func weighAnew(_ old: WeighedFinding, by judge: Judge) {
             findings.append(judge.weigh(old.finding, stage: old.stage, phase: old.phase))
+        }
+
+        mutating func add(_ finding: WeighedFinding) { findings.append(finding) }
+
+        mutating func add(_ omissions: [NotEvaluated]) {
+            for entry in omissions where !notEvaluated.contains(entry) { notEvaluated.append(entry) }
         }
 
         /// Leaves the findings there are to somebody else's verdict.

@@ -37,6 +37,13 @@ struct QuarantineNotice {
         return (header + [""] + lines).joined(separator: "\r\n") + "\r\n"
     }
 
+    /// Why a message is held, without the line of the policy: recipients know nothing of that.
+    private func reason(of message: QuarantinedMessage) -> String {
+        guard let reason = message.why.first else { return message.symbols.joined(separator: ", ") }
+        guard message.parts.isEmpty, let end = reason.ranges(of: " by ").last?.lowerBound else { return reason }
+        return String(reason[..<end])
+    }
+
     /// What it says, before it is encoded.
     var body: String {
         let these = messages.count == 1 ? "This message to you was" : "These messages to you were"
@@ -46,7 +53,7 @@ struct QuarantineNotice {
             lines += [
                 "\(Timestamp(seconds: message.time.seconds).rfc3339)  from \(TerminalText.safe(from, limit: 100))",
                 "    Subject: \(TerminalText.safe(message.subject ?? "", limit: 100))",
-                "    Because: \(TerminalText.safe(message.why.first ?? message.symbols.joined(separator: ", "), limit: 120))",
+                "    Because: \(TerminalText.safe(reason(of: message), limit: 120))",
                 "    Id:      \(message.id)", "",
             ]
         }

@@ -28,6 +28,9 @@ struct QuarantineStory {
         add("From", message.headerFrom.joined(separator: ", "))
         add("Subject", message.subject)
         add("size", "\(message.size) bytes")
+        for part in message.parts.prefix(QuarantineStory.limit) {
+            add("only part", "\(part.path), \(part.name ?? "without a name"), \(part.type)")
+        }
         lines += ["", "Session and envelope"]
         add("client", message.client?.description ?? "not known")
         add("PTR name", message.reverseName)
@@ -109,7 +112,7 @@ struct QuarantineStory {
     }
 
     var json: JSON {
-        .object([
+        var members: [String: JSON] = [
             "id": .string(message.id), "time": .string(message.time.rfc3339),
             "client": .object([
                 "ip": JSON(message.client?.description), "ptr": JSON(message.reverseName), "helo": JSON(message.helo),
@@ -145,7 +148,14 @@ struct QuarantineStory {
                         "name": JSON(file.name), "type": .string(file.type), "size": .integer(file.size),
                     ])
                 }),
-        ])
+        ]
+        if !message.parts.isEmpty {
+            members["parts"] = .array(
+                message.parts.map { part in
+                    .object(["part": .string(part.path), "file": JSON(part.name), "type": .string(part.type)])
+                })
+        }
+        return .object(members)
     }
 
     private static func path(_ address: String, as forwarded: String) -> String {

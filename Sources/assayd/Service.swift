@@ -178,7 +178,13 @@ struct Service {
         configuration.nextHop = pool
         let means = try actions.means(policy, pool, hostname: configuration.smtp.hostname)
         if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
-        return Settings(agent: agent, configuration: configuration, means: means, warnings: tls.warnings)
+        var warnings = tls.warnings
+        if agent.quarantine == nil, let place = policy.quarantiningLine {
+            warnings.append(
+                "\(place): mail goes into quarantine, and agent.quarantine names no folder: the client is asked to try "
+                    + "again later, and again")
+        }
+        return Settings(agent: agent, configuration: configuration, means: means, warnings: warnings)
     }
 
     /// Opens what stages remember by. Apart from reading the policy, so that one that is not taken opens nothing.

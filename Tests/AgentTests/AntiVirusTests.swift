@@ -17,6 +17,10 @@ struct AntiVirusTests {
     @Test(arguments: ["finds", "killed", "failover", "actions", "command", "replay", "busy"])
     func holds(part: String) async throws { try await EndToEndTests.run("antivirus.py", [part]) }
 
+    /// What becomes of the parts that a virus is in.
+    @Test(arguments: ["kept", "repaired", "again"])
+    func changes(part: String) async throws { try await EndToEndTests.run("antivirus_parts.py", [part]) }
+
     @Test(.enabled(if: hasICAP, "there is no c-icap with virus_scan (apt-get install c-icap libc-icap-mod-virus-scan)"))
     func asksICAPServers() async throws { try await EndToEndTests.run("antivirus.py", ["icap"]) }
 }

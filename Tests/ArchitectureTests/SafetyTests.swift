@@ -19,10 +19,10 @@ import Testing
         "Expressions/PatternScan.swift", "Expressions/TextSet.swift",
         "Mail/MIME/Base64Decoder.swift", "Mail/MIME/QuotedPrintableDecoder.swift", "Mail/Text/CharsetConverter.swift",
         "Mail/Text/CharsetEncoder.swift",
-        "Policy/YAMLEvents.swift", "Proxy/Programs/ProgramLauncher.swift", "Proxy/Recording/TranscriptRetention.swift",
+        "Policy/YAMLEvents.swift", "Programs/ProgramRun.swift", "Proxy/Recording/TranscriptRetention.swift",
         "Proxy/Server/InheritedSocket.swift",
         "Proxy/Spool/FileSpool.swift", "PublicSuffix/PublicSuffixList.swift",
-        "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift", "Scanners/Command/ProgramRun.swift",
+        "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift", "Scanners/Command/ScanFile.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Values/Bytes.swift", "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift", "Values/String+Bytes.swift",
@@ -71,7 +71,7 @@ import Testing
             "clock_gettime", "gettimeofday", "getrandom", "getentropy", "arc4random", "hashValue", "Hasher",
         ]
         let edge = SafetyTests.tools.union([
-            "Resolver", "Stores", "Scanners", "Proxy", "TestSupport", "assay", "assayd",
+            "Programs", "Resolver", "Stores", "Scanners", "Proxy", "TestSupport", "assay", "assayd",
         ])
         try report(ways, in: { !edge.contains($0) }, among: words)
     }

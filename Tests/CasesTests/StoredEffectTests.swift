@@ -20,7 +20,9 @@ struct StoredEffectTests {
             .rewriteReversePath("prvs=1234abcdef=eva@company.example"),
             .editContent(.disclaimer(Disclaimer(text: "a\nb", html: "<p>a</p>", place: .top))),
             .editContent(.enclose(Disclaimer(text: "a"))),
-            .editContent(.takeOut(path: "1.2", span: 5..<9, note: "gone")), .copy(to: "a@company.example"),
+            .editContent(.takeOut(path: "1.2", span: 5..<9, note: "gone")),
+            .editContent(.takeOut(path: "1.2", span: 5..<9, note: "", isKept: true)),
+            .editContent(.rewrite(path: "2", span: 5..<9, content: Bytes("clean"))), .copy(to: "a@company.example"),
             .redirect(to: "a@company.example"), .writeHeader(name: "Subject", text: "Grüße", replacing: 3..<8),
             .writeHeader(name: "X-New", text: "", replacing: nil),
             .later(.webhook(WebhookCall(name: "desk", url: "https://desk.example/", body: "{}"))),
@@ -47,7 +49,10 @@ struct StoredEffectTests {
         "What tells no effect is none",
         arguments: [
             "", "{}", #"{"effect":"dance"}"#, #"{"effect":"remove-header","name":"X","span":[9,3]}"#,
-            #"{"effect":"remove-header","name":"X","span":[9]}"#, #"{"effect":"sign-dkim","domain":"a.example"}"#,
+            #"{"effect":"remove-header","name":"X","span":[9]}"#,
+            #"{"effect":"take-out","note":"","span":[9,12]}"#,
+            #"{"effect":"rewrite-part","part":"1","span":[9,12],"content":"*"}"#,
+            #"{"effect":"sign-dkim","domain":"a.example"}"#,
         ])
     func garbage(_ text: String) {
         #expect(Effect(told: text) == nil)

@@ -14,7 +14,7 @@ import Values
 /// Waves of mutated copies among real mail: each is caught by its tenth copy, and no wanted mail is taken for one.
 @Suite(.serialized) struct OutbreakWaveTests {
     /// What a run found.
-    private struct Result {
+    struct Result {
         var messages = 0
         /// Sources of messages with a finding, in the order of event time.
         var caught: [(source: String, symbols: [String], words: String)] = []
@@ -27,11 +27,11 @@ import Values
         ).policy
     }()
 
-    private func run(_ paths: [String]) async throws -> Result {
+    func run(_ paths: [String], state: any StateStore = YieldingState()) async throws -> Result {
         var options = ReplayRun.Options(paths.map { .path($0) })
         options.inTimeOrder = true
         let policy = try #require(Self.onlyOutbreak)
-        let environment = ScreeningEnvironment(dns: { _ in NoDNS() }, state: YieldingState())
+        let environment = ScreeningEnvironment(dns: { _ in NoDNS() }, state: state)
         var result = Result()
         try await ReplayRun(policy: policy, environment: environment, options: options).run(deliver: { event in
             guard case .record(let record) = event else { return }
@@ -48,8 +48,9 @@ import Values
     }
 
     /// Puts waves among the mail of `archives`; tells which copy of each is the first that is caught.
-    private func mix(
-        _ texts: [(name: String, text: String)], at begin: Date, substitutions: Int, into archives: [String]
+    func mix(
+        _ texts: [(name: String, text: String)], at begin: Date, substitutions: Int, into archives: [String],
+        state: any StateStore = YieldingState()
     )
         async throws -> (result: Result, firsts: [(name: String, copy: Int?, of: Int)])
     {
@@ -68,7 +69,7 @@ import Values
             waves.append(try folder.write("wave-\(number).mbox", copies))
         }
         paths += waves
-        let result = try await run(paths)
+        let result = try await run(paths, state: state)
         var firsts: [(String, Int?, Int)] = []
         for (wave, (name, _)) in zip(waves, texts) {
             let numbers = result.caught.compactMap { caught in
@@ -79,7 +80,7 @@ import Values
         return (result, firsts)
     }
 
-    private static let ownText = """
+    static let ownText = """
         We have noticed unusual activity on your mailbox and had to limit what you can do with it until you confirm who
         you are. Several messages are waiting for you on our server and will be deleted unless you act within two days.
         Please follow the link below, sign in with your usual password and answer the security questions. Once that is

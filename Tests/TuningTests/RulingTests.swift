@@ -53,6 +53,75 @@ import Values
         #expect(rulings[1].disposition == .accept)
     }
 
+    /// Rules of the content filter that ask for the score, or for what was found, are judged anew with it. `found` are the
+    /// symbols of the filter in the run.
+    @Test(arguments: [
+        // What counts 6 now counted less in the run.
+        ("{name: a, when: [{in: score, over: 5}], action: quarantine}", [], Disposition.quarantine, false),
+        ("{name: a, when: [{in: score, over: 7}], action: quarantine}", ["CONTENT_A"], .accept, false),
+        ("{name: a, when: [{in: score, under: 5, not: true}], action: quarantine}", [], .quarantine, false),
+        (
+            "{name: a, any: [{in: score, over: 9}, {in: finding, is: DKIM_FAIL}], action: quarantine}", [], .quarantine,
+            false
+        ),
+        ("{name: a, when: [{in: finding, is: BAYES_SPAM}], action: quarantine}", ["CONTENT_A"], .accept, false),
+        // The run tells that the subject was so.
+        (
+            "{name: a, when: [{in: subject, is: x}, {in: score, over: 5}], action: quarantine}", ["CONTENT_A_ALMOST"],
+            .quarantine, false
+        ),
+        ("{name: a, when: [{in: subject, is: x}, {in: score, over: 5}], action: quarantine}", [], .accept, false),
+        (
+            "{name: a, when: [{in: subject, is: x}, {in: score, under: 5}], action: quarantine}", ["CONTENT_A"],
+            .accept,
+            false
+        ),
+        // Rules add to the score for those behind them, and stop them.
+        (
+            "{name: a, when: [{in: score, over: 5}], weight: 2}, {name: b, when: [{in: score, over: 7}], action: quarantine}",
+            [], .quarantine, false
+        ),
+        (
+            "{name: a, when: [{in: score, over: 7}], then: stop}, {name: b, when: [{in: score, over: 5}], action: quarantine}",
+            ["CONTENT_A"], .quarantine, false
+        ),
+        (
+            "{name: a, when: [{in: score, over: 5}], then: stop}, {name: b, when: [{in: subject, is: x}], action: quarantine}",
+            ["CONTENT_B"], .accept, false
+        ),
+        // What the run did not look at is not known.
+        (
+            "{name: a, when: [{in: score, over: 7}], then: skip 1}, {name: b, when: [{in: subject, is: x}], action: quarantine}",
+            ["CONTENT_A"], .accept, true
+        ),
+        (
+            "{name: a, any: [{in: subject, is: x}, {in: score, over: 5}], action: quarantine}", ["CONTENT_A"],
+            .quarantine,
+            true
+        ),
+    ])
+    func rulesOnTheScoreAreJudgedAnew(
+        rules: String, found: [String], disposition: Disposition, isUnknown: Bool
+    ) throws {
+        let kinds =
+            [Self.dkim]
+            + found.map {
+                FindingKind(stage: "content-filter", phase: .message, symbol: Symbol($0), scope: .transaction)
+            }
+        let findings = RunFindings(
+            kinds: kinds,
+            profiles: [
+                FindingProfile(
+                    kinds: kinds.indices.map { Int32($0) }, recipientCount: 1, hasMessage: true, checkpoint: .message,
+                    disposition: .accept)
+            ], messages: [.init(number: 1, profile: 0, label: .ham, time: nil)])
+        let trial = try Self.policy(
+            "stages: {content-filter: {rules: [\(rules)]}}\nweights: {DKIM_FAIL: 6}\nthresholds: {tag: 90, reject: 99}")
+        let ruling = findings.rulings(under: trial)[0]
+        #expect(ruling.disposition == disposition)
+        #expect(findings.unknown(in: [[ruling]]).map(\.messages) == (isUnknown ? [1] : []), "\(ruling.unknown)")
+    }
+
     @Test func whatTipsAMessageIsNamedWithItsLine() throws {
         let base = try Self.policy("actions: {SPF_FAIL: reject}\nweights: {DKIM_FAIL: 0}")
         let trial = try Self.policy(

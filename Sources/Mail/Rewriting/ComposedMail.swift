@@ -6,8 +6,8 @@ public struct ComposedMail: Sendable {
     public var fields: [(name: String, value: String)]
     /// Its text.
     public var text: String
-    /// What is attached; nil for nothing.
-    public var attachment: Attachment?
+    /// What is attached.
+    public var attachments: [Attachment]
 
     /// Something of another message.
     public enum Attachment: Sendable {
@@ -15,11 +15,13 @@ public struct ComposedMail: Sendable {
         case message(Bytes)
         /// Its header (RFC 6522 §4).
         case header(Bytes)
+        /// A part of it, header and body.
+        case part(Bytes)
     }
 
     /// A message with these fields and this text.
-    public init(fields: [(name: String, value: String)], text: String, attachment: Attachment? = nil) {
-        (self.fields, self.text, self.attachment) = (fields, text, attachment)
+    public init(fields: [(name: String, value: String)], text: String, attachments: [Attachment] = []) {
+        (self.fields, self.text, self.attachments) = (fields, text, attachments)
     }
 
     /// The message as it is sent.
@@ -33,20 +35,36 @@ public struct ComposedMail: Sendable {
         let described =
             HeaderWriting.field("Content-Type", "text/plain; charset=utf-8")
             + HeaderWriting.field("Content-Transfer-Encoding", "quoted-printable") + crlf + body + crlf
-        guard let attachment else { return Bytes(output + described) }
-        let (type, content) =
-            switch attachment {
-            case .message(let bytes): ("message/rfc822", bytes)
-            case .header(let bytes): ("text/rfc822-headers", bytes)
-            }
-        let boundary = MessageEdits.boundary(notIn: content)
-        output += HeaderWriting.field("Content-Type", "multipart/mixed; boundary=\"\(boundary)\"") + crlf
-        output += Array("--\(boundary)".utf8) + crlf + described
-        output += Array("--\(boundary)".utf8) + crlf + HeaderWriting.field("Content-Type", type)
-        // RFC 2046 §5.2.1: a message in a message is as it is, in seven bits or eight.
-        let isPlain = content.allSatisfy { $0 < 0x80 }
-        if !isPlain { output += HeaderWriting.field("Content-Transfer-Encoding", "8bit") }
-        output += crlf + content.array + crlf
+        guard !attachments.isEmpty else { return Bytes(output + described) }
+        let pieces = attachments.map(\.piece)
+        var whole: [UInt8] = []
+        for piece in pieces { whole += piece }
+        let boundary = MessageEdits.boundary(notIn: Bytes(whole))
+        output += HeaderWriting.field("Content-Type", "multipart/mixed; boundary=\"\(boundary)\"")
+        // RFC 2045 §6.4: what holds parts says so where one of them has eight bits.
+        if whole.contains(where: { $0 >= 0x80 }) {
+            output += HeaderWriting.field("Content-Transfer-Encoding", "8bit")
+        }
+        output += crlf + Array("--\(boundary)".utf8) + crlf + described
+        for piece in pieces { output += Array("--\(boundary)".utf8) + crlf + piece + crlf }
         return Bytes(output + Array("--\(boundary)--".utf8) + crlf)
+    }
+}
+
+extension ComposedMail.Attachment {
+    /// It as a part, header and body.
+    fileprivate var piece: [UInt8] {
+        let (type, content): (String, Bytes)
+        switch self {
+        case .part(let bytes): return bytes.array
+        case .message(let bytes): (type, content) = ("message/rfc822", bytes)
+        case .header(let bytes): (type, content) = ("text/rfc822-headers", bytes)
+        }
+        var piece = HeaderWriting.field("Content-Type", type)
+        // RFC 2046 §5.2.1: a message in a message is as it is, in seven bits or eight.
+        if content.contains(where: { $0 >= 0x80 }) {
+            piece += HeaderWriting.field("Content-Transfer-Encoding", "8bit")
+        }
+        return piece + [.cr, .lf] + content.array
     }
 }

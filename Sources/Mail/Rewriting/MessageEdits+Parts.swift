@@ -34,6 +34,32 @@ extension MessageEdits {
         }
     }
 
+    /// Gives a part other content, which is written in base64. Its header says what it said but for the encoding.
+    ///
+    /// - Throws: `RewritingRefusal` where the part may not be changed, or holds others.
+    public mutating func replace(
+        _ part: MIMEPart, in tree: MIMETree, withContent content: Bytes
+    ) throws(RewritingRefusal) {
+        try protect(part, in: tree)
+        // RFC 2045 §6.4: what holds parts or messages may not be in base64.
+        guard part.isLeaf, part.contentType.type != "multipart", part.contentType.type != "message" else {
+            throw .notTakenApart
+        }
+        var trial = self
+        let written = HeaderWriting.field("Content-Transfer-Encoding", "base64", lineEnd: lineEnd)
+        let start = part.range.lowerBound
+        if let field = part.header.first("Content-Transfer-Encoding") {
+            let range = start + field.range.lowerBound..<start + field.range.upperBound
+            guard part.transferEncoding == .base64 || trial.replace(range, with: written) else { throw .alreadyChanged }
+        } else {
+            let end = start + (part.header.last?.range.upperBound ?? 0)
+            guard trial.replace(end..<end, with: written) else { throw .alreadyChanged }
+        }
+        let body = TransferEncoder.base64(content.array, lineEnd: lineEnd) + (part.parent == nil ? lineEnd : [])
+        guard trial.replace(part.bodyRange, with: body) else { throw .alreadyChanged }
+        self = trial
+    }
+
     private func protect(_ part: MIMEPart, in tree: MIMETree) throws(RewritingRefusal) {
         guard part.index < tree.parts.count else { throw .notTakenApart }
         if part.container != nil { throw .withinEncodedMessage }

@@ -65,8 +65,8 @@ public struct ActionMeans: Sendable {
         if let message {
             switch note.attachment {
             case .none: break
-            case .message: mail.attachment = .message(message)
-            case .header: mail.attachment = .header(message[0..<Message(message).header.bodyOffset])
+            case .message: mail.attachments = [.message(message)]
+            case .header: mail.attachments = [.header(message[0..<Message(message).header.bodyOffset])]
             }
         }
         let content = mail.bytes

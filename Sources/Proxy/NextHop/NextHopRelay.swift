@@ -118,17 +118,38 @@ final class NextHopRelay: NextHop {
             do throws(Lost) { _ = try await ask("RSET") } catch { await drop() }
             return NextHopRelay.taken("message kept as \(id)")
         case .accept, .tag, .defer, .reject, .disconnect:
-            if let refusal = try await readdress(delivery) { return refusal }
-            let begin = try await ask("DATA", within: pool.configuration.timeouts.dataBegin)
-            guard begin.code == 354 else {
-                return begin.code / 100 == 4 || begin.code / 100 == 5
-                    ? begin : NextHopRelay.busy("the mail server behind this one does not take the message now")
+            guard let parts = SetAsideParts(of: delivery, hostname: edits.hostname) else {
+                return try await passOn(delivery)
             }
-            let wire = DotStuffing.wire(edits.edited(delivery)).array
-            try await send(wire, within: pool.configuration.timeouts.dataBlock)
-            held.withLock { $0?.session.sentData() }
-            return try await answer(within: pool.configuration.timeouts.dataEnd)
+            let keeping = await store?.keep(parts, of: delivery) ?? .failed("no folder agent.quarantine is set")
+            guard case .kept(let id) = keeping else {
+                _ = try await ask("RSET")
+                return notKept(keeping, delivery)
+            }
+            // What the next hop does not take comes again, and its parts with it.
+            do throws(Lost) {
+                let reply = try await passOn(delivery)
+                if !reply.isPositive { await store?.forget(id) }
+                return reply
+            } catch {
+                await store?.forget(id)
+                throw error
+            }
         }
+    }
+
+    /// Sends a message on as policy has changed it.
+    private func passOn(_ delivery: Delivery) async throws(Lost) -> SMTPReply {
+        if let refusal = try await readdress(delivery) { return refusal }
+        let begin = try await ask("DATA", within: pool.configuration.timeouts.dataBegin)
+        guard begin.code == 354 else {
+            return begin.code / 100 == 4 || begin.code / 100 == 5
+                ? begin : NextHopRelay.busy("the mail server behind this one does not take the message now")
+        }
+        let wire = DotStuffing.wire(edits.edited(delivery)).array
+        try await send(wire, within: pool.configuration.timeouts.dataBlock)
+        held.withLock { $0?.session.sentData() }
+        return try await answer(within: pool.configuration.timeouts.dataEnd)
     }
 
     /// Names the recipients that policy adds, or names instead; what the client is told where one of them cannot be had,

@@ -23,6 +23,13 @@ public struct QuarantineError: Error, Sendable, Hashable, CustomStringConvertibl
 
     init(_ code: Code, _ description: String) { (self.code, self.description) = (code, description) }
 
+    /// There is no entry of this id in the folder at `path`.
+    static func noEntry(_ id: String, in path: String) -> QuarantineError {
+        QuarantineError(
+            .notThere,
+            "\(path): no message with the id '\(id.prefix(200))' is there; assay quarantine list tells the ids")
+    }
+
     /// The failure of the last call to the system, about `path`.
     static func system(_ path: String) -> QuarantineError {
         let code: Code =

@@ -4,8 +4,10 @@ import Screening
 import Values
 
 extension QuarantineFolder {
-    /// What the file beside a kept message says of it.
-    static func description(of delivery: Delivery, digest: String, id: String) -> JSON {
+    /// What the file beside a kept message says of it; where only `parts` of what was delivered are kept, which they are.
+    static func description(
+        of delivery: Delivery, _ parts: [SetAsideParts.Part], size: Int, digest: String, id: String
+    ) -> JSON {
         let (transaction, judgement) = (delivery.transaction, delivery.judgement)
         var record = TransactionRecord(
             source: transaction.session.id, session: transaction.session, judgement: judgement)
@@ -28,7 +30,7 @@ extension QuarantineFolder {
         }
         var symbols: [String] = []
         for name in judgement.findings.map(\.finding.symbol.name) where !symbols.contains(name) { symbols.append(name) }
-        return .object([
+        var members: [String: JSON] = [
             "id": .string(id), "time": .string(delivery.time.rfc3339),
             "client": .object([
                 "ip": JSON(transaction.session.client.value?.description),
@@ -41,11 +43,25 @@ extension QuarantineFolder {
             "forward": .object(["mail_from": JSON(passedSender), "rcpt_to": .array(passed.map(JSON.string))]),
             "subject": JSON(record.subject), "header_from": .array(record.headerFrom.map(JSON.string)),
             "content": .string("sha256:" + digest),
-            "size": .integer(delivery.message.bytes.count), "score": .thousandths(judgement.score),
+            "size": .integer(size), "score": .thousandths(judgement.score),
             "symbols": .array(symbols.map(JSON.string)),
-            "why": .array((judgement.verdict?.grounds ?? []).map(\.reason).map(JSON.string)),
+            "why": .array(
+                (parts.map(\.reason) + (judgement.verdict?.grounds ?? []).map(\.reason)).map(JSON.string)),
             "findings": .array(judgement.findings.map(\.described)), "record": record.json,
-        ])
+        ]
+        if !parts.isEmpty { members["parts"] = .array(parts.map(\.described)) }
+        return .object(members)
+    }
+}
+
+extension SetAsideParts.Part {
+    var described: JSON {
+        .object(["part": .string(path), "file": JSON(name), "type": .string(type)])
+    }
+
+    /// Why it is there, in words.
+    fileprivate var reason: String {
+        "part \(path), \(name ?? type), was taken out; the rest of the message was passed on"
     }
 }
 

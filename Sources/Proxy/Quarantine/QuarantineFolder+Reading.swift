@@ -18,7 +18,26 @@ extension QuarantineFolder {
             .filter(QuarantineFolder.isID).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// The failure of the last call to the system, about the description of an entry: where it is not there but the folder
+    /// is, there is no such entry.
+    func failure(_ name: String, about id: String) -> QuarantineError {
+        let failure = QuarantineError.system(name)
+        guard failure.code == .notThere else { return failure }
+        do throws(QuarantineError) { try checkFolder() } catch { return error }
+        return .noEntry(id, in: path)
+    }
+
+    /// Throws where the folder is none.
+    private func checkFolder() throws(QuarantineError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw .system(path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw QuarantineError(.notThere, "\(path): not a folder; name the one that agent.quarantine names")
+        }
+    }
+
     func names() throws(QuarantineError) -> [String] {
+        try checkFolder()
         errno = 0
         guard unsafe access(path, R_OK | X_OK) == 0 else { throw .system(path) }
         do {
@@ -56,12 +75,12 @@ extension QuarantineFolder {
 
     func contents(_ id: String, _ ending: String, limit: Int) throws(QuarantineError) -> [UInt8] {
         guard QuarantineFolder.isID(id) else {
-            throw QuarantineError(.notThere, "\(path): no message can have the id '\(id.prefix(200))'")
+            throw .noEntry(id, in: path)
         }
         let name = file(id, ending)
         // A pipe put in the place of a file holds nobody up.
         let file = unsafe open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard file >= 0 else { throw .system(name) }
+        guard file >= 0 else { throw ending == "json" ? failure(name, about: id) : .system(name) }
         defer { close(file) }
         var status = stat()
         guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -61,17 +61,17 @@ extension QuarantineFolder {
         _ id: String, _ work: () async throws(QuarantineError) -> Result
     ) async throws(QuarantineError) -> Result {
         guard QuarantineFolder.isID(id) else {
-            throw QuarantineError(.notThere, "\(path): no message can have the id '\(id.prefix(200))'")
+            throw .noEntry(id, in: path)
         }
         let name = file(id, "json")
         let file = unsafe open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard file >= 0 else { throw .system(name) }
+        guard file >= 0 else { throw failure(name, about: id) }
         defer { close(file) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             throw QuarantineError(.inUse, "\(name): another program is releasing or deleting this message")
         }
         // It may have been deleted while it was opened.
-        guard unsafe access(name, F_OK) == 0 else { throw .system(name) }
+        guard unsafe access(name, F_OK) == 0 else { throw failure(name, about: id) }
         return try await work()
     }
 }

@@ -38,7 +38,16 @@ public final class QuarantineFolder: MessageStore {
     }
 
     public func keep(_ delivery: Delivery) async -> Keeping {
-        let message = delivery.message.bytes.array
+        await keep(delivery.message.bytes.array, of: delivery, parts: [])
+    }
+
+    public func keep(_ parts: SetAsideParts, of delivery: Delivery) async -> Keeping {
+        await keep(parts.content.array, of: delivery, parts: parts.parts)
+    }
+
+    public func forget(_ id: String) async { _ = removeIfFree(id) }
+
+    private func keep(_ message: [UInt8], of delivery: Delivery, parts: [SetAsideParts.Part]) async -> Keeping {
         // Waiting for a disk holds up no other session.
         let outcome = try? await NIOThreadPool.singleton.runIfActive {
             guard let frame = ZstdFrame.compressed(message) else {
@@ -52,7 +61,10 @@ public final class QuarantineFolder: MessageStore {
             for _ in 0..<10 {
                 let id = self.nextName(of: delivery.transaction.session.id)
                 let description =
-                    Array(QuarantineFolder.description(of: delivery, digest: digest, id: id).text.utf8) + [.lf]
+                    Array(
+                        QuarantineFolder.description(
+                            of: delivery, parts, size: message.count, digest: digest, id: id
+                        ).text.utf8) + [.lf]
                 switch self.write(frame, digest: digest, description, id: id) {
                 case EEXIST: continue
                 case 0:

@@ -52,7 +52,11 @@ public struct QuarantineRelease: Sendable {
                     QuarantineFolder.Release(time: now, server: server, recipients: outcome.released), of: id)
             }
             let done = Set(before.flatMap(\.recipients) + outcome.released)
-            if deletes, outcome.refused.isEmpty, message.recipients.allSatisfy({ done.contains($0.address) }) {
+            // Parts that are to be kept are kept here, where the message went on without them.
+            let keepsParts = message.edits.contains(where: \.keepsPart)
+            if deletes, !keepsParts, outcome.refused.isEmpty,
+                message.recipients.allSatisfy({ done.contains($0.address) })
+            {
                 try folder.remove(id)
             }
             return outcome
@@ -124,10 +128,24 @@ public struct QuarantineRelease: Sendable {
     }
 }
 
+extension Effect {
+    /// Whether a part of the message is to be kept in quarantine.
+    fileprivate var keepsPart: Bool {
+        if case .editContent(.takeOut(_, _, _, true)) = self { true } else { false }
+    }
+
+    /// The effect on a message that is in quarantine itself.
+    fileprivate var withoutKeeping: Effect {
+        guard case .editContent(.takeOut(let path, let span, let note, true)) = self else { return self }
+        return .editContent(.takeOut(path: path, span: span, note: note))
+    }
+}
+
 extension QuarantinedMessage {
     fileprivate func delivery(of content: Bytes, in session: Session) -> Delivery {
         return Delivery(
             message: Message(content), transaction: Transaction(session: session), accepted: [],
-            disposition: .accept, effects: edits, judgement: TransactionRecord.Judgement(), time: time)
+            disposition: .accept, effects: edits.map(\.withoutKeeping), judgement: TransactionRecord.Judgement(),
+            time: time)
     }
 }

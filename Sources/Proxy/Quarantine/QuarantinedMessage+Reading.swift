@@ -26,11 +26,13 @@ extension QuarantinedMessage {
         content = (known.content ?? known.record?.id).flatMap(QuarantinedMessage.digest)
         (subject, headerFrom, size) = (known.subject, known.headerFrom ?? [], known.size)
         score = QuarantinedMessage.thousandths(known.score)
-        (symbols, why) = (known.symbols, known.why)
+        (symbols, why, parts) = (known.symbols, known.why, known.parts ?? [])
         (self.findings, edits) = ([], [])
         guard wantsFindings else { return }
         guard let rest = try? decoder.decode(Details.self, from: data) else { return nil }
         self.findings = rest.findings.map(\.finding)
+        // What was asked for is done to the message that they were taken out of.
+        guard parts.isEmpty else { return }
         edits = rest.record.effects.compactMap { $0.value.members.flatMap(Effect.init(members:)) }
             .filter(\.changesMessage)
     }
@@ -46,7 +48,7 @@ extension QuarantinedMessage {
 
     /// What a list shows of the message, in the form in which descriptions are read.
     var summary: JSON {
-        .object([
+        var members: [String: JSON] = [
             "id": .string(id), "time": .string(time.rfc3339),
             "client": .object([
                 "ip": JSON(client?.description), "ptr": JSON(reverseName), "helo": JSON(helo),
@@ -59,7 +61,9 @@ extension QuarantinedMessage {
             "subject": JSON(subject), "header_from": .array(headerFrom.map(JSON.string)),
             "content": JSON(content.map { "sha256:" + $0 }), "size": .integer(size), "score": .thousandths(score),
             "symbols": .array(symbols.map(JSON.string)), "why": .array(why.map(JSON.string)),
-        ])
+        ]
+        if !parts.isEmpty { members["parts"] = .array(parts.map(\.described)) }
+        return .object(members)
     }
 
     fileprivate static func thousandths(_ number: Double) -> Int {
@@ -100,6 +104,7 @@ private struct Description: Decodable {
     let score: Double
     let symbols: [String]
     let why: [String]
+    let parts: [SetAsideParts.Part]?
 }
 
 /// What is known of an entry besides.

@@ -29,6 +29,8 @@ public struct QuarantinedMessage: Sendable, Hashable {
     public var headerFrom: [String]
     /// The SHA-256 digest of the message in hexadecimal; nil where the description does not tell it.
     public var content: String?
+    /// The parts that were taken out of a message that was passed on, where only those are kept.
+    public var parts: [SetAsideParts.Part]
     /// The message's size in octets.
     public var size: Int
     /// The sum of the weights, in thousandths of a point.

@@ -5,6 +5,7 @@ extension MessageEditor {
     /// program and its version, `required` the score from which on messages are tagged. In shadow nothing is changed.
     public init(_ agent: AgentSettings, hostname: String, program: String = "assay", required: Int? = nil) {
         self.init(addsVerdictField: agent.addsVerdictField && !agent.isShadow)
+        self.hostname = hostname
         guard !agent.isShadow else { return }
         subjectTag = agent.enforcement.subjectTag
         if agent.enforcement.headers == .spamassassin {

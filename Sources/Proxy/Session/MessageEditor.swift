@@ -9,6 +9,8 @@ public struct MessageEditor: Sendable {
     public var addsVerdictField: Bool
     /// What is put at the beginning of tagged messages' subjects; nil to leave them.
     public var subjectTag: String?
+    /// The name of this host, in ids of messages that it makes.
+    public var hostname = "localhost"
     /// The name of the host in a field Received of its own; nil for no such field.
     public var receivedBy: String?
     /// Fields as SpamAssassin writes them; nil for none.

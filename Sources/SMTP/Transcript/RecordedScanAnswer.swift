@@ -12,6 +12,8 @@ public struct RecordedScanAnswer: Sendable, Hashable {
     public let detail: String?
     /// The version of the signatures.
     public let signatures: String?
+    /// The content without what was found in it, where the scanner took that out.
+    public let repaired: Bytes?
 
     /// The outcomes of a scan.
     public enum Outcome: String, Sendable, Hashable, CaseIterable {
@@ -22,10 +24,11 @@ public struct RecordedScanAnswer: Sendable, Hashable {
 
     /// An answer, field by field.
     public init(
-        scanner: String, sha256: String, outcome: Outcome, detail: String? = nil, signatures: String? = nil
+        scanner: String, sha256: String, outcome: Outcome, detail: String? = nil, signatures: String? = nil,
+        repaired: Bytes? = nil
     ) {
         (self.scanner, self.sha256, self.outcome) = (scanner, sha256, outcome)
-        (self.detail, self.signatures) = (detail, signatures)
+        (self.detail, self.signatures, self.repaired) = (detail, signatures, repaired)
     }
 }
 
@@ -35,6 +38,7 @@ extension RecordedScanAnswer {
         let fields: [String: JSON?] = [
             "scanner": .string(scanner), "sha256": .string(sha256), "outcome": .string(outcome.rawValue),
             "detail": detail.map(JSON.string), "signatures": signatures.map(JSON.string),
+            "repaired": repaired.map { .string(Base64.text($0)) },
         ]
         return fields.compactMapValues(\.self)
     }
@@ -48,9 +52,16 @@ extension RecordedScanAnswer {
         guard digest.utf8.count == 64, digest.utf8.allSatisfy({ $0.hexDigitValue != nil }) else {
             throw TranscriptFields.Fault(message: "field 'sha256' is not 64 hexadecimal digits")
         }
+        let repaired = try fields.text("repaired").map { text in
+            guard let bytes = Base64.decode(text.utf8) else {
+                throw TranscriptFields.Fault(message: "field 'repaired' is not base64")
+            }
+            return Bytes(bytes)
+        }
         self.init(
             scanner: try fields.decode(String.self, forKey: "scanner"), sha256: digest.asciiLowercased,
             outcome: outcome,
-            detail: try fields.text("detail"), signatures: try fields.text("signatures"))
+            detail: try fields.text("detail"), signatures: try fields.text("signatures"),
+            repaired: repaired)
     }
 }

@@ -1,6 +1,7 @@
 import Expressions
 import NIOCore
 import NIOPosix
+import Programs
 import Screening
 import Values
 
@@ -23,10 +24,9 @@ final class CommandScanner: ContentScanner {
             return try await gate.within(by: .now() + TimeAmount(time)) { () async throws(ScannerFault) -> ScanAnswer in
                 do {
                     // To wait for a program takes a thread, which is none of those that serve connections.
-                    let run = try await NIOThreadPool.singleton.runIfActive {
-                        try ProgramRun(self.command, content, digest: digest, within: time)
+                    return try await NIOThreadPool.singleton.runIfActive {
+                        try self.run(on: content, digest: digest)
                     }
-                    return ScanAnswer(self.outcome(of: run))
                 } catch {
                     throw error as? ScannerFault ?? ScannerFault("\(error)")
                 }
@@ -36,13 +36,37 @@ final class CommandScanner: ContentScanner {
         }
     }
 
+    private static let keptOutput = 64 << 10
+
+    private func run(on content: Bytes, digest: String) throws(ScannerFault) -> ScanAnswer {
+        let file = try ScanFile(of: content, in: command.folder)
+        defer { file.remove() }
+        let arguments = command.arguments.map { $0.replacing(ScanCommand.fileWord, with: file.path) }
+        let environment =
+            [ProgramRun.path, "LC_ALL=C", "ASSAY_SHA256=\(digest)", "ASSAY_SIZE=\(content.count)"]
+            + command.environment
+        let run: ProgramRun
+        do throws(ProgramRun.Fault) {
+            run = try ProgramRun(
+                arguments, environment: environment, input: command.takesFile ? .nothing : .file(file.path),
+                keptOutput: CommandScanner.keptOutput, endsLeftovers: false, within: settings.timeout)
+        } catch {
+            throw ScannerFault(error.description)
+        }
+        let isRepaired = if case .exit(let code) = run.ending { command.repairedCodes.contains(code) } else { false }
+        // What is as it was, or empty, is none that a virus was taken out of.
+        let left = isRepaired ? file.content(limit: settings.sizeLimit) : nil
+        return ScanAnswer(outcome(of: run), repaired: left.flatMap { $0.isEmpty || $0 == content ? nil : $0 })
+    }
+
     private func outcome(of run: ProgramRun) -> ScanOutcome {
         let said = run.output.lossyString.split { $0.isNewline }.first.map { String($0).asShown } ?? ""
         switch run.ending {
         case .timeout: return .failed(reason: "the program did not end in time")
         case .signal(let number): return .failed(reason: "the program was ended by signal \(number)")
         case .exit(let code):
-            guard let kind = command.codes[code] else {
+            let known: ScanOutcome.Kind? = command.repairedCodes.contains(code) ? .infected : command.codes[code]
+            guard let kind = known else {
                 return .failed(reason: "exit code \(code)" + (said.isEmpty ? "" : ": \(said)"))
             }
             let detail = kind == .infected ? self.found(in: run.output) ?? "exit code \(code)" : "exit code \(code)"

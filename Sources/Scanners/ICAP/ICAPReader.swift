@@ -1,7 +1,7 @@
 import Values
 
-/// Reads one ICAP response, bytes in as they come (RFC 3507 §4). What is encapsulated is compared with what was sent,
-/// not kept.
+/// Reads one ICAP response, bytes in as they come (RFC 3507 §4). What is encapsulated is compared with what was sent; it
+/// is kept only where the head says that it is that without a virus.
 package struct ICAPReader: Sendable {
     /// A response that was read.
     package struct Response: Sendable, Hashable {
@@ -11,6 +11,8 @@ package struct ICAPReader: Sendable {
         package let http: ICAPHead?
         /// Whether the body in it is what was sent; nil where there is none, or nobody needs to know.
         package let isSame: Bool?
+        /// The body in it, where the server says that this is what was sent without what it found there.
+        package var repaired: Bytes?
         /// Whether it was read to its end. What is decided before is not waited for, and the connection is of no more use.
         package var isWhole = true
     }
@@ -31,6 +33,8 @@ package struct ICAPReader: Sendable {
 
     private static let longestHead = 64 << 10
     private static let longestLine = 4 << 10
+    /// How much longer content may be without a virus than with it.
+    private static let mostAdded = 1 << 20
 
     private let sent: Bytes
     private var buffer: [UInt8] = []
@@ -38,6 +42,8 @@ package struct ICAPReader: Sendable {
     private var part = Part.head
     private var compared = 0
     private var isSame = true
+    /// The body where it is kept, until it is longer than what was sent can become.
+    private var body: [UInt8]?
 
     /// A reader of the response to a request with `sent` in its body.
     package init(to sent: Bytes) { self.sent = sent }
@@ -79,7 +85,9 @@ package struct ICAPReader: Sendable {
                 guard count > 0 else { return nil }
                 compare(position..<position + count)
                 position += count
-                guard isSame else { return Response(head: head, http: http, isSame: false, isWhole: false) }
+                guard isSame || body != nil else {
+                    return Response(head: head, http: http, isSame: false, isWhole: false)
+                }
                 part = count == left ? .chunkEnd(head, http) : .chunk(head, http, left: left - count)
             case .chunkEnd(let head, let http):
                 guard let line = try line() else { return nil }
@@ -88,7 +96,9 @@ package struct ICAPReader: Sendable {
             case .trailer(let head, let http):
                 guard let line = try line() else { return nil }
                 if line.isEmpty {
-                    return Response(head: head, http: http, isSame: isSame && compared == sent.count)
+                    return Response(
+                        head: head, http: http, isSame: isSame && compared == sent.count,
+                        repaired: body.map { Bytes($0) })
                 }
             }
         }
@@ -97,7 +107,10 @@ package struct ICAPReader: Sendable {
     /// What follows a head; the response itself where nothing does.
     private mutating func begin(_ head: ICAPHead) -> Response? {
         // What it found is in the head. A page that tells a person so may be long in coming.
-        if head.found != nil { return Response(head: head, http: nil, isSame: nil, isWhole: false) }
+        guard head.found == nil || head.isRepaired else {
+            return Response(head: head, http: nil, isSame: nil, isWhole: false)
+        }
+        if head.isRepaired { body = [] }
         let parts = head.encapsulated
         let body = parts.last { $0.name.hasSuffix("-body") && $0.name != "null-body" }
         // RFC 3507 §4.5: 100 has nothing behind it; §4.6: neither has 204.
@@ -119,6 +132,8 @@ package struct ICAPReader: Sendable {
         let end = compared + range.count
         isSame = isSame && end <= sent.count && buffer[range].elementsEqual(sent[compared..<end])
         compared = end
+        guard body != nil else { return }
+        if end <= sent.count + ICAPReader.mostAdded { body?.append(contentsOf: buffer[range]) } else { body = nil }
     }
 
     /// The lines up to an empty one.

@@ -32,7 +32,8 @@ final class ICAPScanner: ContentScanner {
         let tag = ICAPOptions.tag(of: response.head) ?? options.tag
         // RFC 3507 §4.7: another tag tells that the service is not what it was.
         if tag != options.tag { self.options.withLock { $0[service] = nil } }
-        let answer = ScanAnswer(response.outcome, signatures: tag)
+        let repaired = response.repaired.flatMap { $0.isEmpty || $0 == content ? nil : $0 }
+        let answer = ScanAnswer(response.outcome, signatures: tag, repaired: repaired)
         if case .failed(let reason) = answer.outcome { throw ScannerFault(reason) }
         cache.keep(answer, about: digest)
         let isLast = !response.isWhole || response.head["connection"]?.asciiLowercased.contains("close") == true

@@ -84,6 +84,8 @@ public struct ScanCommand: Sendable, Hashable {
     public var environment: [String] = []
     /// The exit codes that tell of an outcome; every other is a failure.
     public var codes: [Int: ScanOutcome.Kind] = [0: .clean, 1: .infected]
+    /// The exit codes that tell of a virus that the program has taken out of the file it was given.
+    public var repairedCodes: Set<Int> = []
     /// A Perl-compatible expression that finds the name of what was found in the program's output; its first group
     /// where it has one.
     public var namePattern: String?

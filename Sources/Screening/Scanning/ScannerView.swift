@@ -28,10 +28,12 @@ public struct ScanAnswer: Sendable, Hashable {
     public let outcome: ScanOutcome
     /// The version of the signatures that it looked for, as it says itself; nil where it says none.
     public let signatures: String?
+    /// The content without what was found in it, where the scanner could take that out.
+    public let repaired: Bytes?
 
     /// An answer.
-    public init(_ outcome: ScanOutcome, signatures: String? = nil) {
-        (self.outcome, self.signatures) = (outcome, signatures)
+    public init(_ outcome: ScanOutcome, signatures: String? = nil, repaired: Bytes? = nil) {
+        (self.outcome, self.signatures, self.repaired) = (outcome, signatures, repaired)
     }
 }
 

@@ -1,3 +1,4 @@
+import Cryptography
 import Mail
 import Policy
 import Screening
@@ -10,6 +11,7 @@ public struct AntiVirus: Stage {
     static let tooLarge: Symbol = "VIRUS_TOO_LARGE"
     static let failed: Symbol = "VIRUS_UNCHECKED"
     static let removed: Symbol = "VIRUS_REMOVED"
+    static let repaired: Symbol = "VIRUS_REPAIRED"
 
     public static let manifest = StageManifest(
         id: "antivirus", title: "AntiVirus",
@@ -31,6 +33,7 @@ public struct AntiVirus: Stage {
                 reply: ReplyText(51, 3, 0, "The message could not be checked for viruses; try again later")),
             SymbolDeclaration(
                 removed, "A part that the policy does not let pass was taken out, with a note in its place."),
+            SymbolDeclaration(repaired, "A part with a virus gave way to what a scanner made of it."),
         ])
 
     let settings: Settings
@@ -48,23 +51,22 @@ public struct AntiVirus: Stage {
         var scan = MessageScan(message, settings, surroundings.scanner)
         var results: [ScanResult] = []
         for scanner in settings.scanners { results += await scan.results(of: scanner) }
-        var report = StageReport()
-        let removal = PartRemoval(results.filter { settings.action(on: $0.outcome) == .remove }, of: scan, settings)
-        for result in results where !removal.covers(result) { report.findings.append(AntiVirus.finding(result)) }
-        if let changed = removal.changed {
-            for (result, path) in removal.removed {
-                report.findings.append(AntiVirus.finding(result, symbol: AntiVirus.removed, takenOut: path))
-            }
-            report.effects = removal.effects
-            // What was found by its place alone may lie in another one too.
-            var rest = MessageScan(changed, settings, surroundings.scanner)
-            for scanner in settings.scanners {
-                for result in await rest.results(of: scanner) where removal.isNews(result) {
-                    report.findings.append(AntiVirus.finding(result, isAfterRemoval: true))
-                }
-                rest.handUnrecorded(to: &scan)
-            }
+        let first = results.filter { settings.action(on: $0.outcome).changesParts }
+        var changes = PartChanges(first, of: scan, settings)
+        // What was found by its place alone may lie in another one too.
+        var news = await AntiVirus.news(after: changes, settings, surroundings, &scan)
+        if !news.isEmpty, changes.repairs {
+            // What is still found in something repaired goes as a whole.
+            changes = PartChanges(first, of: scan, settings, repairing: false)
+            news = await AntiVirus.news(after: changes, settings, surroundings, &scan)
         }
+        var report = StageReport(effects: changes.effects)
+        for result in results where !changes.covers(result) { report.findings.append(AntiVirus.finding(result)) }
+        for change in changes.changes {
+            let symbol = if case .repaired = change.way { AntiVirus.repaired } else { AntiVirus.removed }
+            report.findings.append(AntiVirus.finding(change.result, symbol: symbol, change: change))
+        }
+        report.findings += news.map { AntiVirus.finding($0, isAfterRemoval: true) }
         let limit = AntiVirus.findingLimit
         if report.findings.count > limit { report.findings.removeSubrange(limit...) }
         if !scan.unrecorded.isEmpty {
@@ -75,13 +77,27 @@ public struct AntiVirus: Stage {
         return report
     }
 
+    /// What is found in the message after the changes; what was not recorded is noted in `scan`.
+    private static func news(
+        after changes: PartChanges, _ settings: Settings, _ surroundings: Surroundings, _ scan: inout MessageScan
+    ) async -> [ScanResult] {
+        guard let changed = changes.changed else { return [] }
+        var rest = MessageScan(changed, settings, surroundings.scanner)
+        var news: [ScanResult] = []
+        for scanner in settings.scanners {
+            news += await rest.results(of: scanner).filter(changes.isNews)
+            rest.handUnrecorded(to: &scan)
+        }
+        return news
+    }
+
     /// Findings beyond these say nothing new of a message.
     private static let findingLimit = 50
 
     private static func finding(
-        _ result: ScanResult, symbol: Symbol? = nil, takenOut: String? = nil, isAfterRemoval: Bool = false
+        _ result: ScanResult, symbol: Symbol? = nil, change: PartChanges.Change? = nil, isAfterRemoval: Bool = false
     ) -> Finding {
-        var evidence = Evidence(roomFor: 12)
+        var evidence = Evidence(roomFor: 13)
         evidence.add("scanner", .text(result.scanner))
         let isName = result.outcome.kind == .infected
         evidence.add(isName ? "signature" : "reason", result.outcome.detail.map { .text($0) })
@@ -97,7 +113,15 @@ public struct AntiVirus: Stage {
         evidence.add("size", .number(result.size))
         evidence.add("sha256", .text(result.digest))
         evidence.add("signatures", result.signatures.map { .text($0) })
-        if let takenOut { evidence.add("taken_out", .text(takenOut)) }
+        switch change?.way {
+        case .takenOut(let isKept)?:
+            evidence.add("taken_out", change.map { .text($0.path) })
+            if isKept { evidence.add("kept", .flag(true)) }
+        case .repaired(let content)?:
+            evidence.add("repaired_size", .number(content.count))
+            evidence.add("repaired_sha256", .text(SHA256.hexadecimal(content)))
+        case nil: break
+        }
         if isAfterRemoval { evidence.add("after_removal", .flag(true)) }
         return Finding(
             symbol ?? AntiVirus.symbol(of: result.outcome), evidence, replyNote: isName ? result.outcome.detail : nil)

@@ -36,6 +36,7 @@ public struct AttachmentStage: Stage {
         let allowed: [Placed<AttachmentPattern>]
         let lists: [(symbol: Symbol, entries: [Placed<AttachmentPattern>])]
         let note: String
+        let keepsRemoved: Bool
         let limits: AttachmentLimits
 
         public init(from reader: inout PolicyReader) {
@@ -67,6 +68,8 @@ public struct AttachmentStage: Stage {
                 "note", default: "The file $NAME$ was taken out: $REASON$.",
                 "The text in the place of what is taken out; empty for none. $NAME$ is the part's file name, $REASON$ the entry and what it is about."
             )
+            keepsRemoved = reader.flag(
+                "keep_removed", default: false, "Whether what is taken out is kept in agent.quarantine.")
             let standard = AttachmentLimits.default
             var limits = standard
             limits.depth = reader.integer(
@@ -175,7 +178,10 @@ public struct AttachmentStage: Stage {
                 let isDone = (try? trial.replace(part, in: tree, withText: text)) != nil
                 outcomes[part.index] = isDone
                 if isDone {
-                    report.effects.append(.editContent(.takeOut(path: part.path, span: part.range, note: text)))
+                    report.effects.append(
+                        .editContent(
+                            .takeOut(
+                                path: part.path, span: part.range, note: text, isKept: settings.keepsRemoved)))
                 }
             }
             if outcomes[part.index] ?? false { taken.append(match) } else { kept.append(match) }

@@ -49,10 +49,13 @@ public struct ContentFilter: Stage {
 
         /// A symbol for each rule.
         public var symbolSettings: [SymbolSetting] {
-            rules.map { rule in
-                SymbolSetting(
+            rules.flatMap { rule in
+                let holds = SymbolSetting(
                     rule.value.symbol, "The rule \"\(rule.value.name)\" holds.", at: rule.place,
                     weight: rule.value.weight, action: rule.value.action, reply: rule.value.reply)
+                guard rule.value.tellsWhatItMisses else { return [holds] }
+                let words = "The rule \"\(rule.value.name)\" would hold but for the score or what was found."
+                return [holds, SymbolSetting(rule.value.almost, words, at: rule.place)]
             }
         }
 

@@ -36,6 +36,9 @@ public struct PolicyComparison: Sendable {
         self.trial = findings.rulings(under: trial)
     }
 
+    /// What cannot be told of some messages without a look at them, and of how many, in the order of the words.
+    public var unknown: [(what: String, messages: Int)] { findings.unknown(in: [base, trial]) }
+
     /// What becomes of the messages with this profile, before and after.
     public func change(of profile: Int) -> Change {
         Change(from: base[profile].disposition, to: trial[profile].disposition)

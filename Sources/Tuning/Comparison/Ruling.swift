@@ -9,6 +9,8 @@ public struct Ruling: Sendable, Hashable {
     public let checkpoint: Phase?
     /// The sum of the weights, in thousandths of a point.
     public let score: Int
+    /// What cannot be told without a look at the message: rules that may hold or not.
+    public let unknown: [String]
 }
 
 extension RunFindings {
@@ -20,7 +22,18 @@ extension RunFindings {
             let verdict = judgement.verdict
             return Ruling(
                 disposition: verdict?.disposition ?? .accept, checkpoint: verdict?.phase,
-                score: verdict?.score ?? judgement.score)
+                score: verdict?.score ?? judgement.score, unknown: judgement.notEvaluated.map(\.omission.text))
         }
+    }
+
+    /// What `rulings`, each by the places of the profiles, cannot tell of some messages, and of how many.
+    public func unknown(in rulings: [[Ruling]]) -> [(what: String, messages: Int)] {
+        var counts: [String: Int] = [:]
+        for (profile, byLabel) in countsByProfile.enumerated() {
+            for what in Set(rulings.flatMap { $0[profile].unknown }) {
+                counts[what, default: 0] += byLabel.reduce(0, +)
+            }
+        }
+        return counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

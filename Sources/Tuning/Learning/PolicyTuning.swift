@@ -102,6 +102,9 @@ public struct PolicyTuning: Sendable {
             }
     }
 
+    /// What cannot be told of some messages without a look at them, and of how many, under the policies compared.
+    public var unknown: [(what: String, messages: Int)] { findings.unknown(in: [former, rulings]) }
+
     /// A score that no message has, in thousandths of a point.
     static let never = 100_000_000
 

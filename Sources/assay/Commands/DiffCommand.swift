@@ -15,7 +15,8 @@ struct DiffCommand: AsyncParsableCommand {
             several files is written with commas: --policy base.yaml,trial.yaml.
 
             What is found does not depend on weights, actions, replies and thresholds, so that one scan answers for \
-            any of them. Where the policies differ in what stages find (their other settings), the command says so: \
+            any of them; rules of the content filter that ask for the score, or for what was found, are judged anew. Where \
+            the policies differ in what stages find (their other settings), or a rule may hold or not, the command says so: \
             replay the archives under both policies into the case, and compare the runs with two --run.
 
             --fail-if makes a build fail (exit code 1): 'ham: accept->reject > 0', 'spam: reject->* >= 10', \

@@ -23,11 +23,19 @@ struct QuarantineCheck: AsyncParsableCommand {
             switch outputOptions.format {
             case .text:
                 for fault in condition.damage + condition.index { output.append(TerminalLine.safe(fault) + "\n") }
+                if !condition.damage.isEmpty {
+                    output.append(
+                        "what is damaged cannot be mended: assay quarantine delete ID takes such an entry away\n")
+                }
+                if !condition.index.isEmpty { output.append("assay quarantine rebuild makes the index anew\n") }
                 output.append(
-                    "\(condition.whole) entries are whole, \(condition.damage.count) damaged; \(condition.shared) "
-                        + "messages are shared\n")
+                    Counted.words(condition.whole, "entry is", "entries are")
+                        + " whole, \(condition.damage.count) damaged; "
+                        + Counted.words(condition.shared, "message is", "messages are") + " shared\n")
                 if condition.old > 0 {
-                    output.append("\(condition.old) are not compressed; assay quarantine rebuild does that\n")
+                    output.append(
+                        Counted.words(condition.old, "is", "are")
+                            + " not compressed; assay quarantine rebuild does that\n")
                 }
             case .ndjson:
                 try output.append(

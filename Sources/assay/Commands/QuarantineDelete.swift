@@ -93,7 +93,10 @@ struct QuarantineDelete: AsyncParsableCommand {
                 }
             }
             let leftovers = try folder.sweep(at: WallClock.now)
-            if leftovers > 0 { StandardError.write("\(leftovers) half-written files were removed\n") }
+            if leftovers > 0 {
+                StandardError.write(
+                    Counted.words(leftovers, "half-written file was", "half-written files were") + " removed\n")
+            }
             try output.flush()
             if !isWhole { throw Failure(.badData, [String]()) }
         }

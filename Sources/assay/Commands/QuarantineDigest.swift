@@ -78,7 +78,7 @@ struct QuarantineDigest: AsyncParsableCommand {
                 if !isDone { worst = Failure(.unavailable, [String]()) }
                 switch outputOptions.format {
                 case .text:
-                    let count = "\(notice.messages.count) \(notice.messages.count == 1 ? "message" : "messages")"
+                    let count = Counted.messages(notice.messages.count)
                     output.append(TerminalLine.safe("\(notice.recipient): \(count), \(text)") + "\n")
                 case .ndjson:
                     try output.append(

@@ -26,11 +26,13 @@ struct QuarantineList: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let folder = try place.open().folder
-            let (messages, isWhole) = try filter.messages(in: folder, to: to)
+            let (messages, isWhole, total) = try filter.messages(in: folder, to: to)
             let found = messages.map { Row($0, try? folder.releases(of: $0.id)) }
             var output = try FileOutput(path: outputOptions.output)
             switch outputOptions.format {
             case .ndjson: for row in found { try output.append(line: row.json) }
+            case .text where found.isEmpty && total > 0:
+                output.append("none is what was asked for; \(Counted.messages(total)) in quarantine\n")
             case .text: output.append(found.isEmpty ? "nothing is in quarantine\n" : Row.table(found))
             }
             try output.flush()

@@ -23,7 +23,8 @@ struct QuarantineRebuild: AsyncParsableCommand {
             switch outputOptions.format {
             case .text:
                 output.append(
-                    "\(entries) entries are in the index" + (migrated > 0 ? ", \(migrated) were compressed\n" : "\n"))
+                    Counted.words(entries, "entry is", "entries are") + " in the index"
+                        + (migrated > 0 ? ", \(Counted.words(migrated, "was", "were")) compressed\n" : "\n"))
             case .ndjson:
                 try output.append(
                     line: .object(["entries": .integer(entries), "compressed": .integer(migrated)]))

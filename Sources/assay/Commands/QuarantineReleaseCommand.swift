@@ -12,10 +12,10 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
         commandName: "release",
         abstract: "Send messages from quarantine on to their recipients.",
         discussion: """
-            Each goes to the mail server behind assayd (the policy's agent.next_hop, or --to) with the envelope it came \
+            Each goes to the mail server behind assayd (the policy's agent.next_hop, or --to-server) with the envelope it came \
             with, and with the header fields that the policy's stages asked for. Recipients that got it before are left \
             out: --again sends to them once more. The message stays in the folder, marked as released, unless --delete \
-            is given and all of its recipients have it.
+            is given and all of its recipients have it; so does one of which parts are to stay in quarantine.
 
             A recipient that the server refuses is named with the server's reply, and can be tried again; the exit \
             code is then 69.
@@ -30,8 +30,9 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
     @OptionGroup var place: QuarantineOptions
 
     @Option(
+        name: [.customLong("to-server"), .customLong("to")],
         help: ArgumentHelp(
-            "The server that takes the messages, instead of the policy's: host:port, or unix: and a path.",
+            "The server that takes the messages, instead of the policy's: host:port, or unix: and a path. Whom messages are for is said by --for.",
             valueName: "server"))
     var to: ServerAddress?
 
@@ -106,7 +107,7 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
         if let to { return NextHopConfiguration([to]) }
         guard let agent, !agent.nextHop.isEmpty else {
             throw Failure(
-                .usage, "which server takes the messages? --to HOST:PORT, or --policy FILE with agent.next_hop")
+                .usage, "which server takes the messages? --to-server HOST:PORT, or --policy FILE with agent.next_hop")
         }
         return NextHopConfiguration(agent, tls: try QuarantineReleaseCommand.connector(agent.nextHopTLS))
     }

@@ -159,6 +159,12 @@ struct TuneCommand: AsyncParsableCommand {
             let words = part.isEmpty ? "" : " of \(part.joined(separator: ", "))"
             throw Failure(.badData, TerminalLine.safe("\(path)\(words): \(obstacle.words)"))
         }
+        for (what, count) in whole.tuning.unknown {
+            StandardError.write(
+                TerminalLine.safe(
+                    "\(what), in \(count == 1 ? "1 message" : "\(count) messages"); replay the archives under the tuned "
+                        + "policy to know") + "\n")
+        }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))
         switch outputOptions.format {
         case .text: output.append(whole.text(limit: limit))

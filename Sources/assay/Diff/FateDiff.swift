@@ -76,7 +76,12 @@ struct FateDiff {
         let comparison = PolicyComparison(try file.findings(run: run), base: base, trial: trial)
         counts = comparison.counts
         title = "\(path), run \(run)"
-        self.notes = notes
+        self.notes =
+            notes
+            + comparison.unknown.map { what, count in
+                "\(what), in \(count == 1 ? "1 message" : "\(count) messages"); replay the archives under both policies "
+                    + "into the case and compare two --run"
+            }
         let kinds = comparison.findings.kinds
         let symbols = comparison.findings.profiles.map { Set($0.kinds.map { kinds[Int($0)].symbol }) }
         let listed = comparison.changed.filter {

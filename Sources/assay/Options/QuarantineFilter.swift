@@ -59,21 +59,21 @@ struct QuarantineFilter: ParsableArguments {
 }
 
 extension QuarantineFilter {
-    /// The messages that are asked for, in the order of time, and whether all could be read; what could not is told on
-    /// standard error.
+    /// The messages that are asked for, in the order of time, whether all could be read, and how many there are; what could
+    /// not be read is told on standard error.
     func messages(
         in folder: QuarantineFolder, to: String?
-    ) throws -> (messages: [QuarantinedMessage], isWhole: Bool) {
+    ) throws -> (messages: [QuarantinedMessage], isWhole: Bool, total: Int) {
         let (messages, errors) = try folder.entries(since: since, until: until)
         for error in errors { StandardError.write(TerminalLine.safe(error.description) + "\n") }
-        return (messages.filter { matches($0, to: to) }, errors.isEmpty)
+        return (messages.filter { matches($0, to: to) }, errors.isEmpty, messages.count)
     }
 
     /// Asks whether something is to be done to so many messages. On a terminal the answer is read there; elsewhere `yes`
     /// has to be it.
     static func confirm(_ what: String, _ count: Int, yes: Bool) throws {
         guard !yes, count > 0 else { return }
-        let messages = count == 1 ? "1 message" : "\(count) messages"
+        let messages = Counted.messages(count)
         guard isatty(STDIN_FILENO) == 1, StandardError.isTerminal else {
             throw Failure(.usage, "\(messages) would be \(what); --yes does it")
         }

@@ -41,16 +41,27 @@ import Values
 
     @Test func aMessageWrittenHereCanBeRead() throws {
         let inner = Bytes("Subject: inner\r\n\r\n=_enclosed_33_ \u{E4}\r\n")
-        for attachment in [nil, ComposedMail.Attachment.message(inner), .header(inner[0..<18])] {
+        let part = Bytes("Content-Type: text/plain\r\n\r\n--=_enclosed_\r\n")
+        let cases: [[ComposedMail.Attachment]] = [
+            [], [.message(inner)], [.header(inner[0..<18])], [.part(part)],
+            [.part(part), .message(inner), .part(part)],
+        ]
+        for attachments in cases {
             let mail = ComposedMail(
                 fields: [("To", "eva@company.example"), ("Subject", "Grüße\r\nBcc: x@evil.example")],
-                text: "Zeile 1 =\n.\nFrom here", attachment: attachment)
+                text: "Zeile 1 =\n.\nFrom here", attachments: attachments)
             let message = Message(mail.bytes)
             #expect(message.header.first("Subject")?.decodedText == "Grüße Bcc: x@evil.example")
             #expect(message.header.first("Bcc") == nil)
             #expect(message.mime.defects.isEmpty)
             let text = try #require(message.mime.shownText.first)
-            #expect(text.decodedText(in: message) == "Zeile 1 =\n.\nFrom here" + (attachment == nil ? "\n" : ""))
+            #expect(text.decodedText(in: message) == "Zeile 1 =\n.\nFrom here" + (attachments.isEmpty ? "\n" : ""))
+            let pieces = message.mime.parts.filter { $0.parent == 0 }.dropFirst()
+            #expect(pieces.count == attachments.count)
+            for (piece, attachment) in zip(pieces, attachments) {
+                if case .part(let bytes) = attachment { #expect(message.bytes[piece.range] == bytes) }
+                if case .message(let bytes) = attachment { #expect(message.bytes[piece.bodyRange] == bytes) }
+            }
         }
     }
 }

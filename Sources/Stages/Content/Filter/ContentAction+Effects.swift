@@ -15,7 +15,7 @@ extension ContentAction {
             let fields = known.message.header.all(name)
             let first = Effect.writeHeader(name: name, text: expanded(value), replacing: fields.first?.range)
             return [first] + ContentAction.removals(fields.dropFirst())
-        case .strip(let note):
+        case .strip(let note, let isKept):
             // Where no condition is about attachments, all are meant.
             let named = rule.grounds.filter { $0.part != nil }
             let all = content.attachments.filter { !$0.isNested }.map {
@@ -31,7 +31,8 @@ extension ContentAction {
             var taken: Set<Int> = []
             var effects: [Effect] = []
             for part in (named.isEmpty ? all : named).compactMap(\.part) where taken.insert(part.index).inserted {
-                effects.append(.editContent(.takeOut(path: part.path, span: part.range, note: told)))
+                effects.append(
+                    .editContent(.takeOut(path: part.path, span: part.range, note: told, isKept: isKept)))
             }
             return effects
         case .disclaimer(let text, let html, let place, _):

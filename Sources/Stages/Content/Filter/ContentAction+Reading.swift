@@ -41,6 +41,7 @@ extension ContentAction {
             "text",
             "The lines of a disclaimer or note, the words for a web service, or the note in the place of what is "
                 + "stripped; macros are replaced.", &reader)
+        let isKept = reader.flag("keep", default: false, "Whether what is stripped is kept in agent.quarantine.")
         let html = ContentMacros.text("html", "The disclaimer for parts of HTML; without it, its text.", &reader)
         let place = reader.choice("place", default: Disclaimer.Place.bottom, "Where in the text a disclaimer stands.")
         let otherwise = reader.choice(
@@ -80,7 +81,7 @@ extension ContentAction {
             case .replaceHeader:
                 if let name, let value { .replaceHeader(name: name.value, value: value) } else { nil }
             case .deleteHeader: name.map { .deleteHeader(name: $0.value) }
-            case .strip: .strip(note: text ?? "")
+            case .strip: .strip(note: text ?? "", isKept: isKept)
             case .disclaimer: text.map { .disclaimer(text: $0, html: html, place: place, otherwise: otherwise) }
             case .copy: recipient.map { .copy(to: $0) }
             case .redirect: recipient.map { .redirect(to: $0) }

@@ -8,8 +8,8 @@ enum ContentAction: Sendable {
     case addHeader(name: String, value: String)
     case deleteHeader(name: String)
     case replaceHeader(name: String, value: String)
-    /// Takes out the attachments that the rule's conditions are about, or all.
-    case strip(note: String)
+    /// Takes out the attachments that the rule's conditions are about, or all; with `isKept` into quarantine.
+    case strip(note: String, isKept: Bool)
     case disclaimer(text: String, html: String?, place: Disclaimer.Place, otherwise: Otherwise)
     case copy(to: String)
     case redirect(to: String)

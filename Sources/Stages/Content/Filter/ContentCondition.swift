@@ -33,6 +33,9 @@ struct ContentCondition: Sendable {
         /// Whether it is about the files of a message.
         var isAttachment: Bool { self == .attachmentName || self == .attachmentType || self == .attachmentSize }
 
+        /// Whether it is about what was found, and not about the message: under another policy that may differ.
+        var isJudged: Bool { self == .finding || self == .score }
+
         /// Whether a message has one of it at most.
         var isSingle: Bool {
             switch self {
@@ -73,6 +76,8 @@ struct ContentCondition: Sendable {
     enum Answer {
         case holds([Ground])
         case fails
+        /// For a rule: all holds but what these conditions ask of the score and of what was found.
+        case failsOnly([String])
         /// What would decide is not known.
         case unknown(program: String, ProgramAnswer)
     }
@@ -125,11 +130,19 @@ struct ContentCondition: Sendable {
         case .client: return one([session.client.value?.description].compactMap(\.self), content)
         case .helo: return one([session.helo.value].compactMap(\.self), content)
         case .user: return one([session.authenticated.value].compactMap(\.self), content)
-        case .finding: return one(content.symbols.lazy.map(\.name), content)
-        case .score:
-            return compares(content.score) ? [ground("\(JSON.decimal(thousandths: content.score)) points")] : []
+        case .finding, .score: return judged(content.symbols, content.score, content.matcher).map { [$0] } ?? []
         case .program: return []
         }
+    }
+
+    /// Whether a condition about what was found holds where these symbols were, which count so much together.
+    func holds(on symbols: [Symbol], score: Int) -> Bool {
+        (judged(symbols, score, Matcher()) != nil) != isNegated
+    }
+
+    private func judged(_ symbols: [Symbol], _ score: Int, _ matcher: Matcher) -> Ground? {
+        if subject == .score { return compares(score) ? ground("\(JSON.decimal(thousandths: score)) points") : nil }
+        return symbols.lazy.map(\.name).first { compares($0, matcher) }.map { ground($0) }
     }
 
     private func ground(_ seen: String, part: MIMEPart? = nil, file: Int? = nil) -> Ground {

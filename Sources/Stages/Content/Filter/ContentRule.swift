@@ -74,7 +74,10 @@ struct ContentRule: Sendable {
     func answer(for content: inout FilteredMessage) async -> ContentCondition.Answer {
         var grounds: [ContentCondition.Ground] = []
         var shared: Set<Int>?
+        var missed: [String] = []
         for condition in all.map(\.value) {
+            // No program is asked for what would be under another policy.
+            if condition.program != nil, !missed.isEmpty { return .fails }
             let known = ContentMacros.Rule(name: name, symbol: symbol, grounds: grounds)
             switch await condition.answer(in: &content, known) {
             case .holds(let found):
@@ -85,21 +88,24 @@ struct ContentRule: Sendable {
                 let common = shared.map { $0.intersection(files) } ?? files
                 if common.isEmpty { return .fails }
                 shared = common
+            case .fails where condition.subject.isJudged && tellsWhatItMisses: missed.append(condition.shown)
             case let other: return other
             }
         }
         if let shared { grounds.removeAll { $0.file.map { !shared.contains($0) } ?? false } }
-        guard !any.isEmpty else { return .holds(grounds) }
+        guard !any.isEmpty else { return missed.isEmpty ? .holds(grounds) : .failsOnly(missed) }
         var unknown: ContentCondition.Answer?
         for condition in any.map(\.value) {
+            if condition.program != nil, !missed.isEmpty { return .fails }
             let known = ContentMacros.Rule(name: name, symbol: symbol, grounds: grounds)
             switch await condition.answer(in: &content, known) {
-            case .holds(let found): return .holds(grounds + found)
-            case .fails: continue
+            case .holds(let found): return missed.isEmpty ? .holds(grounds + found) : .failsOnly(missed)
+            case .fails, .failsOnly: continue
             case let answer: unknown = unknown ?? answer
             }
         }
-        return unknown ?? .fails
+        guard unknown == nil, tellsWhatItMisses, choice == .judged else { return unknown ?? .fails }
+        return .failsOnly(missed + any.map(\.value.shown))
     }
 
     /// What the rule asks to be done with a message for which it holds, each with the action's place among all.
@@ -110,6 +116,36 @@ struct ContentRule: Sendable {
             effects += action.value.effects(on: &content, rule).map { ($0, place) }
         }
         return effects
+    }
+
+    // MARK: - Under another policy
+
+    /// What the conditions are about of which one has to hold.
+    enum Choice { case none, looked, judged, mixed }
+
+    /// What `any` is about.
+    var choice: Choice {
+        if any.isEmpty { return .none }
+        let count = any.count { $0.value.subject.isJudged }
+        return count == 0 ? .looked : count == any.count ? .judged : .mixed
+    }
+
+    /// Whether what was found before decides on the rule too.
+    var isJudged: Bool { all.contains { $0.value.subject.isJudged } || any.contains { $0.value.subject.isJudged } }
+
+    /// Whether nothing else does.
+    var isOnlyJudged: Bool { (all + any).allSatisfy(\.value.subject.isJudged) }
+
+    /// Whether it is told of the rule that it would hold but for the score and what was found.
+    var tellsWhatItMisses: Bool { isJudged && !isOnlyJudged && choice != .mixed }
+
+    /// The symbol that tells so.
+    var almost: Symbol { Symbol(symbol.name + "_ALMOST") }
+
+    /// Whether what the rule asks of the score and of what was found is so.
+    func holds(on symbols: [Symbol], score: Int) -> Bool {
+        all.allSatisfy { !$0.value.subject.isJudged || $0.value.holds(on: symbols, score: score) }
+            && (choice != .judged || any.contains { $0.value.holds(on: symbols, score: score) })
     }
 
     private static func symbol(_ text: String) -> Symbol? {

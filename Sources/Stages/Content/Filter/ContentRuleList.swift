@@ -21,6 +21,7 @@ struct ContentRuleList {
                     "the rule \"\(other)\" has the symbol \(rule.value.symbol) too; give this one a 'symbol' of its own",
                     at: rule.place)
             }
+            if rule.value.tellsWhatItMisses { taken[rule.value.almost] = taken[rule.value.almost] ?? rule.value.name }
             if case .skip(let count) = rule.value.then, count > rules.count - index - 1 {
                 reader.warn(
                     "the rule \"\(rule.value.name)\" skips \(count) rules, and \(rules.count - index - 1) come after it",
@@ -99,5 +100,5 @@ extension ContentRule {
 
 extension ContentCondition {
     /// The condition in words.
-    fileprivate var shown: String { (isNegated ? "not " : "") + text }
+    var shown: String { (isNegated ? "not " : "") + text }
 }

@@ -15,6 +15,8 @@ struct ContentRun {
     private var held: [(rule: Placed<ContentRule>, grounds: [ContentCondition.Ground])] = []
     private var wanted: [Wanted] = []
     private var failures: [Finding] = []
+    /// Rules that would hold but for the score and what was found, each behind so many that hold.
+    private var misses: [(place: Int, finding: Finding)] = []
     private var omissions: [StageReport.Omission] = []
 
     /// Tries rules in order, until one that holds stops them.
@@ -27,6 +29,17 @@ struct ContentRun {
             }
             switch await rule.value.answer(for: &content) {
             case .fails: continue
+            case .failsOnly(let missed):
+                misses.append(
+                    (
+                        held.count,
+                        Finding(
+                            rule.value.almost,
+                            [
+                                "rule": .text(rule.value.name), "listed_at": .text(rule.place.description),
+                                "misses": .list(missed),
+                            ])
+                    ))
             case .unknown(let program, let answer): note(answer, of: program, rule)
             case .holds(let grounds):
                 for (effect, place) in rule.value.effects(on: &content, grounds) {
@@ -66,12 +79,14 @@ struct ContentRun {
         let (effects, refused) = possible(content.message)
         var report = StageReport(effects: effects)
         for (place, (rule, grounds)) in held.enumerated() {
+            report.findings += misses.filter { $0.place == place }.map(\.finding)
             var evidence: Evidence = ["rule": .text(rule.value.name), "listed_at": .text(rule.place.description)]
             if !grounds.isEmpty { evidence.add("because", .list(grounds.map(\.text))) }
             let reasons = refused.filter { $0.held == place }.map(\.reason)
             if !reasons.isEmpty { evidence.add("not_done", .list(reasons)) }
             report.findings.append(Finding(rule.value.symbol, evidence))
         }
+        report.findings += misses.filter { $0.place == held.count }.map(\.finding)
         report.findings += failures
         report.notEvaluated = omissions
         return report

@@ -21,7 +21,7 @@ extension AntiVirus.Scanner {
             "command", default: [],
             "A program and its arguments, run without a shell; {file} is the path of a file with what is to be scanned, "
                 + "which is its standard input where no argument has it.")
-        let codes = Self.codes(&reader)
+        let (codes, repaired) = Self.codes(&reader)
         let pattern = reader.optionalValue(
             "name_pattern", expecting: "a Perl-compatible expression",
             "What finds the name of a virus in a program's output: its first group, or all of it.",
@@ -87,7 +87,12 @@ extension AntiVirus.Scanner {
             }
             var made = ScanCommand(command.map(\.value))
             made.environment = variables.map(\.value)
-            made.codes = codes
+            (made.codes, made.repairedCodes) = (codes, Set(repaired.map(\.value)))
+            if let first = repaired.first, !made.takesFile {
+                reader.report(
+                    "a program that repairs needs {file} among its arguments: what it leaves there is taken",
+                    at: first.place)
+            }
             made.namePattern = pattern?.value
             made.folder = folder?.value ?? made.folder
             let last = String(program.value.split(separator: "/").last ?? "command")
@@ -102,27 +107,36 @@ extension AntiVirus.Scanner {
         self.init(settings: settings, scope: scope)
     }
 
-    /// The outcomes that exit codes tell of.
-    private static func codes(_ reader: inout PolicyReader) -> [Int: ScanOutcome.Kind] {
+    /// The outcomes that exit codes tell of, and those that tell of a virus that was taken out.
+    private static func codes(
+        _ reader: inout PolicyReader
+    ) -> (outcomes: [Int: ScanOutcome.Kind], repaired: [Placed<Int>]) {
         let keys: [(String, [String], ScanOutcome.Kind, String)] = [
             ("clean", ["0"], .clean, "Exit codes of a program that found nothing."),
             ("infected", ["1"], .infected, "Exit codes of a program that found a virus."),
             ("unscannable", [], .unscannable, "Exit codes of a program that could not look into the content."),
             ("too_large", [], .tooLarge, "Exit codes of a program that was given too much."),
         ]
+        let exitCode: (String) -> Int? = { Int($0).flatMap { (0...255).contains($0) ? $0 : nil } }
         var codes: [Int: ScanOutcome.Kind] = [:]
         for (key, usual, kind, summary) in keys {
             let values = reader.values(
                 key, default: usual, expecting: "an exit code from 0 to 255",
                 summary + " Every other code is an error.",
-                parse: { Int($0).flatMap { (0...255).contains($0) ? $0 : nil } })
+                parse: exitCode)
             for value in values {
                 if let other = codes.updateValue(kind, forKey: value.value), other != kind, !value.place.isBuiltIn {
                     reader.report("the exit code \(value.value) tells of something else already", at: value.place)
                 }
             }
         }
-        return codes
+        let repaired = reader.values(
+            "repaired", default: [], expecting: "an exit code from 0 to 255",
+            "Exit codes of a program that found a virus, and left in {file} the content without it.", parse: exitCode)
+        for value in repaired where codes[value.value] != nil && !value.place.isBuiltIn {
+            reader.report("the exit code \(value.value) tells of something else already", at: value.place)
+        }
+        return (codes, repaired)
     }
 
     private static func variable(_ text: String) -> String? {
@@ -137,9 +151,20 @@ extension AntiVirus.Scanner {
 }
 
 extension ScannerSettings.Kind {
+    /// Whether such a scanner can give content back without what it found there.
+    var canRepair: Bool {
+        switch self {
+        case .clamd: false
+        case .icap: true
+        case .command(let command): !command.repairedCodes.isEmpty
+        }
+    }
+
     /// Keys that say nothing of such a scanner.
     fileprivate var foreignKeys: [String] {
-        let command = ["clean", "infected", "unscannable", "too_large", "name_pattern", "environment", "folder"]
+        let command = [
+            "clean", "infected", "repaired", "unscannable", "too_large", "name_pattern", "environment", "folder",
+        ]
         switch self {
         case .clamd: return command + ["method"]
         case .icap: return command

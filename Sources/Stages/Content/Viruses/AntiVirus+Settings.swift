@@ -6,17 +6,28 @@ import Values
 extension AntiVirus {
     /// What is done about an outcome.
     enum Measure: String, Sendable, CaseIterable {
-        case accept, tag, remove, quarantine, `defer`, reject, discard
+        case accept, tag, repair, remove
+        case setAside = "quarantine-part"
+        case quarantine, `defer`, reject, discard
 
-        /// What the policy's table of actions has for it. What is to be taken out and cannot be is refused.
+        /// What the policy's table of actions has for it. What is to be taken out and cannot be is refused, or goes into
+        /// quarantine with all of its message.
         var action: Action {
             switch self {
             case .accept: .score
             case .tag: .tag
-            case .quarantine: .quarantine
+            case .quarantine, .setAside: .quarantine
             case .defer: .defer
-            case .remove, .reject: .reject
+            case .remove, .repair, .reject: .reject
             case .discard: .discard
+            }
+        }
+
+        /// Whether it changes the part that it is about, and lets the rest of the message pass.
+        var changesParts: Bool {
+            switch self {
+            case .repair, .remove, .setAside: true
+            case .accept, .tag, .quarantine, .defer, .reject, .discard: false
             }
         }
     }
@@ -43,7 +54,10 @@ extension AntiVirus {
                 Scanner(from: &$0)
             }
             let infected = Settings.measure(
-                "infected", .reject, "What is done when a scanner finds a virus.", &reader)
+                "infected", .reject,
+                "What is done when a scanner finds a virus. With remove the part that it is in gives way to a note; with "
+                    + "quarantine-part it is kept in agent.quarantine besides; with repair what a scanner made of it "
+                    + "takes its place, and where none could, a note.", &reader)
             let unscannable = Settings.measure(
                 "unscannable", .tag, "What is done when a scanner cannot look into something.", &reader)
             let tooLarge = Settings.measure(
@@ -51,9 +65,19 @@ extension AntiVirus {
             let failed = Settings.measure(
                 "error", .defer, "What is done when a scanner is away or fails.", &reader)
             measures = [.infected: infected, .unscannable: unscannable, .tooLarge: tooLarge, .failed: failed]
-            if failed.value == .remove {
+            if failed.value.changesParts {
                 reader.report(
-                    "what was not checked cannot be told from the rest: 'error' takes no 'remove'", at: failed.place)
+                    "what was not checked cannot be told from the rest: 'error' takes no '\(failed.value.rawValue)'",
+                    at: failed.place)
+            }
+            for (key, measure) in [("unscannable", unscannable), ("too_large", tooLarge)]
+            where measure.value == .repair {
+                reader.report("only a virus can be taken out of a file: '\(key)' takes no 'repair'", at: measure.place)
+            }
+            if infected.value == .repair, !entries.isEmpty, !entries.contains(where: \.value.settings.kind.canRepair) {
+                reader.warn(
+                    "no scanner here repairs: that takes an ICAP server that does, or a program with exit codes "
+                        + "'repaired'; what is infected is taken out", at: infected.place)
             }
             noteText = reader.text(
                 "note", default: "The attachment $FILE$ was removed by the mail server: $RESULT$.",

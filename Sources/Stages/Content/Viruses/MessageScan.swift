@@ -12,6 +12,8 @@ struct ScanResult {
     let digest: String
     let outcome: ScanOutcome
     let signatures: String?
+    /// The part without what was found in it, where the scanner took that out.
+    var repaired: Bytes?
 }
 
 /// A message as scanners are asked about it.
@@ -86,7 +88,7 @@ struct MessageScan {
         }
         return ScanResult(
             scanner: scanner.settings.name, part: part, size: content.count, digest: digest, outcome: answer.outcome,
-            signatures: answer.signatures)
+            signatures: answer.signatures, repaired: part == nil ? nil : answer.repaired)
     }
 
     private mutating func digest(of index: Int?, _ content: Bytes) -> String {
