@@ -2458,7 +2458,7 @@ _assay_quarantine_release() {
     repeating_flags=()
     non_repeating_flags=(--again --delete --yes --version -h --help)
     repeating_options=(--policy --recipient)
-    non_repeating_options=(--folder --to --since --until --from --symbol --subject --for --format --output)
+    non_repeating_options=(--folder --to-server --to --since --until --from --symbol --subject --for --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -2469,7 +2469,7 @@ _assay_quarantine_release() {
     '--folder')
         return
         ;;
-    '--to')
+    '--to-server'|'--to')
         return
         ;;
     '--recipient')
