@@ -247,13 +247,15 @@ def again(program, folder):
         clamd.kill()
         os.rename(path, path + ".away")
         done = run("--write", written)
-        records = [json.loads(line) for line in done.stdout.splitlines()]
+        # A connection that sent nothing, to see whether the agent listens, is a session too.
+        records = [record for record in map(json.loads, done.stdout.splitlines()) if record["id"]]
         check(f"{measure}: --as-recorded gives the same verdicts", done.returncode == 0 and len(records) == len(data), done.stderr[-2000:])
         symbols = {finding["symbol"] for record in records for finding in record["findings"]}
         check("with what became of the parts", ("VIRUS_REPAIRED" in symbols) == (measure == "repair") and "VIRUS_REMOVED" in symbols, symbols)
         check("and which are kept", all(effect.get("keep", False) == (measure == "quarantine-part") for record in records
                                         for effect in record["effects"] if effect["effect"] == "take-out"))
-        check("and nothing left unknown", not any(record["not_evaluated"] for record in records), records[0]["not_evaluated"])
+        unknown = [entry for record in records for entry in record["not_evaluated"] if entry["stage"] == "antivirus"]
+        check("and nothing left unknown", not unknown, unknown[:3])
         same = 0
         for raw, got in zip(data, arrived):
             changed = os.path.join(written, hashlib.sha256(raw).hexdigest() + ".eml")

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import State
 import Stores
 import Testing
@@ -66,11 +67,11 @@ import Values
 
     @Test(.enabled(if: RedisProgram.path != nil, "there is no redis-server")) func overOneRedis() async throws {
         let redis = try await RedisProgram()
+        defer { redis.end() }
         let server = try #require(RedisServer("unix:\(redis.socket)"))
         var settings = StateSettings()
         settings.timeout = .seconds(60)
         try await prove("Redis", TwoAgents([try RedisState(server, settings), try RedisState(server, settings)]))
-        redis.end()
     }
 
     @Test func overOneFile() async throws {
@@ -105,10 +106,11 @@ private final class RedisProgram {
         }
     }
 
+    /// Ends the server; whoever runs tests may hold back signals that ask.
     func end() {
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
-    deinit { if process.isRunning { process.terminate() } }
+    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 }

@@ -52,14 +52,17 @@ import Values
     }
 
     /// What a server gives back is kept only where it says that it is what it was sent without the virus.
-    @Test(arguments: [
-        ("X-Infection-Found: Type=0; Resolution=1; Threat=Worm;\r\n", "repaired", "repaired"),
-        ("X-Infection-Found: Type=0; Resolution=2; Threat=Worm;\r\n", "a page", nil),
-        ("X-Infection-Found: Type=2; Resolution=1; Threat=Locked;\r\n", "something", nil), ("", "something else", nil),
-        (
-            "X-Infection-Found: Type=0; Resolution=1; Threat=Worm;\r\n", String(repeating: "long ", count: 300_000), nil
-        ),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("X-Infection-Found: Type=0; Resolution=1; Threat=Worm;\r\n", "repaired", "repaired"),
+            ("X-Infection-Found: Type=0; Resolution=2; Threat=Worm;\r\n", "a page", nil),
+            ("X-Infection-Found: Type=2; Resolution=1; Threat=Locked;\r\n", "something", nil),
+            ("", "something else", nil),
+            (
+                "X-Infection-Found: Type=0; Resolution=1; Threat=Worm;\r\n", String(repeating: "long ", count: 300_000),
+                nil
+            ),
+        ] as [(String, String, String?)])
     func keepsWhatIsRepaired(fields: String, body: String, kept: String?) throws {
         var reader = ICAPReader(to: Bytes(ICAPTests.sent))
         let response = try #require(try reader.consume(Array(ICAPTests.modified(fields, body: body).utf8)))

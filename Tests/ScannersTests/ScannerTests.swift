@@ -72,11 +72,13 @@ import Values
     }
 
     /// What a program leaves in the file counts where it says so, and where it has taken something out.
-    @Test(arguments: [
-        ("printf clean > $1; exit 2", "clean"), ("printf clean > $1.new; mv $1.new $1; exit 2", "clean"),
-        ("exit 2", nil), (": > $1; exit 2", nil), ("rm $1; exit 2", nil), ("ln -sf /etc/passwd $1; exit 2", nil),
-        ("rm $1; mkfifo $1; exit 2", nil), ("head -c 200 /dev/zero > $1; exit 2", nil), ("printf clean > $1; exit 1", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("printf clean > $1; exit 2", "clean"), ("printf clean > $1.new; mv $1.new $1; exit 2", "clean"),
+            ("exit 2", nil), (": > $1; exit 2", nil), ("rm $1; exit 2", nil), ("ln -sf /etc/passwd $1; exit 2", nil),
+            ("rm $1; mkfifo $1; exit 2", nil), ("head -c 200 /dev/zero > $1; exit 2", nil),
+            ("printf clean > $1; exit 1", nil),
+        ] as [(String, String?)])
     func programsRepair(script: String, left: String?) async {
         var command = ScanCommand(["/bin/sh", "-c", script, "sh", ScanCommand.fileWord])
         command.repairedCodes = [2]
