@@ -35,7 +35,8 @@ public struct TransactionRecord: Sendable {
     public var labelVotes: [LabelVote]
     /// What was found and ruled.
     public var judgement: Judgement
-    /// What the client was told at the end of data, where it was this program that told it; nil for the standard reply.
+    /// What the client was told at the end of data: by the next hop, by this program, or because the message breaks the
+    /// protocol; nil for the standard reply.
     public var answer: SMTPReply?
     /// The message, where it was judged as it came.
     public var message: Message?

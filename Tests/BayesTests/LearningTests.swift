@@ -80,6 +80,20 @@ import Values
         #expect(try store.status().spam == 0)
     }
 
+    @Test func whatIsNoModelStaysAsItIs() throws {
+        let folder = try Folder()
+        let policy = Array("version: 1\n".utf8)
+        try folder.write("policy.yaml", policy)
+        let store = LearningStore(path: "\(folder.path)/policy.yaml")
+        #expect(throws: LearningStore.Fault.self) { try store.prepare() }
+        #expect(throws: LearningStore.Fault.self) { try store.add([LearningTests.some[0]]) }
+        #expect(try folder.contents("policy.yaml") == policy)
+        let ours = LearningStore(path: "\(folder.path)/m")
+        _ = try ours.add(LearningTests.some)
+        try ours.refit()
+        try ours.prepare()
+    }
+
     @Test func learnersAtOnceLoseNothing() async throws {
         let folder = try Folder()
         let path = "\(folder.path)/m"

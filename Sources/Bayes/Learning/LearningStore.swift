@@ -15,6 +15,8 @@ public final class LearningStore {
         public let description: String
     }
 
+    /// How models of all versions begin.
+    private static let beginning = Array("assay bayes ".utf8)
     /// How many messages are remembered; beyond them the first learned give way.
     public static let capacity = 50_000
 
@@ -42,7 +44,8 @@ public final class LearningStore {
         }
     }
 
-    /// Whether learning is refused for want of a place to write; told before the work.
+    /// Whether learning is refused, for want of a place to write or because another file has the model's name; told
+    /// before the work.
     public func prepare() throws(Fault) { try withLock { () throws(Fault) in } }
 
     /// Adds messages to the record; what became of each, in order. The model follows with `refit`.
@@ -116,11 +119,28 @@ public final class LearningStore {
         let lock = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw system(path + ".lock", "cannot be written") }
         defer { close(lock) }
+        try refuseOtherFile()
         while flock(lock, LOCK_EX) != 0 {
             guard errno == EINTR else { throw system(path + ".lock", "cannot be locked") }
         }
         try catchUp()
         return try work()
+    }
+
+    /// What has the model's name and is no model stays as it is.
+    private func refuseOtherFile() throws(Fault) {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            guard errno == ENOENT else { throw system(path, "cannot be read") }
+            return
+        }
+        defer { close(file) }
+        let head = unsafe [UInt8](unsafeUninitializedCapacity: LearningStore.beginning.count) { buffer, count in
+            count = unsafe max(0, read(file, buffer.baseAddress, buffer.count))
+        }
+        guard head.isEmpty || head == LearningStore.beginning else {
+            throw Fault(isBadData: true, description: "\(path): is there already and is no model; name another file")
+        }
     }
 
     /// Reads what others have added.

@@ -62,7 +62,7 @@ public struct CaseOverview: Sendable {
 
     /// Gathers a run of `file`; of its messages `limit` are chosen for a look.
     public init(_ file: CaseFile, run: Int, looks limit: Int) throws {
-        title = "\(file.path), run \(run)"
+        title = "\(file.path), run \(run)\(try file.unfinishedRuns().contains(run) ? ", not finished" : "")"
         let names = try file.policyFiles(run: run).map(\.name)
         policy = names.isEmpty ? "the built-in defaults" : names.joined(separator: ", ")
         let findings = try file.findings(run: run)

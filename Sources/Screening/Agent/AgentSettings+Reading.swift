@@ -39,7 +39,9 @@ extension AgentSettings {
                 "hostname", expecting: "a host name", "The name in the banner; the host's own unless set.",
                 parse: { Site.domainPattern($0).flatMap { $0.hasPrefix(".") ? nil : $0 } })?.value
         isShadow = reader.flag(
-            "shadow", default: false, "Judge and log everything, and refuse, hold up and change nothing.")
+            "shadow", default: false,
+            "Judge and log everything, and by the policy refuse, hold up and change nothing. What breaks SMTP itself is "
+                + "refused all the same, see `bare_line_ends`.")
         addsVerdictField = reader.flag(
             "verdict_field", default: true, "Whether tagged messages get a field X-Assay-Verdict.")
         bareLineEnds = reader.choice(

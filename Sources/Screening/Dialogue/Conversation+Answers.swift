@@ -101,7 +101,9 @@ extension Conversation {
             let end = isBreach ? await screener.observe(.protocolError(error.reply.text), at: now) : nil
             switch error.kind {
             // The message was read and not taken: its transaction is over.
-            case .messageDefects, .messageTooLarge: await forgetTransaction()
+            case .messageDefects, .messageTooLarge:
+                transaction.answer = error.reply
+                await forgetTransaction()
             default: break
             }
             return Answer(endingWith: end, isShadow: isShadow)
