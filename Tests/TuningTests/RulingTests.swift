@@ -94,11 +94,14 @@ import Values
             "{name: a, when: [{in: score, over: 7}], then: skip 1}, {name: b, when: [{in: subject, is: x}], action: quarantine}",
             ["CONTENT_A"], .accept, true
         ),
+        // One of several conditions: the run does not tell which it was.
         (
-            "{name: a, any: [{in: subject, is: x}, {in: score, over: 5}], action: quarantine}", ["CONTENT_A"],
+            "{name: a, any: [{in: subject, is: x}, {in: score, over: 7}], action: quarantine}", ["CONTENT_A"],
             .quarantine,
             true
         ),
+        ("{name: a, any: [{in: subject, is: x}, {in: score, over: 7}], action: quarantine}", [], .accept, false),
+        ("{name: a, any: [{in: subject, is: x}, {in: score, over: 5}], action: quarantine}", [], .quarantine, false),
     ])
     func rulesOnTheScoreAreJudgedAnew(
         rules: String, found: [String], disposition: Disposition, isUnknown: Bool

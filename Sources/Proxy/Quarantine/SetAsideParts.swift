@@ -29,13 +29,11 @@ public struct SetAsideParts: Sendable {
 
     /// The parts that the effects of a delivery have kept; nil where that is none.
     init?(of delivery: Delivery, hostname: String) {
+        var wanted: [String: Range<Int>] = [:]
+        for case .editContent(.takeOut(let path, let span, _, true)) in delivery.effects { wanted[path] = span }
+        guard !wanted.isEmpty else { return nil }
         let message = delivery.message
-        var paths: [String] = []
-        for case .editContent(.takeOut(let path, let span, _, true)) in delivery.effects
-        where message.mime.part(at: path)?.range == span && !paths.contains(path) {
-            paths.append(path)
-        }
-        let kept = message.mime.parts.filter { paths.contains($0.path) && $0.container == nil }
+        let kept = message.mime.parts.filter { wanted[$0.path] == $0.range && $0.container == nil }
         guard !kept.isEmpty else { return nil }
         parts = kept.map { Part(path: $0.path, name: $0.filename, type: $0.contentType.mediaType) }
         content = SetAsideParts.composed(kept, of: message, delivery, hostname: hostname)

@@ -76,9 +76,8 @@ private struct Course {
             add(holds ? was ?? Finding(rule.symbol, ["rule": .text(rule.name)]) : nil, rule)
         } else if !wasTried {
             if holds { doubt(rule, "the run did not try it") }
-        } else if rule.choice == .mixed, rule.isJudged {
-            add(was, rule)
-            doubt(rule, "what it asks of the message is not told apart")
+        } else if rule.choice == .mixed {
+            if holds { takeMixed(rule, was) }
         } else if was != nil || almost != nil {
             if holds {
                 add(was ?? Finding(rule.symbol, ["rule": .text(rule.name)]), rule)
@@ -87,6 +86,20 @@ private struct Course {
             }
         } else if holds, rule.isJudged, (rule.all + rule.any).contains(where: { $0.value.program != nil }) {
             doubt(rule, "the run did not ask its program")
+        }
+    }
+
+    /// A rule of which one condition has to hold that may be about the message or about what was found.
+    private mutating func takeMixed(_ rule: ContentRule, _ was: Finding?) {
+        let isChosen = rule.any.contains {
+            $0.value.subject.isJudged && $0.value.holds(on: symbols, score: score)
+        }
+        let asksMore = rule.all.contains { !$0.value.subject.isJudged }
+        if isChosen, was != nil || !asksMore {
+            add(was ?? Finding(rule.symbol, ["rule": .text(rule.name)]), rule)
+        } else if isChosen || was != nil || !rule.all.isEmpty {
+            add(was, rule)
+            doubt(rule, "what it asks of the message is not told apart")
         }
     }
 
