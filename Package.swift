@@ -42,6 +42,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+        // Debian 12 has no pkg-config file for it.
+        .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
@@ -51,7 +53,9 @@ let package = Package(
         .target(name: "Cryptography", dependencies: ["Values", "COpenSSL"], swiftSettings: settings),
         .target(name: "Mail", dependencies: ["Values"], swiftSettings: settings),
 
-        .target(name: "Archives", dependencies: ["Values", "CZstd", "CZlib", "CLZMA"], swiftSettings: settings),
+        .target(
+            name: "Archives", dependencies: ["Values", "CZstd", "CZlib", "CLZMA", "CBZip2"],
+            swiftSettings: settings),
         .target(
             name: "Attachments", dependencies: ["Values", "Cryptography", "Mail", "Archives", "CArchive"],
             swiftSettings: settings),
@@ -201,7 +205,8 @@ let package = Package(
         .testTarget(name: "CryptographyTests", dependencies: ["Values", "Cryptography"], swiftSettings: settings),
         .testTarget(name: "MailTests", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .testTarget(
-            name: "ArchivesTests", dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib"],
+            name: "ArchivesTests",
+            dependencies: ["Values", "Cryptography", "Archives", "CZstd", "CZlib", "CLZMA", "CBZip2"],
             swiftSettings: settings),
         .testTarget(
             name: "AttachmentsTests", dependencies: ["Values", "Cryptography", "Mail", "Archives", "Attachments"],

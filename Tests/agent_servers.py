@@ -49,7 +49,7 @@ class Postfix:
     name = "Postfix"
     identifications = ["xclient", "proxy-v1", "proxy-v2"]
 
-    def __init__(self, folder, identification):
+    def __init__(self, folder, identification, services="", settings=""):
         self.base = os.path.join(folder, "postfix-" + identification)
         for name in ("etc", "spool", "data", "mail"):
             os.makedirs(f"{self.base}/{name}")
@@ -83,7 +83,7 @@ virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
-""")
+{services}""")
         nobody = pwd.getpwnam("nobody")
         with open(self.base + "/etc/main.cf", "w") as file:
             file.write(f"""compatibility_level = 3.6
@@ -117,7 +117,7 @@ in_flow_delay = 0
 maillog_file = {self.base}/log
 maillog_file_prefixes = {self.base}
 alias_maps =
-""")
+{settings}""")
         self.command("start")
 
     def command(self, what):

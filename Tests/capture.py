@@ -112,10 +112,56 @@ def play(port):
     return codes
 
 
+def swaks(port, folder):
+    """What swaks prints of sessions of its own: one that delivers, and one whose recipient is refused."""
+    path = os.path.join(folder, "swaks.txt")
+    with open(path, "w") as file:
+        for recipient in ("eva@local.example", "nobody@elsewhere.example"):
+            subprocess.run(
+                ["swaks", "--server", "127.0.0.1", "--port", str(port), "--helo", "swaks.example", "--from", "ann@client.example",
+                 "--to", recipient, "--body", "printed by swaks\n.a dot\n"], stdout=file, stderr=subprocess.DEVNULL)
+            file.flush()
+    return path
+
+
+def dialogues(program, folder, printed, log, expected, behind):
+    """Logs of dialogues tell the sessions as assayd recorded them and as they were captured."""
+    def imported(path):
+        result = assay(program, "transcript", "import", path)
+        check(f"{os.path.basename(path)} is imported", result.returncode == 0, (result.returncode, result.stderr))
+        found = {}
+        for line in map(json.loads, result.stdout.splitlines()):
+            found.setdefault(line["session"], []).append(line)
+        # Clients of such logs have no port, by which to tell them apart.
+        return [told for lines in found.values() for told in sessions(lines).values()]
+
+    told = [lines for lines in expected.values() if ("client", "EHLO swaks.example") in lines]
+    found = imported(printed)
+    check("swaks tells its sessions as assayd recorded them", len(told) == 2 and found == told,
+          [(one, other) for left, right in zip(found, told) for one, other in zip(left, right) if one != other][:4] or (found, told))
+    imports = os.path.join(folder, "swaks.ndjson")
+    assay(program, "transcript", "import", printed, "--client", "192.0.2.99", "--output", imports)
+    replayed = assay(program, "replay", "--dns", "none", "--format", "ndjson", imports)
+    lines = [json.loads(line) for line in replayed.stdout.splitlines()]
+    check("and they are replayed with what the server did", [line["then"]["outcome"] for line in lines] == ["accepted", "refused"]
+          and {line["client"]["ip"] for line in lines} == {"192.0.2.99"} and lines[0]["size"] > 100,
+          (replayed.stderr, replayed.stdout[:2000]))
+
+    def commands(session):
+        return tuple(line for peer, line, *_ in session if peer == "client")
+
+    # Postfix looks at what it is told of the client after XCLIENT, as if another had connected.
+    from_log = [commands(session) for session in imported(log)]
+    wanted = [commands(session) for session in behind if commands(session)]
+    missing = [session for session in wanted if session not in from_log]
+    check(f"debug_peer_list tells the {len(wanted)} sessions as they were captured", wanted and not missing,
+          (missing[:2], from_log[:4]))
+
+
 def compare(program, assayd, folder):
     records = os.path.join(folder, "records")
     os.makedirs(records)
-    postfix = Postfix(folder, "xclient")
+    postfix = Postfix(folder, "xclient", settings="debug_peer_list = 127.0.0.1\n")
     agent = capture = None
     try:
         agent = Agent(assayd, folder, [postfix.port], POLICY.format(records=records))
@@ -125,8 +171,9 @@ def compare(program, assayd, folder):
             print("skipped: tcpdump captures nothing here: " + capture.said.strip())
             sys.exit(77)
         codes = play(agent.port)
+        printed = swaks(agent.port, folder)
         deadline = time.time() + 60
-        while time.time() < deadline and len(glob.glob(postfix.base + "/mail/eva/new/*")) < 6:
+        while time.time() < deadline and len(glob.glob(postfix.base + "/mail/eva/new/*")) < 7:
             time.sleep(0.2)
         capture.stop()
         check("sessions were captured", "0 packets dropped" in capture.said, capture.said)
@@ -149,6 +196,7 @@ def compare(program, assayd, folder):
         behind = [told for client, told in found.items() if client not in expected]
         check("the sessions with Postfix as well", sum(("message" == item[0]) for told in behind for item in told) >= 6,
               [told[:6] for told in behind])
+        dialogues(program, folder, printed, postfix.base + "/log", expected, behind)
         delivered = set()
         for name in glob.glob(postfix.base + "/mail/*/new/*"):
             delivered.add(open(name, "rb").read().split(b"Subject: ")[1].split(b"\n\n", 1)[1].rstrip(b"\n"))
@@ -158,7 +206,8 @@ def compare(program, assayd, folder):
         replayed = assay(program, "replay", "--policy", agent.policy, "--dns", "none", path)
         check("a capture is replayed as it is", replayed.returncode == 0 and "accepted" in replayed.stdout,
               (replayed.returncode, replayed.stdout[-500:], replayed.stderr))
-        for ending, tool in [("gz", ["gzip", "-k"]), ("zst", ["zstd", "-q"]), ("xz", ["xz", "-k"])]:
+        for ending, tool in [("gz", ["gzip", "-k"]), ("zst", ["zstd", "-q"]), ("xz", ["xz", "-k"]),
+                             *([("bz2", ["bzip2", "-k"])] if shutil.which("bzip2") else [])]:
             subprocess.run([*tool, path], check=True)
             packed = assay(program, "transcript", "import", f"{path}.{ending}")
             check(f"the same from .{ending}", packed.stdout == open(imported).read(), packed.stderr)

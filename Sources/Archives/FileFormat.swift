@@ -95,7 +95,7 @@ enum FileFormat {
     private static func knownFormat(_ window: borrowing ByteWindow) -> String? {
         let known: [([UInt8], String)] = [
             ([0x50, 0x4B, 0x03, 0x04], "a zip archive: unpack it first (unzip)"),
-            ([0x42, 0x5A, 0x68], "compressed with bzip2: decompress it first (bunzip2)"),
+            ([0x42, 0x5A, 0x68], "compressed with bzip2 and damaged, or twice: decompress it first (bunzip2)"),
             ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed twice: decompress it once first"),
             ([0x4C, 0x5A, 0x49, 0x50], "compressed with lzip: decompress it first (lunzip)"),
             ([0x37, 0x7A, 0xBC, 0xAF], "a 7z archive: unpack it first"),

@@ -32,8 +32,19 @@ public struct CaseQuery: Sendable {
     /// Messages of the session of this name.
     public var session: String?
 
+    /// Transactions of recorded sessions that the server did this with.
+    public var fate: StoredFate.Outcome?
+    /// Transactions of recorded sessions that the server took and the policy does not, or the other way round.
+    public var onlyDiffering = false
+
     /// A question for all messages.
     public init() {}
+
+    /// Whether it asks for what servers did.
+    public var asksForFates: Bool { fate != nil || onlyDiffering }
+
+    /// The columns of the answer to it: what the server did comes last where that is asked for.
+    public var answerColumns: [String] { CaseQuery.columns + (asksForFates ? ["then"] : []) }
 
     /// The columns of the answer.
     public static let columns = [
@@ -44,7 +55,7 @@ public struct CaseQuery: Sendable {
 
 extension CaseFile {
     /// Answers `query` from a run, in the order of the messages' numbers. `deliver` gets the cells of
-    /// `CaseQuery.columns`, and says whether there should be more.
+    /// `answerColumns`, and says whether there should be more.
     public func answer(
         _ query: CaseQuery, run: Int, deliver: ([CaseCell]) throws -> Bool
     ) throws {
@@ -56,8 +67,10 @@ extension CaseFile {
               (SELECT group_concat(symbol, ' ') FROM (
                 SELECT k.symbol FROM findings x JOIN kinds k ON k.id = x.kind
                 WHERE x.run = r.run AND x.message = r.message ORDER BY x.position))
+              \(query.asksForFates ? ", t.outcome, t.reply" : "")
             FROM results r JOIN messages m ON m.id = r.message JOIN files f ON f.id = m.file
               LEFT JOIN outcomes o ON o.id = r.outcome
+              \(query.asksForFates ? "JOIN recorded_fate t ON t.run = r.run AND t.message = r.message" : "")
             WHERE \(conditions.joined(separator: " AND "))
             ORDER BY r.message LIMIT \(query.limit ?? -1)
             """
@@ -67,7 +80,11 @@ extension CaseFile {
             let rows = try Row.fetchCursor(db, sql: sql, arguments: StatementArguments(arguments))
             while let row = try rows.next() {
                 let to = try Row.fetchAll(recipients, arguments: [run, row.number(0)]).map { $0.text(0) ?? "" }
-                if try !deliver(CaseQuery.cells(row, recipients: to)) { return }
+                var cells = CaseQuery.cells(row, recipients: to)
+                if query.asksForFates {
+                    cells.append(.text([row.text(16), row.text(17)].compactMap(\.self).joined(separator: " ")))
+                }
+                if try !deliver(cells) { return }
             }
         }
     }
@@ -129,6 +146,8 @@ extension CaseQuery {
         if let label { add("\(labelColumn) = ?", label) }
         if let message { add("r.message = ?", message) }
         if let session { add("r.session = ?", session) }
+        if let fate { add("t.outcome = ?", fate.rawValue) }
+        if onlyDiffering { conditions.append("t.differs") }
         if let address {
             let address = address.asciiLowercased
             add(

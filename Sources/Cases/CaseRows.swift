@@ -31,9 +31,15 @@ struct CaseRows {
 
     init(run: Int) { self.run = run.databaseValue }
 
-    /// Adds the rows of `record`, unless this run has its message already.
-    mutating func insert(_ record: TransactionRecord, in db: Database) throws {
+    /// Adds the rows of `record`, unless this run has its message already, and what the server did with it then.
+    mutating func insert(_ record: TransactionRecord, fate: StoredFate? = nil, in db: Database) throws {
         guard let message = try message(record, in: db) else { return }
+        if let fate {
+            try execute(
+                "INSERT INTO recorded_fates VALUES (?, ?, ?, ?, ?)",
+                [run, message, value(fate.outcome.rawValue), value(fate.checkpoint?.rawValue), value(fate.reply)],
+                in: db)
+        }
         let judgement = record.judgement
         let (origin, ranges) = Origin.of(record)
         let course = Course(judgement)

@@ -6,7 +6,7 @@ public enum CaseSchema {
     /// What marks an SQLite database as a case file: `assy`.
     public static let applicationID = 0x6173_7379
     /// The version of the schema, in `PRAGMA user_version`.
-    public static let version = 8
+    public static let version = 9
 
     /// Each version's step.
     private static var migrator: DatabaseMigrator {
@@ -44,6 +44,10 @@ public enum CaseSchema {
         migrator.registerMigration("8 what logs tell") { db in
             try db.execute(sql: logs)
             try db.execute(sql: "PRAGMA user_version = 8")
+        }
+        migrator.registerMigration("9 what servers did then") { db in
+            try db.execute(sql: fates)
+            try db.execute(sql: "PRAGMA user_version = 9")
         }
         return migrator
     }

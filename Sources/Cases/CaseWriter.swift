@@ -38,7 +38,7 @@ public struct CaseWriter {
 
     /// What waits to be written.
     private enum Entry {
-        case records([TransactionRecord], skipped: Int)
+        case records([TransactionRecord], fates: [StoredFate?], skipped: Int)
         case problem(source: String, text: String)
         case skipped
         case history(SessionHistory)
@@ -72,13 +72,15 @@ public struct CaseWriter {
 
     /// Adds what was found about a message.
     public mutating func add(_ record: TransactionRecord) throws(CaseError) {
-        try add(.records([record], skipped: 0))
+        try add(.records([record], fates: [], skipped: 0))
     }
 
-    /// Adds what was found about the transactions of a session, which count as one event, and how many of them lie
-    /// outside the time asked for.
-    public mutating func add(_ records: [TransactionRecord], skipped: Int) throws(CaseError) {
-        try add(.records(records, skipped: skipped))
+    /// Adds what was found about the transactions of a session, which count as one event, what the server did with each
+    /// then, where that is known, and how many of them lie outside the time asked for.
+    public mutating func add(
+        _ records: [TransactionRecord], fates: [StoredFate?] = [], skipped: Int
+    ) throws(CaseError) {
+        try add(.records(records, fates: fates, skipped: skipped))
     }
 
     /// Adds a part of an archive that could not be read.
@@ -133,8 +135,10 @@ public struct CaseWriter {
                 events += 1
                 switch entry {
                 case .history: break
-                case .records(let records, let left):
-                    for record in records { try rows.insert(record, in: db) }
+                case .records(let records, let fates, let left):
+                    for (index, record) in records.enumerated() {
+                        try rows.insert(record, fate: index < fates.count ? fates[index] : nil, in: db)
+                    }
                     skipped += left
                 case .problem(let source, let text): try rows.insertProblem(source: source, text: text, in: db)
                 case .skipped: skipped += 1

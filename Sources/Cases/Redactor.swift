@@ -93,7 +93,7 @@ public struct Redactor: Sendable {
             case "header_from": return .string(text.components(", ").map(address).joined(separator: ", "))
             case "subject": return .string(content(text))
             case "source": return .string(place(text))
-            case "reply", "reason": return .string(addresses(in: text))
+            case "reply", "reason", "then": return .string(addresses(in: text))
             default: return .string(self.text(text))
             }
         case .null, .bool, .integer, .thousandths: return value

@@ -1,3 +1,4 @@
+import Cases
 import Mail
 import Policy
 import SMTP
@@ -9,15 +10,23 @@ public struct Explanation {
     let record: TransactionRecord
     let thresholds: [ScreeningPolicy.Threshold]
     let message: Bytes?
+    let redactor: Redactor?
 
-    /// The story of `record` under `policy`. With `message` the header fields that facts were read from are quoted.
-    public init(_ record: TransactionRecord, policy: ScreeningPolicy, message: Bytes? = nil) {
-        self.init(record, thresholds: policy.thresholds, message: message)
+    /// The story of `record` under `policy`. With `message` the header fields that facts were read from are quoted; with
+    /// a `redactor` they are not, and nobody is named.
+    public init(
+        _ record: TransactionRecord, policy: ScreeningPolicy, message: Bytes? = nil, redactor: Redactor? = nil
+    ) {
+        self.init(record, thresholds: policy.thresholds, message: message, redactor: redactor)
     }
 
     /// The story of a record that a policy with these thresholds judged before.
-    public init(_ record: TransactionRecord, thresholds: [ScreeningPolicy.Threshold], message: Bytes? = nil) {
-        (self.record, self.thresholds, self.message) = (record, thresholds, message)
+    public init(
+        _ record: TransactionRecord, thresholds: [ScreeningPolicy.Threshold], message: Bytes? = nil,
+        redactor: Redactor? = nil
+    ) {
+        (self.record, self.thresholds, self.redactor) = (record, thresholds, redactor)
+        self.message = redactor == nil ? message : nil
     }
 
     /// The story for people.
@@ -28,9 +37,12 @@ public struct Explanation {
     private var messagePart: String {
         var lines = ["Message"]
         lines.append(line("id", record.id ?? "none: no message came"))
-        lines.append(line("source", record.source + (record.offset.map { ", byte \($0)" } ?? "")))
-        if !record.headerFrom.isEmpty { lines.append(line("From", record.headerFrom.joined(separator: ", "))) }
-        if let subject = record.subject { lines.append(line("Subject", subject)) }
+        let source = redactor?.place(record.source) ?? record.source
+        lines.append(line("source", source + (record.offset.map { ", byte \($0)" } ?? "")))
+        if !record.headerFrom.isEmpty {
+            lines.append(line("From", record.headerFrom.map(address).joined(separator: ", ")))
+        }
+        if let subject = record.subject { lines.append(line("Subject", redactor?.content(subject) ?? subject)) }
         if let size = record.size { lines.append(line("size", "\(size) bytes")) }
         if !record.defects.isEmpty { lines.append(line("defects", record.defects.joined(separator: ", "))) }
         if let label = record.label { lines.append(line("label", label)) }
@@ -49,9 +61,9 @@ public struct Explanation {
                 return told.isEmpty ? "version not told" : told.joined(separator: ", ")
             })
         let mechanism = session.mechanism.value.map { " by \($0)" } ?? ""
-        lines.append(line("authenticated", session.authenticated) { $0 + mechanism })
-        lines.append(line("reverse-path", record.reversePath) { $0.description })
-        for recipient in record.recipients { lines.append(line("recipient", recipient) { $0.description }) }
+        lines.append(line("authenticated", session.authenticated) { address($0) + mechanism })
+        lines.append(line("reverse-path", record.reversePath) { address($0.description) })
+        for recipient in record.recipients { lines.append(line("recipient", recipient) { address($0.description) }) }
         if record.recipients.isEmpty { lines.append(line("recipient", "not known")) }
         lines.append(line("time", record.time) { $0.rfc3339 })
         return block(lines + quotedFields)
@@ -80,7 +92,7 @@ public struct Explanation {
             let findings = judgement.findings.filter { $0.stage == evaluation.stage && $0.phase == evaluation.phase }
             let head = "  \(evaluation.stage) at \(evaluation.phase.rawValue)"
             if findings.isEmpty {
-                let why = evaluation.omissions.map { "not evaluated: \($0.text)" }
+                let why = evaluation.omissions.map { "not evaluated: \(veiled($0.text(redactor)))" }
                 lines.append("\(head): \(why.isEmpty ? "nothing found" : safe(why.joined(separator: "; ")))")
                 continue
             }
@@ -92,7 +104,9 @@ public struct Explanation {
                 }
             }
         }
-        for effect in judgement.effects { lines.append("  asks for: \(safe(effect.text))") }
+        for effect in judgement.effects {
+            lines.append("  asks for: \(safe(redactor?.text(effect.text) ?? effect.text))")
+        }
         return block(lines)
     }
 
@@ -120,7 +134,7 @@ public struct Explanation {
         guard let verdict = record.judgement.verdict else { return "Verdict\n  none\n" }
         var lines = ["Verdict"]
         lines.append(line(verdict.disposition.rawValue, "at \(verdict.phase.rawValue)"))
-        if let reply = verdict.reply { lines.append(line("reply", reply.description)) }
+        if let reply = verdict.reply { lines.append(line("reply", veiled(reply.description))) }
         for ground in verdict.grounds { lines.append(line("because", ground.text)) }
         if verdict.grounds.isEmpty { lines.append(line("because", "nothing speaks against it")) }
         return block(lines)
@@ -129,10 +143,28 @@ public struct Explanation {
     /// An item of evidence on a line of its own, DNS answers on one each.
     private func evidence(_ item: Evidence.Item) -> [String] {
         guard case .answers(let exchanges) = item.value else {
-            return ["      \(item.key): \(safe(item.value.text))"]
+            return ["      \(item.key): \(safe(words(item)))"]
         }
-        return exchanges.map { "      \(item.key): \(TerminalText.safe($0.description, limit: 160))" }
+        return exchanges.map { exchange in
+            let text = redactor?.text(exchange.description) ?? exchange.description
+            return "      \(item.key): \(TerminalText.safe(text, limit: 160))"
+        }
     }
+
+    private func words(_ item: Evidence.Item) -> String {
+        let text = item.value.text
+        switch item.value {
+        case .text, .list:
+            guard case .string(let redacted)? = redactor?.json(.string(text), key: item.key) else { return text }
+            return redacted
+        case .number, .flag, .duration, .address, .network, .span, .answers: return text
+        }
+    }
+
+    private func address(_ text: String) -> String { redactor?.address(text) ?? text }
+
+    /// Words of the program or of a server, in which only addresses name anybody.
+    private func veiled(_ text: String) -> String { redactor?.addresses(in: text) ?? text }
 
     private func points(_ weight: Placed<Int>) -> String {
         "\(JSON.decimal(thousandths: weight.value)) \(abs(weight.value) == 1000 ? "point" : "points") by \(weight.place.words)"
@@ -183,7 +215,9 @@ extension PolicyPlace {
 
 extension StageReport.Omission {
     /// The reason with what it was in this case.
-    fileprivate var text: String { detail.map { "\(reason): \($0)" } ?? reason }
+    fileprivate func text(_ redactor: Redactor?) -> String {
+        detail.map { "\(reason): \(redactor?.text($0) ?? $0)" } ?? reason
+    }
 }
 
 extension String {

@@ -9,22 +9,23 @@ import Values
 /// other way round. Memory is bounded.
 public struct FateDisagreements: Sendable {
     /// A transaction that they disagree on.
-    private struct Item: Sendable {
+    struct Item: Sendable {
         let time: Timestamp?
         let source: String
         let sender: String
         let recipients: String
         let virtue: String?
-        let isLabelled: Bool
         let then: String
         let now: String
+        /// Whom the message is from, where nothing else may say that it is wanted.
+        fileprivate let unvouched: String?
     }
 
     private let site: Site?
     /// What was accepted then and is refused now, and how much of it at which checkpoint.
-    private var accepted: [Item] = []
+    private(set) var accepted: [Item] = []
     private var acceptedAt: [Phase: Int] = [:]
-    private var refused: [Item] = []
+    private(set) var refused: [Item] = []
     private var refusedCount = 0
     private var correspondents: Set<String> = []
 
@@ -34,16 +35,18 @@ public struct FateDisagreements: Sendable {
 
     init(_ site: Site?) { self.site = site }
 
-    /// Looks at a transaction, and what the server did with it.
-    mutating func add(_ record: TransactionRecord, _ fate: RecordedFate) {
+    /// Looks at a transaction, and what the server did with it. `shown` is what is told of it, where that is not all.
+    mutating func add(_ record: TransactionRecord, _ fate: RecordedFate, shown: TransactionRecord? = nil) {
         learn(record)
         guard fate.differs(from: record.judgement.verdict), let verdict = record.judgement.verdict else { return }
         let transaction = SimulatedTransaction(record)
         let virtue = record.label == "ham" ? "labelled ham" : record.label == nil ? transaction.virtue : nil
+        let told = shown.map { SimulatedTransaction($0) } ?? transaction
         let item = Item(
-            time: transaction.time, source: record.source, sender: transaction.sender ?? "",
-            recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, isLabelled: record.label != nil,
-            then: fate.reply?.description ?? "", now: verdict.reply?.description ?? verdict.disposition.rawValue)
+            time: transaction.time, source: shown?.source ?? record.source, sender: told.sender ?? "",
+            recipients: told.recipients.joined(separator: ", "), virtue: virtue,
+            then: fate.reply?.description ?? "", now: verdict.reply?.description ?? verdict.disposition.rawValue,
+            unvouched: record.label == nil ? transaction.sender?.asciiLowercased : nil)
         if verdict.disposition.isTerminal {
             acceptedAt[verdict.phase, default: 0] += 1
             if accepted.count < FateDisagreements.mostKept { accepted.append(item) }
@@ -64,15 +67,27 @@ public struct FateDisagreements: Sendable {
         }
     }
 
+    /// Remembers that somebody wrote to somebody, in addresses without brackets.
+    mutating func learn(from sender: String, to recipient: String) {
+        func isLocal(_ address: String) -> Bool {
+            guard let at = address.lastIndex(of: "@") else { return true }
+            return site?.isLocal(domain: String(address[address.index(after: at)...])) ?? true
+        }
+        guard correspondents.count < FateDisagreements.mostCorrespondents, !sender.isEmpty, isLocal(sender),
+            !isLocal(recipient)
+        else { return }
+        correspondents.insert("<\(recipient.asciiLowercased)>")
+    }
+
     /// Why an item looks legitimate; nil where it does not.
-    private func virtue(of item: Item) -> String? {
+    func virtue(of item: Item) -> String? {
         if let virtue = item.virtue { return virtue }
-        let isKnown = !item.isLabelled && correspondents.contains(item.sender.asciiLowercased)
+        let isKnown = item.unvouched.map { correspondents.contains($0) } ?? false
         return isKnown ? "somebody here writes to the sender" : nil
     }
 
     /// What they come to, for people; empty when there are none.
-    var text: String {
+    public var text: String {
         var text = ""
         let count = acceptedAt.values.reduce(0, +)
         if count > 0 {
@@ -111,7 +126,7 @@ public struct FateDisagreements: Sendable {
             ])
         }
         let rest = items.count - FateDisagreements.mostListed
-        return table.text + (rest > 0 ? "  and \(rest) more (--only-changed --format ndjson has all)\n" : "")
+        return table.text + (rest > 0 ? "  and \(rest) more (--format ndjson has all)\n" : "")
     }
 
     private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

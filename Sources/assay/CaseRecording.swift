@@ -3,6 +3,7 @@ import Cases
 import DNS
 import Glibc
 import Replay
+import Reports
 import Screening
 import Values
 
@@ -59,7 +60,9 @@ struct CaseRecording {
     mutating func add(_ event: ReplayRun.Event) throws {
         switch event {
         case .record(let record): try writer.add(record)
-        case .session(let result): try writer.add(result.outcome.records, skipped: result.skipped)
+        case .session(let result):
+            let fates = result.fates.map { $0.map { StoredFate($0) } }
+            try writer.add(result.outcome.records, fates: fates, skipped: result.skipped)
         case .history(let history): try writer.add(history)
         case .note: break
         case .problem(let problem): try writer.addProblem(source: problem.source, text: problem.error.description)

@@ -10,6 +10,8 @@ struct TranscriptPlace {
     let path: String
     /// The session by its number or its name; nil for all of them.
     let key: String?
+    /// What logs of dialogues leave out, where such are read as well.
+    var logs: DialogueLogOptions?
 
     /// Takes `text` apart: a file of that name is meant before anything else.
     init(_ text: String) {
@@ -66,14 +68,21 @@ struct TranscriptPlace {
     /// The sessions as they are read.
     private struct Run: ~Copyable {
         private let place: TranscriptPlace
-        private var reader: TranscriptReader
+        private var reader: TranscriptReader?
+        private var log: DialogueLogReader?
         private(set) var problem: Failure.Code?
         private var (count, found) = (0, 0)
 
         init(_ place: TranscriptPlace) throws {
             self.place = place
+            var opened = try place.opened(place.logs)
+            reader = nil
+            log = opened.log.take()
+            guard log == nil else { return }
             do {
-                reader = try TranscriptReader(place.path == "-" ? .standardInput : .path(place.path))
+                var options = ArchiveOptions()
+                options.begun = opened.begun
+                reader = try TranscriptReader(place.path == "-" ? .standardInput : .path(place.path), options: options)
             } catch {
                 throw Failure(error.code.exitStatus, TerminalLine.safe(error.description))
             }
@@ -81,7 +90,8 @@ struct TranscriptPlace {
 
         /// The next session that is meant; nil after the last.
         mutating func next() throws -> TranscriptSession? {
-            while let event = reader.next() {
+            if log != nil { return try nextOfLog() }
+            while let event = reader?.next() {
                 switch event {
                 case .problem(let part):
                     problem = problem ?? part.error.code.exitStatus
@@ -94,10 +104,39 @@ struct TranscriptPlace {
                     return session
                 }
             }
-            if let key = place.key, found == 0 {
-                let name = "\(place.path): no session \(key); the transcript has \(count)"
-                throw Failure(problem ?? .noInput, TerminalLine.safe(name))
+            try complain()
+            return nil
+        }
+
+        /// Throws where a session is named and there is no such one.
+        private func complain() throws {
+            guard let key = place.key, found == 0 else { return }
+            let name = "\(place.path): no session \(key); the transcript has \(count)"
+            throw Failure(problem ?? .noInput, TerminalLine.safe(name))
+        }
+
+        private func notes() throws -> [String] {
+            switch log {
+            case .some(let log): try TranscriptPlace.notes(on: log, place.path)
+            case .none: []
             }
+        }
+
+        private mutating func nextOfLog() throws -> TranscriptSession? {
+            while true {
+                do throws(ArchiveError) {
+                    guard let session = try log?.next() else { break }
+                    count += 1
+                    guard place.isMeant(session) else { continue }
+                    found += 1
+                    return session
+                } catch {
+                    problem = problem ?? error.code.exitStatus
+                    StandardError.write(TerminalLine.safe(error.description) + "\n")
+                }
+            }
+            for note in try notes() { StandardError.write(TerminalLine.safe(note) + "\n") }
+            try complain()
             return nil
         }
     }

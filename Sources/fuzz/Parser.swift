@@ -218,6 +218,9 @@ enum Parser: String, CaseIterable {
             _ = (record.sentence, record.json(file: "fuzz"))
         }
         _ = trace.stories
+        var sessions = DialogueSessions()
+        let ended = whole.records.flatMap { sessions.add($0) } + sessions.finish()
+        precondition(ended.reduce(0) { $0 + $1.events.count + $1.omittedCount } <= whole.records.count)
     }
 
     /// The lines of the input given to every format, as a file of its own and behind a prefix of syslog; then the whole as a

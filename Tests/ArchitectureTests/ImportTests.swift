@@ -29,7 +29,8 @@ import Testing
         ("CLDNS", ["Resolver"]),
         ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]),
         ("CZstd", ["Archives"]),
-        ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CArchive", ["Attachments"]), ("CPSL", ["PublicSuffix"]),
+        ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CBZip2", ["Archives"]), ("CArchive", ["Attachments"]),
+        ("CPSL", ["PublicSuffix"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {

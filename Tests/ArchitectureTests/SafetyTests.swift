@@ -4,7 +4,8 @@ import Testing
 @Suite struct SafetyTests {
     /// Files that bind C or the system, or scan bytes; each hides its pointers behind a safe type.
     private static let pointerFiles: Set<String> = [
-        "Archives/Folders/FolderListing.swift", "Archives/Input/ByteSource.swift",
+        "Archives/Folders/FolderListing.swift", "Archives/Input/BZip2Decoder.swift",
+        "Archives/Input/ByteSource.swift",
         "Archives/Input/ByteWindow.swift", "Archives/Input/FileInput.swift", "Archives/Input/GzipDecoder.swift",
         "Archives/Input/Deflation.swift", "Archives/Input/Inflation.swift",
         "Archives/Input/StreamDecoder.swift", "Archives/Input/XZDecoder.swift", "Archives/Input/ZstdDecoder.swift",

@@ -1,3 +1,5 @@
+import CBZip2
+import CLZMA
 import CZlib
 import CZstd
 import Foundation
@@ -40,13 +42,18 @@ final class TemporaryFolder {
 
 /// How the tests pack what they read.
 enum Packing: String, CaseIterable {
-    case plain, zstd, gzip
+    case plain, zstd, gzip, xz, bzip2
+
+    /// All that pack.
+    static let packed = allCases.filter { $0 != .plain }
 
     func pack(_ bytes: [UInt8]) throws -> [UInt8] {
         switch self {
         case .plain: bytes
         case .zstd: zstdFrame(bytes)
         case .gzip: try gzipMember(bytes)
+        case .xz: xzStream(bytes)
+        case .bzip2: bzip2Stream(bytes)
         }
     }
 }
@@ -59,6 +66,25 @@ func zstdFrame(_ bytes: [UInt8]) -> [UInt8] {
     return unsafe [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
         count = unsafe ZSTD_compress2(context, buffer.baseAddress, buffer.count, bytes, bytes.count)
     }
+}
+
+/// One xz stream.
+func xzStream(_ bytes: [UInt8]) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: lzma_stream_buffer_bound(bytes.count)) { buffer, count in
+        var size = 0
+        let result = unsafe lzma_easy_buffer_encode(
+            6, LZMA_CHECK_CRC64, nil, bytes, bytes.count, buffer.baseAddress, &size, buffer.count)
+        count = result == LZMA_OK ? size : 0
+    }
+}
+
+/// One bzip2 stream of blocks as small as they can be.
+func bzip2Stream(_ bytes: [UInt8]) -> [UInt8] {
+    var input = bytes.map { CChar(bitPattern: $0) }
+    var output = [CChar](repeating: 0, count: bytes.count + bytes.count / 100 + 600)
+    var size = UInt32(output.count)
+    let result = unsafe BZ2_bzBuffToBuffCompress(&output, &size, &input, UInt32(input.count), 1, 0, 0)
+    return result == BZ_OK ? output.prefix(Int(size)).map { UInt8(bitPattern: $0) } : []
 }
 
 /// One gzip member.

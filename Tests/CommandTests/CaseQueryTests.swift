@@ -105,7 +105,7 @@ import Testing
         ("query other.db", 65, "other.db: is an SQLite database, but no case file\n"),
         (
             "query newer.case", 65,
-            "newer.case: the case was written by a newer assay (schema 99, this one knows 8); use that one\n"
+            "newer.case: the case was written by a newer assay (schema 99, this one knows 9); use that one\n"
         ),
         (
             "query a.case --sql DROP", 64,
@@ -133,7 +133,7 @@ import Testing
         ("replay m.eml --case other.db", 65, "other.db: is an SQLite database, but no case file\n"),
         (
             "replay m.eml --case newer.case", 65,
-            "newer.case: the case was written by a newer assay (schema 99, this one knows 8); use that one\n"
+            "newer.case: the case was written by a newer assay (schema 99, this one knows 9); use that one\n"
         ),
         ("replay m.eml --case /nonexistent/x", 74, "/nonexistent/x: cannot be written: No such file or directory\n"),
     ])

@@ -1,14 +1,14 @@
 import Values
 
-/// Reads a file or standard input front to back, decompressing what its first bytes show to be zstd, gzip
-/// or xz.
+/// Reads a file or standard input front to back, decompressing what its first bytes show to be zstd, gzip,
+/// xz or bzip2.
 ///
-/// Memory is constant: one input buffer and, for zstd and xz, the window. A stream that turns out corrupt or cut off gives
+/// Memory is constant: one input buffer and, for zstd and xz, the window, for bzip2 a block. A stream that turns out corrupt or cut off gives
 /// everything before that point, then one error.
 public struct ByteSource: ~Copyable {
     /// How the bytes are packed, found by content.
     public enum Compression: String, Sendable, Hashable {
-        case none, zstd, gzip, xz
+        case none, zstd, gzip, xz, bzip2
     }
 
     /// The name used in errors.
@@ -109,6 +109,9 @@ public struct ByteSource: ~Copyable {
         } else if head.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
             compression = .xz
             decoder = XZDecoder()
+        } else if BZip2Decoder.isBegun(head) {
+            compression = .bzip2
+            decoder = BZip2Decoder()
         } else if head.count >= 4,
             head.dropFirst().starts(with: [0xB5, 0x2F, 0xFD]) && head.first == 0x28
                 || head.dropFirst().starts(with: [0x2A, 0x4D, 0x18]) && (head.first ?? 0) & 0xF0 == 0x50

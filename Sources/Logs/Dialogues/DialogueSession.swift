@@ -4,8 +4,8 @@ public struct DialogueSession: Sendable, Hashable {
     public var name: String
     /// The host whose log it is, where the log names it.
     public var host: String?
-    /// The client's address and port, where the server kept the log.
-    public var client: String?, clientPort: String?
+    /// The client's address and port, where the server kept the log, and the name that it found for the address.
+    public var client: String?, clientPort: String?, clientName: String?
     /// The end of the server that was connected to.
     public var listener: String?
     /// Where mail was sent, where the client kept the log: name, address, port.
@@ -33,15 +33,20 @@ public struct DialogueSession: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// The connection came, or was made.
         case connect
-        /// A line, without its end; secrets are `***`.
+        /// A line, without its end; secrets are `DialogueSession.secret`.
         case line(LogRecord.Role, String)
         /// A line of a message, as it was sent (RFC 5321 §4.5.2: dots at the beginning are doubled). Most logs have none.
         case data(String)
         /// TLS was established, with the version and cipher where they are told, or failed.
         case tls(version: String?, cipher: String?, hasSucceeded: Bool)
+        /// An AUTH exchange ended.
+        case authentication(mechanism: String?, identity: String?, hasSucceeded: Bool)
         /// The connection ended.
         case disconnect
     }
+
+    /// What stands in the place of a secret.
+    public static let secret = DialogueMask.secret
 
     /// Whether a client's line was QUIT and the server answered.
     var isOver: Bool {
@@ -56,10 +61,25 @@ public struct DialogueSession: Sendable, Hashable {
         return false
     }
 
-    /// Whether the last client's line asked for TLS.
-    var isStartingTLS: Bool {
+    /// Whether it was told already how the exchange ended that the last client's line is of.
+    var hasToldAuthentication: Bool {
         for event in events.reversed() {
-            if case .line(.client, let text) = event.kind { return text.prefix(8).uppercased() == "STARTTLS" }
+            switch event.kind {
+            case .authentication: return true
+            case .line(.client, _): return false
+            default: continue
+            }
+        }
+        return false
+    }
+
+    /// Whether the last client's line is answered with 220 as a greeting is: STARTTLS (RFC 3207 §4) and XCLIENT, which has
+    /// Postfix greet again.
+    var isGreetedAgain: Bool {
+        for event in events.reversed() {
+            guard case .line(.client, let text) = event.kind else { continue }
+            let verb = text.prefix(8).uppercased()
+            return verb == "STARTTLS" || verb == "XCLIENT "
         }
         return false
     }

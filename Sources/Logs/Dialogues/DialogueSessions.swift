@@ -1,13 +1,15 @@
 /// Puts sessions together from the records of a log, however their lines are mixed.
 ///
 /// Ids of sessions come again, as processes do: a connection or a greeting begins a new one. Of sessions that never end,
-/// those that began first are told when there are too many.
+/// those that began first are told when there are too many, or when all together have too many lines.
 public struct DialogueSessions: Sendable {
     private var open: [String: DialogueSession] = [:]
     /// The keys of `open` in the order in which the sessions began.
     private var order: [String] = []
+    /// The events of all open sessions.
+    private var held = 0
 
-    private static let mostOpen = 4_096, mostEvents = 50_000
+    private static let mostOpen = 4_096, mostEvents = 50_000, mostHeld = 500_000
 
     /// None yet.
     public init() {}
@@ -27,8 +29,11 @@ public struct DialogueSessions: Sendable {
             order.append(key)
         }
         open[key]?.note(record)
+        if case .authentication = kind, open[key]?.hasToldAuthentication ?? false { return ended }
         if open[key]?.events.count ?? 0 < DialogueSessions.mostEvents {
             open[key]?.events.append(DialogueSession.Event(kind: kind, instant: record.instant, place: record.place))
+            held += 1
+            while held > DialogueSessions.mostHeld, let oldest = order.first, oldest != key { ended += close(oldest) }
         } else {
             open[key]?.omittedCount += 1
         }
@@ -48,6 +53,7 @@ public struct DialogueSessions: Sendable {
     private mutating func close(_ key: String) -> [DialogueSession] {
         guard var session = open.removeValue(forKey: key) else { return [] }
         if let index = order.firstIndex(of: key) { order.remove(at: index) }
+        held -= session.events.count
         session.hasEnd = session.hasEnd || session.isOver
         let hasLines = session.events.contains { event in
             if case .line = event.kind { true } else { false }
@@ -64,7 +70,7 @@ public struct DialogueSessions: Sendable {
                 if case .line = event.kind { true } else { false }
             }
         case .line(.server, let text):
-            return DialogueSessions.isBeginning(kind) && !text.isEmpty && !session.isStartingTLS
+            return DialogueSessions.isBeginning(kind) && !text.isEmpty && !session.isGreetedAgain
                 && session.events.contains { event in
                     if case .line(.client, _) = event.kind { true } else { false }
                 }
@@ -87,6 +93,11 @@ public struct DialogueSessions: Sendable {
         case .disconnect: return .disconnect
         case .tls:
             return .tls(version: record[.tlsVersion], cipher: record[.cipher], hasSucceeded: record[.status] != "fail")
+        case .authentication:
+            guard ["smtp", nil].contains(record[.protocolName]) else { return nil }
+            return .authentication(
+                mechanism: record[.authenticationMethod], identity: record[.user],
+                hasSucceeded: record[.status] == "pass")
         case .dialogue:
             guard let role = record.role, ["smtp", nil].contains(record[.protocolName]) else { return nil }
             if let data = record[.data] { return .data(data) }
@@ -101,6 +112,7 @@ extension DialogueSession {
     fileprivate mutating func note(_ record: LogRecord) {
         client = client ?? record[.client]
         clientPort = clientPort ?? record[.clientPort]
+        clientName = clientName ?? record[.clientName]
         listener = listener ?? record[.listener]
         nextHop = nextHop ?? record[.nextHop]
         nextHopAddress = nextHopAddress ?? record[.nextHopAddress]

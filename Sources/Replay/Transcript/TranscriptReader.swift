@@ -17,7 +17,9 @@ public struct TranscriptReader: ~Copyable {
     private var mailFile: String?
 
     /// Opens the transcript at `location`.
-    public init(_ location: ArchiveLocation) throws(ArchiveError) { reader = try ArchiveReader(location) }
+    public init(
+        _ location: ArchiveLocation, options: ArchiveOptions = ArchiveOptions()
+    ) throws(ArchiveError) { reader = try ArchiveReader(location, options: options) }
 
     /// The next session or problem; nil when all is read.
     public mutating func next() -> Event? {

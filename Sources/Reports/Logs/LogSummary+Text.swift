@@ -37,7 +37,7 @@ extension LogSummary {
     private var volumes: String {
         var lines: [String] = []
         lines.append(
-            "Messages: \(messageCount) came, \(Figures.size(byteCount)); \(deliveries["sent"]) deliveries, \(deliveries["deferred"]) put off, \(deliveries["bounced"]) undeliverable, \(deliveries["expired"]) given up"
+            "Messages: \(messageCount) came, \(Figures.size(byteCount)); \(deliveries["sent"]) delivered, \(deliveries["deferred"]) put off, \(deliveries["bounced"]) undeliverable, \(deliveries["expired"]) given up"
         )
         lines.append("Refused: \(rejections.total) for good, \(deferrals.total) for now, \(warnings.total) in warnings")
         if delays.count > 0 {

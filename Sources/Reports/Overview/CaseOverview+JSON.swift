@@ -54,6 +54,11 @@ extension CaseOverview {
             Table(
                 name: "not_evaluated", columns: ["stage", "reason", "messages"],
                 rows: omissions.map { [.string($0.stage), .string($0.reason), .integer($0.messages)] }),
+            Table(
+                name: "recorded", columns: ["then", "now", "messages", "ham", "spam"],
+                rows: recorded.sorted { $0.key < $1.key }.map { pair, counts in
+                    [.string(pair.then), .string(pair.now.rawValue)] + counts.cells
+                }),
         ]
     }
 

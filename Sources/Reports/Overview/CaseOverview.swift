@@ -5,8 +5,10 @@ import Values
 
 /// What a run of a case adds up to: all that a report draws.
 public struct CaseOverview: Sendable {
+    private let path: String
+    private let run: Int
     /// The case and the run.
-    public let title: String
+    public private(set) var title: String
     /// The files of the run's policy.
     public let policy: String
     /// All messages.
@@ -43,6 +45,23 @@ public struct CaseOverview: Sendable {
     public let omissions: [(stage: String, reason: String, messages: Int)]
     /// The messages that a reader should look at first.
     public private(set) var telling: [Int] = []
+    /// Transactions of recorded sessions, by what the server did with them and what the policy rules.
+    public private(set) var recorded: [ThenAndNow: LabelCounts] = [:]
+    /// Those that the one takes and the other refuses.
+    public private(set) var differing: [Int] = []
+    /// What servers did then, by the messages' numbers.
+    public let fates: [Int: StoredFate]
+
+    /// What became of a transaction when it was recorded, and what a policy rules.
+    public struct ThenAndNow: Sendable, Hashable, Comparable {
+        /// `accepted`, `refused 550`, `unfinished`.
+        let then: String
+        let now: Disposition
+
+        public static func < (left: ThenAndNow, right: ThenAndNow) -> Bool {
+            (left.then, left.now) < (right.then, right.now)
+        }
+    }
 
     /// Messages of one From domain.
     public struct DomainCounts: Sendable {
@@ -62,6 +81,7 @@ public struct CaseOverview: Sendable {
 
     /// Gathers a run of `file`; of its messages `limit` are chosen for a look.
     public init(_ file: CaseFile, run: Int, looks limit: Int) throws {
+        (path, self.run) = (file.path, run)
         title = "\(file.path), run \(run)\(try file.unfinishedRuns().contains(run) ? ", not finished" : "")"
         let names = try file.policyFiles(run: run).map(\.name)
         policy = names.isEmpty ? "the built-in defaults" : names.joined(separator: ", ")
@@ -69,6 +89,7 @@ public struct CaseOverview: Sendable {
         thresholds = try file.thresholds(run: run)
         weights = try file.weights(run: run)
         omissions = try file.omissions(run: run)
+        fates = try file.recordedFates(run: run)
         var counts = LabelledCounts(profiles: findings.profiles.count)
         for message in findings.messages { counts.add(message) }
         symbols = findings.symbolValues(counts)
@@ -89,8 +110,21 @@ public struct CaseOverview: Sendable {
         telling = choice.numbers
     }
 
+    /// The overview with nothing that a name of a file tells.
+    public func redacted(by redactor: Redactor) -> CaseOverview {
+        var copy = self
+        copy.title = "\(redactor.place(path)), run \(run)"
+        return copy
+    }
+
     private mutating func add(_ fate: CaseFile.MessageFate, _ label: RunFindings.Label, _ present: Set<Symbol>) {
         let disposition = fate.disposition ?? .accept
+        if let then = fates[fate.number] {
+            let code = then.outcome == .refused ? then.reply.map { " \($0.prefix(3))" } ?? "" : ""
+            let pair = ThenAndNow(then: then.outcome.rawValue + code, now: disposition)
+            recorded[pair, default: LabelCounts()].add(label)
+            if then.differs(from: disposition) { differing.append(fate.number) }
+        }
         total.add(label)
         dispositions[disposition, default: LabelCounts()].add(label)
         flow[fate.checkpoint ?? .message, default: [:]][disposition, default: LabelCounts()].add(label)

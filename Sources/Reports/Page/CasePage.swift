@@ -1,3 +1,4 @@
+import Cases
 import Mail
 import Screening
 import Tuning
@@ -8,6 +9,7 @@ public struct CasePage {
     let overview: CaseOverview
     let looks: [Look]
     let made: String
+    let disagreements: FateDisagreements?
 
     /// A message that can be looked into.
     public struct Look {
@@ -19,28 +21,35 @@ public struct CasePage {
         let subject: String
         let story: String
 
-        /// The message of a record, with its story.
-        public init(_ number: Int, _ record: TransactionRecord, thresholds: [ScreeningPolicy.Threshold]) {
+        /// The message of a record, with its story; with a `redactor` nobody is named in it.
+        public init(
+            _ number: Int, _ record: TransactionRecord, thresholds: [ScreeningPolicy.Threshold],
+            redactor: Redactor? = nil
+        ) {
             self.number = number
             label = record.label
             disposition = (record.judgement.verdict?.disposition ?? .accept).rawValue
             score = record.judgement.verdict?.score ?? record.judgement.score
-            from = record.headerFrom.first ?? record.reversePath.value?.description ?? "–"
-            subject = record.subject ?? "(no subject)"
-            story = Explanation(record, thresholds: thresholds).text
+            let sender = record.headerFrom.first ?? record.reversePath.value?.description
+            from = sender.map { redactor?.address($0) ?? $0 } ?? "–"
+            subject = record.subject.map { redactor?.content($0) ?? $0 } ?? "(no subject)"
+            story = Explanation(record, thresholds: thresholds, redactor: redactor).text
         }
     }
 
-    /// The page on `overview` with `looks` into single messages; `made` says when, and by what.
-    public init(_ overview: CaseOverview, looks: [Look], made: String) {
-        (self.overview, self.looks, self.made) = (overview, looks, made)
+    /// The page on `overview` with `looks` into single messages, and what servers did otherwise than the policy rules;
+    /// `made` says when, and by what.
+    public init(
+        _ overview: CaseOverview, looks: [Look], disagreements: FateDisagreements? = nil, made: String
+    ) {
+        (self.overview, self.looks, self.disagreements, self.made) = (overview, looks, disagreements, made)
     }
 
     /// The page.
     public var html: String {
         let sections: [HTMLPage.Section] = [
             ("flow", "What becomes of the mail, and where", flow), ("scores", "Scores", scores),
-            ("time", "Over time", time),
+            ("recorded", "What the server did then", recorded), ("time", "Over time", time),
             ("symbols", "What was found", symbols), ("senders", "Who sends", senders),
             ("authentication", "Authentication by domain", authentication),
             ("unknown", "What could not be evaluated", unknown), ("messages", "Messages", messages),

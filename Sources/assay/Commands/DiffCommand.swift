@@ -22,6 +22,10 @@ struct DiffCommand: AsyncParsableCommand {
             --fail-if makes a build fail (exit code 1): 'ham: accept->reject > 0', 'spam: reject->* >= 10', \
             'all: changed > 0.5%'.
 
+            With --recorded, compares what the server did with the transactions of recorded sessions (transcripts, captures, \
+            logs of dialogues that were replayed into the case) with what the policy of the run rules, or the one of \
+            --policy: what it accepted and the policy would refuse, where, and what of it looks legitimate.
+
             With --recorded-auth, compares what the receiving server wrote into each message (its \
             Authentication-Results and Received-SPF fields) with what SPF, DKIM, DMARC and ARC find now, and lists \
             where the two disagree. Keys and policies change: an old message mostly disagrees because the DNS no \
@@ -68,6 +72,9 @@ struct DiffCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Draw the comparison as a page in this file too.", valueName: "file"))
     var html: String?
 
+    @Flag(help: "Compare what the server did with recorded sessions with what the policy rules.")
+    var recorded = false
+
     @Flag(name: .customLong("recorded-auth"), help: "Compare with the authentication results that the messages carry.")
     var recordedAuth = false
 
@@ -91,6 +98,12 @@ struct DiffCommand: AsyncParsableCommand {
         for text in change where ChangePattern(text) == nil {
             throw ValidationError("--change '\(text)' is not understood; an example: 'accept->reject', '*->reject'")
         }
+        if recorded {
+            guard policies.count < 2, runs.count < 2, !recordedAuth, authservID == nil, !all else {
+                throw ValidationError("--recorded compares one run, under its own policy or the one of --policy.")
+            }
+            return
+        }
         if recordedAuth {
             guard policies.isEmpty, runs.count < 2, conditions.isEmpty, change.isEmpty, label == nil, symbol == nil,
                 html == nil
@@ -104,7 +117,7 @@ struct DiffCommand: AsyncParsableCommand {
         case (1...2, 0...1), (0, 2): break
         case (0, _):
             throw ValidationError(
-                "Say what to compare: --policy twice, two --run, or --recorded-auth.")
+                "Say what to compare: --policy twice, two --run, --recorded or --recorded-auth.")
         default: throw ValidationError("Compare two policies on one run, or two runs.")
         }
     }
@@ -127,10 +140,13 @@ struct DiffCommand: AsyncParsableCommand {
             patterns: change.compactMap { ChangePattern($0) },
             label: label.map { RunFindings.Label($0.rawValue) }, symbol: symbol.map { Symbol($0) })
         let diff =
-            policies.isEmpty
-            ? try FateDiff(
-                FateDiff.Side(path: path, run: runs[0]), FateDiff.Side(path: path, run: runs[1]), selection: selection)
-            : try FateDiff(path: path, run: runs.first, policies: policies, selection: selection)
+            recorded
+            ? try FateDiff(path: path, run: runs.first, recordedAgainst: policies, selection: selection)
+            : policies.isEmpty
+                ? try FateDiff(
+                    FateDiff.Side(path: path, run: runs[0]), FateDiff.Side(path: path, run: runs[1]),
+                    selection: selection)
+                : try FateDiff(path: path, run: runs.first, policies: policies, selection: selection)
         for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
         var output = try FileOutput(path: outputOptions.output, inputs: [path] + policies)
         switch outputOptions.format {

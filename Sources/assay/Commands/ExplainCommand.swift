@@ -29,7 +29,10 @@ struct ExplainCommand: AsyncParsableCommand {
             MESSAGE can also be CASE#N, the Nth message of a case file as assay query numbers them. The story is then \
             told from the case alone, as the last run (or --run) found it, without a look at the message or the DNS. \
             With --policy what that run found is weighed and ruled on anew, as that policy would have it; settings of \
-            stages stay those of the run.
+            stages stay those of the run. What the server did then with a recorded session is told at the end.
+
+            With --redact, local parts and content are replaced by tokens, of a case the same as in its queries and \
+            exports; domains stay.
             """)
 
     @Argument(help: ArgumentHelp("The message: a file, ARCHIVE#N, CASE#N, or -.", valueName: "message"))
@@ -56,6 +59,9 @@ struct ExplainCommand: AsyncParsableCommand {
         help: "Give the stages the answers of the DNS, of state and of scanners that stand in the transcript.")
     var asRecorded = false
 
+    @Flag(help: "Replace local parts and content by tokens, the same throughout a case; domains stay.")
+    var redact = false
+
     func run() async throws {
         try await reportingFailure { try await explain() }
     }
@@ -72,14 +78,16 @@ struct ExplainCommand: AsyncParsableCommand {
         let dns = try recordOptions.recordedDNS(dnsOptions, inputs: inputs)
         let environment = environment(dns.view)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
+        let redactor = redact ? Redactor(key: RandomKey.make()) : nil
         let problem = try await place.forEach(id: id) { entry, isOneOfMany in
             let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
             switch outputOptions.format {
             case .text:
-                if isOneOfMany { output.append(lines: ["==> \(entry.source) <=="]) }
-                output.append(folding: Explanation(record, policy: policy, message: entry.message).text)
+                if isOneOfMany { output.append(lines: ["==> \(redactor?.place(entry.source) ?? entry.source) <=="]) }
+                output.append(
+                    folding: Explanation(record, policy: policy, message: entry.message, redactor: redactor).text)
                 if isOneOfMany { output.append("\n") }
-            case .ndjson: try output.append(line: record.json)
+            case .ndjson: try output.append(line: redactor?.json(record.json) ?? record.json)
             }
             try output.flush()
         }
@@ -110,6 +118,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let replay = TranscriptReplay(policy: policy, environment: environment, answersAsRecorded: asRecorded)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var told = 0
+        let redactor = redact ? Redactor(key: RandomKey.make()) : nil
         let problem = try await place.forEach { session in
             let outcome = await replay.outcome(of: session.session) { session.message(in: $0, limit: 1 << 30) }
             for fault in outcome.faults {
@@ -123,8 +132,9 @@ struct ExplainCommand: AsyncParsableCommand {
                 record.source = session.source(ofTransaction: index)
                 switch outputOptions.format {
                 case .text:
-                    output.append((told > 0 ? "\n" : "") + Explanation(record, policy: policy).text)
-                case .ndjson: try output.append(line: record.json)
+                    let story = Explanation(record, policy: policy, redactor: redactor).text
+                    output.append(folding: (told > 0 ? "\n" : "") + story)
+                case .ndjson: try output.append(line: redactor?.json(record.json) ?? record.json)
                 }
                 told += 1
             }
@@ -144,18 +154,32 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         guard id == nil else { throw Failure(.usage, "--id is for an archive; a message of a case has a number") }
         let policy = policyOptions.files.isEmpty ? nil : try policyOptions.load()
-        let stored = try CaseFile(reading: path).record(of: number, run: runNumber)
+        let file = try CaseFile(reading: path)
+        let stored = try file.record(of: number, run: runNumber)
+        let redactor = redact ? Redactor(key: try file.redactionKey(proposed: RandomKey.make())) : nil
         var record = stored.record
         if let policy { record.judgement = Judge(policy).rejudge(record) }
         var output = try FileOutput(path: outputOptions.output, inputs: [path] + policyOptions.files)
         switch outputOptions.format {
         case .text:
-            output.append(
-                folding: Explanation(record, thresholds: policy?.thresholds ?? stored.thresholds).text)
+            let thresholds = policy?.thresholds ?? stored.thresholds
+            output.append(folding: Explanation(record, thresholds: thresholds, redactor: redactor).text)
+            if let fate = try file.recordedFate(of: number, run: stored.run) {
+                let words = redactor?.addresses(in: fate.words) ?? fate.words
+                output.append(lines: ["", "The server then", "  \(words)", ""])
+            }
             var note = "Told by run \(stored.run) of \(path)"
             if policy != nil { note += ", ruled on anew by the policy named here" }
-            output.append(TerminalLine.safe("\(note); the message itself is in \(record.source)") + "\n")
-        case .ndjson: try output.append(line: record.json)
+            output.append(lines: [
+                "\(note); the message itself is in \(redactor?.place(record.source) ?? record.source)"
+            ])
+        case .ndjson:
+            var line = record.json
+            if let fate = try file.recordedFate(of: number, run: stored.run), case .object(var members) = line {
+                members["then"] = fate.json(beside: record)
+                line = .object(members)
+            }
+            try output.append(line: redactor?.json(line) ?? line)
         }
         try output.flush()
     }

@@ -100,7 +100,8 @@ struct LogsImport: AsyncParsableCommand {
             }
             writer.finish()
             var output = FileOutput(descriptor: 1, name: "standard output")
-            output.append("\(wanted.count) logs, \(messages) messages\n" + tally.text(files: wanted, rows: 10))
+            let counts = [(wanted.count, "log"), (messages, "message")].map { "\($0) \($1)\($0 == 1 ? "" : "s")" }
+            output.append(folding: counts.joined(separator: ", ") + "\n" + tally.text(files: wanted, rows: 10))
             try output.flush()
             try files.finish()
         }

@@ -60,7 +60,7 @@ struct LogsJoin: AsyncParsableCommand {
             if outputOptions.format == .text {
                 output.append(
                     "\(counts.joined) joined, \(counts.ambiguous) ambiguous, \(counts.absent) not in the logs\n")
-                output.append(tally.text(files: logs, rows: 10))
+                output.append(folding: tally.text(files: logs, rows: 10))
             }
             try output.flush()
             if let problem { throw problem }

@@ -52,8 +52,8 @@ struct LogsSummary: AsyncParsableCommand {
                 if let times = log.times {
                     output.append("From \(times.lowerBound.rfc3339) to \(times.upperBound.rfc3339)\n")
                 }
-                output.append(summary.text(rows: rows, columns: output.columns))
-                output.append("\n" + log.tally.text(files: names, rows: rows))
+                output.append(folding: summary.text(rows: rows, columns: output.columns))
+                output.append(folding: "\n" + log.tally.text(files: names, rows: rows))
             case .ndjson:
                 if let times = log.times {
                     try output.append(

@@ -37,27 +37,24 @@ struct LogsTimeline: AsyncParsableCommand {
             switch outputOptions.format {
             case .text:
                 let most = max(1, rows.map(\.messages).max() ?? 1)
+                // A terminal has little room: what never happened needs no column.
+                let columns = LogsTimeline.columns.filter { column in
+                    column.title == "messages" || output.columns == nil || rows.contains { column.count($0) > 0 }
+                }
                 var table = TextTable(
-                    [(title: "from", alignment: .left)]
-                        + [
-                            "sessions", "messages", "sent", "put off", "failed", "refused", "for now", "warned",
-                            "guesses", "logins",
-                        ].map { (title: $0, alignment: .right) }
+                    [(title: "from", alignment: .left)] + columns.map { (title: $0.title, alignment: .right) }
                         + [(title: "", alignment: .left)])
+                let bar = output.columns == nil ? 20 : 12
                 for row in rows {
-                    let counts = [
-                        row.kinds[.connect], row.messages, row.sent, row.deferred, row.failed, row.kinds[.reject],
-                        row.kinds[.defer],
-                        row.kinds[.warnReject], row.guesses, row.kinds[.login],
-                    ]
                     table.add(
-                        [row.start.rfc3339] + counts.map { String($0 ?? 0) } + [
-                            String(repeating: "▪", count: row.messages * 20 / most)
-                        ])
+                        [LogsTimeline.start(row, isShort: output.columns != nil)]
+                            + columns.map { String($0.count(row)) } + [
+                                String(repeating: "▪", count: row.messages * bar / most)
+                            ])
                 }
                 output.append(table.text(columns: output.columns))
                 if timeline.timelessCount > 0 { output.append("\(timeline.timelessCount) entries tell no time\n") }
-                output.append("\n" + log.tally.text(files: files.files.map(\.path), rows: 10))
+                output.append(folding: "\n" + log.tally.text(files: files.files.map(\.path), rows: 10))
             case .ndjson:
                 for row in rows {
                     var members: [String: JSON] = [
@@ -75,5 +72,19 @@ struct LogsTimeline: AsyncParsableCommand {
             try output.flush()
             try files.finish()
         }
+    }
+
+    /// What is counted, and under which title.
+    private static let columns: [(title: String, count: @Sendable (LogTimeline.Row) -> Int)] = [
+        ("sessions", { $0.kinds[.connect] ?? 0 }), ("messages", { $0.messages }), ("sent", { $0.sent }),
+        ("put off", { $0.deferred }), ("failed", { $0.failed }), ("refused", { $0.kinds[.reject] ?? 0 }),
+        ("for now", { $0.kinds[.defer] ?? 0 }), ("warned", { $0.kinds[.warnReject] ?? 0 }),
+        ("guesses", { $0.guesses }), ("logins", { $0.kinds[.login] ?? 0 }),
+    ]
+
+    /// `2026-11-28 10:00Z` instead of `2026-11-28T10:00:00Z`.
+    private static func start(_ row: LogTimeline.Row, isShort: Bool) -> String {
+        let text = row.start.rfc3339
+        return isShort ? "\(text.prefix(10)) \(text.dropFirst(11).prefix(5))Z" : text
     }
 }

@@ -71,6 +71,16 @@ struct QueryCommand: AsyncParsableCommand {
     var session: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Messages of recorded sessions that the server did this with then.", valueName: "outcome"))
+    var then: StoredFate.Outcome?
+
+    @Flag(
+        name: .customLong("only-changed"),
+        help: "Messages of recorded sessions that the server took then and the policy refuses, or the other way round.")
+    var onlyChanged = false
+
+    @Option(
         help: ArgumentHelp("Write what is found into this new folder, with its chain of evidence.", valueName: "folder")
     )
     var export: String?
@@ -104,9 +114,9 @@ struct QueryCommand: AsyncParsableCommand {
         let filters: [Any?] = [
             symbol, stage, disposition, address, domain, network, since, until, subject, label, runNumber, message,
             session,
-            export,
+            export, then,
         ]
-        guard sql == nil || filters.allSatisfy({ $0 == nil }) else {
+        guard sql == nil || filters.allSatisfy({ $0 == nil }) && !onlyChanged else {
             throw ValidationError("--sql stands alone: say in the statement what else is asked for.")
         }
     }
@@ -135,7 +145,8 @@ struct QueryCommand: AsyncParsableCommand {
             let run = try file.run(runNumber)
             for note in try file.unfinishedNotes(behind: run, askedFor: runNumber) { StandardError.write(note + "\n") }
             let query = try query(of: file)
-            try rows.begin(CaseQuery.columns)
+            if query.asksForFates { try RecordedFates.require(in: file, run: run) }
+            try rows.begin(query.answerColumns)
             try file.answer(query, run: run) { try rows.add($0) }
         }
         try rows.end()
@@ -146,7 +157,9 @@ struct QueryCommand: AsyncParsableCommand {
         let run = try file.run(runNumber)
         for note in try file.unfinishedNotes(behind: run, askedFor: runNumber) { StandardError.write(note + "\n") }
         var numbers: [Int] = []
-        try file.answer(try query(of: file), run: run) { cells in
+        let query = try query(of: file)
+        if query.asksForFates { try RecordedFates.require(in: file, run: run) }
+        try file.answer(query, run: run) { cells in
             if case .integer(let number)? = cells.first { numbers.append(number) }
             return numbers.count < limit ?? .max
         }
@@ -175,6 +188,7 @@ struct QueryCommand: AsyncParsableCommand {
         (query.address, query.domain, query.network) = (address, domain, network)
         (query.since, query.until, query.subject) = (since, until, subject)
         query.label = label?.rawValue
+        (query.fate, query.onlyDiffering) = (then, onlyChanged)
         return query
     }
 
@@ -186,6 +200,8 @@ struct QueryCommand: AsyncParsableCommand {
 }
 
 extension Disposition: ExpressibleByArgument {}
+
+extension StoredFate.Outcome: ExpressibleByArgument {}
 
 extension IPNetwork: ExpressibleByArgument {
     /// An address, or a network in CIDR form.

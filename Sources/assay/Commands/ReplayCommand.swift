@@ -15,7 +15,7 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Replay archived mail and tell what the policy makes of it.",
         discussion: """
-            Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst, .gz or .xz, and \
+            Reads mbox files, Maildirs, MH folders, single messages and folders of them, each also as .zst, .gz, .xz or .bz2, and \
             - for standard input. The kind is found by content. Standard input may also be a list of archives and \
             messages, one a line (mail/spam.mbox.zst, inbox.mbox#17), so that the command is a filter that other \
             programs can spread over machines. Each message is taken back to the session it came \

@@ -12,7 +12,13 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Make reports of what a case holds.",
         discussion: """
-            --html draws a run as one page that needs no network: what becomes of the mail and where, scores of ham and             spam with the thresholds, what each symbol tells, who sends, whose authentication passes, what could not be             evaluated, and the story of a number of messages, mistakes first. Nothing in it is loaded from anywhere, and             what mail holds is shown as text. --json and --csv give the same numbers to programs.
+            --html draws a run as one page that needs no network: what becomes of the mail and where, scores of ham and \
+            spam with the thresholds, what the server did then with recorded sessions, what each symbol tells, who sends, \
+            whose authentication passes, what could not be evaluated, and the story of a number of messages, mistakes \
+            first. Nothing in it is loaded from anywhere, and what mail holds is shown as text. --json and --csv give the same numbers to programs.
+
+            With --redact, local parts and content are replaced by tokens in these, the same as in other output of the \
+            case; domains stay.
 
             --dmarc-aggregate writes the aggregate reports (RFC 7489 §7.2, appendix C) that a receiver owes the domains \
             whose records ask for them: one for each policy domain and day at UTC, in a file named \
@@ -95,6 +101,9 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Put the whole message into failure reports, not only its header.")
     var wholeMessage = false
 
+    @Flag(help: "Replace local parts and content by tokens, the same throughout a case; domains stay.")
+    var redact = false
+
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
@@ -102,7 +111,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     func validate() throws {
         if compare {
-            guard paths.count == 2, runNumber == nil,
+            guard paths.count == 2, runNumber == nil, !redact,
                 [json, csv, aggregateFolder, failureFolder].allSatisfy({ $0 == nil })
             else {
                 throw ValidationError("--compare takes two cases, and can draw a page of them: --html FILE.")
@@ -110,6 +119,10 @@ struct ReportCommand: AsyncParsableCommand {
             return
         }
         guard paths.count == 1 else { throw ValidationError("Name one case, or two with --compare.") }
+        guard !redact || aggregateFolder == nil && failureFolder == nil else {
+            throw ValidationError(
+                "--redact is for --html, --json and --csv; DMARC reports go to those whose domains ask for them.")
+        }
         let wanted = [html, json, csv, aggregateFolder, failureFolder]
         guard wanted.contains(where: { $0 != nil }) else {
             throw ValidationError(
@@ -148,7 +161,7 @@ struct ReportCommand: AsyncParsableCommand {
             if html != nil || json != nil || csv != nil {
                 try CaseReport(
                     path: path, run: runNumber, html: html, json: json, csvFolder: csv, looks: looks,
-                    time: made ?? WallClock.now
+                    time: made ?? WallClock.now, isRedacted: redact
                 ).write(&output, format: outputOptions.format)
             }
             if aggregateFolder != nil || failureFolder != nil {

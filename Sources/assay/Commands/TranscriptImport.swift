@@ -9,21 +9,29 @@ import Values
 struct TranscriptImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Put recorded or captured sessions into one transcript.",
+        abstract: "Put recorded, captured or logged sessions into one transcript.",
         discussion: """
-            Reads transcripts, captures of packets (pcap and pcapng, as tcpdump writes them), or folders of either, each \
-            also as .gz, .zst or .xz, and writes their sessions one after the other in the form of \
+            Reads transcripts, captures of packets (pcap and pcapng, as tcpdump writes them), folders of either, and logs \
+            that tell dialogues, each also as .gz, .zst, .xz or .bz2, and writes their sessions one after the other in the form of \
             assay-transcript(5): keys sorted, messages that lie in files of their own taken in, secrets of AUTH left out \
             whatever recorded them. Lines that cannot be read are told with their places; the exit code is 65 then.
 
             Of a capture, each connection that carries SMTP is a session. What was lost is told as a gap in it, and what \
             TLS protects as opaque; assay-transcript(5) says how connections are put together.
 
+            Logs that tell dialogues are MDaemon's SMTP-(in) and SMTP-(out), Exchange's SmtpReceive and SmtpSend, what swaks \
+            prints, what recordio writes for qmail, what Postfix tells of peers in debug_peer_list, Exim's debugging of \
+            smtp_protocol, and others (assay-logs(5)). What a log leaves out is told: most hold no messages, so that stages \
+            that look at those have nothing to go by; a log that a client kept does not tell the client's address \
+            (--client).
+
             Example: assay transcript import monday.pcap.gz --output monday.ndjson.zst
             """)
 
-    @Argument(help: ArgumentHelp("The transcripts; - is standard input.", valueName: "transcript"))
+    @Argument(help: ArgumentHelp("The transcripts, captures or logs; - is standard input.", valueName: "transcript"))
     var places: [String]
+
+    @OptionGroup var logOptions: DialogueLogOptions
 
     @Option(
         help: ArgumentHelp(
@@ -49,7 +57,9 @@ struct TranscriptImport: AsyncParsableCommand {
                 try file.flush()
             }
             var problem: Failure.Code?
-            for place in places.map({ TranscriptPlace($0) }) {
+            for name in places {
+                var place = TranscriptPlace(name)
+                place.logs = logOptions
                 let found = try await place.forEach { item in
                     var encoder = TranscriptEncoder()
                     for line in item.session.events {

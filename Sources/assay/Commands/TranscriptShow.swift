@@ -10,8 +10,8 @@ struct TranscriptShow: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show recorded sessions as dialogues.",
         discussion: """
-            TRANSCRIPT is a file (assay-transcript(5)) or a capture of packets (pcap), plain or compressed, a folder of them, TRANSCRIPT#N for its Nth \
-            session, TRANSCRIPT#ID for the session of that name, or - for standard input. Each line has the time since \
+            TRANSCRIPT is a file (assay-transcript(5)), a capture of packets (pcap) or a log that tells dialogues \
+            (assay-logs(5)), plain or compressed, a folder of transcripts or captures, TRANSCRIPT#N for its Nth session, TRANSCRIPT#ID for the session of that name, or - for standard input. Each line has the time since \
             the client connected. Secrets of AUTH are shown as *, whatever recorded them.
 
             With --format ndjson the sessions come out as a transcript again, one after the other.
@@ -26,6 +26,7 @@ struct TranscriptShow: AsyncParsableCommand {
     @Flag(help: "Show the answers of the DNS, of state and of the mail server behind as well.")
     var answers = false
 
+    @OptionGroup var logOptions: DialogueLogOptions
     @OptionGroup var outputOptions: OutputOptions
 
     func run() async throws {
@@ -41,6 +42,7 @@ struct TranscriptShow: AsyncParsableCommand {
                     }
                     place = TranscriptPlace(text, session: session)
                 }
+                place.logs = logOptions
                 let found = try await place.forEach { item in
                     switch outputOptions.format {
                     case .text:

@@ -1,3 +1,4 @@
+import Cases
 import Policy
 import Screening
 import Tuning
@@ -48,6 +49,21 @@ struct DiffReason {
     static func between(_ base: [Symbol], _ trial: [Symbol]) -> [DiffReason] {
         trial.filter { !base.contains($0) }.map { DiffReason($0, isFound: true) }
             + base.filter { !trial.contains($0) }.map { DiffReason($0, isFound: false) }
+    }
+
+    /// What a server said when it was recorded.
+    init(then fate: StoredFate) {
+        text = "then \(fate.words)"
+        json = .object([
+            "then": .string(fate.outcome.rawValue), "checkpoint": JSON(fate.checkpoint?.rawValue),
+            "reply": JSON(fate.reply),
+        ])
+    }
+
+    /// What decides now.
+    init(now decidedBy: String) {
+        text = "now by \(decidedBy)"
+        json = .object(["decided_by": .string(decidedBy)])
     }
 
     private init(_ symbol: Symbol, isFound: Bool) {

@@ -1,5 +1,6 @@
 import Cases
 import Policy
+import Reports
 import Screening
 import Tuning
 import Values
@@ -16,6 +17,8 @@ struct FateDiff {
     let changed: [ChangedMessage]
     /// What the user should know before trusting it.
     let notes: [String]
+    /// What servers did then and the policy does not, told for people; nil where policies or runs are compared.
+    var disagreements: FateDisagreements?
 
     /// Which of the changed messages are listed.
     struct Selection {
@@ -33,12 +36,13 @@ struct FateDiff {
     struct Fate {
         let disposition: Disposition
         let checkpoint: Phase?
-        let score: Int
+        /// In thousandths of a point; nil for what a server did, which tells no score.
+        let score: Int?
 
         var json: JSON {
             .object([
                 "disposition": .string(disposition.rawValue), "checkpoint": JSON(checkpoint?.rawValue),
-                "score": .thousandths(score),
+                "score": score.map { .thousandths($0) } ?? .null,
             ])
         }
     }
@@ -175,7 +179,7 @@ struct FateDiff {
         }
     }
 
-    private static func sorted(_ messages: [ChangedMessage]) -> [ChangedMessage] {
+    static func sorted(_ messages: [ChangedMessage]) -> [ChangedMessage] {
         messages.sorted { left, right in
             if left.change != right.change { return left.change < right.change }
             if left.label != right.label { return left.label.rawValue < right.label.rawValue }
@@ -184,7 +188,7 @@ struct FateDiff {
     }
 
     /// What the comparison cannot tell, since stages would have found something else.
-    private static func limits(
+    static func limits(
         of run: Int, own: RunPolicy, base: ScreeningPolicy?, trial: ScreeningPolicy
     ) -> [String] {
         guard let policy = try? own.policy() else {
@@ -222,7 +226,7 @@ extension FateDiff.Fate {
 
 extension RunFindings {
     /// The symbols of a profile, each once, in the order in which they were found.
-    fileprivate func symbols(of profile: FindingProfile) -> [Symbol] {
+    func symbols(of profile: FindingProfile) -> [Symbol] {
         var seen: Set<Symbol> = []
         return profile.kinds.map { kinds[Int($0)].symbol }.filter { seen.insert($0).inserted }
     }

@@ -21,6 +21,7 @@ struct FateDiffText {
         text += TerminalLine.safe("  trial  \(diff.trialName)") + "\n"
         text += "\nWhat becomes of them (a row under base, a column under trial)\n" + matrix(nil)
         for label in counts.labels where counts.labels.count > 1 { text += "\n  \(label.name)\n" + matrix(label) }
+        if let told = diff.disagreements?.text { text += told }
         guard !counts.changes.isEmpty else { return text + "\nNo message meets another fate.\n" }
         var rest = diff.changed[...]
         for change in counts.changes {
@@ -39,8 +40,9 @@ struct FateDiffText {
         var told: [String] = []
         for message in messages.prefix(limit) {
             let reasons = message.reasons.map(\.text)
-            let scores =
-                "\(JSON.decimal(thousandths: message.base.score)) → \(JSON.decimal(thousandths: message.trial.score))"
+            let scores = [message.base.score, message.trial.score].compactMap(\.self).map {
+                JSON.decimal(thousandths: $0)
+            }.joined(separator: " → ")
             let label = message.label == .unlabelled ? "" : "\(message.label.name)  "
             let head = message.head
             let line =

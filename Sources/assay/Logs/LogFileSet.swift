@@ -1,6 +1,7 @@
 import Archives
 import Glibc
 import Logs
+import Replay
 import Values
 
 /// The logs that a command is given, read one after the other in the order of the times in them: a rotated set from its
@@ -59,6 +60,9 @@ struct LogFileSet {
         var log = LogImport(clock: files.first?.clock ?? LogClock(reference: Timestamp(seconds: 0)))
         var records: [LogRecord] = []
         problems = []
+        var bar = ProgressBar(totalBytes: size, countsMessages: false)
+        defer { bar.clear() }
+        var done = 0
         for (index, file) in files.enumerated() {
             let before = log.tally
             log.begin(file: index, clock: file.clock)
@@ -68,7 +72,9 @@ struct LogFileSet {
                 while let chunk = try source.next(maximum: 128 << 10) {
                     log.add(chunk.array[...], into: &records)
                     try hand(&records, to: each)
+                    bar.show(Progress(bytes: done + source.bytesRead))
                 }
+                done += source.bytesRead
             } catch let error as ArchiveError {
                 problems.append(Failure(error.code.exitStatus, error.description))
             }

@@ -12,6 +12,14 @@ enum LogJoining {
         join: LogJoin, tally: LogTally
     ) {
         var keys = LogKeySet()
+        let paths = archives.map { location in
+            switch location {
+            case .path(let path): path
+            case .standardInput: "-"
+            }
+        }
+        var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: paths) : nil)
+        var (count, done) = (0, 0)
         for location in archives {
             if case .standardInput = location {
                 keys = LogKeySet(takesAll: true)
@@ -21,8 +29,12 @@ enum LogJoining {
             guard var reader = try? ArchiveReader(location) else { continue }
             while let event = reader.next() {
                 if case .message(let entry) = event { keys.add(LogKeys(Message(entry.message))) }
+                count += 1
+                bar.show(Progress(messages: count, bytes: done + reader.bytesRead))
             }
+            done += reader.bytesRead
         }
+        bar.clear()
         var files = try LogFileSet(logs, options, now: WallClock.now)
         var assembler = LogAssembler()
         var finished: [LogMessage] = []

@@ -14,20 +14,34 @@ struct CaseReport {
     let looks: Int
     /// When the report was made.
     let time: Timestamp
+    /// Whether nobody is named in it.
+    let isRedacted: Bool
 
     /// Writes the report, and tells `output` of each file.
     func write(_ output: inout FileOutput, format: OutputFormat) throws {
         let file = try CaseFile(reading: path)
         let run = try file.run(self.run)
         for note in try file.unfinishedNotes(behind: run, askedFor: self.run) { StandardError.write(note + "\n") }
-        let overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks)
+        let redactor = isRedacted ? Redactor(key: try file.redactionKey(proposed: RandomKey.make())) : nil
+        var overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks)
+        if let redactor { overview = overview.redacted(by: redactor) }
         if let html {
             var told: [CasePage.Look] = []
             for number in overview.telling {
                 let stored = try file.record(of: number, run: run)
-                told.append(CasePage.Look(number, stored.record, thresholds: stored.thresholds))
+                told.append(
+                    CasePage.Look(number, stored.record, thresholds: stored.thresholds, redactor: redactor))
             }
-            let page = CasePage(overview, looks: told, made: "made \(time.rfc3339) by assay \(Assay.version)")
+            let disagreements =
+                overview.fates.isEmpty
+                ? nil
+                : try FateDisagreements(
+                    file, run: run, fates: overview.fates, differing: overview.differing,
+                    site: (try? RunPolicy(of: file, run: run).policy())?.site,
+                    shown: { redactor?.record($0) ?? $0 })
+            let page = CasePage(
+                overview, looks: told, disagreements: disagreements,
+                made: "made \(time.rfc3339) by assay \(Assay.version)")
             try ReplacedFile(path: html, inputs: [path]).finish(Array(page.html.utf8))
             try tell(html, overview, &output, format)
         }

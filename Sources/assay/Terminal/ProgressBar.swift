@@ -9,9 +9,12 @@ struct ProgressBar {
     private let started = ContinuousClock.now
     private var drawn: ContinuousClock.Instant?
     private let totalBytes: Int?
+    private let countsMessages: Bool
 
-    /// A bar for archives of `totalBytes` bytes together, where that is known.
-    init(totalBytes: Int?) { self.totalBytes = totalBytes }
+    /// A bar for archives of `totalBytes` bytes together, where that is known. Of logs, only bytes are counted.
+    init(totalBytes: Int?, countsMessages: Bool = true) {
+        (self.totalBytes, self.countsMessages) = (totalBytes, countsMessages)
+    }
 
     /// Redraws the bar, five times a second at most.
     mutating func show(_ progress: Progress) {
@@ -33,14 +36,15 @@ struct ProgressBar {
 
     private func line(_ progress: Progress, elapsed: Duration) -> String {
         let seconds = max(Double(elapsed.milliseconds) / 1000, 0.001)
-        let rate =
-            "\(Int(Double(progress.messages) / seconds)) messages/s, \(megabytes(Double(progress.bytes) / seconds)) MB/s"
-        guard let totalBytes, totalBytes > 0 else { return "\(progress.messages) messages, \(rate)" }
+        let speed = "\(megabytes(Double(progress.bytes) / seconds)) MB/s"
+        let rate = countsMessages ? "\(Int(Double(progress.messages) / seconds)) messages/s, \(speed)" : speed
+        let done = countsMessages ? "\(progress.messages) messages" : "\(megabytes(Double(progress.bytes))) MB"
+        guard let totalBytes, totalBytes > 0 else { return "\(done), \(rate)" }
         let share = min(Double(progress.bytes) / Double(totalBytes), 1)
         let filled = Int(share * 20)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
         let left = share > 0 ? Int(seconds / share - seconds) : 0
-        return "\(bar) \(Int(share * 100)) %  \(progress.messages) messages, \(rate), \(clock(left)) left"
+        return "\(bar) \(Int(share * 100)) %  \(done), \(rate), \(clock(left)) left"
     }
 
     private func megabytes(_ bytes: Double) -> String {

@@ -299,6 +299,18 @@ enum DialogueSamples {
         27 dialogue client #swaks-1: authenticated_as=ann | command=QUIT | next_hop=mx.far.example | next_hop_port=25
         28 dialogue server #swaks-1: authenticated_as=ann | code=221 | next_hop=mx.far.example | next_hop_port=25 | reply=221 bye
         29 disconnect #swaks-1: authenticated_as=ann | next_hop=mx.far.example | next_hop_port=25 | reason=Connection closed with remote host.
+        ### mdaemon-screening mdaemon
+        Wed 2024-05-01 10:00:00.564: Host screening refused connection to 198.51.100.25:465 from pc.far.example [192.0.2.1:44056] (matched to line "all pc.far.example refuse")
+        Wed 2024-05-01 10:00:01.644: Location Screening: IP 192.0.2.2 matched to country Ruritania, Europe; connection blocked; port 25
+        ---
+        1 reject 2024-05-01T10:00:00.564Z no-zone #mdaemon-0: client_ip=192.0.2.1 | client_name=pc.far.example | client_port=44056 | listener=198.51.100.25:465 | reason=Host screening refused connection to 198.51.100.25:465 from pc.far.example [192.0.2.1:44056] (matched to line "all pc.far.example refuse") | stage=CONNECT
+        2 reject 2024-05-01T10:00:01.644Z no-zone #mdaemon-0: client_ip=192.0.2.2 | reason=Location Screening: IP 192.0.2.2 matched to country Ruritania, Europe; connection blocked; port 25 | stage=CONNECT
+        ### kumomta-escapes kumomta-trace
+        [a1b2]       === BeginSession 2024-05-01 10:00:00.5 UTC
+        [a1b2]   2ms  <- 220 mx.far.example \u{e9}\t\x
+        ---
+        1 note 2024-05-01T10:00:00.500Z #a1b2: reason=BeginSession 2024-05-01 10:00:00.5 UTC
+        2 dialogue server 2024-05-01T10:00:00.502Z #a1b2: code=220 | reply=220 mx.far.example é	\x
         ### mdaemon-with-kinds mdaemon
         Wed 2024-05-01 10:00:00.101: 05: [7] Accepting SMTP connection from 192.0.2.1:49152 to 198.51.100.25:25
         Wed 2024-05-01 10:00:00.102: 03: [7] --> 554 Sorry, not you

@@ -23,6 +23,8 @@ import Values
             case .data(let text): "D: \(text)"
             case .tls(let version, let cipher, let hasSucceeded):
                 "tls \(version ?? "-") \(cipher ?? "-") \(hasSucceeded)"
+            case .authentication(let mechanism, let identity, let hasSucceeded):
+                "auth \(mechanism ?? "-") \(identity ?? "-") \(hasSucceeded)"
             case .disconnect: "disconnect"
             }
         }
@@ -43,9 +45,9 @@ import Values
 
     /// Each sample of a dialogue gives a session, whose lines are those of the sample.
     @Test(arguments: [
-        ("mdaemon-inbound", "192.0.2.1", 17), ("mdaemon-outbound", nil, 8), ("exchange-receive", "192.0.2.1", 15),
-        ("exchange-send-without-header", nil, 9), ("opensmtpd-report", "192.0.2.1", 5),
-        ("kumomta-trace", "192.0.2.1", 8),
+        ("mdaemon-inbound", "192.0.2.1", 17), ("mdaemon-outbound", nil, 8), ("exchange-receive", "192.0.2.1", 16),
+        ("exchange-send-without-header", nil, 9), ("opensmtpd-report", "192.0.2.1", 6),
+        ("kumomta-trace", "192.0.2.1", 9),
     ])
     func dialoguesAreSessions(name: String, client: String?, count: Int) throws {
         let sample = try #require(FormatSample.all(DialogueSamples.text).first { $0.name == name })

@@ -198,6 +198,38 @@ enum ServerSamples {
         2 authentication 2024-05-01T10:00:01Z no-zone: client_ip=192.0.2.1 | reason=SMTP: User ann doesn't exist. Attempt from IP address 192.0.2.1. | status=fail | user=ann
         3 reject 2024-05-01T10:00:02Z no-zone: client_ip=192.0.2.1 | from=ann@far.example | reason=Relay attempt from IP address 192.0.2.1, mail from <ann@far.example> to <bob@other.example> rejected | to=bob@other.example
         4 reject 2024-05-01T10:00:03Z no-zone: client_ip=192.0.2.1 | reason=SMTP Spam attack detected from 192.0.2.1, client closed connection before SMTP greeting
+        ### kerio-mail kerio
+        [01/May/2024 10:00:00] Recv: Queue-ID: 65ee8b47-00000009, Service: SMTP, From: <ann@far.example>, To: <bob@company.example>, Size: 985, Sender-Host: 192.0.2.1, SSL: yes, Subject: lamps, Msg-Id: <forged@x>, cheap, Msg-Id: <1@far.example>
+        [01/May/2024 10:00:01] Recv: Queue-ID: 65ee8b47-0000000a, Service: DSN, From: <>, To: <bob@company.example>, Size: 1650, Report: failed
+        [01/May/2024 10:00:02] Recv: Queue-ID: 65ee8b47-0000000b, Service: HTTP, From: <bob@company.example>, To: <"a, Size: 1"@far.example>, Size: 700, User: bob@company.example, Sender-Host: 0.0.0.0
+        [01/May/2024 10:00:03] Sent: Queue-ID: 65ee8b47-00000009, Recipient: <bob@company.example>, Result: delivered, Status: 2.0.0 , Remote-Host: 127.0.0.1, Msg-Id: <1@far.example>
+        [01/May/2024 10:00:04] Sent: Queue-ID: 65ee8b47-0000000b, Recipient: <tom@far.example>, Result: failed, Status: 5.7.1 No, thanks: not here, Remote-Host: 203.0.113.1
+        [01/May/2024 10:00:05] Sent: Queue-ID: 65ee8b47-0000000b, Recipient: <tim@far.example>, Result: delayed, Status: 4.4.1 Cannot connect to host
+        ---
+        1 message 2024-05-01T10:00:00Z no-zone @65ee8b47-00000009: client_ip=192.0.2.1 | from=ann@far.example | message_id=1@far.example | protocol=smtp | size=985 | subject=lamps, Msg-Id: <forged@x>, cheap | to=bob@company.example
+        2 message 2024-05-01T10:00:01Z no-zone @65ee8b47-0000000a: from= | protocol=dsn | size=1650 | to=bob@company.example
+        3 message 2024-05-01T10:00:02Z no-zone @65ee8b47-0000000b: authenticated_as=bob@company.example | from=bob@company.example | protocol=http | size=700 | to="a, Size: 1"@far.example
+        4 delivery 2024-05-01T10:00:03Z no-zone @65ee8b47-00000009: enhanced_code=2.0.0 | message_id=1@far.example | next_hop_ip=127.0.0.1 | reply=2.0.0 | status=sent | to=bob@company.example
+        5 delivery 2024-05-01T10:00:04Z no-zone @65ee8b47-0000000b: enhanced_code=5.7.1 | next_hop_ip=203.0.113.1 | reply=5.7.1 No, thanks: not here | status=bounced | to=tom@far.example
+        6 delivery 2024-05-01T10:00:05Z no-zone @65ee8b47-0000000b: enhanced_code=4.4.1 | reply=4.4.1 Cannot connect to host | status=deferred | to=tim@far.example
+        ### kerio-syslog kerio
+        <22>1 2024-05-01T12:00:00+02:00 mx mail - - - Sent: Queue-ID: 69ccd05a-0001a3e2, Recipient: <bob@company.example>, Result: delayed, Status: 4.3.0 Recipient's mailbox busy, Remote-Host: 127.0.0.1, Msg-Id: <1@far.example>
+        ---
+        1 delivery 2024-05-01T10:00:00Z @69ccd05a-0001a3e2: enhanced_code=4.3.0 | message_id=1@far.example | next_hop_ip=127.0.0.1 | reply=4.3.0 Recipient's mailbox busy | status=deferred | to=bob@company.example
+        ### s-qmail qmail
+        @400000006632126c0ee6b283 qmail-smtpd: pid 100 Accept::RCPT::Rcpthosts_Rcptto P:ESMTP S:192.0.2.1:mail.far.example H:far.example F:ann@far.example T:bob@company.example
+        @400000006632126c0ee6b283 qmail-smtpd: pid 101 Reject::SNDR::Invalid_Relay P:ESMTP S:2001:db8::1:unknown H:far.example F:ann@far.example T:tom@other.example
+        @400000006632126c0ee6b283 qmail-smtpd: pid 102 Accept::AUTH::plain P:ESMTPSA S:192.0.2.2:unknown H:pc.example F:eva@company.example T:tom@other.example ?~ 'eva'
+        @400000006632126c0ee6b283 qmail-smtpd: pid 103 Reject::AUTH::login P:ESMTPSA S:192.0.2.3:unknown H:pc.example ?~ 'eva'
+        @400000006632126c0ee6b283 qmail-popup: pid 104 Accept::AUTH::User P:POP3 S:192.0.2.4:unknown ?~ 'eva'
+        @400000006632126c0ee6b283 qmail-smtpd: pid 105 Reject::DATA::Spam_Message P:ESMTP S:192.0.2.1:unknown H:far.example F:ann@far.example T:bob@company.example 'score'
+        ---
+        1 message 2024-05-01T09:58:58.250Z #100: client_ip=192.0.2.1 | client_name=mail.far.example | from=ann@far.example | helo=far.example | protocol=ESMTP | reason=Accept::RCPT::Rcpthosts_Rcptto | stage=RCPT | to=bob@company.example
+        2 reject 2024-05-01T09:58:58.250Z #101: client_ip=2001:db8::1 | from=ann@far.example | helo=far.example | protocol=ESMTP | reason=Reject::SNDR::Invalid_Relay | stage=RCPT | to=tom@other.example
+        3 message 2024-05-01T09:58:58.250Z #102: auth_method=PLAIN | authenticated_as=eva | client_ip=192.0.2.2 | from=eva@company.example | helo=pc.example | protocol=ESMTPSA | reason=Accept::AUTH::plain | stage=RCPT | to=tom@other.example
+        4 authentication 2024-05-01T09:58:58.250Z #103: auth_method=LOGIN | client_ip=192.0.2.3 | helo=pc.example | protocol=ESMTPSA | reason=Reject::AUTH::login | status=fail | user=eva
+        5 login 2024-05-01T09:58:58.250Z #104: auth_method=USER | client_ip=192.0.2.4 | protocol=pop3 | reason=Accept::AUTH::User | status=pass | user=eva
+        6 reject 2024-05-01T09:58:58.250Z #105: client_ip=192.0.2.1 | from=ann@far.example | helo=far.example | protocol=ESMTP | reason=Reject::DATA::Spam_Message | stage=DATA | to=bob@company.example
         ### mailcow mailcow
         2024-05-01 10:00:00 WARN: 192.0.2.1 matched rule id 3 (dovecot: imap-login: Aborted login: user=<x>, rip=192.0.2.1)
         2024-05-01 10:00:01 INFO: 9 more attempts in the next 600 seconds until 192.0.2.1/32 is banned

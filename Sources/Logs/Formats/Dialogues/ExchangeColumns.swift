@@ -4,6 +4,15 @@ import Values
 struct ExchangeColumns: Sendable {
     private var places: [String: Int] = [:]
 
+    /// Whether a line is of the header that each file begins with. Others that begin with `#` are somebody's comments,
+    /// which any log may have.
+    static func isHeader(_ line: LogText) -> Bool {
+        let text = line.after("\u{FEFF}") ?? line
+        return ["#Software:", "#Version:", "#Log-type:", "#Log-Type:", "#Date:", "#Fields:"].contains {
+            text.begins($0)
+        }
+    }
+
     /// These columns, in this order.
     init(_ names: [String]) { set(names) }
 

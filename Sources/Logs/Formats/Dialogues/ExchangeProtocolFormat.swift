@@ -20,7 +20,7 @@ struct ExchangeProtocolFormat: LogFormat {
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         if head.contains(where: { $0.begins("#Log-type: SMTP") }) { return 98 }
         return share(of: head) { line in
-            if line.begins("#") { return true }
+            if ExchangeColumns.isHeader(line) { return true }
             let row = CSVRow(line)
             return (8...10).contains(row.fields.count) && ExchangeLine.hasTime(line) && isEvent(row[6])
                 && row[3].number != nil
@@ -33,7 +33,7 @@ struct ExchangeProtocolFormat: LogFormat {
             if let type = line.text.first("#Log-type: SMTP ") {
                 isOutbound = line.text[type.upperBound...].begins("Send")
             }
-            return .read
+            return ExchangeColumns.isHeader(line.text) ? .read : .unknown
         }
         guard let row = held.row(line.text) else { return held.recognition }
         var time = row[columns["date-time"]]

@@ -91,19 +91,35 @@ struct KumoMTATraceFormat: LogFormat {
         return nil
     }
 
-    /// Takes back what was escaped for printing.
+    /// Takes back what was escaped for printing: quotation marks, controls, and characters by their numbers.
     private static func unescape(_ text: LogText) -> LogText {
         guard text.contains(.backslash) else { return text }
         var output: [UInt8] = []
-        var isEscaped = false
-        for byte in text {
-            if byte == .backslash, !isEscaped {
-                isEscaped = true
+        var rest = text
+        while let byte = rest.popFirst() {
+            guard byte == .backslash, let escaped = rest.first else {
+                output.append(byte)
                 continue
             }
-            if isEscaped, byte != .quote, byte != .backslash, byte != .ascii("'") { output.append(.backslash) }
-            output.append(byte)
-            isEscaped = false
+            rest = rest.dropFirst()
+            switch escaped {
+            case .ascii("t"): output.append(.tab)
+            case .ascii("r"): output.append(.cr)
+            case .ascii("n"): output.append(.lf)
+            case .ascii("0"): output.append(0)
+            case .quote, .backslash, .ascii("'"): output.append(escaped)
+            case .ascii("u"):
+                let digits = rest.dropFirst().prefix(6).prefix { $0.hexDigitValue != nil }
+                if rest.first == .ascii("{"), digits.endIndex < rest.endIndex, rest[digits.endIndex] == .ascii("}"),
+                    let number = UInt32(digits.string, radix: 16), let scalar = Unicode.Scalar(number)
+                {
+                    output += String(Character(scalar)).utf8
+                    rest = rest[(digits.endIndex + 1)...]
+                } else {
+                    output += [.backslash, escaped]
+                }
+            default: output += [.backslash, escaped]
+            }
         }
         return output[...]
     }

@@ -126,6 +126,10 @@ struct MDaemonFormat: LogFormat {
     ) -> LogRecognition {
         var session = sessions[key] ?? Session(tracker: DialogueTracker(isOutbound: true))
         defer { sessions[key] = session }
+        if let refusal = MDaemonFormat.screened(text, base) {
+            records.append(refusal)
+            return .read
+        }
         let item = text.after("* ").map { $0.drop { $0 == .space } }
         if let item {
             if let end = item.after("Connection established "), let arrow = end.first("--> ") {
@@ -197,6 +201,31 @@ struct MDaemonFormat: LogFormat {
         }
         MDaemonFormat.tell(.note, (.reason, text.prefix(4096).string), base, session, into: &records)
         return MDaemonFormat.known.contains { text.begins($0) } ? .read : .unknown
+    }
+
+    /// A connection that the screening log tells of: `Host screening refused connection to 198.51.100.25:25 from
+    /// pc.far.example [192.0.2.1:49152] (…)`, `Location Screening: IP 192.0.2.1 matched to country …; connection blocked;
+    /// port 25`.
+    private static func screened(_ text: LogText, _ base: LogRecord) -> LogRecord? {
+        var record = base
+        record.kind = .reject
+        record[.stage] = "CONNECT"
+        record[.reason] = text.value
+        if var rest = text.after("Host screening refused connection to ") {
+            record[.listener] = rest.takeWord().value
+            // The name is the client's, and comes before the address that it has.
+            guard let open = rest.first(" ["), let close = rest[open.upperBound...].firstIndex(of: .ascii("]")) else {
+                return nil
+            }
+            record.setClient(rest[open.upperBound..<close].endpoint)
+            record[.clientName] = rest[..<open.lowerBound].after("from ")?.value
+            return record
+        }
+        guard var rest = text.after("Location Screening: IP "), text.first("connection blocked") != nil else {
+            return nil
+        }
+        record[.client] = rest.takeWord().address?.description
+        return record
     }
 
     /// The host that is connected to: `[mx.far.example]`, `203.0.113.1:25`.

@@ -3,7 +3,8 @@ import Values
 /// What Exim prints when it is told to debug (`-d`, `-v`): of many lines, the dialogue with clients and next hops.
 ///
 /// A line is `10:00:00 1234 SMTP<< EHLO client`, where time and process may be missing; `<<` is what Exim hears, `>>` what it
-/// says. Which side it is on is told by the words: replies begin with a code. The times have no day.
+/// says. Which side it is on is told by the words: replies begin with a code. The times have no day: it is that on which the
+/// file was changed last, or the one before.
 public struct EximDebugFormat: LogFormat {
     public static let name = "exim-debug"
 
@@ -25,6 +26,7 @@ public struct EximDebugFormat: LogFormat {
     public mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         guard let place = EximDebugFormat.mark(in: line.text) else { return .read }
         var record = line.record(.dialogue)
+        record.instant = record.instant ?? EximDebugFormat.time(of: line.text[..<place], line.clock)
         let words = line.text[(place + 7)...]
         let isHeard = line.text.has("SMTP<<", at: place)
         if let process = line.text[..<place].split(separator: .space).last(where: { $0.allSatisfy(\.isDigit) }) {
@@ -41,5 +43,21 @@ public struct EximDebugFormat: LogFormat {
         record[isReply ? .reply : .command] = words.string
         records.append(record)
         return .read
+    }
+
+    private static func time(of head: LogText, _ clock: LogClock) -> LogInstant? {
+        let parts = head.prefix { !$0.isWhitespace }.split(separator: .colon)
+        guard parts.count == 3, let hour = parts[0].number, let minute = parts[1].number,
+            let second = parts[2].prefix(2).number
+        else { return nil }
+        let last = clock.reference + clock.offset
+        let day = CivilTime(last)
+        guard
+            let civil = CivilTime(
+                year: day.year, month: day.month, day: day.day, hour: hour, minute: minute, second: second)
+        else { return nil }
+        // A second is begun when the file is changed in it.
+        let time = civil.timestamp <= last + .seconds(1) ? civil.timestamp : civil.timestamp - .seconds(86_400)
+        return LogInstant(time - clock.offset, precision: .second, hasYear: false, hasZone: false)
     }
 }

@@ -16,7 +16,7 @@ struct ExchangeMailboxFormat: LogFormat {
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         if head.contains(where: { $0.begins("#Log-type: POP3") || $0.begins("#Log-type: IMAP4") }) { return 98 }
         return share(of: head) { line in
-            if line.begins("#") { return true }
+            if ExchangeColumns.isHeader(line) { return true }
             let row = CSVRow(line)
             return row.fields.count >= 12 && ExchangeLine.hasTime(line) && row[2].number != nil
                 && row[3].endpoint?.port != nil && row[4].endpoint != nil && row[8].number != nil
@@ -26,7 +26,7 @@ struct ExchangeMailboxFormat: LogFormat {
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         if line.text.begins("#") || line.text.begins("\u{FEFF}#") {
             columns.read(line.text)
-            return .read
+            return ExchangeColumns.isHeader(line.text) ? .read : .unknown
         }
         guard let row = held.row(line.text) else { return held.recognition }
         func field(_ name: String) -> LogText { row[columns[name]] }

@@ -30,7 +30,7 @@ struct ExchangeTrackingFormat: LogFormat {
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         if head.contains(where: { $0.begins("#Log-type: Message Tracking") }) { return 98 }
         return share(of: head) { line in
-            line.begins("#") || ExchangeLine.hasTime(line) && events.contains(CSVRow(line)[8].string)
+            ExchangeColumns.isHeader(line) || ExchangeLine.hasTime(line) && events.contains(CSVRow(line)[8].string)
         } * 96 / 100
     }
 
@@ -38,7 +38,7 @@ struct ExchangeTrackingFormat: LogFormat {
         if line.text.begins("#") || line.text.begins("\u{FEFF}#") {
             hasHeader = hasHeader || line.text.first("#Fields:") != nil
             columns.read(line.text)
-            return .read
+            return ExchangeColumns.isHeader(line.text) ? .read : .unknown
         }
         guard let row = held.row(line.text) else { return held.recognition }
         if !hasHeader, row.fields.count > 12, row[11].count != 36 || row[11].contains(.at) {

@@ -327,11 +327,10 @@ struct QmailFormat: LogFormat {
 
     // MARK: qmail-smtpd
 
-    /// Lines of qmail-smtpd's patches: `qmail-smtpd: pid 7 badiprbl: ip 192.0.2.1 rbl: …`, and of s/qmail:
-    /// `Reject::SNDR::Invalid_Relay: P:ESMTP S:192.0.2.1:name H:helo F:ann@far.example T:bob@company.example`.
+    /// Lines of qmail-smtpd's patches: `qmail-smtpd: pid 7 badiprbl: ip 192.0.2.1 rbl: …`, and those of s/qmail.
     private func smtpd(_ entry: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var text = entry.text
-        if let rest = text.after("qmail-smtpd: ") { text = rest }
+        if let rest = text.after("qmail-smtpd: ") ?? text.after("qmail-popup: ") { text = rest }
         if let mark = text.first("badiprbl: ip ") {
             var record = entry.record(.reject)
             var rest = text[mark.upperBound...]
@@ -342,31 +341,7 @@ struct QmailFormat: LogFormat {
             records.append(record)
             return .read
         }
-        var rest = text
-        let head = rest.takeWord()
-        let kinds: [(String, LogRecord.Kind)] = [("Reject::", .reject), ("Accept::", .message), ("Refuse::", .reject)]
-        if let kind = kinds.first(where: { head.begins($0.0) })?.1 {
-            var record = entry.record(head.begins("Reject::AUTH") ? .authentication : kind)
-            record[.reason] = head.prefix { $0 != .ascii("?") }.value
-            for word in rest.split(separator: .space).prefix(20) where word.count > 2 {
-                let value = word.dropFirst(2)
-                switch word.prefix(2).string {
-                case "P:": record[.protocolName] = value.value
-                case "S:":
-                    record[.client] =
-                        value.split(separator: .colon).first?.address?.description ?? value.address?.description
-                case "H:": record[.helo] = value.value
-                case "F:": record[.sender] = value.string
-                case "T:": record[.recipient] = value.value
-                case "?:": record[.user] = value.value
-                default: break
-                }
-            }
-            if record.kind == .authentication { record[.status] = "fail" }
-            records.append(record)
-            return .read
-        }
-        return .unknown
+        return splitHorizon(entry, text, into: &records)
     }
 
     // MARK: recordio
