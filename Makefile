@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test roundtrip exim agent soak weights bench bench-accuracy fuzz sanitize man completions release install \
+.PHONY: help setup demo test roundtrip exim agent day soak weights bench bench-accuracy fuzz sanitize man completions release install \
 	clean
 
 PREFIX ?= /usr/local
@@ -86,6 +86,11 @@ agent: setup exim ## Try assayd with 2,000 messages before Postfix and Exim, wit
 	/usr/bin/python3 Tests/agent_servers.py --assayd $(ASSAYD)
 	/usr/bin/python3 Tests/agent_faults.py --assayd $(ASSAYD)
 	/usr/bin/python3 Tests/agent_attacks.py --assayd $(ASSAYD)
+
+day: setup ## Find a day of 20,000 messages, delivered by Postfix behind assayd, in its log
+	$(SWIFT) build -c release --product assayd
+	$(SWIFT) build -c release --product assay
+	/usr/bin/python3 Tests/mailday.py --assay $(ASSAY) --assayd $(ASSAYD)
 
 soak: setup ## Hold 1,000 idle connections with assayd, and 200 busy ones for MINUTES (30)
 	$(SWIFT) build -c release --product assayd

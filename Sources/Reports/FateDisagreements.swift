@@ -86,8 +86,8 @@ public struct FateDisagreements: Sendable {
         return isKnown ? "somebody here writes to the sender" : nil
     }
 
-    /// What they come to, for people; empty when there are none.
-    public var text: String {
+    /// What they come to, for people, at a width of so many columns; empty when there are none.
+    public func text(columns: Int?) -> String {
         var text = ""
         let count = acceptedAt.values.reduce(0, +)
         if count > 0 {
@@ -102,18 +102,20 @@ public struct FateDisagreements: Sendable {
             case 1: text += "this one looks legitimate\n"
             default: text += "these \(wanted.count) look legitimate\n"
             }
-            if !wanted.isEmpty { text += list(wanted, said: "refused now with", \.now) }
+            if !wanted.isEmpty { text += list(wanted, said: "refused now with", \.now, columns) }
             let others = accepted.filter { virtue(of: $0) == nil }
-            if !others.isEmpty { text += "\nThe others\n" + list(others, said: "refused now with", \.now) }
+            if !others.isEmpty { text += "\nThe others\n" + list(others, said: "refused now with", \.now, columns) }
         }
         if refusedCount > 0 {
             text += "\nYour server refused \(counted(refusedCount, "message")) that this policy would accept\n"
-            text += list(refused, said: "refused then with", \.then)
+            text += list(refused, said: "refused then with", \.then, columns)
         }
         return text
     }
 
-    private func list(_ items: [Item], said: String, _ reply: KeyPath<Item, String>) -> String {
+    private func list(
+        _ items: [Item], said: String, _ reply: KeyPath<Item, String>, _ columns: Int?
+    ) -> String {
         var table = TextTable([
             ("time", .left), ("source", .left), ("from", .left), ("to", .left), ("legitimate because", .left),
             (said, .left),
@@ -126,7 +128,7 @@ public struct FateDisagreements: Sendable {
             ])
         }
         let rest = items.count - FateDisagreements.mostListed
-        return table.text + (rest > 0 ? "  and \(rest) more (--format ndjson has all)\n" : "")
+        return table.text(columns: columns) + (rest > 0 ? "  and \(rest) more (--format ndjson has all)\n" : "")
     }
 
     private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -85,14 +85,15 @@ public struct TranscriptSummary: Sendable {
         return "Asked, and not recorded\n" + table.text + (rest > 0 ? "  and \(rest) more\n" : "")
     }
 
-    /// What the server did then beside what this policy rules, for people; empty when the server's side is not there.
-    public var fateText: String {
+    /// What the server did then beside what this policy rules, for people, at a width of so many columns; empty when the
+    /// server's side is not there.
+    public func fateText(columns: Int?) -> String {
         guard !changes.isEmpty else { return "" }
         var table = TextTable([("then", .left), ("now", .left), ("transactions", .right)])
         for (change, count) in changes.sorted(by: { ($0.key.then, $0.key.now) < ($1.key.then, $1.key.now) }) {
             table.add([change.then, change.now, String(count)])
         }
-        return "What the server did then\n" + table.text + disagreements.text
+        return "What the server did then\n" + table.text + disagreements.text(columns: columns)
     }
 
     private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -271,8 +271,10 @@ struct ReplayCommand: AsyncParsableCommand {
             output.append(folding: summary.text(columns: output.columns))
             if simulate { output.append("\n" + tally.text(columns: output.columns)) }
             if sessions.sessions > 0 {
-                let parts = asRecorded ? [sessions.missingText, sessions.comparison + "\n"] : [sessions.fateText]
-                for part in parts where !part.isEmpty { output.append("\n" + part) }
+                let parts =
+                    asRecorded
+                    ? [sessions.missingText, sessions.comparison + "\n"] : [sessions.fateText(columns: output.columns)]
+                for part in parts where !part.isEmpty { output.append(folding: "\n" + part) }
             }
         } else if asRecorded, sessions.sessions > 0 {
             StandardError.write(sessions.comparison + "\n")

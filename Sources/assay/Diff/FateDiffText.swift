@@ -8,9 +8,12 @@ import Values
 struct FateDiffText {
     private let diff: FateDiff
     private let limit: Int
+    private let columns: Int?
 
-    /// The report on `diff` with no more than `limit` messages of each change.
-    init(_ diff: FateDiff, limit: Int) { (self.diff, self.limit) = (diff, limit) }
+    /// The report on `diff` with no more than `limit` messages of each change, at a width of so many columns.
+    init(_ diff: FateDiff, limit: Int, columns: Int? = nil) {
+        (self.diff, self.limit, self.columns) = (diff, limit, columns)
+    }
 
     /// The report.
     var text: String {
@@ -21,7 +24,7 @@ struct FateDiffText {
         text += TerminalLine.safe("  trial  \(diff.trialName)") + "\n"
         text += "\nWhat becomes of them (a row under base, a column under trial)\n" + matrix(nil)
         for label in counts.labels where counts.labels.count > 1 { text += "\n  \(label.name)\n" + matrix(label) }
-        if let told = diff.disagreements?.text { text += told }
+        if let told = diff.disagreements?.text(columns: columns) { text += told }
         guard !counts.changes.isEmpty else { return text + "\nNo message meets another fate.\n" }
         var rest = diff.changed[...]
         for change in counts.changes {
