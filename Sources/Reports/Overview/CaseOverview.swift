@@ -39,6 +39,11 @@ public struct CaseOverview: Sendable {
     public private(set) var networks: [IPNetwork: LabelCounts] = [:]
     /// Messages that were refused, by the client's network.
     public private(set) var refusedNetworks: [IPNetwork: Int] = [:]
+    /// Messages by the autonomous system of the client, and those that were refused; empty where no list of systems is
+    /// known.
+    public private(set) var systems: [AutonomousSystems.System: LabelCounts] = [:]
+    public private(set) var refusedSystems: [AutonomousSystems.System: Int] = [:]
+    private let routes: AutonomousSystems?
     /// Stages that could not look, why, and at how many messages.
     public let omissions: [(stage: String, reason: String, messages: Int)]
     /// The messages that a reader should look at first.
@@ -60,8 +65,9 @@ public struct CaseOverview: Sendable {
         public fileprivate(set) var dmarcFailed = 0
     }
 
-    /// Gathers a run of `file`; of its messages `limit` are chosen for a look.
-    public init(_ file: CaseFile, run: Int, looks limit: Int) throws {
+    /// Gathers a run of `file`; of its messages `limit` are chosen for a look. `routes` tells whose networks are whose.
+    public init(_ file: CaseFile, run: Int, looks limit: Int, routes: AutonomousSystems? = nil) throws {
+        self.routes = routes
         title = "\(file.path), run \(run)"
         let names = try file.policyFiles(run: run).map(\.name)
         policy = names.isEmpty ? "the built-in defaults" : names.joined(separator: ", ")
@@ -109,6 +115,10 @@ public struct CaseOverview: Sendable {
         if let network = fate.client?.neighbourhood {
             networks[network, default: LabelCounts()].add(label)
             if disposition.isTerminal { refusedNetworks[network, default: 0] += 1 }
+        }
+        if let routes, let system = fate.client.flatMap({ routes.system(of: $0) }) {
+            systems[system, default: LabelCounts()].add(label)
+            if disposition.isTerminal { refusedSystems[system, default: 0] += 1 }
         }
     }
 

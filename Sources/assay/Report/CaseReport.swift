@@ -12,6 +12,8 @@ struct CaseReport {
     let csvFolder: String?
     /// How many messages the page lets its reader look into.
     let looks: Int
+    /// A list of autonomous systems; nil where none is named.
+    let routes: String?
     /// When the report was made.
     let time: Timestamp
 
@@ -20,7 +22,7 @@ struct CaseReport {
         let file = try CaseFile(reading: path)
         let run = try file.run(self.run)
         for note in try file.unfinishedNotes(behind: run, askedFor: self.run) { StandardError.write(note + "\n") }
-        let overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks)
+        let overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks, routes: try systems())
         if let html {
             var told: [CasePage.Look] = []
             for number in overview.telling {
@@ -45,6 +47,23 @@ struct CaseReport {
                 try ReplacedFile(path: name, inputs: [path]).finish(Array(rows.map(CSVLine.text).joined().utf8))
                 try tell(name, overview, &output, format)
             }
+        }
+    }
+
+    private func systems() throws -> AutonomousSystems? {
+        guard let routes else { return nil }
+        switch InputFile.contents(of: routes, limit: AutonomousSystems.largest) {
+        case .failure(let error): throw error.failure
+        case .success(let bytes):
+            let systems = AutonomousSystems(bytes)
+            if let line = systems.passedOver.firstLine {
+                StandardError.write(
+                    TerminalLine.safe(
+                        "\(routes):\(line): no range of addresses with its system; \(systems.passedOver.count) lines are passed over"
+                    )
+                        + "\n")
+            }
+            return systems
         }
     }
 
