@@ -288,10 +288,11 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "RulesTests", dependencies: ["Values", "Cryptography", "Archives", "Expressions", "Rules"],
+            name: "RulesTests", dependencies: ["Values", "Cryptography", "DNS", "Archives", "Expressions", "Rules"],
             swiftSettings: settings),
         .testTarget(
-            name: "BayesTests", dependencies: ["Values", "Mail", "Archives", "Bayes"], swiftSettings: settings),
+            name: "BayesTests", dependencies: ["Values", "Cryptography", "Mail", "Archives", "Bayes"],
+            swiftSettings: settings),
         .testTarget(
             name: "FingerprintsTests", dependencies: ["Values", "Mail", "Fingerprints"], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["assay"], swiftSettings: settings),

@@ -101,6 +101,15 @@ import Values
 
     deinit { unsafe pcre2_code_free_8(code) }
 
+    /// The number of the group called `name`; nil where there is none, or more than one.
+    public func groupNumber(of name: String) -> Int? {
+        guard unsafe code != nil else { return nil }
+        let number = unsafe (Array(name.utf8) + [0]).withUnsafeBufferPointer {
+            unsafe pcre2_substring_number_from_name_8(code, $0.baseAddress ?? Expression.nothing)
+        }
+        return number > 0 ? Int(number) : nil
+    }
+
     /// Whether the pattern was understood.
     public var isUsable: Bool { unsafe code != nil }
 

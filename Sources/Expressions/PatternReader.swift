@@ -35,9 +35,14 @@ struct PatternReader {
         var all = facts.needs
         if let exact = facts.exact, !exact.isVoid { all.append(exact) }
         var chosen: [Literals] = []
-        let ranked = all.map(\.sought).map { ($0, $0.likelihood) }.sorted { $0.1 < $1.1 }
+        var ranked = all.map(\.sought).map { ($0, $0.likelihood) }.sorted { $0.1 < $1.1 }
+        // Many texts make the pass over all slow: where few tell enough, they are not looked for.
+        if ranked.contains(where: { $0.0.texts.count <= manyTexts && $0.1 < rare }) {
+            ranked.removeAll { $0.0.texts.count > manyTexts }
+        }
         for (literals, likelihood) in ranked
         where likelihood < commonest && chosen.count < needLimit && !chosen.contains(where: literals.isImplied(by:)) {
+            if literals.texts.count > manyTexts, !chosen.isEmpty { continue }
             chosen.append(literals)
         }
         return chosen
@@ -46,6 +51,9 @@ struct PatternReader {
     /// What is in nearly every line tells nothing.
     private static let commonest = 0.004
     private static let needLimit = 3
+    private static let manyTexts = 64
+    /// What is less likely than this at a place of a text is in few lines.
+    private static let rare = 0.000_003
 
     private init(pattern: [UInt8], isReduced: Bool) { (self.pattern, self.isReduced) = (pattern, isReduced) }
 

@@ -6,12 +6,11 @@ import Values
     private var scratch: OpaquePointer?
     /// The sets that there is room for.
     private var prepared: [ObjectIdentifier: PatternSet] = [:]
-    /// The texts found, in the order they were.
-    private var found: [UInt32] = []
-    /// For each need, how many times the scan that last met it did, and for each pattern, how many needs it has met.
-    private var progress: [(scan: UInt32, count: UInt8)] = []
-    private var metCounts: [(scan: UInt32, count: UInt8)] = []
-    private var scanNumber: UInt32 = 0
+    private var last: PatternSet?
+    private var progress = ScanProgress()
+    /// The letters and digits of a subject, without what parts them.
+    private var letters: [UInt8] = []
+    private var seen = [Bool](repeating: false, count: 256)
 
     public init() {}
 
@@ -20,104 +19,94 @@ import Values
     /// Adds to `candidates` those patterns of `set` that can match in `subject`, each once. Those in
     /// `PatternSet.unfiltered` are not added.
     public func scan(_ subject: Bytes, for set: PatternSet, into candidates: inout [Int]) {
-        guard prepare(set), look(for: set.plain, in: subject, set, &candidates),
-            set.reduced.isEmpty || look(for: set.reduced, in: letters(of: subject), set, &candidates)
-        else {
-            // What could not be looked for may be there.
-            for index in 0..<set.count where set.needCounts[index] > 0 && !candidates.contains(index) {
-                candidates.append(index)
+        subject.withSpan { span in
+            guard prepare(set), look(for: set.plain, in: span, set, &candidates),
+                look(for: set.shapes, in: span, set, &candidates),
+                set.reduced.isEmpty || lookForLetters(in: span, set, &candidates)
+            else {
+                // What could not be looked for may be there.
+                for index in 0..<set.count where set.needCounts[index] > 0 && !candidates.contains(index) {
+                    candidates.append(index)
+                }
+                return
             }
-            return
-        }
-        guard !set.byteNeeds.isEmpty else { return }
-        let bytes = bytes(of: subject)
-        for (need, wanted) in set.byteNeeds where bytes.intersects(wanted) {
-            meet(need, set, &candidates, isWhole: true)
+            lookForBytes(in: span, set, &candidates)
         }
     }
 
-    /// Which bytes `subject` has.
-    private func bytes(of subject: Bytes) -> ByteClass {
+    private func lookForBytes(in span: RawSpan, _ set: PatternSet, _ candidates: inout [Int]) {
+        // Of obfuscated letters, most are not of ASCII, and most text is.
+        let isPlain = !span.containsEightBit
+        guard !(isPlain ? set.asciiByteNeeds.isEmpty : set.byteNeeds.isEmpty) else { return }
         // A store a byte; the few that there can be are counted once.
-        var seen = [Bool](repeating: false, count: 256)
-        subject.withSpan { span in
-            for index in span.byteOffsets { seen[Int(span[index])] = true }
-        }
-        return ByteClass { seen[Int($0)] }
-    }
-
-    /// What is left of `subject` when only letters and digits of ASCII are.
-    private func letters(of subject: Bytes) -> Bytes {
-        subject.withSpan { span in
-            var letters: [UInt8] = []
-            letters.reserveCapacity(span.byteCount)
-            for index in span.byteOffsets {
-                let byte = span[index]
-                if byte.isAlphanumeric { letters.append(byte) }
-            }
-            return Bytes(letters)
+        for index in seen.indices { seen[index] = false }
+        for index in span.byteOffsets { seen[Int(span[index])] = true }
+        let bytes = ByteClass { seen[Int($0)] }
+        for (need, wanted) in isPlain ? set.asciiByteNeeds : set.byteNeeds where bytes.intersects(wanted) {
+            progress.meet(need, set, &candidates, isWhole: true)
         }
     }
 
-    /// Notes that a need is met once more, or once and for all.
-    private func meet(_ need: UInt32, _ set: PatternSet, _ candidates: inout [Int], isWhole: Bool = false) {
-        let least = set.leastOfNeed[Int(need)]
-        let before = progress[Int(need)].scan == scanNumber ? progress[Int(need)].count : 0
-        guard before < least else { return }
-        progress[Int(need)] = (scanNumber, isWhole ? least : before + 1)
-        guard isWhole || before + 1 == least else { return }
-        let pattern = Int(set.patternOfNeed[Int(need)])
-        let count = metCounts[pattern].scan == scanNumber ? metCounts[pattern].count + 1 : 1
-        metCounts[pattern] = (scanNumber, count)
-        if count == set.needCounts[pattern] { candidates.append(pattern) }
+    /// Looks for what is there when only letters and digits of ASCII are left.
+    private func lookForLetters(in span: RawSpan, _ set: PatternSet, _ candidates: inout [Int]) -> Bool {
+        var letters = letters
+        self.letters = []
+        letters.removeAll(keepingCapacity: true)
+        for index in span.byteOffsets {
+            let byte = span[index]
+            if byte.isAlphanumeric { letters.append(byte) }
+        }
+        let isDone = unsafe look(for: set.reduced, in: letters.span.bytes, set, &candidates)
+        self.letters = letters
+        return isDone
     }
 
     /// Makes room for `set`; false when there is no memory for it.
     private func prepare(_ set: PatternSet) -> Bool {
-        if prepared[ObjectIdentifier(set)] == nil {
-            for texts in [set.plain, set.reduced] where !texts.isEmpty {
-                guard unsafe hs_alloc_scratch(texts.database, &scratch) == HS_SUCCESS else { return false }
+        if last !== set {
+            if prepared[ObjectIdentifier(set)] == nil {
+                for texts in [set.plain, set.reduced, set.shapes] where !texts.isEmpty {
+                    guard unsafe hs_alloc_scratch(texts.database, &scratch) == HS_SUCCESS else { return false }
+                }
+                // Kept, so that no other set comes to lie in its place.
+                prepared[ObjectIdentifier(set)] = set
+                progress.makeRoom(for: set)
             }
-            // Kept, so that no other set comes to lie in its place.
-            prepared[ObjectIdentifier(set)] = set
-            if progress.count < set.patternOfNeed.count {
-                progress += Array(repeating: (0, 0), count: set.patternOfNeed.count - progress.count)
-            }
-            if metCounts.count < set.count {
-                metCounts += Array(repeating: (0, 0), count: set.count - metCounts.count)
-            }
+            last = set
         }
-        if scanNumber == .max {
-            progress = progress.map { _ in (0, 0) }
-            metCounts = metCounts.map { _ in (0, 0) }
-            scanNumber = 0
-        }
-        scanNumber += 1
+        progress.begin()
         return true
     }
 
+    /// What the library's call-back works with.
+    private struct Context {
+        let set: PatternSet
+        let texts: TextSet
+        var progress: ScanProgress
+        var candidates: [Int]
+    }
+
     /// Looks for `texts`, and notes what they meet; false when that failed.
-    private func look(for texts: TextSet, in subject: Bytes, _ set: PatternSet, _ candidates: inout [Int]) -> Bool {
+    private func look(for texts: TextSet, in span: RawSpan, _ set: PatternSet, _ candidates: inout [Int]) -> Bool {
         guard !texts.isEmpty else { return true }
-        var found = found
-        self.found = []
-        found.removeAll(keepingCapacity: true)
-        let result = unsafe withUnsafeMutablePointer(to: &found) { list in
-            subject.withSpan { span in
-                unsafe span.withUnsafeBytes { bytes in
-                    unsafe hs_scan(
-                        texts.database, bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? PatternScan.nothing,
-                        UInt32(clamping: bytes.count), 0, scratch,
-                        { id, _, _, _, context in
-                            guard let context = unsafe context else { return 1 }
-                            unsafe context.assumingMemoryBound(to: [UInt32].self).pointee.append(id)
-                            return 0
-                        }, list)
-                }
+        var context = Context(set: set, texts: texts, progress: progress, candidates: candidates)
+        (progress, candidates) = (ScanProgress(), [])
+        let result = unsafe withUnsafeMutablePointer(to: &context) { context in
+            unsafe span.withUnsafeBytes { bytes in
+                unsafe hs_scan(
+                    texts.database, bytes.baseAddress?.assumingMemoryBound(to: CChar.self) ?? PatternScan.nothing,
+                    UInt32(clamping: bytes.count), 0, scratch,
+                    { id, _, _, _, context in
+                        guard let context = unsafe context?.assumingMemoryBound(to: Context.self) else { return 1 }
+                        unsafe context.pointee.texts.eachNeed(met: id) { need in
+                            unsafe context.pointee.progress.meet(
+                                need, context.pointee.set, &context.pointee.candidates)
+                        }
+                        return 0
+                    }, context)
             }
         }
-        for text in found { for need in texts.needs(met: text) { meet(need, set, &candidates) } }
-        self.found = found
+        (progress, candidates) = (context.progress, context.candidates)
         return result == HS_SUCCESS
     }
 

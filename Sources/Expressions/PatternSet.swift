@@ -16,12 +16,19 @@ public final class PatternSet: Sendable {
     let leastOfNeed: [UInt8]
     /// The needs that single bytes meet, and these bytes.
     let byteNeeds: [(need: UInt32, bytes: ByteClass)]
+    /// Those of them that bytes of ASCII meet.
+    let asciiByteNeeds: [(need: UInt32, bytes: ByteClass)]
     /// Texts looked for in subjects as they are, and in what is left of them when only letters and digits of ASCII are.
     let plain: TextSet
     let reduced: TextSet
+    /// What is looked for of patterns of which no text is known.
+    let shapes: TextSet
 
-    /// Prepares a pass for `patterns`. The result can be kept, see `serialized`.
-    public convenience init(_ patterns: [(pattern: [UInt8], options: Expression.Options)]) {
+    /// Prepares a pass for `patterns`. The result can be kept, see `serialized`. With `takesShapes`, patterns that have
+    /// no texts are looked for by their form, which is worth its while where there are many subjects.
+    public convenience init(
+        _ patterns: [(pattern: [UInt8], options: Expression.Options)], takesShapes: Bool = false
+    ) {
         var needCounts = [UInt8](repeating: 0, count: patterns.count)
         var patternOfNeed: [UInt32] = []
         var leastOfNeed: [UInt8] = []
@@ -51,20 +58,30 @@ public final class PatternSet: Sendable {
         let sets = places.map { TextSet($0, leastOfNeed: leastOfNeed) }
         // What cannot be looked for may be there.
         if sets.contains(where: { !$0.isUsable }) { needCounts = needCounts.map { _ in 0 } }
+        let formed = takesShapes ? needCounts.indices.filter { needCounts[$0] == 0 } : []
+        let first = patternOfNeed.count
+        let (shapes, isTaken) = TextSet.set(
+            of: formed.map { patterns[$0] }, needs: formed.indices.map { UInt32(first + $0) })
+        for (index, isTaken) in zip(formed, isTaken) {
+            patternOfNeed.append(UInt32(index))
+            leastOfNeed.append(1)
+            if isTaken { needCounts[index] = 1 }
+        }
         self.init(
             needCounts: needCounts, patternOfNeed: patternOfNeed, leastOfNeed: leastOfNeed, byteNeeds: byteNeeds,
-            plain: sets[0], reduced: sets[1])
+            plain: sets[0], reduced: sets[1], shapes: shapes)
     }
 
     private init(
         needCounts: [UInt8], patternOfNeed: [UInt32], leastOfNeed: [UInt8], byteNeeds: [(UInt32, ByteClass)],
-        plain: TextSet, reduced: TextSet
+        plain: TextSet, reduced: TextSet, shapes: TextSet
     ) {
         count = needCounts.count
         unfiltered = needCounts.indices.filter { needCounts[$0] == 0 }
         (self.needCounts, self.patternOfNeed, self.leastOfNeed) = (needCounts, patternOfNeed, leastOfNeed)
         self.byteNeeds = byteNeeds
-        (self.plain, self.reduced) = (plain, reduced)
+        asciiByteNeeds = byteNeeds.filter { $0.1.intersects(ByteClass(0x00...0x7F)) }
+        (self.plain, self.reduced, self.shapes) = (plain, reduced, shapes)
     }
 
     /// How many texts of all patterns are looked for; what patterns need beyond them is not.
@@ -76,7 +93,9 @@ public final class PatternSet: Sendable {
 extension PatternSet {
     /// The set in a form that the same build of the library reads back; nil when there is no memory for it.
     public var serialized: [UInt8]? {
-        guard let first = plain.serialized, let second = reduced.serialized else { return nil }
+        guard let first = plain.serialized, let second = reduced.serialized, let third = shapes.serialized else {
+            return nil
+        }
         var result = PackedNumbers()
         result.append(needCounts.map { UInt32($0) })
         result.append(patternOfNeed)
@@ -86,8 +105,8 @@ extension PatternSet {
             byteNeeds.flatMap { entry in
                 entry.bytes.numbers.flatMap { [UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $0 >> 32)] }
             })
-        result.append([UInt32(clamping: first.count)])
-        return result.bytes + first + second
+        result.append([UInt32(clamping: first.count), UInt32(clamping: second.count)])
+        return result.bytes + first + second + third
     }
 
     /// Reads back what `serialized` gave for `count` patterns. Nil when it is damaged or of another build of the
@@ -99,10 +118,12 @@ extension PatternSet {
             leastOfNeed.allSatisfy({ $0 <= 255 }), let byteNeeds = reader.list(), let words = reader.list(),
             let lengths = reader.list(),
             counts.allSatisfy({ $0 <= 255 }), patternOfNeed.allSatisfy({ $0 < count }),
-            byteNeeds.allSatisfy({ $0 < patternOfNeed.count }), words.count == 8 * byteNeeds.count, lengths.count == 1,
-            let plain = TextSet(serialized: reader.rest[0..<Int(lengths[0])], needCount: patternOfNeed.count),
-            let reduced = TextSet(
-                serialized: reader.rest[Int(lengths[0])..<reader.rest.count], needCount: patternOfNeed.count)
+            byteNeeds.allSatisfy({ $0 < patternOfNeed.count }), words.count == 8 * byteNeeds.count, lengths.count == 2,
+            case let (first, second) = (Int(lengths[0]), Int(lengths[0]) + Int(lengths[1])),
+            let plain = TextSet(serialized: reader.rest[0..<first], needCount: patternOfNeed.count),
+            let reduced = TextSet(serialized: reader.rest[first..<second], needCount: patternOfNeed.count),
+            let shapes = TextSet(
+                serialized: reader.rest[second..<reader.rest.count], needCount: patternOfNeed.count)
         else { return nil }
         let classes = byteNeeds.indices.map { place in
             ByteClass(
@@ -113,7 +134,7 @@ extension PatternSet {
         self.init(
             needCounts: counts.map { UInt8($0) }, patternOfNeed: patternOfNeed,
             leastOfNeed: leastOfNeed.map { UInt8($0) }, byteNeeds: Array(zip(byteNeeds, classes)), plain: plain,
-            reduced: reduced)
+            reduced: reduced, shapes: shapes)
     }
 
     /// What the library calls itself, and the kind of processor it compiles for: compiled sets are of one of each.

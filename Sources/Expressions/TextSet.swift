@@ -14,8 +14,11 @@ import Values
     /// Whether the texts can be looked for.
     var isUsable: Bool { unsafe isEmpty || database != nil }
 
-    /// The needs that the text of that number meets.
-    func needs(met text: UInt32) -> ArraySlice<UInt32> { needs[Int(starts[Int(text)])..<Int(starts[Int(text) + 1])] }
+    /// Calls `body` with each need that the text of that number meets.
+    @inline(__always)
+    func eachNeed(met text: UInt32, _ body: (UInt32) -> Void) {
+        for place in Int(starts[Int(text)])..<Int(starts[Int(text) + 1]) { body(needs[place]) }
+    }
 
     /// Prepares to look for `texts`, each with the needs that it meets.
     convenience init(_ texts: [[UInt8]: [UInt32]], leastOfNeed: [UInt8]) {
@@ -36,6 +39,65 @@ import Values
     }
 
     deinit { unsafe hs_free_database(database) }
+
+    /// Prepares to look for what `shapes` match, roughly: for more rather than for less. Those that the library cannot
+    /// take are left out; `isTaken` tells of each whether it was not.
+    static func set(
+        of shapes: [(pattern: [UInt8], options: Expression.Options)], needs: [UInt32]
+    ) -> (set: TextSet, isTaken: [Bool]) {
+        var places = shapes.indices.filter { place in
+            let options = shapes[place].options
+            return shapes[place].pattern.count <= longestShape && !shapes[place].pattern.contains(0)
+                && options.isDisjoint(with: [.extended, .extendedMore, .capturingNothing])
+        }
+        var database: OpaquePointer?
+        while !places.isEmpty {
+            guard let refused = unsafe compiled(shapes: places.map { shapes[$0] }, into: &database) else { break }
+            // Without a word about which it is, it is all of them.
+            if places.indices.contains(refused) { places.remove(at: refused) } else { places = [] }
+        }
+        var isTaken = shapes.map { _ in false }
+        for place in places { isTaken[place] = true }
+        let set = unsafe TextSet(
+            database: database, starts: (0...places.count).map { UInt32($0) }, needs: places.map { needs[$0] })
+        return (set, isTaken)
+    }
+
+    private static let longestShape = 2_000
+
+    /// Compiles `shapes`; nil when that is done, else the place of one that cannot be, -1 where it is not told.
+    private static func compiled(
+        shapes: [(pattern: [UInt8], options: Expression.Options)], into database: inout OpaquePointer?
+    ) -> Int? {
+        let texts = shapes.map { $0.pattern + [0] }
+        let block = UnsafeMutableBufferPointer<CChar>.allocate(capacity: texts.reduce(0) { $0 + $1.count })
+        defer { unsafe block.deallocate() }
+        var starts: [UnsafePointer<CChar>?] = unsafe []
+        var position = 0
+        for text in texts {
+            unsafe starts.append(unsafe UnsafePointer(block.baseAddress.map { unsafe $0 + position }))
+            for byte in text {
+                unsafe block[position] = CChar(bitPattern: byte)
+                position += 1
+            }
+        }
+        let flags = shapes.map { shape in
+            var flags = UInt32(HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY | HS_FLAG_PREFILTER)
+            if shape.options.contains(.ignoringCase) { flags |= UInt32(HS_FLAG_CASELESS) }
+            if shape.options.contains(.multiline) { flags |= UInt32(HS_FLAG_MULTILINE) }
+            if shape.options.contains(.dotMatchesAll) { flags |= UInt32(HS_FLAG_DOTALL) }
+            return flags
+        }
+        var failure: UnsafeMutablePointer<hs_compile_error_t>?
+        let result = unsafe hs_compile_multi(
+            starts, flags, shapes.indices.map { UInt32($0) }, UInt32(shapes.count), UInt32(HS_MODE_BLOCK), nil,
+            &database, &failure)
+        guard result != HS_SUCCESS else { return nil }
+        let place = unsafe failure.map { unsafe Int($0.pointee.expression) } ?? -1
+        unsafe hs_free_compile_error(failure)
+        unsafe database = nil
+        return place
+    }
 
     private static func compiled(_ texts: [(bytes: [UInt8], isCounted: Bool)]) -> OpaquePointer? {
         guard !texts.isEmpty else { return nil }

@@ -5,6 +5,9 @@ public struct PolicyFiles: Sendable {
     /// Reads the file at a path.
     public typealias Read = @Sendable (String) -> Result<Bytes, PolicyFileError>
 
+    /// Maps the file at a path where it begins with the bytes given; nil where it is to be read instead.
+    public typealias Map = @Sendable (String, [UInt8]) -> MappedBytes?
+
     /// The names in the folder at a path, in byte order; nil where there is no folder.
     public typealias List = @Sendable (String) -> [String]?
 
@@ -13,16 +16,19 @@ public struct PolicyFiles: Sendable {
 
     private let read: Read
     private let readSecret: Read
+    private let map: Map
     private let list: List
     private let cache: Cache
 
     /// Access through `read`, which is given a path. Files that hold secrets are read through `secrets`, where it is
-    /// given; what folders hold is told by `list`, without which there are none; `cache` keeps what was dear to make.
+    /// given; what folders hold is told by `list`, without which there are none; `cache` keeps what was dear to make;
+    /// large files that are only looked into are mapped by `map`, or read where there is none.
     public init(
         secrets: Read? = nil, list: @escaping List = { _ in nil }, cache: @escaping Cache = { _ in nil },
-        _ read: @escaping Read
+        map: @escaping Map = { _, _ in nil }, _ read: @escaping Read
     ) {
         (self.read, readSecret, self.list, self.cache) = (read, secrets ?? read, list, cache)
+        self.map = map
     }
 
     /// No files: naming one is a mistake.
@@ -32,6 +38,17 @@ public struct PolicyFiles: Sendable {
     func contents(of name: String, namedAt place: PolicyPlace) -> (path: String, Result<Bytes, PolicyFileError>) {
         let path = PolicyFiles.path(of: name, namedAt: place)
         return (path, read(path))
+    }
+
+    /// The file that a policy at `place` names, mapped where it begins with `head` and can be, or read.
+    func mapped(
+        _ name: String, beginningWith head: [UInt8], namedAt place: PolicyPlace
+    ) -> Result<FileContents, PolicyFileError> {
+        mapped(at: PolicyFiles.path(of: name, namedAt: place), beginningWith: head)
+    }
+
+    private func mapped(at path: String, beginningWith head: [UInt8]) -> Result<FileContents, PolicyFileError> {
+        map(path, head).map { .success(.mapped($0)) } ?? read(path).map { .read($0) }
     }
 
     /// The cache in the folder that a policy at `place` names; the program's own where it names none.
@@ -48,11 +65,22 @@ public struct PolicyFiles: Sendable {
     func all(in name: String, endings: [String], namedAt place: PolicyPlace) -> [(
         path: String, Result<Bytes, PolicyFileError>
     )] {
+        paths(in: name, endings: endings, namedAt: place).map { ($0, read($0)) }
+    }
+
+    /// The same files, each mapped where it begins with `head` and can be.
+    func allMapped(
+        in name: String, endings: [String], beginningWith head: [UInt8], namedAt place: PolicyPlace
+    ) -> [(path: String, Result<FileContents, PolicyFileError>)] {
+        paths(in: name, endings: endings, namedAt: place).map { ($0, mapped(at: $0, beginningWith: head)) }
+    }
+
+    private func paths(in name: String, endings: [String], namedAt place: PolicyPlace) -> [String] {
         let path = PolicyFiles.path(of: name, namedAt: place)
-        guard let names = list(path) else { return [(path, read(path))] }
+        guard let names = list(path) else { return [path] }
         let folder = path.hasSuffix("/") ? path : path + "/"
         return names.filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
-            .map { (folder + $0, read(folder + $0)) }
+            .map { folder + $0 }
     }
 
     /// The path of the file that a policy at `place` names.

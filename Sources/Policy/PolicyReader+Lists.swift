@@ -52,6 +52,39 @@ extension PolicyReader {
         return found
     }
 
+    /// The file that the key names, mapped where it begins with `head` and can be: for large files that are only looked
+    /// into. Nil when the key is absent or `null`. A file that cannot be read is a mistake.
+    public mutating func mappedFile(
+        _ key: String, beginningWith head: [UInt8], _ summary: String
+    ) -> Placed<FileContents>? {
+        guard let name = optionalValue(key, expecting: "the name of a file", summary, parse: { $0.isEmpty ? nil : $0 })
+        else { return nil }
+        switch files.mapped(name.value, beginningWith: head, namedAt: name.place) {
+        case .failure(let error):
+            report("the file '\(name.value)' cannot be read: \(error)", at: name.place)
+            return nil
+        case .success(let contents): return Placed(contents, at: name.place)
+        }
+    }
+
+    /// The same for all files that the key's items name, each a file or a folder of files whose names have one of
+    /// `endings`.
+    public mutating func mappedFiles(
+        _ key: String, endings: [String], beginningWith head: [UInt8], _ summary: String
+    ) -> [Placed<(path: String, contents: FileContents)>] {
+        var found: [Placed<(path: String, contents: FileContents)>] = []
+        for name in texts(key, default: [], summary) {
+            let all = files.allMapped(in: name.value, endings: endings, beginningWith: head, namedAt: name.place)
+            for (path, contents) in all {
+                switch contents {
+                case .failure(let error): report("the file '\(path)' cannot be read: \(error)", at: name.place)
+                case .success(let contents): found.append(Placed((path, contents), at: name.place))
+                }
+            }
+        }
+        return found
+    }
+
     private mutating func listed<V: Sendable>(
         in contents: Bytes, _ path: String, expecting: String, parse: (String) -> V?
     ) -> (items: [Placed<V>], hasMistakes: Bool) {

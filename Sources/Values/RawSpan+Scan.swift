@@ -55,6 +55,12 @@ extension RawSpan {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 
+    /// The four bytes at `offset`, which must lie within the span, as a number, the last byte counting most.
+    @inlinable
+    public func littleEndian(at offset: Int) -> UInt32 {
+        UInt32(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
     /// Whether both spans hold the same bytes.
     @inlinable
     public func isEqual(to other: RawSpan) -> Bool {

@@ -34,7 +34,11 @@ struct PolicySource {
         }
         let lists = PolicyFiles(
             secrets: secrets, list: { FolderNames.of($0) },
-            cache: { path in (path ?? PolicySource.cacheFolder).map { PolicySource.cache(in: CacheFolder($0)) } }
+            cache: { path in (path ?? PolicySource.cacheFolder).map { PolicySource.cache(in: CacheFolder($0)) } },
+            map: { path, head in
+                watched.noteList(path)
+                return FileMapping.of(path, beginningWith: head, limit: 256 << 20)
+            }
         ) { path in
             watched.noteList(path)
             do throws(ArchiveError) {

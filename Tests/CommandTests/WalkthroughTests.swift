@@ -81,18 +81,15 @@ import Testing
             #expect(outcome.code == 0, "\(command): \(outcome.code)\n\(outcome.output)\(outcome.errors)")
         }
         let (tuned, plain) = (try Self.results(in: "tuned.ndjson", place), try Self.results(in: "plain.ndjson", place))
-        // At equal mistakes on newer mail, what was learned misses less spam, and what was tuned less still.
-        let missed = [
-            try plain("before", "spam_missed_at_1_percent_of_ham"),
-            try tuned("before", "spam_missed_at_1_percent_of_ham"),
-            try tuned("after", "spam_missed_at_1_percent_of_ham"),
-        ]
-        #expect(missed[2] < missed[1] && missed[1] < missed[0], "\(missed)")
-        #expect(
-            try tuned("after", "spam_missed_at_0.1_percent_of_ham")
-                < plain("before", "spam_missed_at_0.1_percent_of_ham"))
-        let costs = try ["before", "after"].map { try tuned($0, "ham_caught") * 5 + tuned($0, "spam_missed") }
-        #expect(costs[1] < costs[0], "cost before and after: \(costs)")
+        // At equal mistakes on newer mail, what was learned misses less spam, and what was tuned no more; less where hardly
+        // any ham is caught.
+        for (share, isLess) in [("0.1", true), ("1", false)] {
+            let name = "spam_missed_at_\(share)_percent_of_ham"
+            let missed = [try plain("before", name), try tuned("before", name), try tuned("after", name)]
+            #expect(missed[1] < missed[0], "\(share) %: \(missed)")
+            #expect(isLess ? missed[2] < missed[1] : missed[2] <= missed[1], "\(share) %: \(missed)")
+        }
+        #expect(try tuned("after", "ham_caught") <= tuned("before", "ham_caught"))
         #expect(try place.read("mail.html").contains("What the policy does to this mail"))
     }
 

@@ -65,7 +65,7 @@ import Values
             patterns.append((text, options))
             expressions.append(made)
         }
-        let set = PatternSet(patterns.map { (Array($0.0.utf8), $0.1) })
+        let set = PatternSet(patterns.map { (Array($0.0.utf8), $0.1) }, takesShapes: seed % 2 == 0)
         let kept = try #require(set.serialized)
         let again = try #require(PatternSet(serialized: Bytes(kept), count: set.count))
         #expect(set.unfiltered.count < patterns.count && again.unfiltered == set.unfiltered)

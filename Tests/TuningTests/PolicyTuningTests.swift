@@ -76,10 +76,13 @@ import Values
     @Test func boundsHold() throws {
         var options = TuningOptions()
         options.cap = 1500
-        let tuning = try Self.tuning(Self.findings(), options)
+        let base = Self.base + "weights: {SPF_FAIL: 1}\n"
+        let tuning = try PolicyTuning(
+            Self.findings(), base: try Self.policy([base]), options: options, title: "invented"
+        ) { try Self.policy([base, $0]) }
         #expect(tuning.actions.map(\.symbol) == ["SPF_FAIL"])
         for symbol in tuning.symbols {
-            #expect(abs(symbol.now) <= 1500)
+            #expect(abs(symbol.now) <= max(1500, abs(symbol.was)))
             #expect(symbol.was * symbol.now >= 0, "\(symbol.symbol) changed its sign")
         }
         let spf = try #require(tuning.symbols.first { $0.symbol == "SPF_FAIL" })

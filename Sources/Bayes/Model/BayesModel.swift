@@ -2,13 +2,13 @@ import Values
 
 /// What was learned, made ready to judge: a weight for each feature, and in how many messages it was met.
 ///
-/// A model is read-only. Features fall into a table by their first bits; where two meet they share a weight, which the
+/// A model is read-only, and looked into where it lies, which may be a file's own pages. Features fall into a table by their first bits; where two meet they share a weight, which the
 /// learning has seen and allowed for.
 public struct BayesModel: Sendable {
-    /// How many bits of a feature choose its place in the table.
-    let bits: Int
+    /// The file, or as much of it as is looked into.
+    let contents: FileContents
     /// A place holds the weight (16 bits, times `scale`), the ham and the spam that had the feature (8 bits each).
-    let table: [UInt32]
+    let table: ModelTable
     let scale: Float
     let bias: Float
     /// How many messages it was learned from.
@@ -21,6 +21,8 @@ public struct BayesModel: Sendable {
     public struct Judgement: Sendable {
         /// How likely the message is spam, from 0 to 1.
         public let probability: Double
+        /// The logarithm of the odds that it is: the same, told apart where the probability is nearly 0 or 1.
+        public let odds: Double
         /// How many features of the message the model knows, and how many there are.
         public let known: Int
         public let count: Int
@@ -40,35 +42,41 @@ public struct BayesModel: Sendable {
     public func judge(_ features: MessageFeatures) -> Judgement {
         var sum = bias
         var known = 0
-        for group in FeatureGroup.allCases {
-            let list = features.groups[group.rawValue]
-            var part: Float = 0
-            for feature in list {
-                let entry = table[place(feature, group)]
-                part += Float(Int16(truncatingIfNeeded: entry))
-                if entry >> 16 != 0 { known += 1 }
+        contents.withSpan { file in
+            for group in FeatureGroup.allCases {
+                let list = features.groups[group.rawValue]
+                var part: Float = 0
+                for feature in list {
+                    let entry = table.entry(place(feature, group), in: file)
+                    part += Float(Int16(truncatingIfNeeded: entry))
+                    if entry >> 16 != 0 { known += 1 }
+                }
+                sum += part * scale * group.share(of: list.count)
             }
-            sum += part * scale * group.share(of: list.count)
         }
+        let odds = Double(sum)
         return Judgement(
-            probability: Logistic.probability(Double(sum)), known: known, count: features.count)
+            probability: Logistic.probability(odds), odds: odds.isFinite ? odds : 0, known: known,
+            count: features.count)
     }
 
     /// The features that weigh most for spam and for ham, the strongest first, at most `limit` of each.
     public func strongest(_ features: MessageFeatures, limit: Int) -> (spam: [Evidence], ham: [Evidence]) {
         var all: [Evidence] = []
-        for group in FeatureGroup.allCases {
-            let list = features.groups[group.rawValue]
-            let share = group.share(of: list.count)
-            for feature in list {
-                let entry = table[place(feature, group)]
-                guard entry >> 16 != 0 else { continue }
-                all.append(
-                    Evidence(
-                        feature: feature,
-                        weight: Double(Float(Int16(truncatingIfNeeded: entry)) * scale * share),
-                        ham: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 16)),
-                        spam: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 24))))
+        contents.withSpan { file in
+            for group in FeatureGroup.allCases {
+                let list = features.groups[group.rawValue]
+                let share = group.share(of: list.count)
+                for feature in list {
+                    let entry = table.entry(place(feature, group), in: file)
+                    guard entry >> 16 != 0 else { continue }
+                    all.append(
+                        Evidence(
+                            feature: feature,
+                            weight: Double(Float(Int16(truncatingIfNeeded: entry)) * scale * share),
+                            ham: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 16)),
+                            spam: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 24))))
+                }
             }
         }
         func first(_ isBefore: (Double, Double) -> Bool, _ sign: (Double) -> Bool) -> [Evidence] {
@@ -81,7 +89,7 @@ public struct BayesModel: Sendable {
     }
 
     private func place(_ feature: UInt32, _ group: FeatureGroup) -> Int {
-        BayesModel.place(feature, group, bits: bits)
+        BayesModel.place(feature, group, bits: table.bits)
     }
 
     /// Where a feature stands in a table of 2 to the `bits` places.

@@ -52,6 +52,13 @@ extension CaseOverview {
                 rows: networks.map { ($0.key.description, $0.value.cells + [.integer(refusedNetworks[$0.key] ?? 0)]) }
                     .sorted { $0.0 < $1.0 }.map { [.string($0.0)] + $0.1 }),
             Table(
+                name: "systems", columns: ["number", "name", "messages", "ham", "spam", "refused"],
+                rows: systems.sorted { ($0.key.number, $0.key.name) < ($1.key.number, $1.key.name) }.map {
+                    system, counts in
+                    [.integer(Int(system.number)), .string(system.name)] + counts.cells
+                        + [.integer(refusedSystems[system] ?? 0)]
+                }),
+            Table(
                 name: "not_evaluated", columns: ["stage", "reason", "messages"],
                 rows: omissions.map { [.string($0.stage), .string($0.reason), .integer($0.messages)] }),
             Table(

@@ -41,6 +41,11 @@ public struct CaseOverview: Sendable {
     public private(set) var networks: [IPNetwork: LabelCounts] = [:]
     /// Messages that were refused, by the client's network.
     public private(set) var refusedNetworks: [IPNetwork: Int] = [:]
+    /// Messages by the autonomous system of the client, and those that were refused; empty where no list of systems is
+    /// known.
+    public private(set) var systems: [AutonomousSystems.System: LabelCounts] = [:]
+    public private(set) var refusedSystems: [AutonomousSystems.System: Int] = [:]
+    private let routes: AutonomousSystems?
     /// Stages that could not look, why, and at how many messages.
     public let omissions: [(stage: String, reason: String, messages: Int)]
     /// The messages that a reader should look at first.
@@ -79,8 +84,9 @@ public struct CaseOverview: Sendable {
         public fileprivate(set) var dmarcFailed = 0
     }
 
-    /// Gathers a run of `file`; of its messages `limit` are chosen for a look.
-    public init(_ file: CaseFile, run: Int, looks limit: Int) throws {
+    /// Gathers a run of `file`; of its messages `limit` are chosen for a look. `routes` tells whose networks are whose.
+    public init(_ file: CaseFile, run: Int, looks limit: Int, routes: AutonomousSystems? = nil) throws {
+        self.routes = routes
         (path, self.run) = (file.path, run)
         title = "\(file.path), run \(run)\(try file.unfinishedRuns().contains(run) ? ", not finished" : "")"
         let names = try file.policyFiles(run: run).map(\.name)
@@ -143,6 +149,10 @@ public struct CaseOverview: Sendable {
         if let network = fate.client?.neighbourhood {
             networks[network, default: LabelCounts()].add(label)
             if disposition.isTerminal { refusedNetworks[network, default: 0] += 1 }
+        }
+        if let routes, let system = fate.client.flatMap({ routes.system(of: $0) }) {
+            systems[system, default: LabelCounts()].add(label)
+            if disposition.isTerminal { refusedSystems[system, default: 0] += 1 }
         }
     }
 

@@ -79,7 +79,19 @@ extension CasePage {
                 .text(name), .number(counts.all), .number(counts.ham), .number(counts.spam), .number(refused),
             ])
         }
-        let tables = [domains, networks].filter { !$0.isEmpty }.map(\.html)
+        var systems = HTMLTable(
+            "Autonomous systems of clients, those with the most messages",
+            [.text("system"), .number("messages"), .number("ham"), .number("spam"), .number("refused")],
+            isSearchable: true)
+        let owners = Dictionary(
+            overview.systems.map { ($0.key.text, ($0.value, overview.refusedSystems[$0.key] ?? 0)) },
+            uniquingKeysWith: { first, _ in first })
+        for (name, (counts, refused)) in mostFrequent(owners, by: \.0.all) {
+            systems.add([
+                .text(name), .number(counts.all), .number(counts.ham), .number(counts.spam), .number(refused),
+            ])
+        }
+        let tables = [domains, networks, systems].filter { !$0.isEmpty }.map(\.html)
         return tables.isEmpty ? "" : "<div class=\"two\">\(tables.joined())</div>\n"
     }
 

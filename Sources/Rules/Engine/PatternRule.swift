@@ -12,7 +12,11 @@ final class PatternRule: Sendable {
     /// How many hits are counted; nil for one.
     let maximumHits: Int?
     let leavesOutSubject: Bool
-    private let made = Mutex<Expression?>(nil)
+    /// The groups whose matches other rules wait for.
+    let captures: [String]
+    /// Whether it is only a part of others, and dear to look for: it is looked for last, and only where it matters.
+    let mayWait: Bool
+    private let made = AtomicLazyReference<Expression>()
 
     init(
         _ rule: Int, _ source: PerlExpression, _ definition: RuleDefinition, isNegated: Bool = false,
@@ -22,16 +26,17 @@ final class PatternRule: Sendable {
         self.ifUnset = ifUnset.map { Bytes($0) }
         maximumHits = definition.flags.isMultiple ? definition.flags.maximumHits ?? PatternRule.hitLimit : nil
         leavesOutSubject = definition.flags.leavesOutSubject
+        let names = TaggedRule.captures(of: source.pattern)
+        captures = names
+        mayWait = definition.isPart && names.isEmpty && source.pattern.count > PatternRule.dearLength
     }
 
     var expression: Expression {
-        made.withLock { known in
-            if let known { return known }
-            let compiled = Expression(unchecked: source)
-            known = compiled
-            return compiled
-        }
+        made.load() ?? made.storeIfNil(Expression(unchecked: source))
     }
+
+    /// Patterns of more bytes are dear: it takes them long to find out that they do not match.
+    private static let dearLength = 120
 
     /// How often a rule without a limit of its own is counted.
     static let hitLimit = 10_000

@@ -42,6 +42,8 @@ public final class RuleEngine: Sendable {
     let partRules: [PartRules]
     let uriDetails: [(rule: Int, criteria: [(criterion: URICriterion, pattern: PatternRule)])]
     let evaluations: [(rule: Int, call: EvaluationCall, function: EvaluationFunction)]
+    /// Rules that wait for what others catch.
+    let tagged: [TaggedRule]
     let networkRules: [(rule: Int, test: NetworkTest)]
     /// For each set of relays, the zone and the type that its first rule asks.
     let relayZones: [String: (zone: String, type: RecordType)]
@@ -63,13 +65,18 @@ public final class RuleEngine: Sendable {
         var partRules: [PartRules] = []
         var uriDetails: [(Int, [(URICriterion, PatternRule)])] = []
         var evaluations: [(Int, EvaluationCall, EvaluationFunction)] = []
+        var tagged: [TaggedRule] = []
         var networkRules: [(Int, NetworkTest)] = []
         var relayZones: [String: (String, RecordType)] = [:]
         var missing: [String: [String]] = [:]
         for (index, rule) in rules.rules.enumerated() {
             let score = rule.score(set: options.scoreSet)
             scores.append(score)
-            guard score != 0, !RuleEngine.needsTags(rule.test) else { continue }
+            guard score != 0 else { continue }
+            if let rule = RuleEngine.tagged(rule, index) {
+                tagged.append(rule)
+                continue
+            }
             switch rule.test {
             case .body(let expression): body.append(PatternRule(index, expression, rule))
             case .rawBody(let expression): rawBody.append(PatternRule(index, expression, rule))
@@ -113,7 +120,7 @@ public final class RuleEngine: Sendable {
         for index in groups.indices where options.prefilters && groups[index].wantsSet {
             let known = cache?.set(index, count: groups[index].rules.count)
             if known == nil { isFromCache = false }
-            groups[index].set = known ?? PatternSet(groups[index].patterns)
+            groups[index].set = known ?? PatternSet(groups[index].patterns, takesShapes: index < 2)
         }
         self.isFromCache = isFromCache
         (self.body, self.rawBody, self.uri, self.full) = (groups[0], groups[1], groups[2], groups[3])
@@ -121,7 +128,7 @@ public final class RuleEngine: Sendable {
         self.existing = existing
         self.partRules = partRules
         self.uriDetails = uriDetails
-        self.evaluations = evaluations
+        (self.evaluations, self.tagged) = (evaluations, tagged)
         for (_, test) in networkRules {
             if case .relays(let set, let zone, let type, _) = test.query, relayZones[set] == nil {
                 relayZones[set] = (zone, type)
@@ -135,22 +142,21 @@ public final class RuleEngine: Sendable {
     /// Whether a function of that name is there for rules to call.
     public static func hasFunction(_ name: String) -> Bool { EvaluationFunctions.named(name) != nil }
 
-    /// Whether the test waits for what another rule caught (`%{TAG}`), which is not done.
-    private static func needsTags(_ test: RuleTest) -> Bool {
-        let expression: PerlExpression? =
-            switch test {
-            case .body(let expression), .rawBody(let expression), .uri(let expression), .full(let expression):
-                expression
-            case .header(let test), .mimeHeader(let test): test.expression
-            default: nil
-            }
-        guard let pattern = expression?.pattern,
-            let place = pattern.indices.dropLast(2).first(where: {
-                pattern[$0] == .ascii("%") && pattern[$0 + 1] == .ascii("{")
-                    && ($0 == 0 || pattern[$0 - 1] != .backslash)
-            })
-        else { return false }
-        return (UInt8.ascii("A")...UInt8.ascii("Z")).contains(pattern[place + 2])
+    /// The rule as one that waits for what others catch; nil where it does not.
+    private static func tagged(_ rule: RuleDefinition, _ index: Int) -> TaggedRule? {
+        let (expression, place): (PerlExpression, TaggedRule.Place)
+        switch rule.test {
+        case .body(let source): (expression, place) = (source, .body)
+        case .rawBody(let source): (expression, place) = (source, .rawBody)
+        case .uri(let source): (expression, place) = (source, .uri)
+        case .full(let source): (expression, place) = (source, .full)
+        case .header(let test):
+            guard let source = test.expression, !test.isNegated else { return nil }
+            (expression, place) = (source, .header(HeaderRequest(test.request)))
+        default: return nil
+        }
+        return TaggedRule.has(tagsIn: expression.pattern)
+            ? TaggedRule(PatternRule(index, expression, rule), place) : nil
     }
 }
 

@@ -9,14 +9,20 @@ struct RuleRun {
     let worker: RuleWorker
     let time: Timestamp
     /// The value of each rule for meta rules: how often it hit.
-    private(set) var values: [Double]
+    var values: [Double]
     /// How many times each rule's score counts.
-    private(set) var counts: [Int]
+    var counts: [Int]
+    /// Whether dear rules wait, and those that do, in their order.
+    private var waits = false
+    var waiting: [WaitingRule] = []
+    private var waitingPlaces: [Int: Int] = [:]
     private var texts: [Int: Bytes] = [:]
+    /// What groups of rules caught, by the names of these (`%{TAG}`).
+    var tags: [String: [[UInt8]]] = [:]
     /// The rules that have hit, in the order they did.
     private var hits: [Int] = []
     /// The meta rules to be worked out, a bit each.
-    private var pending: [UInt64]
+    private(set) var pending: [UInt64]
     private var candidates: [Int] = []
     /// How many matches were given up before this message, and the rules that were on it.
     private let exhaustedBefore: Int
@@ -32,7 +38,9 @@ struct RuleRun {
         for place in engine.metas.unprompted { pending[place >> 6] |= 1 << UInt64(place & 63) }
     }
 
-    mutating func all(_ answers: [DNSQuestion: DNSAnswer] = [:]) {
+    /// Runs the rules. With `isWhole` also those parts of others that change nothing about what hits.
+    mutating func all(_ answers: [DNSQuestion: DNSAnswer] = [:], isWhole: Bool = true) {
+        waits = !isWhole
         for (request, group) in engine.headers { header(request, group) }
         for (rule, request) in engine.existing where message.has(request) { hit(rule) }
         lines(engine.body, message.bodyLines, hasSubject: true)
@@ -47,16 +55,23 @@ struct RuleRun {
             message.memory.evidence = nil
         }
         if !answers.isEmpty { network(answers) }
+        if !engine.tagged.isEmpty { taggedRules() }
+        if !waiting.isEmpty { settle() }
         metas()
     }
 
     private mutating func network(_ answers: [DNSQuestion: DNSAnswer]) {
         let network = NetworkRules(engine: engine, message: message)
         for (rule, test) in engine.networkRules {
-            let (questions, wanted) = network.questions(test, engine.rules.rules[rule].flags)
-            for question in questions {
+            let inquiry = network.inquiry(test, engine.rules.rules[rule].flags, answers)
+            if case .nothing = inquiry.wanted {
+                let isAbsent = inquiry.questions.allSatisfy { answers[$0] == .nameError || answers[$0] == .noData }
+                if isAbsent, let first = inquiry.questions.first { hit(rule, text: Bytes("\(first)")) }
+                continue
+            }
+            for question in inquiry.questions {
                 guard case .records(let records, _)? = answers[question],
-                    records.contains(where: { wanted.matches($0, worker.matcher) })
+                    records.contains(where: { inquiry.wanted.matches($0, worker.matcher) })
                 else { continue }
                 hit(rule, text: Bytes("\(question)"))
                 break
@@ -64,7 +79,7 @@ struct RuleRun {
         }
     }
 
-    private mutating func hit(_ rule: Int, count: Int = 1, value: Double? = nil, text: Bytes? = nil) {
+    mutating func hit(_ rule: Int, count: Int = 1, value: Double? = nil, text: Bytes? = nil) {
         if counts[rule] == 0 {
             hits.append(rule)
             for place in engine.metas.waiting(for: rule) { pending[Int(place) >> 6] |= 1 << UInt64(place & 63) }
@@ -77,13 +92,13 @@ struct RuleRun {
     // MARK: Patterns
 
     /// Whether the expression of `rule` may be tried: not where it was given up before, nor where so many were.
-    private func mayTry(_ rule: PatternRule) -> Bool {
+    func mayTry(_ rule: PatternRule) -> Bool {
         let count = worker.matcher.exhaustionCount - exhaustedBefore
         return count == 0 || (count < engine.options.givenUpLimit && !givenUp.contains(rule.rule))
     }
 
     /// Notes whether the expression of `rule` was given up since the matcher had given up `before`.
-    private mutating func note(_ rule: PatternRule, since before: Int) {
+    mutating func note(_ rule: PatternRule, since before: Int) {
         if worker.matcher.exhaustionCount > before { givenUp.insert(rule.rule) }
     }
 
@@ -118,6 +133,7 @@ struct RuleRun {
             count(rule, expression, subject, limit: limit)
         } else if let range = worker.matcher.firstRange(of: expression, in: subject) {
             hit(rule.rule, text: subject[range])
+            if !rule.captures.isEmpty { keepTags(of: rule, expression, in: subject) }
         }
     }
 
@@ -142,20 +158,33 @@ struct RuleRun {
             for index in candidates {
                 let rule = group.rules[index]
                 if rule.leavesOutSubject, hasSubject, number == 0 { continue }
-                guard mayTry(rule) else { continue }
-                let before = worker.matcher.exhaustionCount
-                // What has hit and counts no further is not looked for again.
-                if let limit = rule.maximumHits {
-                    guard counts[rule.rule] < limit else { continue }
-                    count(rule, rule.expression, line, limit: limit - counts[rule.rule])
-                } else if counts[rule.rule] == 0,
-                    let range = worker.matcher.firstRange(of: rule.expression, in: line)
-                {
-                    hit(rule.rule, text: line[range])
-                }
-                note(rule, since: before)
+                if waits, rule.mayWait { postpone(rule, line) } else { look(for: rule, in: line) }
             }
         }
+    }
+
+    private mutating func postpone(_ rule: PatternRule, _ line: Bytes) {
+        if let place = waitingPlaces[rule.rule] {
+            waiting[place].lines.append(line)
+        } else {
+            waitingPlaces[rule.rule] = waiting.count
+            waiting.append(WaitingRule(rule: rule, lines: [line]))
+        }
+    }
+
+    /// Looks for a rule in one of several lines.
+    mutating func look(for rule: PatternRule, in line: Bytes) {
+        guard mayTry(rule) else { return }
+        let before = worker.matcher.exhaustionCount
+        // What has hit and counts no further is not looked for again.
+        if let limit = rule.maximumHits {
+            guard counts[rule.rule] < limit else { return }
+            count(rule, rule.expression, line, limit: limit - counts[rule.rule])
+        } else if counts[rule.rule] == 0, let range = worker.matcher.firstRange(of: rule.expression, in: line) {
+            hit(rule.rule, text: line[range])
+            if !rule.captures.isEmpty { keepTags(of: rule, rule.expression, in: line) }
+        }
+        note(rule, since: before)
     }
 
     // MARK: Parts
@@ -231,6 +260,7 @@ struct RuleRun {
     // MARK: What follows from the hits
 
     private mutating func metas() {
+        let metas = engine.metas
         var stack: [Double] = []
         var word = 0
         while word < pending.count {
@@ -240,10 +270,10 @@ struct RuleRun {
             }
             let bit = pending[word].trailingZeroBitCount
             pending[word] &= pending[word] - 1
-            let meta = engine.metas.rules[word << 6 | bit]
-            let value = meta.expression.value(&stack) { meta.operands[$0] < 0 ? 0 : values[meta.operands[$0]] }
+            let place = word << 6 | bit
+            let value = metas.value(at: place, values, &stack)
             // Those that wait for it come later.
-            if value != 0 { hit(meta.rule, value: value > 0 ? value : 1) }
+            if value != 0 { hit(metas.rules[place].rule, value: value > 0 ? value : 1) }
         }
     }
 

@@ -80,7 +80,7 @@ public struct MetaExpression: Sendable {
         return stack.last ?? 0
     }
 
-    private static func apply(_ kind: Operator, _ left: Double, _ right: Double) -> Double {
+    static func apply(_ kind: Operator, _ left: Double, _ right: Double) -> Double {
         switch kind {
         // perlop: || and && give the operand that decided.
         case .or: left != 0 ? left : right

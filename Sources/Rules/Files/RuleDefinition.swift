@@ -78,21 +78,27 @@ public struct URICriterion: Sendable {
 }
 
 /// `eval:name(arguments)`
-public struct EvaluationCall: Sendable {
+public final class EvaluationCall: Sendable {
     public enum Area: String, Sendable { case header, body, rawBody = "rawbody", full }
     public let area: Area
     public let function: String
     public let arguments: [[UInt8]]
+    // Read once, and asked for with each message.
+    private let texts: [String]
+    private let numbers: [Double?]
+
+    init(area: Area, function: String, arguments: [[UInt8]]) {
+        (self.area, self.function, self.arguments) = (area, function, arguments)
+        let texts = arguments.map { String(decoding: $0, as: UTF8.self) }
+        self.texts = texts
+        numbers = texts.map { Double($0) }
+    }
 
     /// An argument as text; empty where there is none.
-    public func text(_ index: Int) -> String {
-        arguments.indices.contains(index) ? String(decoding: arguments[index], as: UTF8.self) : ""
-    }
+    public func text(_ index: Int) -> String { texts.indices.contains(index) ? texts[index] : "" }
 
     /// An argument as a number; nil where there is none, or it is `undef`.
-    public func number(_ index: Int) -> Double? {
-        arguments.indices.contains(index) ? Double(text(index)) : nil
-    }
+    public func number(_ index: Int) -> Double? { numbers.indices.contains(index) ? numbers[index] : nil }
 }
 
 /// `tflags`

@@ -39,10 +39,10 @@ extension RuleFileReader {
             }
             priorities[name] = number
         case "score": score(value)
-        case "urirhssub", "urirhsbl": uriList(word, value)
-        case "uridnssub", "uridnsbl", "urinsrhssub", "urinsrhsbl", "urifullnsrhssub", "urifullnsrhsbl":
-            // They ask about the name servers of domains, which is not done: their rules hit nothing.
-            break
+        case "urirhssub", "urirhsbl": uriList(word, value, .domain)
+        case "uridnssub", "uridnsbl": uriList(word, value, .addresses)
+        case "urinsrhssub", "urinsrhsbl": uriList(word, value, .serverDomains)
+        case "urifullnsrhssub", "urifullnsrhsbl": uriList(word, value, .servers)
         case "askdns":
             let words = RuleFileReader.words(value)
             let test = NetworkTest(askdns: Array(words.dropFirst()))
@@ -54,16 +54,16 @@ extension RuleFileReader {
     }
 
     /// `urirhssub NAME zone. A subtest`, `urirhsbl NAME zone. A`
-    private mutating func uriList(_ word: String, _ value: ArraySlice<UInt8>) {
+    private mutating func uriList(_ word: String, _ value: ArraySlice<UInt8>, _ subject: URIListTest.Subject) {
         let words = RuleFileReader.words(value)
-        let hasSubtest = word == "urirhssub"
+        let hasSubtest = word.hasSuffix("sub")
         guard words.count >= (hasSubtest ? 4 : 3), let type = RecordType(rawValue: words[2].uppercased()),
             let wanted = hasSubtest ? NetworkTest.Wanted(subtest: words[3]) : .any
         else {
             tell("\(word) wants a rule, a zone, a type\(hasSubtest ? " and a code" : "")")
             return
         }
-        settings.uriLists[words[0]] = URIListTest(zone: words[1], type: type, wanted: wanted)
+        settings.uriLists[words[0]] = URIListTest(subject: subject, zone: words[1], type: type, wanted: wanted)
     }
 
     /// The test that `word` defines by `text`; nil where its plugin is not loaded.

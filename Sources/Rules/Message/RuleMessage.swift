@@ -227,6 +227,8 @@ final class RuleMessage {
 
     /// The values in one, as an expression looks at them; nil where there is none.
     func joined(_ request: HeaderRequest) -> Bytes? {
+        // Most requests are for fields that most mail does not have.
+        if request.source == .field, !header.has(request.key), !RuleMessage.isMade(request.key) { return nil }
         if let known = joinedValues[request] { return known }
         let all = all(request)
         let joined =
@@ -282,23 +284,23 @@ final class RuleMessage {
 
     private func lookUp(_ request: HeaderRequest) -> [[UInt8]] {
         var found: [[UInt8]]
-        switch request.key {
-        case "all" where request.name == "ALL": return request.isRaw ? rawFields : allFields
-        case "all-trusted": return fields(from: nil, to: relays.lastTrustedIndex + 1, isRaw: request.isRaw)
-        case "all-internal": return fields(from: nil, to: relays.lastInternalIndex + 1, isRaw: request.isRaw)
-        case "all-untrusted": return fields(from: relays.lastTrustedIndex + 1, to: nil, isRaw: request.isRaw)
-        case "all-external": return fields(from: relays.lastInternalIndex + 1, to: nil, isRaw: request.isRaw)
-        case "envelopefrom": found = envelopeFrom.map { [$0] } ?? []
-        case "x-spam-relays-untrusted": found = [Array(relays.untrustedText.utf8)]
-        case "x-spam-relays-trusted": found = [Array(relays.trustedText.utf8)]
-        case "x-spam-relays-internal": found = [Array(relays.internalText.utf8)]
-        case "x-spam-relays-external": found = [Array(relays.externalText.utf8)]
-        case "tocc": found = fieldValues("to", isRaw: request.isRaw) + fieldValues("cc", isRaw: request.isRaw)
-        case "messageid" where request.name == "MESSAGEID":
+        switch request.source {
+        case .all: return request.isRaw ? rawFields : allFields
+        case .trustedFields: return fields(from: nil, to: relays.lastTrustedIndex + 1, isRaw: request.isRaw)
+        case .internalFields: return fields(from: nil, to: relays.lastInternalIndex + 1, isRaw: request.isRaw)
+        case .untrustedFields: return fields(from: relays.lastTrustedIndex + 1, to: nil, isRaw: request.isRaw)
+        case .externalFields: return fields(from: relays.lastInternalIndex + 1, to: nil, isRaw: request.isRaw)
+        case .envelopeFrom: found = envelopeFrom.map { [$0] } ?? []
+        case .untrustedRelays: found = [Array(relays.untrustedText.utf8)]
+        case .trustedRelays: found = [Array(relays.trustedText.utf8)]
+        case .internalRelays: found = [Array(relays.internalText.utf8)]
+        case .externalRelays: found = [Array(relays.externalText.utf8)]
+        case .recipients: found = fieldValues("to", isRaw: request.isRaw) + fieldValues("cc", isRaw: request.isRaw)
+        case .messageIDs:
             found = ["x-message-id", "resent-message-id", "x-original-message-id", "message-id"].flatMap {
                 fieldValues($0, isRaw: request.isRaw)
             }
-        default:
+        case .field:
             let isRaw = request.isRaw || request.takesAddress || request.takesName
             found = header.all(request.key).map { isRaw ? $0.raw : $0.value + [.lf] }
             if found.isEmpty, let text = pseudoField(request.key) { found = [text] }
@@ -363,6 +365,9 @@ final class RuleMessage {
         guard request.takesDomain else { return name }
         return Array(registries.registeredPart(of: String(decoding: name, as: UTF8.self)).utf8)
     }
+
+    /// Whether a field of that name is made of others where there is none.
+    private static func isMade(_ key: String) -> Bool { key == "x-senderdomain" || key == "x-authordomain" }
 
     /// Fields that are made of others.
     private func pseudoField(_ key: String) -> [UInt8]? {

@@ -11,48 +11,112 @@ struct NetworkRules {
     private static let relayLimit = 10
     /// How many values a tag of a name may have.
     private static let valueLimit = 5
+    /// How many name servers of a domain, and addresses of a name, are looked at.
+    private static let serverLimit = 4
+    /// How many times questions follow from answers: a domain's name servers, their addresses, these in a list.
+    static let roundLimit = 3
 
-    /// What `test` asks, and which answers count.
-    func questions(_ test: NetworkTest, _ flags: RuleFlags) -> (questions: [DNSQuestion], wanted: NetworkTest.Wanted) {
+    /// What a test asks.
+    struct Inquiry {
+        /// What the test goes by.
+        var questions: [DNSQuestion] = []
+        /// Which answers to these count.
+        var wanted = NetworkTest.Wanted.any
+        /// What has to be known first.
+        var steps: [DNSQuestion] = []
+    }
+
+    /// What `test` asks, where `answers` are known.
+    func inquiry(_ test: NetworkTest, _ flags: RuleFlags, _ answers: [DNSQuestion: DNSAnswer]) -> Inquiry {
         switch test.query {
         case .uriList(let name):
-            guard let list = engine.rules.settings.uriLists[name] else { return ([], .any) }
-            return (domains(in: list.zone, list.type, flags), list.wanted)
+            guard let list = engine.rules.settings.uriLists[name] else { return Inquiry() }
+            return inquiry(list, flags, answers)
         case .relays(let set, let zone, let type, let wanted):
-            return (relays(set).compactMap { question($0, zone, type) }, wanted)
+            return Inquiry(questions: relays(set).compactMap { question($0, zone, type) }, wanted: wanted)
         case .sameRelays(let set, let wanted):
-            guard let (zone, type) = engine.relayZones[set] else { return ([], wanted) }
-            return (relays(set).compactMap { question($0, zone, type) }, wanted)
+            guard let (zone, type) = engine.relayZones[set] else { return Inquiry() }
+            return Inquiry(questions: relays(set).compactMap { question($0, zone, type) }, wanted: wanted)
         case .sender(let zone):
-            guard let sender = message.all("EnvelopeFrom").first, let at = sender.lastIndex(of: .at) else {
-                return ([], .any)
+            return Inquiry(questions: senderDomain.flatMap { name($0, zone) }.map { [DNSQuestion($0, .a)] } ?? [])
+        case .senderHost:
+            guard let domain = senderDomain, domain.utf8.contains(.dot), let name = DomainName(domain) else {
+                return Inquiry()
             }
-            let domain = sender[(at + 1)...].filter { !$0.isRuleSpace }
-            return (name(String(decoding: domain, as: UTF8.self), zone).map { [DNSQuestion($0, .a)] } ?? [], .any)
+            return Inquiry(questions: [DNSQuestion(name, .a), DNSQuestion(name, .mx)], wanted: .nothing)
         case .name(let template, let type, let wanted):
-            return (names(template).map { DNSQuestion($0, type) }, wanted)
-        case .unknown: return ([], .any)
+            return Inquiry(questions: names(template).map { DNSQuestion($0, type) }, wanted: wanted)
+        case .unknown: return Inquiry()
         }
     }
 
-    private func domains(in zone: String, _ type: RecordType, _ flags: RuleFlags) -> [DNSQuestion] {
+    private var senderDomain: String? {
+        guard let sender = message.all("EnvelopeFrom").first, let at = sender.lastIndex(of: .at) else { return nil }
+        let domain = sender[(at + 1)...].filter { !$0.isRuleSpace }
+        return domain.isEmpty ? nil : String(decoding: HostName.ascii(domain), as: UTF8.self)
+    }
+
+    private func inquiry(
+        _ list: URIListTest, _ flags: RuleFlags, _ answers: [DNSQuestion: DNSAnswer]
+    ) -> Inquiry {
         let settings = engine.rules.settings
         var seen: Set<String> = []
-        var result: [DNSQuestion] = []
+        var inquiry = Inquiry(wanted: list.wanted)
         for detail in message.uris.details {
-            for (host, domain) in detail.hosts where result.count < settings.uriDomainLimit {
-                let isAddress = IPAddress(host) != nil
-                if flags.words.contains(isAddress ? "domains_only" : "ips_only") { continue }
-                let asked = flags.words.contains("notrim") ? host : domain
+            for (host, domain) in detail.hosts where seen.count < settings.uriDomainLimit {
+                let address = IPAddress(host)
+                if flags.words.contains(address != nil ? "domains_only" : "ips_only") { continue }
+                let isWhole = flags.words.contains("notrim") || (list.subject == .addresses && asksHosts(flags))
+                let asked = isWhole ? host : domain
                 guard !settings.skippedURIDomains.contains(domain), seen.insert(asked).inserted else { continue }
-                if let address = IPAddress(host) {
-                    if let found = question(address, zone, type) { result.append(found) }
-                } else if let name = name(asked, zone) {
-                    result.append(DNSQuestion(name, type))
+                if let address {
+                    if let found = question(address, list.zone, list.type) { inquiry.questions.append(found) }
+                } else if list.subject == .domain {
+                    if let name = name(asked, list.zone) { inquiry.questions.append(DNSQuestion(name, list.type)) }
+                } else {
+                    follow(host: host, domain: domain, list, flags, answers, &inquiry)
                 }
             }
         }
-        return result
+        return inquiry
+    }
+
+    /// Whether `uridnssub` is about the addresses of hosts, and whether it is about those of name servers, as it is
+    /// where nothing is said (Mail::SpamAssassin::Plugin::URIDNSBL, tflags).
+    private func asksHosts(_ flags: RuleFlags) -> Bool { flags.words.contains("a") }
+    private func asksServers(_ flags: RuleFlags) -> Bool { flags.words.contains("ns") || !asksHosts(flags) }
+
+    /// Goes from a domain to its name servers and to addresses, as far as answers are known.
+    private func follow(
+        host: String, domain: String, _ list: URIListTest, _ flags: RuleFlags, _ answers: [DNSQuestion: DNSAnswer],
+        _ inquiry: inout Inquiry
+    ) {
+        func records(_ name: DomainName, _ type: RecordType) -> ArraySlice<RecordData> {
+            let question = DNSQuestion(name, type)
+            guard let answer = answers[question] else {
+                inquiry.steps.append(question)
+                return []
+            }
+            guard case .records(let records, _) = answer else { return [] }
+            return records.prefix(NetworkRules.serverLimit)
+        }
+        func look(upAddressesOf name: DomainName) {
+            for case .address(let address) in records(name, .a) {
+                if let found = question(address, list.zone, list.type) { inquiry.questions.append(found) }
+            }
+        }
+        if list.subject == .addresses, asksHosts(flags), let name = DomainName(host) { look(upAddressesOf: name) }
+        guard list.subject != .addresses || asksServers(flags), let name = DomainName(domain) else { return }
+        for case .name(let server) in records(name, .ns) {
+            guard list.subject != .addresses else {
+                look(upAddressesOf: server)
+                continue
+            }
+            var text = server.description
+            if text.hasSuffix(".") { text.removeLast() }
+            let asked = list.subject == .servers ? text : message.registries.registeredPart(of: text)
+            if let name = self.name(asked, list.zone) { inquiry.questions.append(DNSQuestion(name, list.type)) }
+        }
     }
 
     /// The addresses of relays that a set stands for, by the end of its name (Mail::SpamAssassin::Conf, check_rbl).
@@ -129,18 +193,34 @@ struct NetworkRules {
 
 extension RuleEngine {
     /// What the rules want the DNS to be asked about `message`, each question once, in the order of the rules; none
-    /// where the scores are those without network. More than so many are left out.
-    public func questions(about message: Bytes, worker: RuleWorker) -> (questions: [DNSQuestion], isCut: Bool) {
+    /// where the scores are those without network. What `answers` has is not asked again; more than so many questions,
+    /// those answered among them, are left out. Some follow from answers: ask until there are none, which they are
+    /// after a few times.
+    public func questions(
+        about message: Bytes, worker: RuleWorker, after answers: [DNSQuestion: DNSAnswer] = [:]
+    ) -> (questions: [DNSQuestion], isCut: Bool) {
         guard !networkRules.isEmpty else { return ([], false) }
         let network = NetworkRules(engine: self, message: view(message, worker))
         var seen: Set<DNSQuestion> = []
         var result: [DNSQuestion] = []
         for (rule, test) in networkRules {
-            for question in network.questions(test, rules.rules[rule].flags).questions
-            where seen.insert(question).inserted {
+            let inquiry = network.inquiry(test, rules.rules[rule].flags, answers)
+            for question in inquiry.steps + inquiry.questions
+            where answers[question] == nil && seen.insert(question).inserted {
                 result.append(question)
             }
         }
-        return (Array(result.prefix(options.questionLimit)), result.count > options.questionLimit)
+        let room = max(0, options.questionLimit - answers.count)
+        return (Array(result.prefix(room)), result.count > room)
+    }
+
+    /// How many times at most `questions` has questions.
+    public var roundLimit: Int { asksServers ? NetworkRules.roundLimit : 1 }
+
+    private var asksServers: Bool {
+        networkRules.contains { _, test in
+            guard case .uriList(let name) = test.query else { return false }
+            return rules.settings.uriLists[name].map { $0.subject != .domain } ?? false
+        }
     }
 }

@@ -12,6 +12,8 @@ public struct NetworkTest: Sendable {
         case bits(UInt32)
         case range(ClosedRange<UInt32>)
         case pattern(PerlExpression)
+        /// That there is nothing under any of the names.
+        case nothing
     }
 
     enum Query: Sendable {
@@ -23,6 +25,8 @@ public struct NetworkTest: Sendable {
         case sameRelays(set: String, Wanted)
         /// The domain of the envelope's sender in a zone.
         case sender(zone: String)
+        /// Whether the domain of the envelope's sender is in the DNS at all.
+        case senderHost
         /// A name made of tags: `askdns NAME _AUTHORDOMAIN_.zone. A wanted`.
         case name(String, RecordType, Wanted)
         /// Asks what is not asked here.
@@ -34,8 +38,21 @@ public struct NetworkTest: Sendable {
     let query: Query
 }
 
-/// A list of domains, by `urirhssub` or `urirhsbl`.
+/// A list that domains of links, or what serves them, are looked up in.
 struct URIListTest: Sendable {
+    /// What is looked up.
+    enum Subject: Sendable {
+        /// The domain: `urirhssub`, `urirhsbl`.
+        case domain
+        /// The addresses of its name servers, or of its host: `uridnssub`, `uridnsbl`.
+        case addresses
+        /// What was registered of the names of its name servers: `urinsrhssub`, `urinsrhsbl`.
+        case serverDomains
+        /// The names of its name servers: `urifullnsrhssub`, `urifullnsrhsbl`.
+        case servers
+    }
+
+    let subject: Subject
     let zone: String
     let type: RecordType
     let wanted: NetworkTest.Wanted
@@ -107,6 +124,7 @@ extension NetworkTest {
         case "check_rbl_sub":
             query = Wanted(pattern: text(1)).map { .sameRelays(set: text(0), $0) } ?? .unknown
         case "check_rbl_envfrom": query = .sender(zone: text(1))
+        case "check_dns_sender": query = .senderHost
         default: query = .unknown
         }
     }

@@ -6,7 +6,8 @@ import Values
 
 /// Judges messages by what was learned of others (`assay learn`).
 public struct BayesStage: Stage {
-    /// How likely a message is spam, in bands, with the names that SpamAssassin has for them.
+    /// How likely a message is spam, in bands, named as SpamAssassin names its own: below the middle by where they end,
+    /// above it by where they begin.
     private struct Band {
         let symbol: Symbol
         /// From this probability on.
@@ -14,13 +15,31 @@ public struct BayesStage: Stage {
         let weight: Int
     }
 
-    /// No band decides alone: at the thresholds of the built-in policy something else must speak too.
+    /// A band weighs by the logarithm of its odds, 1.6 points a step, against what rules are worth: so rules and words
+    /// together tell mail of a later time, and of other sources, apart better than either. Above 4.5 a step is worth half
+    /// a point only, so that words alone never refuse; and what is as likely spam as not speaks for ham, as most mail is.
     private static let bands = [
-        Band(symbol: "BAYES_999", lower: 0.999, weight: 4_800), Band(symbol: "BAYES_99", lower: 0.99, weight: 4_000),
-        Band(symbol: "BAYES_95", lower: 0.95, weight: 3_000), Band(symbol: "BAYES_80", lower: 0.8, weight: 1_800),
-        Band(symbol: "BAYES_60", lower: 0.6, weight: 800), Band(symbol: "BAYES_50", lower: 0.4, weight: 0),
-        Band(symbol: "BAYES_40", lower: 0.2, weight: 0), Band(symbol: "BAYES_20", lower: 0.05, weight: -300),
-        Band(symbol: "BAYES_05", lower: 0.01, weight: -1_000), Band(symbol: "BAYES_00", lower: 0, weight: -2_500),
+        Band(symbol: "BAYES_9999", lower: 0.9999, weight: 7_000),
+        Band(symbol: "BAYES_999", lower: 0.999, weight: 6_500),
+        Band(symbol: "BAYES_998", lower: 0.998, weight: 5_700),
+        Band(symbol: "BAYES_995", lower: 0.995, weight: 5_300),
+        Band(symbol: "BAYES_99", lower: 0.99, weight: 4_900),
+        Band(symbol: "BAYES_98", lower: 0.98, weight: 4_300),
+        Band(symbol: "BAYES_95", lower: 0.95, weight: 3_000),
+        Band(symbol: "BAYES_90", lower: 0.9, weight: 1_600),
+        Band(symbol: "BAYES_80", lower: 0.8, weight: 400),
+        Band(symbol: "BAYES_60", lower: 0.6, weight: -1_100),
+        Band(symbol: "BAYES_50", lower: 0.4, weight: -2_500),
+        Band(symbol: "BAYES_40", lower: 0.2, weight: -3_900),
+        Band(symbol: "BAYES_20", lower: 0.1, weight: -5_400),
+        Band(symbol: "BAYES_10", lower: 0.05, weight: -6_600),
+        Band(symbol: "BAYES_05", lower: 0.02, weight: -8_000),
+        Band(symbol: "BAYES_02", lower: 0.01, weight: -9_300),
+        Band(symbol: "BAYES_01", lower: 0.003, weight: -10_800),
+        Band(symbol: "BAYES_003", lower: 0.001, weight: -12_700),
+        Band(symbol: "BAYES_001", lower: 0.0003, weight: -14_500),
+        Band(symbol: "BAYES_0003", lower: 0.0001, weight: -16_400),
+        Band(symbol: "BAYES_00", lower: 0, weight: -18_000),
     ]
 
     public static let manifest = StageManifest(
@@ -49,8 +68,10 @@ public struct BayesStage: Stage {
 
         public init(from reader: inout PolicyReader) {
             var general: BayesModel?
-            if let file = reader.file(
-                "model", "The model that assay learn has made; without one the stage does nothing.")
+            if let file = reader.mappedFile(
+                "model", beginningWith: BayesModel.magic,
+                "The model that assay learn has made; without one the stage does nothing. It is looked into where it lies: "
+                    + "put another one in its place by renaming, as assay learn does, and never by writing over it.")
             {
                 do throws(BayesModelFault) { general = try BayesModel(file.value) } catch {
                     reader.report("the model cannot be used: \(error)", at: file.place)
@@ -58,8 +79,8 @@ public struct BayesStage: Stage {
             }
             model = general
             var own: [(domain: String, model: BayesModel)] = []
-            for file in reader.files(
-                "models", endings: [".bayes"],
+            for file in reader.mappedFiles(
+                "models", endings: [".bayes"], beginningWith: BayesModel.magic,
                 "Models of their own for recipients' domains, and folders of them; each is named as its domain is, with "
                     + ".bayes at the end.")
             {

@@ -145,7 +145,7 @@ public struct Heuristics: Stage {
         let answers = await answers(about: message, engine, in: surroundings, &report)
         if removesSpamFields { report.add(SpamFields.removal(from: message)) }
         let verdict = workers.withWorker {
-            engine.judge(message.bytes, at: surroundings.now, worker: $0, answers: answers)
+            engine.judge(message.bytes, at: surroundings.now, worker: $0, answers: answers, isWhole: false)
         }
         let names = Set(verdict.hits.map(\.name))
         for hit in verdict.hits where !hit.isPart && hit.score != 0 {
@@ -171,16 +171,24 @@ public struct Heuristics: Stage {
     private func answers(
         about message: Message, _ engine: RuleEngine, in surroundings: Surroundings, _ report: inout StageReport
     ) async -> [DNSQuestion: DNSAnswer] {
-        let (questions, isCut) = workers.withWorker { engine.questions(about: message.bytes, worker: $0) }
-        guard !questions.isEmpty else { return [:] }
         let dns = surroundings.dns
-        let answers = await withTaskGroup(of: (DNSQuestion, DNSAnswer).self) { group in
-            for question in questions { group.addTask { (question, await dns.answer(to: question)) } }
-            var all: [DNSQuestion: DNSAnswer] = [:]
-            for await (question, answer) in group { all[question] = answer }
-            return all
+        var answers: [DNSQuestion: DNSAnswer] = [:]
+        var unrecorded: [DNSQuestion] = []
+        var isCut = false
+        // What a domain's name servers are tells what to ask about them.
+        for _ in 0..<engine.roundLimit {
+            let known = answers
+            let found = workers.withWorker { engine.questions(about: message.bytes, worker: $0, after: known) }
+            isCut = isCut || found.isCut
+            guard !found.questions.isEmpty else { break }
+            answers = await withTaskGroup(of: (DNSQuestion, DNSAnswer).self) { group in
+                for question in found.questions { group.addTask { (question, await dns.answer(to: question)) } }
+                var all = known
+                for await (question, answer) in group { all[question] = answer }
+                return all
+            }
+            unrecorded += found.questions.filter { answers[$0] == .unrecorded }
         }
-        let unrecorded = questions.filter { answers[$0] == .unrecorded }
         if !unrecorded.isEmpty {
             report.notEvaluated.append(
                 StageReport.Omission(

@@ -17,11 +17,7 @@ public struct Evaluation: Sendable {
 
     /// Spam let through by the threshold at which no more than this share of ham is caught.
     public func missedSpam(atFalsePositives limit: Double) -> Share? {
-        let points = ThresholdSweep(histogram).points
-        guard histogram.ham > 0, histogram.spam > 0,
-            let point = points.first(where: { ($0.falsePositiveShare.value ?? 1) <= limit })
-        else { return nil }
-        return Share(point.falseNegatives, of: point.spam)
+        histogram.missedSpam(atFalsePositives: limit)
     }
 
     /// How `rulings`, one for each profile, do on `counts`. What is refused before its score counts (`isForced`) has

@@ -141,6 +141,8 @@ public struct PolicyTuning: Sendable {
         var grounds: [Symbol: TunedSymbol.Ground] = [:]
         for value in values where running.contains(value.symbol) {
             let weight = base.weight(of: value.symbol).value
+            // What weighs more already may keep it: of graded findings all grades are wanted.
+            let cap = max(cap, Double(abs(weight)) / 1000)
             if !options.learnsWeights {
                 grounds[value.symbol] = .kept
             } else if value.ham.count + value.spam.count < options.minimumHits {
@@ -158,15 +160,16 @@ public struct PolicyTuning: Sendable {
         let learning = WeightLearning(
             findings, bounds: bounds, fixed: { running.contains($0) ? base.weight(of: $0).value : 0 },
             isForced: isForced)
-        let weights = bounds.isEmpty ? [:] : learning.weights(from: folds).weights
+        let weights: [Symbol: Double]? = bounds.isEmpty ? [:] : learning.weights(from: folds)
         return values.filter { running.contains($0.symbol) }.map { value in
             let was = base.weight(of: value.symbol).value
-            guard let weight = weights[value.symbol] else {
+            guard let weight = weights?[value.symbol] else {
                 return TunedSymbol(symbol: value.symbol, was: was, now: was, ground: grounds[value.symbol] ?? .kept)
             }
-            let now = Int((weight * 10).rounded()) * 100
+            let now = Int((weight * 100).rounded()) * 10
             return TunedSymbol(
-                symbol: value.symbol, was: was, now: now, ground: abs(now) >= options.cap ? .capped : .learned)
+                symbol: value.symbol, was: was, now: now,
+                ground: abs(now) >= max(options.cap, abs(was)) ? .capped : .learned)
         }.sorted { $0.symbol < $1.symbol }
     }
 

@@ -4,7 +4,8 @@ public struct TuningOptions: Sendable {
     public var refusedHam = 0.001
     /// What a ham that is caught costs, a spam let through being 1. A ham refused costs ten times as much.
     public var costRatio = 10.0
-    /// The most that a weight may be, in thousandths of a point, above zero or below.
+    /// The most that a weight may become, in thousandths of a point, above zero or below; one that is more stays at most
+    /// what it is.
     public var cap = 5000
     /// The messages with a symbol below which its weight is left as it is.
     public var minimumHits = 5

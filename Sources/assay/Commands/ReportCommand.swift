@@ -15,7 +15,8 @@ struct ReportCommand: AsyncParsableCommand {
             --html draws a run as one page that needs no network: what becomes of the mail and where, scores of ham and \
             spam with the thresholds, what the server did then with recorded sessions, what each symbol tells, who sends, \
             whose authentication passes, what could not be evaluated, and the story of a number of messages, mistakes \
-            first. Nothing in it is loaded from anywhere, and what mail holds is shown as text. --json and --csv give the same numbers to programs.
+            first. Nothing in it is loaded from anywhere, and what mail holds is shown as text. --json and --csv give the \
+            same numbers to programs.
 
             With --redact, local parts and content are replaced by tokens in these, the same as in other output of the \
             case; domains stay.
@@ -49,6 +50,13 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Write the run's numbers as CSV files into this folder.", valueName: "folder"))
     var csv: String?
+
+    @Option(
+        name: .customLong("asn"),
+        help: ArgumentHelp(
+            "A list that says whose networks are whose, a line each: network, number of the autonomous system, name; or as "
+                + "pfx2as and iptoasn write it. With it the report counts by system too.", valueName: "file"))
+    var routes: String?
 
     @Option(help: ArgumentHelp("How many messages the page tells the story of.", valueName: "n"))
     var looks = 400
@@ -161,7 +169,7 @@ struct ReportCommand: AsyncParsableCommand {
             if html != nil || json != nil || csv != nil {
                 try CaseReport(
                     path: path, run: runNumber, html: html, json: json, csvFolder: csv, looks: looks,
-                    time: made ?? WallClock.now, isRedacted: redact
+                    routes: routes, time: made ?? WallClock.now, isRedacted: redact
                 ).write(&output, format: outputOptions.format)
             }
             if aggregateFolder != nil || failureFolder != nil {

@@ -36,7 +36,7 @@ struct RulesHits: AsyncParsableCommand {
             var code: Failure.Code?
             for archive in archives {
                 let problem = try await MessagePlace(archive).forEach { entry, _ in
-                    let verdict = engine.judge(entry.message, at: time, worker: worker)
+                    let verdict = engine.judge(entry.message, at: time, worker: worker, isWhole: parts)
                     try write(verdict, entry, to: &output)
                 }
                 code = code ?? problem

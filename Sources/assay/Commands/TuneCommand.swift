@@ -62,7 +62,10 @@ struct TuneCommand: AsyncParsableCommand {
         help: ArgumentHelp("The share of ham that may be refused, in per cent.", valueName: "percent"))
     var refusedHam = 0.1
 
-    @Option(help: ArgumentHelp("The most that a symbol may weigh, in points.", valueName: "points"))
+    @Option(
+        help: ArgumentHelp(
+            "The most that a symbol may weigh, in points; one that weighs more so far may keep that.",
+            valueName: "points"))
     var cap = 5.0
 
     @Option(

@@ -1,3 +1,4 @@
+import Archives
 import ArgumentParser
 import Bayes
 import Glibc
@@ -32,12 +33,17 @@ struct ModelOptions: ParsableArguments {
     /// The model itself.
     func model() throws -> BayesModel {
         let place = try place()
-        switch InputFile.contents(of: place, limit: BayesModel.largest) {
-        case .failure(let error): throw error.failure
-        case .success(let bytes):
-            do throws(BayesModelFault) { return try BayesModel(bytes) } catch {
-                throw Failure(.badData, TerminalLine.safe("\(place): \(error)"))
+        let contents: FileContents
+        if let mapped = FileMapping.of(place, beginningWith: BayesModel.magic, limit: BayesModel.largest) {
+            contents = .mapped(mapped)
+        } else {
+            switch InputFile.contents(of: place, limit: BayesModel.largest) {
+            case .failure(let error): throw error.failure
+            case .success(let bytes): contents = .read(bytes)
             }
+        }
+        do throws(BayesModelFault) { return try BayesModel(contents) } catch {
+            throw Failure(.badData, TerminalLine.safe("\(place): \(error)"))
         }
     }
 

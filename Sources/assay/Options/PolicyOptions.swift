@@ -81,6 +81,10 @@ struct PolicyLoading {
             }, list: { FolderNames.of($0) },
             cache: { path in
                 (path.map { CacheFolder($0) } ?? .ofUser(Environment.value)).map { PolicyCache($0) }
+            },
+            map: { path, head in
+                noted?.note(path)
+                return FileMapping.of(path, beginningWith: head, limit: 256 << 20)
             }
         ) { path in
             noted?.note(path)

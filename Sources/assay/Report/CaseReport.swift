@@ -12,6 +12,8 @@ struct CaseReport {
     let csvFolder: String?
     /// How many messages the page lets its reader look into.
     let looks: Int
+    /// A list of autonomous systems; nil where none is named.
+    let routes: String?
     /// When the report was made.
     let time: Timestamp
     /// Whether nobody is named in it.
@@ -23,7 +25,7 @@ struct CaseReport {
         let run = try file.run(self.run)
         for note in try file.unfinishedNotes(behind: run, askedFor: self.run) { StandardError.write(note + "\n") }
         let redactor = isRedacted ? Redactor(key: try file.redactionKey(proposed: RandomKey.make())) : nil
-        var overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks)
+        var overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks, routes: try systems())
         if let redactor { overview = overview.redacted(by: redactor) }
         if let html {
             var told: [CasePage.Look] = []
@@ -59,6 +61,23 @@ struct CaseReport {
                 try ReplacedFile(path: name, inputs: [path]).finish(Array(rows.map(CSVLine.text).joined().utf8))
                 try tell(name, overview, &output, format)
             }
+        }
+    }
+
+    private func systems() throws -> AutonomousSystems? {
+        guard let routes else { return nil }
+        switch InputFile.contents(of: routes, limit: AutonomousSystems.largest) {
+        case .failure(let error): throw error.failure
+        case .success(let bytes):
+            let systems = AutonomousSystems(bytes)
+            if let line = systems.passedOver.firstLine {
+                StandardError.write(
+                    TerminalLine.safe(
+                        "\(routes):\(line): no range of addresses with its system; \(systems.passedOver.count) lines are passed over"
+                    )
+                        + "\n")
+            }
+            return systems
         }
     }
 

@@ -1,0 +1,95 @@
+import DNS
+import Testing
+import Values
+
+@testable import Rules
+
+/// What a rule caught, others look for; and questions that follow from answers.
+@Suite struct TaggedRuleTests {
+    private static let rules = """
+        header __TO To:addr =~ /(?<TO_ADDR>.*)/
+        uri NAMES_YOU /^https?:..[^#]{4,60}#%{TO_ADDR}/i
+        body SAYS_IT /mail %{TO_ADDR} now/i
+        body NO_SUCH /%{OTHER_TAG}/
+        body PLAIN /100%{1}/
+
+        """
+
+    @Test(
+        arguments: [
+            ("To: ann.b@c.example\n\nhttp://x.example/login#Ann.B@c.example\n", ["NAMES_YOU"]),
+            ("To: ann.b@c.example\n\nhttp://x.example/login#annxb@c.example\n", []),
+            ("To: ann.b@c.example\n\nmail ANN.b@c.example now\n", ["SAYS_IT"]),
+            ("To: a+(b@c.example\n\nmail a+(b@c.example now, 100%\n", ["PLAIN", "SAYS_IT"]),
+            ("Subject: nobody\n\nmail  now http://x.example/login#\n", []),
+        ] as [(String, [String])])
+    func tagsAreFilledIn(message: String, expected: [String]) {
+        #expect(RuleSample.hits(Self.rules, message).filter { !$0.hasPrefix("__") } == expected)
+    }
+
+    private static let lists = """
+        uridnssub SERVER bl.example. A 127.0.0.2
+        body SERVER eval:check_uridnsbl('SERVER')
+        tflags SERVER net
+        uridnssub HOST bl.example. A 127.0.0.3
+        body HOST eval:check_uridnsbl('HOST')
+        tflags HOST net a
+        urinsrhssub SERVER_DOMAIN rhs.example. A 127.0.0.2
+        body SERVER_DOMAIN eval:check_uridnsbl('SERVER_DOMAIN')
+        tflags SERVER_DOMAIN net
+        urifullnsrhssub SERVER_NAME rhs.example. A 127.0.0.2
+        body SERVER_NAME eval:check_uridnsbl('SERVER_NAME')
+        tflags SERVER_NAME net
+        header NOWHERE eval:check_dns_sender()
+        tflags NOWHERE net
+
+        """
+
+    private static func address(_ text: String) throws -> DNSAnswer {
+        .records([.address(try #require(IPAddress(text)))], authentic: false)
+    }
+
+    /// Asks until there is nothing more to ask, and judges.
+    private static func hits(_ message: String, _ zone: [String: DNSAnswer]) throws -> [String] {
+        let engine = RuleSample.engine(lists, scoreSet: 1)
+        #expect(engine.rules.problems.isEmpty, "\(engine.rules.problems)")
+        var answers: [DNSQuestion: DNSAnswer] = [:]
+        for _ in 0..<engine.roundLimit {
+            for question in engine.questions(about: Bytes(message), worker: RuleWorker(), after: answers).questions {
+                answers[question] = zone["\(question)"] ?? .nameError
+            }
+        }
+        #expect(engine.questions(about: Bytes(message), worker: RuleWorker(), after: answers).questions.isEmpty)
+        return engine.judge(Bytes(message), at: RuleSample.now, worker: RuleWorker(), answers: answers).hits.map(\.name)
+    }
+
+    @Test func nameServersAreFollowed() throws {
+        let server = try #require(DomainName("ns.host.org"))
+        let message = "Return-Path: <a@here.example.org>\n\nhttp://www.pills.com/ and http://192.0.2.7/\n"
+        let zone = [
+            "pills.com. NS": DNSAnswer.records([.name(server)], authentic: false),
+            "ns.host.org. A": try Self.address("198.51.100.9"), "www.pills.com. A": try Self.address("203.0.113.4"),
+            "here.example.org. MX": DNSAnswer.records([.mx(preference: 1, exchange: server)], authentic: false),
+        ]
+        #expect(try Self.hits(message, zone).isEmpty)
+        func hits(_ name: String, _ address: String) throws -> [String] {
+            var zone = zone
+            zone[name + " A"] = try Self.address(address)
+            return try Self.hits(message, zone)
+        }
+        #expect(try hits("9.100.51.198.bl.example.", "127.0.0.2") == ["SERVER"])
+        #expect(try hits("9.100.51.198.bl.example.", "127.0.0.3").isEmpty)
+        #expect(try hits("4.113.0.203.bl.example.", "127.0.0.3") == ["HOST"])
+        #expect(try hits("7.2.0.192.bl.example.", "127.0.0.2") == ["SERVER"])
+        #expect(try hits("host.org.rhs.example.", "127.0.0.2") == ["SERVER_DOMAIN"])
+        #expect(try hits("ns.host.org.rhs.example.", "127.0.0.2") == ["SERVER_NAME"])
+    }
+
+    @Test func sendersThatAreNowhere() throws {
+        let message = "Return-Path: <a@here.example.org>\n\nhello\n"
+        #expect(try Self.hits(message, [:]) == ["NOWHERE"])
+        #expect(try Self.hits(message, ["here.example.org. A": Self.address("192.0.2.1")]).isEmpty)
+        #expect(try Self.hits(message, ["here.example.org. MX": .timeout]).isEmpty)
+        #expect(try Self.hits("Subject: x\n\nhello\n", [:]).isEmpty)
+    }
+}
