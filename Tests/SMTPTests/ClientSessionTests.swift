@@ -137,4 +137,31 @@ import Values
         #expect(peer.parameters(of: "AUTH") == ["PLAIN", "LOGIN"])
         #expect(PeerExtensions(SMTPReply(code: 250, lines: ["hop", "SIZE 0"])).sizeLimit == nil)
     }
+
+    /// What `server` offers to a session that knows what it said `before`.
+    private static func extensions(_ server: String, before: PeerOffers?) -> PeerExtensions {
+        var session = ClientSession(identity: identity, earlierOffers: before)
+        _ = session.consume(Bytes("220 hop\r\n" + server))
+        return session.extensions
+    }
+
+    /// What was said before saves reading it again, and is never taken for what is said now.
+    @Test func whatAServerOffersIsWhatItSaysNow() {
+        let said = [
+            "250-hop greets a\r\n250-DSN\r\n250 SIZE 100\r\n", "250-hop\r\n250-DSN\r\n250 SIZE 200\r\n", "250 hop\r\n",
+        ]
+        for before in said {
+            var session = ClientSession(identity: ClientSessionTests.identity)
+            _ = session.consume(Bytes("220 hop\r\n" + before))
+            #expect(session.offers != nil)
+            for now in said {
+                let known = ClientSessionTests.extensions(now, before: session.offers)
+                #expect(known == ClientSessionTests.extensions(now, before: nil))
+            }
+            // A server that greets everybody by name offers each the same.
+            let greeted = ClientSessionTests.extensions(
+                before.replacing("hop", with: "pop"), before: session.offers)
+            #expect(greeted == session.extensions)
+        }
+    }
 }

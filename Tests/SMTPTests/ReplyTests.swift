@@ -146,6 +146,14 @@ import Values
         let outputs = decoder.consume(Bytes(replies.flatMap { $0.wire() }))
         #expect(outputs == replies.map { .reply($0) })
     }
+
+    @Test func statusesAreWrittenAsTheyAreDescribed() {
+        for number in [0, 1, 9, 10, 47, 99, 100, 101, 999] {
+            let status = EnhancedStatus(class: 5, subject: number, detail: 999 - number)
+            let reply = SMTPReply(code: 500 + number % 100, enhanced: status, text: "no")
+            #expect(String(decoding: reply.wire(), as: UTF8.self) == "\(reply.code) \(status) no\r\n")
+        }
+    }
 }
 
 /// `bytes` in pieces of `size` octets.

@@ -43,10 +43,10 @@ public final class StatusServer: Sendable {
         let (accepted, arrivals) = AsyncStream.makeStream(of: ByteStream.self)
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 32)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.recvAllocator, value: ByteStream.allocator)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) { arrivals.yield($0) } }
+                channel.eventLoop.makeCompletedFuture {
+                    _ = try ByteStream.wrap(channel, isTCP: false) { arrivals.yield($0) }
+                }
             }
         let listener: any Channel
         switch address {

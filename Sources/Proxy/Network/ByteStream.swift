@@ -25,8 +25,8 @@ final class ByteStream: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
         /// When whoever waits gives up.
         var deadline = NIODeadline.distantFuture
-        /// Looks at the deadline at this time. It is not put off at each read: that would cost more than the read.
-        var alarm: (task: Scheduled<Void>, time: NIODeadline)?
+        /// When the clock looks at the deadline. It is not put off at each read: that would cost more than the read.
+        var alarm: AlarmClock.Alarm?
         /// Whether reading was held up because too much lies here.
         var isHeldUp = false
 
@@ -38,10 +38,13 @@ final class ByteStream: Sendable {
     private static let readAhead = 32 << 10
 
     /// Small while commands come, so that idle connections hold little; it grows while messages do.
-    static let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 64 << 10)
+    private static let allocator = AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 64 << 10)
 
     let channel: any Channel
     let executor: LoopExecutor
+    /// The addresses of both ends, and their ports; nil on a Unix socket.
+    var remoteEnd: (address: IPAddress, port: Int)? { channel.remoteAddress?.end }
+    var localEnd: (address: IPAddress, port: Int)? { channel.localAddress?.end }
     private let inbox = Mutex(Inbox())
 
     private init(_ channel: any Channel) {
@@ -49,11 +52,17 @@ final class ByteStream: Sendable {
         executor = LoopExecutor.of(channel.eventLoop)
     }
 
-    /// The stream of a channel; called on its event loop. `opened` is called once the connection is there: what is asked
-    /// of it before is lost.
+    /// The stream of a channel, over TCP or not; called on its event loop. `opened` is called once the connection is
+    /// there: what is asked of it before is lost.
     static func wrap(
-        _ channel: any Channel, opened: @escaping @Sendable (ByteStream) -> Void = { _ in }
+        _ channel: any Channel, isTCP: Bool, opened: @escaping @Sendable (ByteStream) -> Void = { _ in }
     ) throws -> ByteStream {
+        // Here rather than in a bootstrap, which makes a chain of futures of them.
+        if let options = channel.syncOptions {
+            try options.setOption(.allowRemoteHalfClosure, value: true)
+            try options.setOption(.recvAllocator, value: allocator)
+            if isTCP { try options.setOption(.tcpOption(.tcp_nodelay), value: 1) }
+        }
         let stream = ByteStream(channel)
         try channel.pipeline.syncOperations.addHandler(Handler(stream, opened))
         return stream
@@ -98,7 +107,7 @@ final class ByteStream: Sendable {
             let hasNews = inbox.withLock { inbox in
                 if inbox.hasNews { return true }
                 (inbox.waiter, inbox.deadline) = (continuation, deadline)
-                if inbox.alarm.map({ $0.time > deadline }) ?? true { setAlarm(in: &inbox) }
+                if inbox.alarm.map({ !$0.rings(by: deadline) }) ?? true { setAlarm(in: &inbox) }
                 return false
             }
             if hasNews { continuation.resume() }
@@ -109,7 +118,11 @@ final class ByteStream: Sendable {
     /// Sends bytes; waits while the other end does not take them, no longer than `limit`. Throws `Failure`.
     func send(_ bytes: [UInt8], within limit: Duration) async throws {
         guard !bytes.isEmpty else { return }
-        let buffer = channel.allocator.buffer(bytes: bytes)
+        try await send(channel.allocator.buffer(bytes: bytes), within: limit)
+    }
+
+    /// The same of a buffer.
+    func send(_ buffer: ByteBuffer, within limit: Duration) async throws {
         if channel.isWritable {
             channel.writeAndFlush(buffer, promise: nil)
             if let failure = inbox.withLock({ $0.failure }) { throw failure }
@@ -223,12 +236,12 @@ final class ByteStream: Sendable {
     }
 
     private func setAlarm(in inbox: inout Inbox) {
-        inbox.alarm?.task.cancel()
-        let time = inbox.deadline
-        inbox.alarm = (channel.eventLoop.scheduleTask(deadline: time) { self.expire() }, time)
+        if let alarm = inbox.alarm { executor.clock.remove(alarm, of: self) }
+        inbox.alarm = executor.clock.add(self, by: inbox.deadline)
     }
 
-    private func expire() {
+    /// The clock has reached the alarm, which it has forgotten.
+    func expire() {
         change { inbox in
             inbox.alarm = nil
             if inbox.waiter != nil, inbox.deadline > .now() { setAlarm(in: &inbox) }
@@ -252,7 +265,7 @@ final class ByteStream: Sendable {
     fileprivate func closed() {
         change { inbox in
             inbox.isEnded = true
-            inbox.alarm?.task.cancel()
+            if let alarm = inbox.alarm { executor.clock.remove(alarm, of: self) }
             inbox.alarm = nil
         }
     }

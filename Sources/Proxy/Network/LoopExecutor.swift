@@ -38,10 +38,12 @@ final class LoopExecutor: TaskExecutor {
     /// Jobs that give rise to jobs without end must not keep the loop from its sockets.
     private static let roundLimit = 256
 
+    /// Wakes those who wait on the loop for no longer than a time.
+    let clock: AlarmClock
     private let loop: any EventLoop
     private let work = Mutex(Work())
 
-    private init(_ loop: any EventLoop) { self.loop = loop }
+    private init(_ loop: any EventLoop) { (self.loop, clock) = (loop, AlarmClock(loop)) }
 
     /// The executor of `loop`: one for all of its connections.
     static func of(_ loop: any EventLoop) -> LoopExecutor {

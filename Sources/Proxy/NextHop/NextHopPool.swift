@@ -9,6 +9,8 @@ public final class NextHopPool: Sendable {
     let configuration: NextHopConfiguration
     /// Until when each address is tried last.
     private let avoided = Mutex<[ServerAddress: NIODeadline]>([:])
+    /// What each server said it offers, the last time.
+    private let offers = Mutex<[ServerAddress: PeerOffers]>([:])
 
     private static let avoidedFor = TimeAmount.seconds(30)
 
@@ -20,12 +22,21 @@ public final class NextHopPool: Sendable {
         (self.configuration, self.onFault) = (configuration, onFault)
     }
 
+    /// What `address` said it offers, the last time.
+    func offers(of address: ServerAddress) -> PeerOffers? { offers.withLock { $0[address] } }
+
+    /// Remembers what `address` offers now.
+    func note(_ offers: PeerOffers, of address: ServerAddress) {
+        self.offers.withLock { if $0[address]?.lines != offers.lines { $0[address] = offers } }
+    }
+
     /// The addresses in the order in which they are to be tried now.
     func candidates(now: NIODeadline = .now()) -> [ServerAddress] {
         let bad = avoided.withLock { avoided in
-            avoided = avoided.filter { $0.value > now }
+            if !avoided.isEmpty { avoided = avoided.filter { $0.value > now } }
             return avoided
         }
+        if bad.isEmpty { return configuration.addresses }
         return configuration.addresses.filter { bad[$0] == nil } + configuration.addresses.filter { bad[$0] != nil }
     }
 
@@ -38,16 +49,14 @@ public final class NextHopPool: Sendable {
     func connect(
         to address: ServerAddress, on loop: any EventLoop, from source: IPAddress? = nil
     ) async throws -> ByteStream {
+        let isTCP = if case .tcp = address { true } else { false }
         let bootstrap = try ClientBootstrap(group: loop).bound(toForeign: source)
-            .channelOption(.allowRemoteHalfClosure, value: true)
-            .channelOption(.recvAllocator, value: ByteStream.allocator)
             .connectTimeout(TimeAmount(configuration.timeouts.connect))
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel) }
+                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel, isTCP: isTCP) }
             }
         switch address {
         case .tcp(let host, let port):
-            let bootstrap = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
             // An address needs no resolver, which would look for it in a thread of its own.
             guard let literal = try? SocketAddress(ipAddress: host, port: port) else {
                 return try await ByteStream.opened(bootstrap.connect(host: host, port: port))

@@ -72,7 +72,7 @@ final class NextHopRelay: NextHop {
                 return try await ask(NextHopRelay.line("RCPT TO", path, parameters))
             case .message(let delivery): return try await message(delivery)
             case .reset:
-                guard link != nil else { return nil }
+                guard held.withLock({ $0 != nil }) else { return nil }
                 return try await ask("RSET")
             case .quit:
                 await quit()
@@ -146,8 +146,7 @@ final class NextHopRelay: NextHop {
             return begin.code / 100 == 4 || begin.code / 100 == 5
                 ? begin : NextHopRelay.busy("the mail server behind this one does not take the message now")
         }
-        let wire = DotStuffing.wire(edits.edited(delivery)).array
-        try await send(wire, within: pool.configuration.timeouts.dataBlock)
+        try await send(edits.edited(delivery))
         held.withLock { $0?.session.sentData() }
         return try await answer(within: pool.configuration.timeouts.dataEnd)
     }
@@ -235,7 +234,8 @@ extension NextHopRelay {
     /// The refusal of a recipient whose mail is to be protected where the connection is not; for now, as the next
     /// attempt may find it so.
     private func refusal(of path: String) -> SMTPReply? {
-        guard let link, !link.session.isSecured, let at = path.utf8.lastIndex(of: .at),
+        let isOpenlyLinked = held.withLock { $0.map { !$0.session.isSecured } ?? false }
+        guard isOpenlyLinked, let at = path.utf8.lastIndex(of: .at),
             pool.configuration.requiresTLS(String(path[path.utf8.index(after: at)...]))
         else { return nil }
         return SMTPReply(
@@ -262,7 +262,8 @@ extension NextHopRelay {
             stream: stream, address: address,
             session: ClientSession(
                 identity: identity, protection: protection,
-                tellsIdentity: configuration.identification == .xclient, isSecured: configuration.isImplicitTLS))
+                tellsIdentity: configuration.identification == .xclient, isSecured: configuration.isImplicitTLS,
+                earlierOffers: pool.offers(of: address)))
         do throws(Lost) {
             let source = session.client.value.map { ($0, endpoint.port) }
             switch configuration.identification {
@@ -279,6 +280,7 @@ extension NextHopRelay {
             if configuration.isImplicitTLS { try await secure() }
             try await greetServer()
             guard let opened = link else { throw Lost(reply: NextHopRelay.lost) }
+            if let offers = opened.session.offers { pool.note(offers, of: address) }
             return opened
         } catch {
             await drop()
@@ -336,6 +338,16 @@ extension NextHopRelay {
                 }
             }
         }
+    }
+
+    /// Sends a message as it goes over the wire.
+    private func send(_ message: Bytes) async throws(Lost) {
+        guard let stream else { throw Lost(reply: NextHopRelay.lost) }
+        // Few messages have more dots to double than this has room for.
+        var buffer = stream.channel.allocator.buffer(capacity: message.count + 64)
+        DotStuffing.write(message) { _ = buffer.writeBytes($0) }
+        let limit = pool.configuration.timeouts.dataBlock
+        do { try await stream.send(buffer, within: limit) } catch { throw Lost(reply: NextHopRelay.lost) }
     }
 
     private func send(_ bytes: [UInt8], within limit: Duration) async throws(Lost) {

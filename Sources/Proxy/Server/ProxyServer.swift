@@ -89,24 +89,20 @@ public final class ProxyServer: Sendable {
     }
 
     private func listen(on address: ServerAddress, by socket: InheritedSocket?) async throws -> any Channel {
+        let isTCP = if case .tcp = address { true } else { false }
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.recvAllocator, value: ByteStream.allocator)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    _ = try ByteStream.wrap(channel) { self.take(Arrival(stream: $0, listener: address)) }
+                    _ = try ByteStream.wrap(channel, isTCP: isTCP) {
+                        self.take(Arrival(stream: $0, listener: address))
+                    }
                 }
             }
-        if let socket {
-            if case .unix = address { return try await bootstrap.withBoundSocket(socket.descriptor).get() }
-            return try await bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .withBoundSocket(socket.descriptor).get()
-        }
+        if let socket { return try await bootstrap.withBoundSocket(socket.descriptor).get() }
         switch address {
         case .tcp(let host, let port):
             return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port).get()
         case .unix(let path):
             return try await bootstrap.bind(unixDomainSocketPath: path).get()
@@ -198,20 +194,23 @@ public final class ProxyServer: Sendable {
     }
 
     private func admit(_ stream: ByteStream) -> Result<Place, RefusedConnection> {
-        let address = stream.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        let address = stream.remoteEnd?.address
         let (result, metrics) = state.withLock { state -> (Result<Place, RefusedConnection>, ServiceMetrics?) in
-            let configuration = state.settings.configuration
+            let settings = state.settings
             guard !state.isDraining else {
-                return (.failure(RefusedConnection(reason: .stopping)), configuration.metrics)
+                return (.failure(RefusedConnection(reason: .stopping)), settings.configuration.metrics)
             }
-            let isBalancer = address.map { address in configuration.balancers.contains { $0.contains(address) } }
-            let counted = state.counts.enter(address, isExempt: isBalancer ?? true, limits: configuration.limits)
+            let isBalancer = address.map { address in
+                settings.configuration.balancers.contains { $0.contains(address) }
+            }
+            let counted = state.counts.enter(
+                address, isExempt: isBalancer ?? true, limits: settings.configuration.limits)
             return (
                 counted.map { count in
                     state.nextNumber += 1
                     state.connections[state.nextNumber] = Connection(stream: stream)
-                    return Place(number: state.nextNumber, count: count, settings: state.settings)
-                }, configuration.metrics
+                    return Place(number: state.nextNumber, count: count, settings: settings)
+                }, settings.configuration.metrics
             )
         }
         switch result {

@@ -33,11 +33,10 @@ struct ProxySession: Sendable {
 
     private func serve() async throws {
         var early = Bytes([])
+        let (remote, local) = (stream.remoteEnd, stream.localEnd)
         var endpoint = ClientEndpoint(
-            address: stream.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) },
-            port: stream.channel.remoteAddress?.port ?? 0,
-            localAddress: stream.channel.localAddress?.ipAddress.flatMap { IPAddress($0) },
-            localPort: stream.channel.localAddress?.port ?? 0)
+            address: remote?.address, port: remote?.port ?? 0, localAddress: local?.address, localPort: local?.port ?? 0
+        )
         if configuration.expectsProxyHeader, isBalancer(endpoint.address) {
             guard let (header, rest) = try await proxyHeader() else { return }
             early = rest
@@ -141,10 +140,17 @@ struct ProxySession: Sendable {
     /// Goes on until either side ends it. A task keeps all the room that its stack has ever taken: what a client says is
     /// dealt with in tasks that end when it falls silent, so that an idle connection holds little.
     private func converse(_ talk: Talk, early: Bytes, _ recording: SessionRecording?) async throws {
-        var isOpen = try await ProxySession.apart { try await open(talk, early: early, recording) }
+        var isOpen = try await ProxySession.apart {
+            try await carryOn(talk) { conversation, allowance in
+                guard try await open(&conversation, &allowance, early: early, recording) else { return false }
+                return try await goOn(&conversation, &allowance, recording)
+            }
+        }
         while isOpen {
             await stream.somethingComes(within: talk.timeLeft)
-            isOpen = try await ProxySession.apart { try await goOn(talk, recording) }
+            isOpen = try await ProxySession.apart {
+                try await carryOn(talk) { try await goOn(&$0, &$1, recording) }
+            }
         }
     }
 
@@ -154,9 +160,20 @@ struct ProxySession: Sendable {
         return try await result
     }
 
-    private func open(_ talk: Talk, early: Bytes, _ recording: SessionRecording?) async throws -> Bool {
+    /// Takes the conversation for as long as `work` takes. False once the connection is to be closed.
+    private func carryOn(
+        _ talk: Talk, _ work: (inout Conversation, inout Allowance) async throws -> Bool
+    ) async throws -> Bool {
         guard var (conversation, allowance) = talk.take() else { return false }
-        defer { talk.put(conversation, allowance) }
+        let result: Result<Bool, any Error>
+        do { result = .success(try await work(&conversation, &allowance)) } catch { result = .failure(error) }
+        talk.put(conversation, allowance)
+        return try result.get()
+    }
+
+    private func open(
+        _ conversation: inout Conversation, _ allowance: inout Allowance, early: Bytes, _ recording: SessionRecording?
+    ) async throws -> Bool {
         let isOpen = try await carryOut(
             await conversation.connect(at: now(recording), early: early), of: &conversation, recording)
         deliver(from: &conversation, recording)
@@ -165,9 +182,9 @@ struct ProxySession: Sendable {
     }
 
     /// Deals with what the client says until it says nothing for a while. False once the connection is to be closed.
-    private func goOn(_ talk: Talk, _ recording: SessionRecording?) async throws -> Bool {
-        guard var (conversation, allowance) = talk.take() else { return false }
-        defer { talk.put(conversation, allowance) }
+    private func goOn(
+        _ conversation: inout Conversation, _ allowance: inout Allowance, _ recording: SessionRecording?
+    ) async throws -> Bool {
         while true {
             if isDraining(), !conversation.hasTransaction {
                 try await sayGoodbye(3, "service is stopping", recording)
@@ -289,14 +306,17 @@ private final class Talk: Sendable {
     init(_ conversation: Conversation, _ allowance: Allowance) { held = Mutex((conversation, allowance)) }
 
     /// The conversation, which nobody else has from then on.
-    func take() -> (Conversation, Allowance)? {
-        held.withLock { held in
-            defer { held = nil }
-            return held
-        }
+    func take() -> (conversation: Conversation, allowance: Allowance)? {
+        var taken: (conversation: Conversation, allowance: Allowance)?
+        // Moved, not copied: there are many things in it.
+        held.withLock { swap(&$0, &taken) }
+        return taken
     }
 
-    func put(_ conversation: Conversation, _ allowance: Allowance) { held.withLock { $0 = (conversation, allowance) } }
+    func put(_ conversation: consuming Conversation, _ allowance: Allowance) {
+        var given: (conversation: Conversation, allowance: Allowance)? = (conversation, allowance)
+        held.withLock { swap(&$0, &given) }
+    }
 
     /// How long the client may still take.
     var timeLeft: Duration { held.withLock { $0?.allowance.left } ?? .zero }

@@ -49,14 +49,18 @@ public struct ClientSession: Sendable {
 
     /// What the server offers, once the session is ready.
     public private(set) var extensions = PeerExtensions()
+    /// What the server said it offers, now or, where it has not yet been asked, before; nil where it never did.
+    public private(set) var offers: PeerOffers?
     /// Whether the connection is protected by TLS.
     public private(set) var isSecured: Bool
 
     /// A session in which no banner has come yet. `tellsIdentity` uses XCLIENT; a server that takes none is of no
-    /// use then.
+    /// use then. `earlierOffers` is what the server said before, which is read anew where it says something else.
     public init(
-        identity: ClientIdentity, protection: Protection = .none, tellsIdentity: Bool = false, isSecured: Bool = false
+        identity: ClientIdentity, protection: Protection = .none, tellsIdentity: Bool = false, isSecured: Bool = false,
+        earlierOffers: PeerOffers? = nil
     ) {
+        offers = earlierOffers
         (self.identity, self.protection) = (identity, protection)
         (self.tellsIdentity, self.isSecured) = (tellsIdentity, isSecured)
     }
@@ -102,7 +106,8 @@ public struct ClientSession: Sendable {
             return reply.code == 220 ? hello() : [refused(reply)]
         case .hello:
             if reply.isPositive {
-                extensions = PeerExtensions(reply)
+                let known = offers.flatMap { $0.lines == reply.lines.dropFirst() ? $0 : nil } ?? PeerOffers(reply)
+                (offers, extensions) = (known, known.extensions)
                 return greeted()
             }
             // RFC 5321 §3.2: a server that knows no EHLO gets HELO.

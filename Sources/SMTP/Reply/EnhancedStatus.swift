@@ -44,4 +44,18 @@ public struct EnhancedStatus: Sendable, Hashable {
 extension EnhancedStatus: CustomStringConvertible {
     /// `class.subject.detail`.
     public var description: String { "\(`class`).\(subject).\(detail)" }
+
+    /// Writes the description.
+    func write(to output: inout [UInt8]) {
+        output += [0x30 + UInt8(truncatingIfNeeded: `class`), .dot]
+        EnhancedStatus.write(subject, to: &output)
+        output.append(.dot)
+        EnhancedStatus.write(detail, to: &output)
+    }
+
+    private static func write(_ number: Int, to output: inout [UInt8]) {
+        if number >= 100 { output.append(0x30 + UInt8(truncatingIfNeeded: number / 100)) }
+        if number >= 10 { output.append(0x30 + UInt8(truncatingIfNeeded: number / 10 % 10)) }
+        output.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+    }
 }

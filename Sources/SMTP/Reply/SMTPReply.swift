@@ -51,12 +51,16 @@ public struct SMTPReply: Sendable, Hashable {
     /// otherwise each is written `?`.
     public func wire(allowingUTF8: Bool = false) -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(lines.reduce(0) { $0 + $1.utf8.count + 18 })
         for (index, line) in lines.enumerated() {
-            output += String(code).utf8
+            for place in [100, 10, 1] { output.append(0x30 + UInt8(truncatingIfNeeded: code / place % 10)) }
             // RFC 5321 §4.2.1: the hyphen says that another line follows.
             output.append(index == lines.count - 1 ? .space : .hyphen)
             // RFC 2034 §4: every line of a multi-line reply begins with the status.
-            if let enhanced { output += "\(enhanced) ".utf8 }
+            if let enhanced {
+                enhanced.write(to: &output)
+                output.append(.space)
+            }
             if allowingUTF8 || line.utf8.allSatisfy({ $0 < 0x80 }) {
                 output += line.utf8
             } else {
