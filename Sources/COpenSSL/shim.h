@@ -118,32 +118,31 @@ static inline int assay_key_bits(const EVP_PKEY *key) {
     return EVP_PKEY_get_bits(key);
 }
 
-/* What reading RSASSA-PKCS1-v1_5 signatures over digests of one algorithm takes, made ready: that costs a fifth of
-   a verification. NULL when libcrypto does not offer it. */
-static inline EVP_PKEY_CTX *assay_rsa_verification(EVP_PKEY *key, const EVP_MD *digest_algorithm) {
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-    if (context != NULL && (EVP_PKEY_verify_recover_init(context) != 1 ||
-                            EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) != 1 ||
-                            EVP_PKEY_CTX_set_signature_md(context, digest_algorithm) != 1)) {
-        EVP_PKEY_CTX_free(context);
-        context = NULL;
+/* The digest that an RSASSA-PKCS1-v1_5 signature was made over, of SHA-1 or SHA-256: comparing it with another digest
+   verifies the signature (RFC 8017 section 8.2.2). Its length, for which there is room at `digest`; 0 when the key has
+   made no signature of this form. EVP's contexts for it take a tenth of the time of a verification to make. */
+static inline size_t assay_rsa_recover(const EVP_PKEY *key, int is_sha1, const unsigned char *signature,
+                                       size_t signature_length, unsigned char *digest) {
+    /* RFC 8017 section 9.2, note 1. */
+    static const unsigned char sha1[] = {0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e,
+                                         0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14};
+    static const unsigned char sha256[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
+                                           0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
+    const unsigned char *prefix = is_sha1 ? sha1 : sha256;
+    size_t prefix_length = is_sha1 ? sizeof sha1 : sizeof sha256;
+    size_t digest_length = is_sha1 ? SHA_DIGEST_LENGTH : SHA256_DIGEST_LENGTH;
+    unsigned char info[OPENSSL_RSA_MAX_MODULUS_BITS / 8];
+    const RSA *rsa = EVP_PKEY_get0_RSA(key);
+    size_t size = rsa == NULL ? 0 : (size_t)RSA_size(rsa);
+    if (size == 0 || size > sizeof info || signature_length != size) return 0;
+    int length = RSA_public_decrypt((int)size, signature, info, (RSA *)rsa, RSA_PKCS1_PADDING);
+    if (length < 0) {
+        ERR_clear_error();
+        return 0;
     }
-    ERR_clear_error();
-    return context;
-}
-
-/* The digest that an RSASSA-PKCS1-v1_5 signature was made over: comparing it with another digest verifies the
-   signature (RFC 8017 section 8.2.2). 1 when *digest_length bytes, of a room of the modulus' length, were written; the
-   key has made a signature of this form then. Works on a copy of `prepared`, which so may serve several threads at a
-   time. */
-static inline int assay_rsa_recover(const EVP_PKEY_CTX *prepared, const unsigned char *signature,
-                                    size_t signature_length, unsigned char *digest, size_t *digest_length) {
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_dup(prepared);
-    int recovered = context != NULL &&
-                    EVP_PKEY_verify_recover(context, digest, digest_length, signature, signature_length) == 1;
-    EVP_PKEY_CTX_free(context);
-    if (!recovered) ERR_clear_error();
-    return recovered;
+    if ((size_t)length != prefix_length + digest_length || memcmp(info, prefix, prefix_length) != 0) return 0;
+    memcpy(digest, info + prefix_length, digest_length);
+    return digest_length;
 }
 
 /* A digest under way, of SHA-1 or SHA-256. EVP's contexts lie in five pieces of memory; this one lies where it is

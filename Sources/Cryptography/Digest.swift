@@ -56,7 +56,22 @@ import Values
     }
 }
 
+/// A digest under way, set aside, for others to go on from there.
+public struct DigestMark {
+    fileprivate let state: assay_digest
+    fileprivate let isAvailable: Bool
+    fileprivate let algorithm: DigestAlgorithm
+}
+
 extension Digest {
+    /// What was added so far.
+    public var mark: DigestMark { DigestMark(state: state, isAvailable: isAvailable, algorithm: algorithm) }
+
+    /// Goes on from what had been added at `mark`.
+    public init(from mark: DigestMark) {
+        (state, isAvailable, algorithm) = (mark.state, mark.isAvailable, mark.algorithm)
+    }
+
     /// The digest of `bytes` in one call.
     public static func hash(_ bytes: RawSpan, with algorithm: DigestAlgorithm) -> [UInt8] {
         var digest = Digest(algorithm)

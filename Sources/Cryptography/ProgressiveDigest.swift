@@ -8,6 +8,9 @@ import Values
     /// Starts a digest.
     public init(_ algorithm: DigestAlgorithm) { digest = Digest(algorithm) }
 
+    /// Goes on from what had been added at `mark`.
+    public init(from mark: DigestMark) { digest = Digest(from: mark) }
+
     /// Adds bytes.
     public mutating func update(_ bytes: RawSpan) { digest.update(bytes) }
 

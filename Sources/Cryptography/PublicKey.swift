@@ -15,10 +15,9 @@ import Values
     public let bits: Int
 
     // An EVP_PKEY is never changed after it is made here, and libcrypto guards its own caches inside it with a lock,
-    // so threads may share it. The same holds for the contexts below, of which each verification takes a copy.
+    // so threads may share it. The same holds for the context below, of which each verification takes a copy.
     private nonisolated(unsafe) let key: OpaquePointer
-    /// For RSA with SHA-256; nil for another kind of key, and where libcrypto has been told not to do it.
-    private nonisolated(unsafe) let rsaContext: OpaquePointer?
+    /// For Ed25519; nil for another kind of key, and where libcrypto has been told not to do it.
     private nonisolated(unsafe) let ed25519Context: OpaquePointer?
 
     /// Keys outside of this are refused: smaller ones prove nothing, larger ones cost a hostile signer nothing and the
@@ -36,7 +35,6 @@ import Values
         guard let loaded = unsafe loaded else { return nil }
         let size = unsafe Int(assay_key_bits(loaded))
         unsafe self.key = unsafe loaded
-        unsafe self.rsaContext = unsafe assay_rsa_verification(loaded, DigestAlgorithm.sha256.implementation)
         unsafe self.ed25519Context = nil
         self.kind = .rsa
         self.bits = size
@@ -49,14 +47,12 @@ import Values
         let loaded = unsafe bytes.withUnsafeBufferPointer { unsafe assay_ed25519_public_key($0.baseAddress, $0.count) }
         guard let loaded = unsafe loaded else { return nil }
         unsafe self.key = unsafe loaded
-        unsafe self.rsaContext = nil
         unsafe self.ed25519Context = unsafe assay_ed25519_verification(loaded)
         self.kind = .ed25519
         self.bits = 256
     }
 
     deinit {
-        unsafe EVP_PKEY_CTX_free(rsaContext)
         unsafe EVP_MD_CTX_free(ed25519Context)
         unsafe EVP_PKEY_free(key)
     }
@@ -94,18 +90,13 @@ import Values
     private func withSignedDigest<Result>(
         in signature: [UInt8], madeWith algorithm: DigestAlgorithm, _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result? {
-        // SHA-1 signatures are few.
-        let other = unsafe algorithm == .sha256 ? nil : assay_rsa_verification(key, algorithm.implementation)
-        defer { unsafe EVP_PKEY_CTX_free(other) }
-        guard let context = unsafe other ?? (algorithm == .sha256 ? rsaContext : nil) else { return nil }
-        let capacity = (bits + 7) / 8
-        return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { buffer in
-            var length = capacity
-            let isRecovered = unsafe signature.withUnsafeBufferPointer { signature in
+        guard unsafe algorithm.implementation != nil else { return nil }
+        return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { buffer in
+            let length = unsafe signature.withUnsafeBufferPointer { signature in
                 unsafe assay_rsa_recover(
-                    context, signature.baseAddress, signature.count, buffer.baseAddress, &length) == 1
+                    key, algorithm == .sha1 ? 1 : 0, signature.baseAddress, signature.count, buffer.baseAddress)
             }
-            guard isRecovered, length == algorithm.length, length <= capacity else { return nil }
+            guard length > 0, length == algorithm.length else { return nil }
             return unsafe body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length]))
         }
     }

@@ -9,6 +9,8 @@ public struct Message: Sendable {
     public let bytes: Bytes
     /// The header section (RFC 5322 §2.2).
     public let header: HeaderBlock
+    /// What was read of it; copies share that.
+    let shared = SharedReadings()
 
     /// Indexes the header of `bytes`. Never fails: what is wrong with the header is in `header.defects`.
     public init(_ bytes: Bytes, limits: HeaderLimits = .default) {

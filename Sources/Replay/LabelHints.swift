@@ -6,14 +6,23 @@ import Values
 /// What an archive itself says about whether a message is ham or spam: the folder it lies in, what mail readers noted
 /// about it, and what earlier filters wrote into it.
 enum LabelHints {
-    /// The votes for `entry`, whose message is `message`.
-    static func votes(_ entry: ArchiveEntry, _ message: Message) -> [LabelVote] {
-        var votes = keywords(entry, message)
-        if let vote = FolderName.vote(entry) ?? gmailLabels(message) { votes.append(vote) }
+    /// The votes for `entry`, whose message is `message`; `places` remembers what places say.
+    static func votes(_ entry: ArchiveEntry, _ message: Message, _ places: inout PlaceVotes) -> [LabelVote] {
+        // Most messages have no field that says anything.
+        let isMarked = message.header.mayContain(LabelHints.fields)
+        var votes = isMarked || !entry.keywords.isEmpty ? keywords(entry, message) : []
+        if let vote = places.vote(entry) ?? (isMarked ? gmailLabels(message) : nil) { votes.append(vote) }
         // A letter that somebody answered was wanted.
         if entry.flags.contains(.answered) { votes.append(LabelVote(.flag, "ham", "answered")) }
-        return votes + verdicts(message)
+        return isMarked ? votes + verdicts(message) : votes
     }
+
+    /// The fields that are looked at below.
+    private static let fields = HeaderNames([
+        "X-Keywords", "X-Mozilla-Keys", "X-Evolution", "X-Gmail-Labels", "X-Spam-Flag", "X-Spam-Status", "X-Spam",
+        "X-Spamd-Result", "X-Bogosity", "X-DSPAM-Result", "X-MS-Exchange-Organization-SCL",
+        "X-Forefront-Antispam-Report",
+    ])
 
     private static let wordLimit = 64
 
@@ -100,7 +109,28 @@ enum LabelHints {
     /// The value of the topmost such field, at most its first 400 bytes, without surrounding space.
     private static func text(of name: String, in message: Message) -> String? {
         guard let value = message.header.first(name)?.rawValue else { return nil }
-        let text = value[0..<min(value.count, 400)].lossyString
-        return String(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+        let start = value[0..<min(value.count, 400)]
+        if let text = spaced(start) { return text }
+        return String(start.lossyString.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    }
+
+    /// The words of `bytes` with a space between them, where all are ASCII; nil elsewhere.
+    private static func spaced(_ bytes: Bytes) -> String? {
+        bytes.withSpan { span in
+            for offset in 0..<span.byteCount where span[offset] > 127 { return nil }
+            return String(capacity: span.byteCount) { text in
+                var isBetween = false
+                for offset in 0..<span.byteCount {
+                    let byte = span[offset]
+                    if byte == .space || (0x09...0x0D).contains(byte) {
+                        isBetween = !text.isEmpty
+                        continue
+                    }
+                    if isBetween { text.append(.space) }
+                    isBetween = false
+                    text.append(byte)
+                }
+            }
+        }
     }
 }

@@ -13,13 +13,21 @@ struct MessageScreening: Sendable {
     let environment: ScreeningEnvironment
     /// Makes the changes that stages ask for; nil where nobody wants to see them.
     var changes: (@Sendable (Delivery) -> Bytes)?
+    private let engine: Engine
+
+    init(
+        policy: ScreeningPolicy, environment: ScreeningEnvironment, changes: (@Sendable (Delivery) -> Bytes)? = nil
+    ) {
+        (self.policy, self.environment, self.changes) = (policy, environment, changes)
+        engine = Engine(policy)
+    }
 
     /// The record of `replayed`.
     func record(of replayed: ReplayedMessage) async -> TransactionRecord {
         let (entry, message, known) = (replayed.entry, replayed.message, replayed.known)
         // A message that tells no time is judged as of the epoch: nothing in it has expired, and any recording serves.
         let now = known.time.value ?? Timestamp(seconds: 0)
-        var screener = SessionScreener(policy: policy, session: known.session, environment: environment)
+        var screener = SessionScreener(engine: engine, session: known.session, environment: environment)
         _ = await screener.connect(at: now)
         if known.session.helo.value != nil {
             _ = await screener.helo(known.session.helo, at: now)

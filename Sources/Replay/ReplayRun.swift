@@ -45,6 +45,10 @@ public struct ReplayRun: Sendable {
         /// need not.
         public var changes: (@Sendable (Delivery) -> Bytes)?
 
+        /// Writes what there is to tell of a message, where nothing else is wanted of it: done beside the screening, the
+        /// record need not change hands. In archive order only.
+        public var write: (@Sendable (_ record: TransactionRecord, _ output: inout [UInt8]) -> Void)?
+
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
     }
@@ -92,29 +96,33 @@ public struct ReplayRun: Sendable {
     }
 
     /// Runs the replay. `deliver` is called once per message or problem, in the order of the archives (or of time);
-    /// `progress` now and then; `finished` when all of an archive was delivered, in archive order only. Memory is
-    /// bounded by the messages in flight.
+    /// `progress` now and then; `finished` when all of an archive was delivered, in archive order only. Where the options
+    /// have records written, `written` gets what was, in its turn, instead of `deliver`. Memory is bounded by the
+    /// messages in flight.
     ///
-    /// - Throws: what `deliver` and `finished` throw, and `SpoolError`.
+    /// - Throws: what `deliver`, `written` and `finished` throw, and `SpoolError`.
     public func run(
-        deliver: (Event) throws -> Void, finished: (_ location: Int) throws -> Void = { _ in },
-        progress: (Progress) -> Void = { _ in }
+        deliver: (Event) throws -> Void, written: (_ output: [UInt8]) throws -> Void = { _ in },
+        finished: (_ location: Int) throws -> Void = { _ in }, progress: (Progress) -> Void = { _ in }
     ) async throws {
         if options.inTimeOrder {
             try await runInTimeOrder(deliver: deliver, progress: progress)
         } else {
-            try await runInArchiveOrder(deliver: deliver, finished: finished, progress: progress)
+            try await runInArchiveOrder(deliver: deliver, written: written, finished: finished, progress: progress)
         }
     }
 
     /// What became of a part of a batch.
     private enum Result: Sendable {
         case event(Event)
+        /// What was written of so many messages.
+        case written([UInt8], messages: Int)
         case end(location: Int)
     }
 
     private func runInArchiveOrder(
-        deliver: (Event) throws -> Void, finished finish: (Int) throws -> Void, progress: (Progress) -> Void
+        deliver: (Event) throws -> Void, written tell: ([UInt8]) throws -> Void,
+        finished finish: (Int) throws -> Void, progress: (Progress) -> Void
     ) async throws {
         var total = Progress()
         let pace = pace
@@ -147,6 +155,9 @@ public struct ReplayRun: Sendable {
                         case .event(let event):
                             try deliver(event)
                             total.messages += event.messages
+                        case .written(let output, let messages):
+                            try tell(output)
+                            total.messages += messages
                         case .end(let location): try finish(location)
                         }
                     }
@@ -166,16 +177,34 @@ public struct ReplayRun: Sendable {
     private func screen(_ batch: [BatchReader.Item]) async -> [Result] {
         var results: [Result] = []
         results.reserveCapacity(batch.count)
+        var places = PlaceVotes()
+        var (output, written): ([UInt8], Int) = ([], 0)
+        func add(_ result: Result) {
+            if written > 0 { results.append(.written(output, messages: written)) }
+            (output, written) = ([], 0)
+            results.append(result)
+        }
         for item in batch {
             switch item {
-            case .event(.problem(let problem)): results.append(.event(.problem(problem)))
-            case .event(.message(let entry)): results.append(.event(await screen(entry)))
+            case .event(.problem(let problem)): add(.event(.problem(problem)))
+            case .event(.message(let entry)):
+                guard let record = await record(of: entry, &places) else {
+                    add(.event(.skipped))
+                    continue
+                }
+                if let write = options.write {
+                    write(record, &output)
+                    written += 1
+                } else {
+                    add(.event(.record(record)))
+                }
             case .event(.transcript): break
-            case .session(let session): results.append(.event(.session(await screen(session))))
-            case .note(let note): results.append(.event(.note(note)))
-            case .end(let location): results.append(.end(location: location))
+            case .session(let session): add(.event(.session(await screen(session))))
+            case .note(let note): add(.event(.note(note)))
+            case .end(let location): add(.end(location: location))
             }
         }
+        if written > 0 { results.append(.written(output, messages: written)) }
         return results
     }
 
@@ -190,17 +219,23 @@ public struct ReplayRun: Sendable {
     }
 
     func screen(_ entry: ArchiveEntry) async -> Event {
+        var places = PlaceVotes()
+        return await record(of: entry, &places).map(Event.record) ?? .skipped
+    }
+
+    /// The record of a message; nil for one that lies outside the time asked for.
+    private func record(of entry: ArchiveEntry, _ places: inout PlaceVotes) async -> TransactionRecord? {
         let replayed = ReplayedMessage(entry, site: screening.policy.site, logs: options.logs)
-        if isOutside(replayed) { return .skipped }
+        if isOutside(replayed) { return nil }
         var record = await screening.record(of: replayed)
         record.labelVotes = options.votes(for: record.id)
         if !options.labelOrigins.isEmpty {
-            record.labelVotes += LabelHints.votes(entry, replayed.message).filter {
+            record.labelVotes += LabelHints.votes(entry, replayed.message, &places).filter {
                 options.labelOrigins.contains($0.origin)
             }
         }
         record.label = record.labelVotes.label
-        return .record(record)
+        return record
     }
 
     /// The record of a single message.

@@ -5,15 +5,19 @@ import Values
 
 /// Asks every configured stage about a checkpoint, in catalogue order.
 public struct Engine: Sendable {
-    let policy: ScreeningPolicy
+    /// The policy, and what stands ready for judging by it.
+    let shared: SharedPolicy
+    private var policy: ScreeningPolicy { shared.policy }
     /// The stages that are asked, by the phase's place in a session.
     private let stagesByPhase: [[ConfiguredStage]]
     private let weights: @Sendable (Symbol) -> Int
 
     /// An engine for the stages that `policy` configures, or those `only` that are named.
     public init(_ policy: ScreeningPolicy, only ids: Set<String>? = nil) {
-        self.policy = policy
-        weights = { policy.weight(of: $0).value }
+        let shared = SharedPolicy(policy)
+        self.shared = shared
+        let rules = shared.rules
+        weights = { rules.rule(for: $0)?.weight.value ?? 0 }
         stagesByPhase =
             ids.map { ids in policy.stagesByPhase.map { $0.filter { ids.contains($0.manifest.id) } } }
             ?? policy.stagesByPhase
@@ -37,12 +41,14 @@ public struct Engine: Sendable {
         let stages = stagesByPhase[checkpoint.phase.order]
         guard !stages.isEmpty else { return [] }
         var granted = granted
-        let judge = Judge(policy)
+        let judge = Judge(shared)
         var isRefused = isRefused
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(stages.count)
-        var earlier = earlier
-        let dns = environment.dns(now)
+        var surroundings = Surroundings(
+            now: now, dns: environment.dns(now), state: environment.state ?? AbsentState(),
+            earlier: EarlierFindings(earlier, weights: weights), scanner: environment.scanner ?? NoScanner(),
+            programs: environment.programs)
         for configured in stages {
             let id = configured.manifest.id
             if let omission = configured.omission(of: checkpoint.session) {
@@ -68,12 +74,9 @@ public struct Engine: Sendable {
                 outcomes.append(Outcome(stage: id, report: .notEvaluated(environment.scannerAbsence)))
                 continue
             }
-            let surroundings = Surroundings(
-                now: now, dns: dns, state: environment.state ?? AbsentState(),
-                earlier: EarlierFindings(earlier, weights: weights), exemption: exemption,
-                scanner: environment.scanner ?? NoScanner(), programs: environment.programs)
+            surroundings.exemption = exemption
             let report = await report(of: configured, on: checkpoint, in: surroundings, timer: environment.timer)
-            earlier += report.findings
+            surroundings.earlier.add(report.findings)
             for effect in report.effects { granted.add(effect) }
             isRefused =
                 isRefused

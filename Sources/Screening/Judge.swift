@@ -6,24 +6,25 @@ import Values
 /// Turns findings into a verdict. Pure and total: the same findings under the same policy always give the same
 /// verdict, which is what lets one scan answer any number of what-ifs.
 public struct Judge: Sendable {
-    let policy: ScreeningPolicy
+    private let shared: SharedPolicy
+    var policy: ScreeningPolicy { shared.policy }
 
     /// A judge who goes by `policy`.
-    public init(_ policy: ScreeningPolicy) { self.policy = policy }
+    public init(_ policy: ScreeningPolicy) { self.init(SharedPolicy(policy)) }
+
+    init(_ shared: SharedPolicy) { self.shared = shared }
 
     /// The finding with the weight and action the policy gives it.
     public func weigh(_ finding: Finding, stage: String, phase: Phase) -> WeighedFinding {
-        WeighedFinding(
-            stage: stage, phase: phase, finding: finding, weight: policy.weight(of: finding.symbol),
-            action: action(on: finding))
+        let rule = shared.rules.rule(for: finding.symbol)
+        return WeighedFinding(
+            stage: stage, phase: phase, finding: finding, weight: rule?.weight ?? Placed(0, at: .builtIn),
+            action: action(on: finding, rule))
     }
 
-    private func action(on finding: Finding) -> Placed<Action> {
-        let action = policy.action(of: finding.symbol)
-        let isFailure =
-            finding.symbol.name.utf8.last == .ascii("R")
-            && policy.stages.contains { $0.manifest.errorSymbol == finding.symbol }
-        if isFailure, action.value == .score {
+    private func action(on finding: Finding, _ rule: JudgingRules.Rule?) -> Placed<Action> {
+        let action = rule?.action ?? Placed(.score, at: .builtIn)
+        if action.value == .score, shared.rules.isFailure(finding.symbol) {
             if policy.state.whenAway == .defer, finding.evidence.items.first?.key == Judge.stateFailure {
                 return Placed(.defer, at: policy.place(of: ["state", "when_away"]))
             }
@@ -36,7 +37,9 @@ public struct Judge: Sendable {
     static let stateFailure = "state"
 
     /// Whether the policy refuses something on this finding alone.
-    public func refuses(_ finding: Finding) -> Bool { action(on: finding).value.disposition.isTerminal }
+    public func refuses(_ finding: Finding) -> Bool {
+        action(on: finding, shared.rules.rule(for: finding.symbol)).value.disposition.isTerminal
+    }
 
     /// The verdict at `phase` on all findings made so far, in order.
     ///
@@ -65,7 +68,7 @@ public struct Judge: Sendable {
             }
         }
         if phase == .message {
-            for threshold in policy.thresholds.sorted(by: { $0.disposition > $1.disposition })
+            for threshold in shared.rules.thresholds
             where score >= threshold.score.value && threshold.disposition > disposition {
                 disposition = threshold.disposition
                 reply = nil

@@ -89,6 +89,7 @@ extension ScreeningPolicy {
             stages.filter { $0.isEnabled && $0.phases.contains(phase) }
         }
         (self.weights, self.actions, self.replies) = (rules.weights, rules.actions, rules.replies)
+        self.judging = JudgingRules(rules, thresholds: thresholds, stages: stages)
         self.settings = reader.settings
         self.warnings = reader.warnings
     }

@@ -38,6 +38,7 @@ public struct ScreeningPolicy: Sendable {
     let weights: [Symbol: Placed<Int>]
     let actions: [Symbol: Placed<Action>]
     let replies: [Symbol: ReplyText]
+    let judging: JudgingRules
 
     /// A score from which on a disposition applies.
     public struct Threshold: Sendable {

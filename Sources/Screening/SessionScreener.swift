@@ -33,9 +33,14 @@ public struct SessionScreener: Sendable {
 
     /// A screener for a session that is about to begin.
     public init(policy: ScreeningPolicy, session: Session, environment: ScreeningEnvironment) {
+        self.init(engine: Engine(policy), session: session, environment: environment)
+    }
+
+    /// The same, by an engine that serves many sessions.
+    public init(engine: Engine, session: Session, environment: ScreeningEnvironment) {
         self.session = session
-        self.engine = Engine(policy)
-        self.judge = Judge(policy)
+        self.engine = engine
+        self.judge = Judge(engine.shared)
         self.environment = environment
     }
 

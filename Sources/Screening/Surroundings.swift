@@ -14,11 +14,11 @@ public struct Surroundings: Sendable {
     /// Answers of virus scanners. The engine does not ask stages that need them where there are none.
     public let scanner: any ScannerView
     /// What preceding stages found in this session and transaction.
-    public let earlier: EarlierFindings
+    public internal(set) var earlier: EarlierFindings
     /// Runs the programs that the policy asks for.
     public let programs: any ProgramRunner
     /// Why the session is exempt, for a stage that is asked all the same.
-    public let exemption: StageReport.Omission?
+    public internal(set) var exemption: StageReport.Omission?
 
     /// Surroundings of one evaluation.
     public init(
@@ -35,12 +35,17 @@ public struct Surroundings: Sendable {
 /// The findings of the stages and phases that came before.
 public struct EarlierFindings: Sendable {
     /// The findings in the order in which they were made.
-    public let findings: [Finding]
+    public private(set) var findings: [Finding]
     private let weights: @Sendable (Symbol) -> Int
 
     /// Findings in the order in which they were made; `weights` is what a symbol counts, in thousandths of a point.
     public init(_ findings: [Finding], weights: @escaping @Sendable (Symbol) -> Int = { _ in 0 }) {
         (self.findings, self.weights) = (findings, weights)
+    }
+
+    /// Takes over what a stage found.
+    mutating func add(_ more: [Finding]) {
+        if !more.isEmpty { findings += more }
     }
 
     /// What `symbol` counts under the policy, in thousandths of a point.

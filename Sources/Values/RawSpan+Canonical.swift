@@ -21,16 +21,22 @@ extension RawSpan {
         return piece
     }
 
-    /// Calls `body` with one piece after another of the whole span's lines, in the form that `canonicalLines` gives them.
-    public func forEachCanonicalPiece(isRelaxed: Bool, _ body: (RawSpan) -> Void) {
-        let capacity = min(8192, 2 * byteCount + 64)
+    /// Calls `body` with one piece after another of the span's lines from `start` on, in the form that `canonicalLines`
+    /// gives them, and the place in the span up to which they go. What a piece holds depends on nothing before `start`
+    /// but the byte before it, and on nothing behind its end but two bytes.
+    public func forEachCanonicalPiece(
+        isRelaxed: Bool, from start: Int = 0, size: Int = 8192, _ body: (RawSpan, _ end: Int) -> Void
+    ) {
+        guard start >= 0, start < byteCount else { return }
+        let capacity = min(size, 2 * (byteCount - start) + 64)
         unsafe withUnsafeBytes { text in
             unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 32) { piece in
-                var position = 0
+                var position = start
                 while position < text.count {
                     let count = unsafe assay_canonical_lines(
                         text.baseAddress, text.count, &position, isRelaxed ? 1 : 0, piece.baseAddress, capacity)
-                    unsafe body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(piece)[..<count]).bytes)
+                    unsafe body(
+                        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(piece)[..<count]).bytes, position)
                 }
             }
         }

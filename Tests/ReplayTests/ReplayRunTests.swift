@@ -224,4 +224,35 @@ import Values
         let size = try FileManager.default.attributesOfItem(atPath: Fixture.archive + "inbound.mbox")[.size] as? Int
         #expect(last.messages == 86 && last.bytes == size)
     }
+
+    /// Lines written beside the screening are the same, in the same order, as those of records handed out.
+    @Test(arguments: [1, 3]) func linesAreWrittenInTheirTurn(_ jobs: Int) async throws {
+        var options = ReplayRun.Options(Fixture.all)
+        options.jobs = jobs
+        options.until = try #require(Timestamp(rfc3339: "2024-05-10T00:00:00Z"))
+        let (policy, environment) = (try Fixture.policy(), try Fixture.environment())
+        let expected = try await lines(options, policy: policy, environment: environment)
+        options.write = { record, output in
+            record.write(to: &output)
+            output.append(.lf)
+        }
+        var written: [String] = []
+        var messages = 0
+        try await ReplayRun(policy: policy, environment: environment, options: options).run(
+            deliver: { event in
+                switch event {
+                case .skipped: written.append("skipped")
+                case .problem(let problem): written.append("problem: \(problem)")
+                default: throw Unexpected()
+                }
+            },
+            written: { output in
+                written += String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+            },
+            progress: { messages = $0.messages })
+        #expect(written == expected)
+        #expect(messages == expected.count && expected.contains("skipped"))
+    }
+
+    private struct Unexpected: Error {}
 }

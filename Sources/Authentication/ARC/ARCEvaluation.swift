@@ -77,8 +77,8 @@ struct ARCEvaluation {
     }
 
     private mutating func fault(of signature: DKIMSignature, in field: HeaderField, answer: DNSAnswer) -> DKIMFault? {
-        let outcome = signatures.evaluate(
-            signature, at: field.index, answer: answer, outcome: DKIMOutcome(fieldRange: field.range))
+        var outcome = DKIMOutcome(fieldRange: field.range)
+        signatures.evaluate(signature, at: field.index, answer: answer, outcome: &outcome)
         // Another body is another body, whatever DNS says about the key.
         return outcome.bodyHashMatches == false && outcome.fault != .expired ? .bodyHashMismatch : outcome.fault
     }

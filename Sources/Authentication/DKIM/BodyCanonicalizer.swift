@@ -9,6 +9,14 @@ public enum BodyCanonicalizer {
     public static func append(
         _ body: RawSpan, with algorithm: DKIMCanonicalization.Algorithm, to sink: inout some CanonicalSink & ~Copyable
     ) {
+        append(body, with: algorithm, from: 0, to: &sink)
+    }
+
+    /// The same from `start` on, which lies before the end of what is signed: what is before has been appended.
+    static func append(
+        _ body: RawSpan, with algorithm: DKIMCanonicalization.Algorithm, from start: Int,
+        to sink: inout some CanonicalSink & ~Copyable
+    ) {
         // RFC 6376 §3.4.3, §3.4.4: empty lines at the end are ignored, and a body that does not end with a line end
         // gets one. We complete the last line first, as SMTP has done on the signer's side: so the white space of an
         // unterminated last line is at a line's end as well.
@@ -18,12 +26,14 @@ public enum BodyCanonicalizer {
             if algorithm == .simple { sink.appendLineEnd() }
             return
         }
-        body.extracting(0..<end).forEachCanonicalPiece(isRelaxed: algorithm == .relaxed) { sink.append($0) }
+        body.extracting(0..<end).forEachCanonicalPiece(isRelaxed: algorithm == .relaxed, from: start) { piece, _ in
+            sink.append(piece)
+        }
         sink.appendLineEnd()
     }
 
     /// The end of the last line that is not empty, its line end left out.
-    private static func contentEnd(of body: RawSpan, with algorithm: DKIMCanonicalization.Algorithm) -> Int {
+    static func contentEnd(of body: RawSpan, with algorithm: DKIMCanonicalization.Algorithm) -> Int {
         var end = body.byteCount
         while end > 0 {
             let byte = body[end - 1]

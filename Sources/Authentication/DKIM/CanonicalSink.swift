@@ -45,6 +45,13 @@ struct LimitedDigest: ~Copyable, CanonicalSink {
         self.limit = limit ?? .max
     }
 
+    /// Goes on where a digest without a limit was at `mark`.
+    init(from mark: BodyMark) {
+        digest = Digest(from: mark.digest)
+        limit = .max
+        count = mark.count
+    }
+
     mutating func append(_ bytes: RawSpan) {
         let room = limit - min(count, limit)
         digest.update(bytes.byteCount <= room ? bytes : bytes.extracting(0..<room))

@@ -26,6 +26,8 @@ struct DKIMEvaluation {
         let bytes: [UInt8]
         /// The length of the whole canonical body.
         let canonicalLength: Int
+        /// The body with marks, where that may serve a diagnosis.
+        var marked: MarkedBody?
     }
 
     /// A record tried, and what came of it.
@@ -52,9 +54,8 @@ struct DKIMEvaluation {
 
     /// Completes `outcome` with what `answer` makes of `signature`, the field at `index`.
     mutating func evaluate(
-        _ signature: DKIMSignature, at index: Int, answer: DNSAnswer, outcome: DKIMOutcome
-    ) -> DKIMOutcome {
-        var outcome = outcome
+        _ signature: DKIMSignature, at index: Int, answer: DNSAnswer, outcome: inout DKIMOutcome
+    ) {
         outcome.keyAnswer = answer
         outcome.isExpired = signature.expiresAt.map { $0 < now } ?? false
         outcome.isFromFuture = signature.signedAt.map { $0 > now } ?? false
@@ -71,7 +72,7 @@ struct DKIMEvaluation {
         case .noData, .nameError: records = []
         case .serverFailure, .timeout, .unrecorded:
             outcome.fault = standing ?? (answer == .unrecorded ? .keyUnrecorded : .keyUnavailable)
-            return outcome
+            return
         }
 
         let digest = records.isEmpty ? [] : headerDigest(for: signature, at: index)
@@ -92,10 +93,9 @@ struct DKIMEvaluation {
         if signature.algorithm.key == .rsa, let bits = outcome.keyBits, bits < 1024 { outcome.isWeak = true }
         if let key = best.key, best.fault == .bodyHashMismatch || best.fault == .signatureMismatch {
             diagnose(
-                signature, at: index, key: key, headerDigest: digest, signedDigest: best.signedDigest,
+                signature, at: index, key: key, headerDigest: digest, signedDigest: best.signedDigest, body: body,
                 outcome: &outcome)
         }
-        return outcome
     }
 
     private func attempt(
@@ -153,7 +153,7 @@ struct DKIMEvaluation {
     /// Says of a signature that fails which of body and header it is, and what may have been done to them.
     private mutating func diagnose(
         _ signature: DKIMSignature, at index: Int, key: PublicKey, headerDigest: [UInt8], signedDigest: [UInt8]??,
-        outcome: inout DKIMOutcome
+        body: BodyDigest, outcome: inout DKIMOutcome
     ) {
         let limits = options.diagnosis
         guard diagnosed < limits.signatures else { return }
@@ -168,7 +168,7 @@ struct DKIMEvaluation {
             // An RSA signature tells whether it was made with this key at all. Where it was not, nobody vouches for
             // its bh=, and the other key is reason enough: only what takes a pass or two is looked for.
             let isOtherKey = key.kind == .rsa && signedDigest == .some(nil)
-            let found = search.changes(for: signature, isShort: isOtherKey)
+            let found = search.changes(for: signature, marked: body.marked, isShort: isOtherKey)
             bodyDiagnosis = search
             changes = found?.changes ?? []
             wrapped = found?.wrapped
@@ -199,6 +199,12 @@ struct DKIMEvaluation {
             digest: signature.algorithm.digest, canonicalization: signature.canonicalization.body,
             length: signature.bodyLength)
         if let known = bodies.first(where: { $0.form == form }) { return known.digest }
+        if form.length == nil, options.diagnosis.signatures > 0 {
+            let marked = MarkedBody(message.body, with: form.canonicalization, digest: form.digest)
+            let made = BodyDigest(bytes: marked.digest, canonicalLength: marked.canonicalLength, marked: marked)
+            bodies.append((form, made))
+            return made
+        }
         var digest = LimitedDigest(form.digest, limit: form.length)
         message.body.withSpan { BodyCanonicalizer.append($0, with: form.canonicalization, to: &digest) }
         let length = digest.count

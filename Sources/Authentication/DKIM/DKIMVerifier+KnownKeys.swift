@@ -15,7 +15,9 @@ extension DKIMVerifier {
             guard let signature = candidate.signature, let record = published(signature.domain, signature.selector)
             else { return nil }
             let answer = DNSAnswer.records([.txt([Bytes(record.text)])], authentic: false)
-            return evaluation.evaluate(signature, at: candidate.index, answer: answer, outcome: candidate.outcome)
+            var outcome = candidate.outcome
+            evaluation.evaluate(signature, at: candidate.index, answer: answer, outcome: &outcome)
+            return outcome
         }
     }
 }

@@ -16,10 +16,13 @@ public enum DKIMVerifier {
         let answers = await ask(candidates, dns)
         var evaluation = DKIMEvaluation(message: message, now: now, options: options)
         return candidates.map { candidate in
-            guard let signature = candidate.signature else { return candidate.outcome }
-            return evaluation.evaluate(
-                signature, at: candidate.index, answer: answers.answer(to: signature.keyQuestion),
-                outcome: candidate.outcome)
+            var outcome = candidate.outcome
+            if let signature = candidate.signature {
+                evaluation.evaluate(
+                    signature, at: candidate.index, answer: answers.answer(to: signature.keyQuestion),
+                    outcome: &outcome)
+            }
+            return outcome
         }
     }
 

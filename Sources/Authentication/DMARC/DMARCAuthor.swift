@@ -22,11 +22,21 @@ public struct DMARCAuthor: Sendable, Hashable {
     /// From).
     public init(_ header: HeaderBlock) {
         let fields = header.all("From")
-        let lists = fields.prefix(20).map { AddressList($0.rawValue) }
         self.init(
-            domains: lists.flatMap(\.mailboxes).map { ($0.domain, $0.address) }, fieldCount: fields.count,
-            isCutOff: fields.count > 20 || lists.contains { !Set($0.defects).isDisjoint(with: [.tooMany, .tooLong]) },
+            fields.prefix(Message.authorFields).map { AddressList($0.rawValue) }, fieldCount: fields.count,
             isIncomplete: !header.isWhole)
+    }
+
+    /// The author of `message`.
+    public init(_ message: Message) {
+        self.init(message.authors, fieldCount: message.header.count(of: "From"), isIncomplete: !message.header.isWhole)
+    }
+
+    private init(_ lists: [AddressList], fieldCount: Int, isIncomplete: Bool) {
+        let isCut = lists.contains { $0.defects.contains(.tooMany) || $0.defects.contains(.tooLong) }
+        self.init(
+            domains: lists.flatMap(\.mailboxes).map { ($0.domain, $0.address) }, fieldCount: fieldCount,
+            isCutOff: fieldCount > Message.authorFields || isCut, isIncomplete: isIncomplete)
     }
 
     /// The author that is one domain.

@@ -17,6 +17,6 @@ public struct DMARCQuery: Sendable {
 
     /// A query about `message`.
     public init(_ message: Message, identifiers: [DMARCIdentifier]) {
-        self.init(author: DMARCAuthor(message.header), identifiers: identifiers, sample: message.bytes)
+        self.init(author: DMARCAuthor(message), identifiers: identifiers, sample: message.bytes)
     }
 }

@@ -66,4 +66,8 @@ size_t assay_canonical_lines(
 /* A header field, without its line end, in relaxed form (RFC 6376 section 3.4.2). There is room for `length` + 64
    bytes at `output`; returns how many of them were written. */
 size_t assay_canonical_field(const void *field, size_t length, void *output);
+
+/* Has malloc keep some megabytes of what is freed for what is asked for next, rather than give pages back to the system
+   and take them anew, cleared. */
+void assay_keep_freed_memory(void);
 #endif

@@ -55,8 +55,22 @@ extension HeaderBlock {
 }
 
 extension Message {
+    /// The address lists of the From fields, of the topmost `Message.authorFields` at most.
+    public var authors: [AddressList] {
+        if let known = shared.authors { return known }
+        let lists = header.all("From").prefix(Message.authorFields).map { AddressList($0.rawValue) }
+        shared.keep(authors: lists)
+        return lists
+    }
+
+    /// From fields whose authors are read together: RFC 5322 §3.6 allows one.
+    public static let authorFields = 20
+
     /// See `HeaderBlock.fromMailboxes`.
-    public var fromMailboxes: [Mailbox] { header.fromMailboxes }
+    public var fromMailboxes: [Mailbox] {
+        if authors.count == 1 { return authors[0].mailboxes }
+        return header.fromMailboxes
+    }
     /// See `HeaderBlock.sender`.
     public var sender: Mailbox? { header.sender }
     /// See `HeaderBlock.replyTo`.

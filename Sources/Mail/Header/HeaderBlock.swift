@@ -36,6 +36,22 @@ public struct HeaderBlock: Sendable {
         /// The end of the field, line end included.
         var end: Int32
         var nameHash: UInt32
+
+        /// Whether the field is called `name`, upper and lower case alike; `block` is the bytes that it lies in.
+        func isNamed(_ name: String, in block: Bytes) -> Bool {
+            guard Int(nameEnd - start) == name.utf8.count else { return false }
+            let start = Int(start)
+            let other = name.utf8.span
+            return block.withSpan { span in
+                var offset = 0
+                while offset < other.count {
+                    let (byte, wanted) = (span[start + offset], other[offset])
+                    if byte != wanted, byte.lowercased != wanted.lowercased { return false }
+                    offset += 1
+                }
+                return true
+            }
+        }
     }
 
     /// Indexes the header at the start of `source`.
@@ -59,7 +75,7 @@ public struct HeaderBlock: Sendable {
         let hash = HeaderIndex.hash(name)
         var index = 0
         for entry in entries {
-            if entry.nameHash == hash, self[index].hasName(name) { return self[index] }
+            if entry.nameHash == hash, entry.isNamed(name, in: source) { return self[index] }
             index += 1
         }
         return nil
@@ -69,12 +85,13 @@ public struct HeaderBlock: Sendable {
     public func all(_ name: String) -> [HeaderField] {
         let hash = HeaderIndex.hash(name)
         var fields: [HeaderField] = []
+        var count = 0
+        for entry in entries where entry.nameHash == hash { count += 1 }
+        guard count > 0 else { return fields }
+        fields.reserveCapacity(count)
         var index = 0
         for entry in entries {
-            if entry.nameHash == hash {
-                let field = self[index]
-                if field.hasName(name) { fields.append(field) }
-            }
+            if entry.nameHash == hash, entry.isNamed(name, in: source) { fields.append(self[index]) }
             index += 1
         }
         return fields
@@ -83,13 +100,15 @@ public struct HeaderBlock: Sendable {
     /// How many fields are called `name`, upper and lower case alike.
     public func count(of name: String) -> Int {
         let hash = HeaderIndex.hash(name)
-        return entries.indices.count { entries[$0].nameHash == hash && self[$0].hasName(name) }
+        return entries.count { $0.nameHash == hash && $0.isNamed(name, in: source) }
     }
 
     /// The place of the last field called `name`, upper and lower case alike, among those whose place `isWanted`.
     public func lastIndex(of name: String, where isWanted: (Int) -> Bool) -> Int? {
         let hash = HeaderIndex.hash(name)
-        return entries.indices.last { entries[$0].nameHash == hash && isWanted($0) && self[$0].hasName(name) }
+        return entries.indices.last {
+            entries[$0].nameHash == hash && isWanted($0) && entries[$0].isNamed(name, in: source)
+        }
     }
 
     /// Whether a field called `name` is present.

@@ -31,44 +31,35 @@ public struct HeaderField: Sendable {
     /// both ends.
     public var value: Bytes {
         let raw = rawValue
-        let folded = raw.withSpan { $0.firstIndex(of: .lf) != nil }
-        let unfolded = folded ? Bytes(HeaderField.unfold(raw)) : raw
-        var lower = 0
-        var upper = unfolded.count
-        while lower < upper, unfolded[lower].isFoldingWhitespace { lower += 1 }
-        while upper > lower, unfolded[upper - 1].isFoldingWhitespace { upper -= 1 }
-        return unfolded[lower..<upper]
+        // White space at the ends goes first: what is left is copied once, to an array of its own, if at all.
+        return raw.withSpan { span in
+            var lower = 0
+            var upper = span.byteCount
+            while lower < upper, span[lower].isFoldingWhitespace { lower += 1 }
+            while upper > lower, span[upper - 1].isFoldingWhitespace { upper -= 1 }
+            guard let fold = span.firstIndex(of: .lf, in: lower..<upper) else { return raw[lower..<upper] }
+            return Bytes(HeaderField.unfold(span, in: lower..<upper, firstFold: fold))
+        }
     }
 
     /// The unfolded value read as UTF-8. Encoded words stay as they are: `decodedText` decodes them.
     public var text: String { value.lossyString }
 
     /// Whether the field is called `name`, upper and lower case alike.
-    public func hasName(_ name: String) -> Bool {
-        guard Int(entry.nameEnd - entry.start) == name.utf8.count else { return false }
-        let start = Int(entry.start)
-        let other = name.utf8.span
-        return block.withSpan { span in
-            var offset = 0
-            while offset < other.count {
-                let (byte, wanted) = (span[start + offset], other[offset])
-                if byte != wanted, byte.lowercased != wanted.lowercased { return false }
-                offset += 1
-            }
-            return true
-        }
-    }
+    public func hasName(_ name: String) -> Bool { entry.isNamed(name, in: block) }
 
-    private static func unfold(_ raw: Bytes) -> [UInt8] {
+    private static func unfold(_ raw: RawSpan, in range: Range<Int>, firstFold: Int) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity(raw.count)
-        var run = 0
-        while let lineFeed = raw.withSpan({ $0.firstIndex(of: .lf, from: run) }) {
+        result.reserveCapacity(range.count)
+        var run = range.lowerBound
+        var fold: Int? = firstFold
+        while let lineFeed = fold {
             let end = lineFeed > run && raw[lineFeed - 1] == .cr ? lineFeed - 1 : lineFeed
-            result += raw[run..<end]
+            result.append(raw, in: run..<end)
             run = lineFeed + 1
+            fold = raw.firstIndex(of: .lf, in: run..<range.upperBound)
         }
-        result += raw[run..<raw.count]
+        result.append(raw, in: run..<range.upperBound)
         return result
     }
 }

@@ -27,10 +27,29 @@ extension HeaderBlock {
 
     /// How many fields are called `name`, upper and lower case alike.
     public func count(of name: HeaderName) -> Int {
-        var count = 0
-        for index in entries.indices where entries[index].nameHash == name.hash {
-            if self[index].hasName(name.text) { count += 1 }
+        entries.count { $0.nameHash == name.hash && $0.isNamed(name.text, in: source) }
+    }
+}
+
+/// Names of fields, made ready for asking whether a header has any of them.
+public struct HeaderNames: Sendable {
+    fileprivate let hashes: [UInt32]
+    /// A bit for each hash, by its last six bits: most names have none of them.
+    fileprivate let marks: UInt64
+
+    /// Names, whatever the case of their letters.
+    public init(_ names: [String]) {
+        hashes = names.map { HeaderIndex.hash($0) }
+        marks = hashes.reduce(0) { $0 | 1 << UInt64($1 & 63) }
+    }
+}
+
+extension HeaderBlock {
+    /// Whether a field may have one of `names`: sure when it is false.
+    public func mayContain(_ names: HeaderNames) -> Bool {
+        for entry in entries where names.marks & 1 << UInt64(entry.nameHash & 63) != 0 {
+            if names.hashes.contains(entry.nameHash) { return true }
         }
-        return count
+        return false
     }
 }

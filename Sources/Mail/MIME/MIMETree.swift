@@ -21,6 +21,10 @@ public struct MIMETree: Sendable {
         defects = scanner.parts.reduce(into: []) { $0.formUnion($1.defects) }
     }
 
+    fileprivate init(_ message: Message, parts: [MIMEPart], defects: MIMEDefects) {
+        (self.message, self.parts, self.defects) = (message, parts, defects)
+    }
+
     /// The message itself.
     public var root: MIMEPart { parts[0] }
 
@@ -35,6 +39,11 @@ public struct MIMETree: Sendable {
 }
 
 extension Message {
-    /// The MIME structure, read anew at each call.
-    public var mime: MIMETree { MIMETree(self) }
+    /// The MIME structure, read when it is first asked for; copies of the message share it.
+    public var mime: MIMETree {
+        if let (parts, defects) = shared.structure { return MIMETree(self, parts: parts, defects: defects) }
+        let tree = MIMETree(self)
+        shared.keep(tree.parts, tree.defects)
+        return tree
+    }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import Values
 
 /// What the name of a cipher suite tells, be it OpenSSL's, GnuTLS's or IANA's.
@@ -12,6 +13,10 @@ public struct CipherSuite: Sendable, Hashable {
     /// Reads a name such as `ECDHE-RSA-AES256-GCM-SHA384`, `TLS_RSA_WITH_3DES_EDE_CBC_SHA` or `RSA_ARCFOUR_MD5`.
     public init(_ name: some StringProtocol) {
         let text = name.asciiLowercased
+        if let known = CipherSuite.known.withLock({ $0[text] }) {
+            self = known
+            return
+        }
         let words = text.utf8.split { !$0.isAlphanumeric }.prefix(24).map { String(Substring($0)) }
         func has(_ names: String...) -> Bool { names.contains(where: words.contains) }
         bits = CipherSuite.bits(text, words)
@@ -42,7 +47,13 @@ public struct CipherSuite: Sendable, Hashable {
         } else {
             oldestVersion = nil
         }
+        let suite = self
+        CipherSuite.known.withLock { if $0.count < CipherSuite.knownLimit { $0[text] = suite } }
     }
+
+    /// The suites whose names were read before: a few dozen are all that servers agree on.
+    private static let known = Mutex<[String: CipherSuite]>([:])
+    private static let knownLimit = 256
 
     private static func bits(_ text: String, _ words: [String]) -> Int? {
         if words.contains("chacha20") { return 256 }

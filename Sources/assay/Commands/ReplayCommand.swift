@@ -169,6 +169,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     private func replay() async throws {
+        FreedMemory.keep()
         let named = try MessageReferences.expanded(archives)
         var archives = archives
         if let named {
@@ -204,6 +205,16 @@ struct ReplayCommand: AsyncParsableCommand {
         var summary = ReplaySummary()
         var sessions = TranscriptSummary(policy.site)
         let redactor = try self.redactor(recording)
+        // Where nothing but the lines is wanted, they are written beside the screening.
+        let isLinesOnly =
+            outputOptions.format == .ndjson && redactor == nil && recording == nil && changed == nil && !onlyChanged
+            && labels == nil
+        if isLinesOnly {
+            options.write = { record, output in
+                record.write(to: &output)
+                output.append(.lf)
+            }
+        }
         var tally = SimulationTally(policy.site)
         var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
         defer { bar.clear() }
@@ -260,6 +271,7 @@ struct ReplayCommand: AsyncParsableCommand {
                         summary.addSkipped()
                     }
                 },
+                written: { try output.append(lines: $0) },
                 finished: { try recording?.finishSource($0) },
                 progress: { bar.show($0) })
             try recording?.finish(findsMoves: labelSources?.origins.contains(.move) ?? true)

@@ -66,6 +66,12 @@ struct FileOutput {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
+    /// Adds lines that were written elsewhere.
+    mutating func append(lines: [UInt8]) throws {
+        buffer += lines
+        if buffer.count >= 1 << 16 { try flush() }
+    }
+
     /// Writes what is buffered. Throws `OutputClosed` when nobody reads any more, a `Failure` otherwise.
     mutating func flush() throws {
         var written = 0

@@ -7,7 +7,6 @@ struct BodyDiagnosis {
     let limits: DKIMDiagnosisLimits
     /// What may still be hashed for this message.
     private(set) var budget: Int
-    private var tree: MIMETree?
 
     init(_ message: Message, limits: DKIMDiagnosisLimits) {
         (self.message, self.limits, budget) = (message, limits, limits.hashedBytes)
@@ -20,9 +19,11 @@ struct BodyDiagnosis {
     }
 
     /// The changes whose undoing gives the hash of `signature`; nil when none does that was tried. When `isShort`, only
-    /// added lines and parts are looked for.
-    mutating func changes(for signature: DKIMSignature, isShort: Bool = false) -> Result? {
-        var trial = BodyTrial(signature, budget: budget)
+    /// added lines and parts are looked for. `marked` is the body as it was digested for the signature.
+    mutating func changes(
+        for signature: DKIMSignature, marked: MarkedBody? = nil, isShort: Bool = false
+    ) -> Result? {
+        var trial = BodyTrial(signature, budget: budget, marked: marked)
         defer { budget = trial.budget }
         let body = message.body
         // One pass, whatever the size.
@@ -31,10 +32,9 @@ struct BodyDiagnosis {
         guard body.count <= limits.bodyBytes else { return nil }
         if isShort, !saysMultipart { return nil }
 
-        let tree = tree ?? MIMETree(message)
-        self.tree = tree
+        let tree = message.mime
         let parts = PartRepair(message: message, tree: tree)
-        for candidate in parts.withoutLastParts where trial.isSigned(candidate.body) {
+        for (candidate, shared) in parts.withoutLastParts where trial.isSigned(candidate.body, sharing: shared) {
             return Result(changes: [candidate.change])
         }
         if let (first, part, added) = parts.firstPart {
@@ -69,7 +69,9 @@ struct BodyDiagnosis {
     private static let shortSearch = 64
 
     private static func footer(of body: Bytes, _ trial: inout BodyTrial, searched: Int) -> DKIMChange? {
-        guard trial.length == nil, let lines = trial.signedLines(of: body, searched: searched) else { return nil }
+        guard trial.length == nil, let lines = trial.signedLines(of: body, searched: searched, isWhole: true) else {
+            return nil
+        }
         return footer(of: body, keeping: lines)
     }
 

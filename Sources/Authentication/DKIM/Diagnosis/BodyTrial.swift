@@ -11,8 +11,11 @@ struct BodyTrial {
     let length: Int?
     /// What may still be hashed, in bytes.
     private(set) var budget: Int
+    /// The message's body as it was digested; nil where that was another way.
+    private let marked: MarkedBody?
 
-    init(_ signature: DKIMSignature, budget: Int) {
+    init(_ signature: DKIMSignature, budget: Int, marked: MarkedBody? = nil) {
+        self.marked = signature.bodyLength == nil ? marked : nil
         canonicalization = signature.canonicalization.body
         digest = signature.algorithm.digest
         expected = signature.bodyHash
@@ -23,13 +26,19 @@ struct BodyTrial {
     /// Whether there is nothing left to hash with.
     var isExhausted: Bool { budget <= 0 }
 
-    /// Whether `body` is the one signed. False when the budget does not suffice.
-    mutating func isSigned(_ body: Bytes) -> Bool {
+    /// Whether `body` is the one signed. False when the budget does not suffice. Its first `shared` bytes are those of the
+    /// message's body.
+    mutating func isSigned(_ body: Bytes, sharing shared: Int = 0) -> Bool {
         guard body.count < budget else {
             budget = 0
             return false
         }
         budget -= body.count + 256
+        if shared > 0, let mark = mark(of: body, sharing: shared) {
+            var sink = LimitedDigest(from: mark)
+            body.withSpan { BodyCanonicalizer.append($0, with: canonicalization, from: mark.position, to: &sink) }
+            return sink.finalize() == expected
+        }
         var sink = LimitedDigest(digest, limit: length)
         body.withSpan { BodyCanonicalizer.append($0, with: canonicalization, to: &sink) }
         return sink.finalize() == expected
@@ -37,8 +46,8 @@ struct BodyTrial {
 
     /// How many lines at the beginning of `body` are the body signed, found in one pass; nil when no number is. Lines
     /// without content at the end of the signed body are not counted, as they are not signed. Only numbers that leave
-    /// `searched` lines at most are looked at.
-    mutating func signedLines(of body: Bytes, searched: Int = .max) -> Int? {
+    /// `searched` lines at most are looked at. `isWhole` says that `body` is the message's, none of it changed.
+    mutating func signedLines(of body: Bytes, searched: Int = .max, isWhole: Bool = false) -> Int? {
         if length != nil {
             guard isSigned(body) else { return nil }
             return body.count { $0 == .lf } + 1
@@ -46,11 +55,36 @@ struct BodyTrial {
         guard !isExhausted else { return nil }
         let empty: [UInt8] = canonicalization == .simple ? [.cr, .lf] : []
         if Bytes(empty).withSpan({ Digest.hash($0, with: digest) }) == expected { return 0 }
-        let unsearched = searched == .max ? 0 : body.withSpan { $0.lineFeedCount } - searched
+        let lines = searched == .max ? 0 : body.withSpan { $0.lineFeedCount }
+        let unsearched = searched == .max ? 0 : lines - searched
+        if isWhole, unsearched > 0 {
+            // Lines before the first whose hash is looked at need not be digested anew.
+            let limit = budget
+            var passed = 0
+            let mark = mark(of: body, sharing: body.count) { mark in
+                passed = lines - body[mark.position..<body.count].withSpan { $0.lineFeedCount }
+                return passed < unsearched && mark.count < limit
+            }
+            if let mark {
+                var sink = PrefixSearch(mark, lines: passed, expected: expected, budget: budget, from: unsearched)
+                body.withSpan { BodyCanonicalizer.append($0, with: canonicalization, from: mark.position, to: &sink) }
+                budget = sink.budget
+                return sink.found
+            }
+        }
         var sink = PrefixSearch(digest, expected: expected, budget: budget, from: unsearched)
         body.withSpan { BodyCanonicalizer.append($0, with: canonicalization, to: &sink) }
         budget = sink.budget
         return sink.found
+    }
+
+    /// The mark to go on from in `body`, which begins with `shared` bytes of the message's.
+    private func mark(
+        of body: Bytes, sharing shared: Int, where isWanted: (BodyMark) -> Bool = { _ in true }
+    ) -> BodyMark? {
+        guard let marked else { return nil }
+        let end = body.withSpan { BodyCanonicalizer.contentEnd(of: $0, with: canonicalization) }
+        return marked.mark(sharing: min(shared, end), where: isWanted)
     }
 }
 
@@ -70,6 +104,13 @@ private struct PrefixSearch: ~Copyable, CanonicalSink {
     init(_ algorithm: DigestAlgorithm, expected: [UInt8], budget: Int, from first: Int) {
         digest = ProgressiveDigest(algorithm)
         (self.expected, self.budget, self.first) = (expected, budget, first)
+    }
+
+    /// Goes on from `mark`, which `lines` lines are before.
+    init(_ mark: BodyMark, lines: Int, expected: [UInt8], budget: Int, from first: Int) {
+        digest = ProgressiveDigest(from: mark.digest)
+        (self.expected, self.budget, self.first) = (expected, budget - mark.count, first)
+        (self.lines, lineLength) = (lines, mark.lineLength)
     }
 
     mutating func append(_ bytes: RawSpan) {

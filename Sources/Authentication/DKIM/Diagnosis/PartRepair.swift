@@ -19,8 +19,8 @@ struct PartRepair {
 
     private var children: [MIMEPart] { tree.root.children.map { tree.parts[$0] } }
 
-    /// The body without its last parts, one less each time.
-    var withoutLastParts: [BodyRepair.Candidate] {
+    /// The body without its last parts, one less each time, and how much of it is left as it is.
+    var withoutLastParts: [(candidate: BodyRepair.Candidate, shared: Int)] {
         guard tree.root.contentType.isMultipart, children.count > 1, let boundary = tree.root.contentType.boundary,
             children.allSatisfy({ $0.container == nil })
         else { return [] }
@@ -34,8 +34,9 @@ struct PartRepair {
             // The line end before the boundary of the part is kept: it is that before the closing one.
             let end = children[place - 1].bodyRange.upperBound
             let body = message.bytes[offset..<end].array + lineEnd + close + lineEnd
-            return BodyRepair.Candidate(
+            let candidate = BodyRepair.Candidate(
                 change: .partAppended(type: children[place].contentType.mediaType), body: Bytes(body))
+            return (candidate, end - offset)
         }
     }
 
