@@ -23,6 +23,6 @@ extension Redactor {
 extension Redactor {
     /// A path with a token for its local part.
     public func path(_ path: Fact<SMTPPath>) -> Fact<SMTPPath> {
-        path.map { SMTPPath(address($0.description)) ?? $0 }
+        path.map { SMTPPath(address($0.description)) ?? SMTPPath(localPart: content($0.description), domain: nil) }
     }
 }
