@@ -29,8 +29,8 @@ final class AlarmClock: Sendable {
     }
 
     /// How exact deadlines are, in nanoseconds.
-    private static let resolution: UInt64 = 25_000_000
-    private static let slotCount = 64
+    private static let resolution: UInt64 = 5_000_000
+    private static let slotCount = 256
 
     private let loop: any EventLoop
     private let face = Mutex(Face())
