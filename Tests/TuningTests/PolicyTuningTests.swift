@@ -166,7 +166,9 @@ import Values
             options: TuningOptions(), title: "noise"
         ) { try Self.policy([two, $0]) }
         let now = tuning.symbols.map(\.now)
-        #expect(now.allSatisfy { abs($0) <= 1000 }, "\(now)")
+        // DMARC_REJECT, then SPF_FAIL, which weighs twice as much.
+        #expect(
+            now.count == 2 && now.allSatisfy { (0...2000).contains($0) } && abs(now[1] - 2 * now[0]) <= 300, "\(now)")
     }
 
     /// No threshold, loss or share of a case in which every score is equal is a number that is none.
