@@ -4,7 +4,9 @@ import Values
 /// passwords. Memory is bounded whatever the logs hold.
 public struct LogSummary: Sendable {
     /// How many records there are of each kind.
-    public private(set) var kinds: [LogRecord.Kind: Int] = [:]
+    public var kinds: [LogRecord.Kind: Int] {
+        Dictionary(uniqueKeysWithValues: LogRecord.Kind.allCases.map { ($0, counts[$0.rank]) }.filter { $0.1 > 0 })
+    }
     /// Messages that came, and their bytes where the log tells.
     public private(set) var messageCount = 0, byteCount = 0
     /// Deliveries by status: `sent`, `deferred`, `bounced`, `expired`.
@@ -32,6 +34,7 @@ public struct LogSummary: Sendable {
     /// Who logged in to fetch mail.
     public private(set) var logins = LogTop()
 
+    private var counts = [Int](repeating: 0, count: LogRecord.Kind.allCases.count)
     private var assembler = LogAssembler()
     private var finished: [LogMessage] = []
 
@@ -40,21 +43,23 @@ public struct LogSummary: Sendable {
 
     /// Adds records in the order of the logs.
     public mutating func add(_ records: [LogRecord]) {
-        for record in records { add(record) }
+        // Records are large: they are looked at where they lie.
+        let span = records.span
+        for index in span.indices { add(span[index]) }
     }
 
     /// Adds a record.
     public mutating func add(_ record: LogRecord) {
-        kinds[record.kind, default: 0] += 1
+        counts[record.kind.rank] += 1
         switch record.kind {
         case .connect:
-            if record[.status] != "fail", let client = record[.client] {
+            if record.fields.has(.client), !record.fields.is(.status, "fail") {
                 sessionCount += 1
-                clients.add(client)
+                LogSummary.count(record, .client, in: &clients)
             }
         case .tls: tls(record)
         case .authentication:
-            if record[.status] == "fail" {
+            if record.fields.is(.status, "fail") {
                 authenticationFailureCount += 1
                 attacks.add(record)
             }
@@ -111,20 +116,30 @@ public struct LogSummary: Sendable {
         default: warnings.add(reason)
         }
         if let list = record[.list] { lists.add(list) }
-        if record.kind != .warnReject, let client = record[.client] { refusedClients.add(client) }
+        if record.kind != .warnReject { LogSummary.count(record, .client, in: &refusedClients) }
         if record.kind == .defer { greylist.add(record) }
     }
 
+    /// Counts the value of a field; most stand in the line.
+    private static func count(_ record: LogRecord, _ name: LogField, in top: inout LogTop) {
+        if let bytes = record.fields.bytes(name) { top.add(bytes) } else if let value = record[name] { top.add(value) }
+    }
+
     private mutating func delivery(_ record: LogRecord) {
-        let status = record[.status] ?? ""
-        deliveries.add(status)
-        if status == "sent" {
-            recipients.add((record[.recipient] ?? "").asciiLowercased)
-            if let hop = record[.nextHop] { nextHops.add(hop) }
+        LogSummary.count(record, .status, in: &deliveries)
+        if !record.fields.has(.status) { deliveries.add("") }
+        if record.fields.is(.status, "sent") {
+            if let bytes = record.fields.bytes(.recipient) {
+                recipients.add(address: bytes)
+            } else {
+                recipients.add((record[.recipient] ?? "").asciiLowercased)
+            }
+            LogSummary.count(record, .nextHop, in: &nextHops)
             if let delay = record[.delay], let value = LogSummary.milliseconds(delay) {
                 delays.add(milliseconds: value)
             }
         } else if let reply = record[.reply] {
+            let status = record[.status] ?? ""
             deliveryFailures.add("\(status): \(LogShape.of(Array(reply.utf8.suffix(400))[...]))")
         }
     }

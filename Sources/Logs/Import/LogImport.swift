@@ -24,8 +24,9 @@ public struct LogImport: Sendable {
     private var counts: [LogTally.Count]
     /// The format of the programs of syslog that have been seen; -1 for programs of none.
     private var owners: [String: Int] = [:]
-    /// Of those, the last of each length.
-    private var recentOwners = [(program: String, index: Int)](repeating: ("", -1), count: 16)
+    /// The origins of the last lines, and the formats of their programs.
+    private var recent = [(origin: LogOrigin, owner: Int)](repeating: (.unknown, -1), count: 8)
+    private var nextRecent = 0
     /// The layout's format; nil for syslog.
     private var own: Int?
     /// The format of the last line that had no prefix.
@@ -109,7 +110,7 @@ public struct LogImport: Sendable {
         }
         let syslog = lines.count { line in
             var entry = LogEntry(line, at: place, clock: clock)
-            return takePrefix(from: &entry)
+            return takePrefix(from: &entry, line)
         }
         if !lines.isEmpty, framing != .journal, syslog * 2 < lines.count, let best = best(for: lines) {
             return use(best.index)
@@ -173,10 +174,10 @@ public struct LogImport: Sendable {
             if let own { return give(entry, to: own, into: &records) }
         }
         // A frame's time is finer, and has a year: it stays.
-        if entry.program == nil { _ = takePrefix(from: &entry) }
-        guard let program = entry.program else { return giveLoose(entry, into: &records) }
-        let index = owner(of: program)
+        if entry.origin.program == nil { _ = takePrefix(from: &entry, framing == .none ? line : entry.text) }
+        guard let index = owner(of: entry.origin) else { return giveLoose(entry, into: &records) }
         if index >= 0 { return give(entry, to: index, into: &records) }
+        let program = entry.program ?? ""
         tally.add(LogTally.Count(seen: 1, read: 1), to: LogTally.others)
         tally.note(String(program.prefix(64)), of: LogTally.others, at: place)
         note(entry.instant?.time)
@@ -186,21 +187,26 @@ public struct LogImport: Sendable {
     /// The line without its prefix. A word with a colon behind a time
     /// alone, or one that syslog does not write, is a program only where it is a known one: in
     /// other logs it is the first word of a sentence.
-    private mutating func takePrefix(from entry: inout LogEntry) -> Bool {
-        let (text, instant) = (entry.text, entry.instant)
+    private mutating func takePrefix(from entry: inout LogEntry, _ text: LogText) -> Bool {
+        let (hadTime, host) = (entry.instant != nil, framing == .none ? nil : entry.host)
         guard prefix.take(from: &entry) else { return false }
+        guard let owner = owner(of: entry.origin), owner < 0 else { return true }
         let isSpaced = text.count > 10 && text[text.startIndex + 10] == .space && text.first?.isDigit ?? false
-        guard entry.host == nil || isSpaced, let program = entry.program, owner(of: program) < 0 else { return true }
-        (entry.text, entry.instant, entry.host, entry.program, entry.process) = (text, instant, nil, nil, nil)
+        guard entry.host == nil || isSpaced else { return true }
+        (entry.text, entry.process) = (text, nil)
+        entry.origin = host.map { LogOrigin(host: $0, program: nil) } ?? .unknown
+        if !hadTime { entry.instant = nil }
         return false
     }
 
-    private mutating func owner(of program: String) -> Int {
-        let slot = program.utf8.count & 15
-        if recentOwners[slot].program == program { return recentOwners[slot].index }
-        let index = foundOwner(of: program)
-        recentOwners[slot] = (program, index)
-        return index
+    /// The format that owns the program of an origin; nil where none is named, -1 where none owns it.
+    private mutating func owner(of origin: LogOrigin) -> Int? {
+        guard let program = origin.program else { return nil }
+        for place in recent.indices where recent[place].origin === origin { return recent[place].owner }
+        let owner = foundOwner(of: program)
+        recent[nextRecent] = (origin, owner)
+        nextRecent = (nextRecent + 1) & 7
+        return owner
     }
 
     private mutating func foundOwner(of program: String) -> Int {

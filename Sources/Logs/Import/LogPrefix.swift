@@ -6,13 +6,14 @@ import Values
 /// `2026-11-28T10:00:00.123+01:00 mx postfix/smtpd[12]: ` (rsyslog, journald), `<22>1 2026-11-28T10:00:00Z mx
 /// postfix/smtpd 12 - - ` (RFC 5424). What neighbouring lines have alike is read once.
 struct LogPrefix: Sendable {
-    /// A name that has been seen, as bytes and as a string.
-    private struct Name: Sendable {
+    /// Who wrote lines that have been seen: the bytes between the time and the process, and what they say.
+    private struct Known: Sendable {
         var bytes: [UInt8] = []
-        var text = ""
+        var origin = LogOrigin.unknown
     }
 
-    private var names = [Name](repeating: Name(), count: 256)
+    private var known = [Known](repeating: Known(), count: 256)
+    private var last = LogOrigin.unknown
     private var stamp = LogStamp()
 
     /// The longest host or program that is read as one.
@@ -21,6 +22,84 @@ struct LogPrefix: Sendable {
     /// Takes the prefix off the entry's text, and notes what it tells; false, with nothing taken, where there is none. A time
     /// that is known already stays.
     mutating func take(from entry: inout LogEntry) -> Bool {
+        takeUsual(from: &entry) || takeAny(from: &entry)
+    }
+
+    /// What most lines are: `Nov 28 10:00:00 mx postfix/smtpd[12]: ` with a time and an origin that were there before.
+    private mutating func takeUsual(from entry: inout LogEntry) -> Bool {
+        let line = entry.text
+        let bytes = unsafe line.span.bytes
+        guard let (instant, end) = stamp.known(bytes, entry.clock) else { return false }
+        var offset = end
+        while offset < bytes.byteCount, bytes[offset] == .space { offset += 1 }
+        let start = offset
+        // The tag ends at a bracket or a colon; a host has neither, as far as hosts are known by names.
+        while offset < bytes.byteCount, bytes[offset] != .ascii("["), bytes[offset] != .colon { offset += 1 }
+        let tagEnd = offset
+        guard offset + 1 < bytes.byteCount, tagEnd - start >= 3 else { return false }
+        var process: Int?
+        if bytes[offset] == .ascii("[") {
+            offset += 1
+            var (value, digits) = (0, 0)
+            while offset < bytes.byteCount, bytes[offset].isDigit, digits < 12 {
+                value = value * 10 + Int(bytes[offset] - 0x30)
+                (offset, digits) = (offset + 1, digits + 1)
+            }
+            guard digits > 0, offset + 1 < bytes.byteCount, bytes[offset] == .ascii("]") else { return false }
+            process = value
+            offset += 1
+        }
+        guard offset + 2 < bytes.byteCount, bytes[offset] == .colon, bytes[offset + 1] == .space,
+            bytes[offset + 2] != .ascii("[")
+        else { return false }
+        let slot = LogPrefix.slot(bytes, start, tagEnd)
+        let candidate = known[slot].origin
+        guard LogPrefix.isEqual(known[slot].bytes, bytes, start, tagEnd) else { return false }
+        entry.origin = candidate
+        entry.process = process
+        entry.text = line[(line.startIndex + offset + 2)...]
+        if entry.instant == nil { entry.instant = instant }
+        return true
+    }
+
+    private static func isEqual(_ known: [UInt8], _ bytes: RawSpan, _ start: Int, _ end: Int) -> Bool {
+        guard known.count == end - start else { return false }
+        let own = unsafe known.span.bytes
+        var offset = 0
+        while offset + 8 <= own.byteCount {
+            guard own.word(at: offset) == bytes.word(at: start + offset) else { return false }
+            offset += 8
+        }
+        while offset < own.byteCount {
+            guard own[offset] == bytes[start + offset] else { return false }
+            offset += 1
+        }
+        return true
+    }
+
+    private static func slot(_ bytes: RawSpan, _ start: Int, _ end: Int) -> Int {
+        let middle = start + (end - start) / 2
+        return
+            ((end - start) &* 31 &+ Int(bytes[start]) &* 7 &+ Int(bytes[middle]) &* 3 &+ Int(bytes[end - 1])
+            &+ Int(bytes[end - 2]) &* 5) & 255
+    }
+
+    /// Notes who is meant by what stands between the time and the process.
+    private mutating func learn(_ bytes: LogText, _ origin: LogOrigin) {
+        guard bytes.count >= 3, bytes.count <= 2 * LogPrefix.longestName,
+            !bytes.contains(where: { $0 == .ascii("[") || $0 == .colon || $0 == .ascii("<") })
+        else { return }
+        let slot = unsafe LogPrefix.slot(bytes.span.bytes, 0, bytes.count)
+        known[slot] = Known(bytes: Array(bytes), origin: origin)
+    }
+
+    /// One value for lines that come from the same, as neighbours do.
+    private mutating func origin(_ host: String?, _ program: String?) -> LogOrigin {
+        if last.host != host || last.program != program { last = LogOrigin(host: host, program: program) }
+        return last
+    }
+
+    private mutating func takeAny(from entry: inout LogEntry) -> Bool {
         var rest = entry.text
         var isStructured = false
         if rest.first == .ascii("<"), let end = rest.prefix(6).firstIndex(of: .ascii(">")),
@@ -41,8 +120,12 @@ struct LogPrefix: Sendable {
             rest = rest[(end + 1)...]
             while rest.first == .space { rest = rest.dropFirst() }
         }
-        if let after = takeTag(from: rest, into: &entry) {
+        let start = rest.startIndex
+        if let (program, process, end, after) = tag(of: rest) {
             // Programs that write a log of their own leave out the host.
+            entry.origin = origin(nil, program)
+            entry.process = process
+            learn(entry.text[start..<end], entry.origin)
             entry.text = after
             if entry.instant == nil { entry.instant = instant }
             return true
@@ -53,16 +136,17 @@ struct LogPrefix: Sendable {
         let host = rest[rest.startIndex..<end]
         rest = rest[(end + 1)...]
         while rest.first == .space { rest = rest.dropFirst() }
-        guard let after = takeTag(from: rest, into: &entry) else { return false }
-        guard let name = visibleName(host) else { return false }
-        entry.host = name
+        guard let (program, process, tagEnd, after) = tag(of: rest), host.allSatisfy(\.isVisible) else { return false }
+        entry.origin = origin(host.string, program)
+        entry.process = process
+        learn(entry.text[start..<tagEnd], entry.origin)
         entry.text = after
         if entry.instant == nil { entry.instant = instant }
         return true
     }
 
-    /// `program[123]: `; what follows it, nil where the text begins with no such thing.
-    private mutating func takeTag(from text: LogText, into entry: inout LogEntry) -> LogText? {
+    /// `program[123]: `; where the program's name ends and what follows it, nil where the text begins with no such thing.
+    private func tag(of text: LogText) -> (program: String, process: Int?, end: Int, after: LogText)? {
         let bytes = text.span
         var offset = 0
         while offset < bytes.count, offset <= LogPrefix.longestName, LogPrefix.isTag(bytes[offset]) { offset += 1 }
@@ -89,15 +173,13 @@ struct LogPrefix: Sendable {
         guard offset == bytes.count || bytes[offset] == .space else { return nil }
         if offset < bytes.count { offset += 1 }
         let start = text.startIndex
-        entry.program = name(text[start..<start + length])
-        entry.process = process
         var after = text[(start + offset)...]
         // Solaris tells an id, facility and level: `[ID 197553 mail.info] `.
         if after.has("[ID ", at: after.startIndex), let end = after.prefix(48).firstIndex(of: .ascii("]")) {
             after = after[(end + 1)...]
             if after.first == .space { after = after.dropFirst() }
         }
-        return after
+        return (text[start..<start + length].string, process, start + length, after)
     }
 
     private static func isTag(_ byte: UInt8) -> Bool {
@@ -135,30 +217,15 @@ struct LogPrefix: Sendable {
         }
         if rest.first == .space { rest = rest.dropFirst() }
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
-        entry.host = value(words[0]).map { name($0) }
-        entry.program = value(words[1]).map { name($0) }
+        var program = value(words[1])?.string
         entry.process = words[2].number
         // Relays put the old tag into the message.
-        if entry.program == nil, let after = takeTag(from: rest, into: &entry) { rest = after }
+        if program == nil, let (name, process, _, after) = tag(of: rest) {
+            (program, entry.process, rest) = (name, process, after)
+        }
+        entry.origin = origin(value(words[0])?.string, program)
         entry.text = rest
         if entry.instant == nil { entry.instant = instant }
         return true
-    }
-
-    /// The same of bytes that must be visible.
-    private mutating func visibleName(_ bytes: LogText) -> String? {
-        let text = name(bytes)
-        return text.utf8.allSatisfy { $0.isVisible } ? text : nil
-    }
-
-    /// A string of `bytes`, made once for those that keep coming.
-    private mutating func name(_ bytes: LogText) -> String {
-        guard let first = bytes.first, let last = bytes.last else { return "" }
-        let middle = bytes[bytes.startIndex + bytes.count / 2]
-        let slot = (bytes.count &* 31 &+ Int(first) &* 7 &+ Int(middle) &* 3 &+ Int(last)) & 255
-        let known = names[slot].bytes
-        if known.count == bytes.count, unsafe known.span.bytes.isEqual(to: bytes.span.bytes) { return names[slot].text }
-        names[slot] = Name(bytes: Array(bytes), text: bytes.string)
-        return names[slot].text
     }
 }

@@ -65,52 +65,78 @@ struct LogStamp: Sendable {
     /// `10:00:00` from the seventh byte on, in seconds.
     private static func secondOfDay(_ bytes: RawSpan) -> Int? {
         guard bytes[9] == .colon, bytes[12] == .colon, bytes[6] == .space else { return nil }
-        func pair(_ place: Int) -> Int? {
-            guard bytes[place].isDigit, bytes[place + 1].isDigit else { return nil }
-            return Int(bytes[place] - 0x30) * 10 + Int(bytes[place + 1] - 0x30)
-        }
-        guard let hour = pair(7), let minute = pair(10), let second = pair(13), hour < 24, minute < 60, second < 60
+        guard let hour = pair(bytes, 7), let minute = pair(bytes, 10), let second = pair(bytes, 13), hour < 24,
+            minute < 60, second < 60
         else { return nil }
         return hour * 3_600 + minute * 60 + second
     }
 
-    /// Reads the fraction and the zone behind the second, which is `time` at UTC.
-    private func finishDated(_ text: inout LogText, _ time: Timestamp, _ clock: LogClock) -> LogInstant? {
-        let line = text
-        let bytes = line.span
+    /// A number of two figures.
+    private static func pair(_ bytes: RawSpan, _ place: Int) -> Int? {
+        guard bytes[place].isDigit, bytes[place + 1].isDigit else { return nil }
+        return Int(bytes[place] - 0x30) * 10 + Int(bytes[place + 1] - 0x30)
+    }
+
+    /// Reads the fraction and the zone behind the second, which is `time` at UTC; and says where they end.
+    private func finished(_ bytes: RawSpan, _ time: Timestamp, _ clock: LogClock) -> (LogInstant, Int) {
         var offset = 19
         var (millisecond, digits) = (0, 0)
-        if offset + 1 < bytes.count, bytes[offset] == .dot || bytes[offset] == .comma, bytes[offset + 1].isDigit {
+        if offset + 1 < bytes.byteCount, bytes[offset] == .dot || bytes[offset] == .comma, bytes[offset + 1].isDigit {
             offset += 1
-            while offset < bytes.count, bytes[offset].isDigit, digits < 9 {
+            while offset < bytes.byteCount, bytes[offset].isDigit, digits < 9 {
                 if digits < 3 { millisecond = millisecond * 10 + Int(bytes[offset] - 0x30) }
                 (offset, digits) = (offset + 1, digits + 1)
             }
             for _ in min(3, digits)..<3 { millisecond *= 10 }
         }
         var (ahead, hasZone) = (clock.offset, false)
-        if offset < bytes.count, bytes[offset] == .ascii("Z") {
+        if offset < bytes.byteCount, bytes[offset] == .ascii("Z") {
             (ahead, hasZone, offset) = (.zero, true, offset + 1)
         } else {
             var place = offset
-            if place < bytes.count, bytes[place] == .space { place += 1 }
-            if place + 5 <= bytes.count, bytes[place] == .ascii("+") || bytes[place] == .hyphen {
+            if place < bytes.byteCount, bytes[place] == .space { place += 1 }
+            if place + 5 <= bytes.byteCount, bytes[place] == .ascii("+") || bytes[place] == .hyphen {
                 let colon = bytes[place + 3] == .colon ? 1 : 0
-                if place + 5 + colon <= bytes.count {
-                    let places = [place + 1, place + 2, place + 3 + colon, place + 4 + colon]
-                    if places.allSatisfy({ bytes[$0].isDigit }) {
-                        let figures = places.map { Int(bytes[$0] - 0x30) }
-                        let seconds = (figures[0] * 10 + figures[1]) * 3600 + (figures[2] * 10 + figures[3]) * 60
-                        ahead = .seconds(bytes[place] == .hyphen ? -seconds : seconds)
-                        (hasZone, offset) = (true, place + 5 + colon)
-                    }
+                if place + 5 + colon <= bytes.byteCount, let hours = LogStamp.pair(bytes, place + 1),
+                    let minutes = LogStamp.pair(bytes, place + 3 + colon)
+                {
+                    let seconds = hours * 3600 + minutes * 60
+                    ahead = .seconds(bytes[place] == .hyphen ? -seconds : seconds)
+                    (hasZone, offset) = (true, place + 5 + colon)
                 }
             }
         }
         let precision: LogInstant.Precision = digits == 0 ? .second : digits <= 3 ? .millisecond : .microsecond
         let at = Timestamp(milliseconds: time.milliseconds + Int64(millisecond)) - ahead
-        text = text[(text.startIndex + offset)...]
-        return LogInstant(at, precision: precision, hasYear: true, hasZone: hasZone)
+        return (LogInstant(at, precision: precision, hasYear: true, hasZone: hasZone), offset)
+    }
+
+    private func finishDated(_ text: inout LogText, _ time: Timestamp, _ clock: LogClock) -> LogInstant? {
+        let line = text
+        let (instant, end) = unsafe finished(line.span.bytes, time, clock)
+        text = line[(line.startIndex + end)...]
+        return instant
+    }
+
+    /// A time of the second or the day that was read last, and where it ends; nil where it is of another.
+    mutating func known(_ bytes: RawSpan, _ clock: LogClock) -> (LogInstant, Int)? {
+        guard bytes.byteCount > 19, let time, self.clock == clock, let head = bytes.word(at: 0) else { return nil }
+        if bytes[0].isDigit {
+            guard form == .dated, bytes[4] == .hyphen, head == second.0, bytes.word(at: 8) == second.1,
+                bytes.word(at: 11) == second.2
+            else { return nil }
+            return finished(bytes, time, clock)
+        }
+        guard form == .monthly, bytes[15] == .space else { return nil }
+        func instant(_ time: Timestamp) -> (LogInstant, Int) {
+            (LogInstant(time, precision: .second, hasYear: false, hasZone: false), 15)
+        }
+        let tail = bytes.word(at: 7) ?? 0
+        if head == second.0, tail == second.1 { return instant(time) }
+        guard head & 0xFFFF_FFFF_FFFF == day, let seconds = LogStamp.secondOfDay(bytes) else { return nil }
+        let at = midnight + .seconds(seconds)
+        (second, self.time) = ((head, tail, 0), at)
+        return instant(at)
     }
 
     /// The rarer forms: fractions behind a month's name, a year before or behind it, a day of one figure.

@@ -54,7 +54,7 @@ public enum LogField: String, Sendable, Hashable, CaseIterable, Comparable {
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
     /// The place in the order. Records are put together for each line, and strings would be slow to compare.
-    private var rank: Int {
+    var rank: Int {
         switch self {
         case .authenticationMethod: 0
         case .authenticated: 1

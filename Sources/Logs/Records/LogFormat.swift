@@ -47,8 +47,20 @@ public struct LogEntry: Sendable {
     public var place: LogPlace
     /// When it was written, by the prefix; nil where the format itself is to read the time.
     public var instant: LogInstant?
-    /// The host, program and process, by the prefix.
-    public var host: String?, program: String?, process: Int?
+    /// The host and program, by the prefix.
+    var origin = LogOrigin.unknown
+    /// The process, by the prefix.
+    public var process: Int?
+    /// The host, by the prefix.
+    public var host: String? {
+        get { origin.host }
+        set { origin = LogOrigin(host: newValue, program: origin.program) }
+    }
+    /// The program, by the prefix.
+    public var program: String? {
+        get { origin.program }
+        set { origin = LogOrigin(host: origin.host, program: newValue) }
+    }
     /// What the file leaves out of its times.
     public var clock: LogClock
 
@@ -60,7 +72,7 @@ public struct LogEntry: Sendable {
     /// A record of this line.
     public func record(_ kind: LogRecord.Kind) -> LogRecord {
         var record = LogRecord(kind, at: place, instant)
-        (record.host, record.program, record.process) = (host, program, process)
+        (record.fields.origin, record.process) = (origin, process)
         return record
     }
 }

@@ -7,21 +7,69 @@ public struct LogRecord: Sendable, Hashable {
     /// When it happened; nil where the log does not say.
     public var instant: LogInstant?
     /// The host whose log it is, where the log names it.
-    public var host: String?
+    public var host: String? {
+        get { fields.origin.host }
+        set { fields.origin = LogOrigin(host: newValue, program: program) }
+    }
     /// The program that wrote it: `postfix/smtpd`.
-    public var program: String?
+    public var program: String? {
+        get { fields.origin.program }
+        set { fields.origin = LogOrigin(host: host, program: newValue) }
+    }
     /// Its process.
     public var process: Int?
     /// What the log calls the connection, unique within a host and for a while: an id, or a process.
-    public var session: String?
+    public var session: String? {
+        get {
+            switch sessionName {
+            case .none: nil
+            case .process: process.map { String($0) }
+            case .head(let length): fields.head(Int(length))
+            case .kept(let place): fields.extra(at: Int(place))
+            }
+        }
+        set { sessionName = newValue.map { .kept(Int32(fields.keep($0))) } ?? .none }
+    }
     /// What the log calls the message: the queue id.
-    public var message: String?
+    public var message: String? {
+        get {
+            switch messageName {
+            case .none: nil
+            case .process: process.map { String($0) }
+            case .head(let length): fields.head(Int(length))
+            case .kept(let place): fields.extra(at: Int(place))
+            }
+        }
+        set { messageName = newValue.map { .kept(Int32(fields.keep($0))) } ?? .none }
+    }
     /// What happened.
     public var kind: Kind
     /// Whose act it was, where it is a line of a dialogue.
     public var role: Role?
     /// The rest, in the order of the field names, each name at most once.
-    public var fields: [Field] = []
+    public internal(set) var fields = LogFields()
+
+    /// Where a name is.
+    private enum Name: Sendable, Hashable {
+        case none
+        /// The process.
+        case process
+        /// So many bytes at the beginning of the line.
+        case head(Int32)
+        /// Kept beside the fields, at a place.
+        case kept(Int32)
+    }
+
+    private var sessionName = Name.none, messageName = Name.none
+
+    /// Whether the process is what the log calls the connection.
+    var isProcessSession: Bool { sessionName == .process }
+
+    /// What the log calls the message, where the line begins with it.
+    var messageBytes: ArraySlice<UInt8>? {
+        guard case .head(let length) = messageName else { return nil }
+        return fields.text.prefix(Int(length))
+    }
 
     /// What happened.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -76,23 +124,62 @@ public struct LogRecord: Sendable, Hashable {
         (self.kind, self.place, self.instant) = (kind, place, instant)
     }
 
-    /// The value of a field; setting it keeps the order, setting nil removes it.
+    /// A record of a line, whose fields may be places in it.
+    init(_ kind: Kind, _ line: LogEntry) {
+        (self.kind, place, instant, process) = (kind, line.place, line.instant, line.process)
+        fields = LogFields(of: line.text, by: line.origin)
+    }
+
+    /// The value of a field; setting nil removes it.
     public subscript(_ name: LogField) -> String? {
-        get { fields.first { $0.name == name }?.value }
-        set {
-            // Most fields are set in their order.
-            if let newValue, fields.last.map({ $0.name < name }) ?? true {
-                fields.append(Field(name, newValue))
-                return
-            }
-            let index = fields.firstIndex { $0.name >= name } ?? fields.endIndex
-            let isThere = index < fields.endIndex && fields[index].name == name
-            switch (newValue, isThere) {
-            case (let value?, true): fields[index].value = value
-            case (let value?, false): fields.insert(Field(name, value), at: index)
-            case (nil, true): fields.remove(at: index)
-            case (nil, false): break
-            }
+        get { fields[name] }
+        set { fields[name] = newValue }
+    }
+
+    /// Sets a field to what stands in the line at `range`, which is made a string when it is asked for.
+    mutating func set(_ name: LogField, _ range: Range<Int>) { fields.set(name, in: range) }
+
+    /// Takes the first `length` bytes of the line for what the log calls the message.
+    mutating func setMessage(length: Int) { messageName = .head(Int32(length)) }
+
+    /// Takes the process for what the log calls the connection, or nothing.
+    mutating func setSession(isProcess: Bool) { sessionName = isProcess ? .process : .none }
+
+    /// Lets go of the bytes that the log was read from, and keeps those of its line: for records that are kept.
+    mutating func own() { fields.own() }
+
+    public static func == (left: LogRecord, right: LogRecord) -> Bool {
+        left.place == right.place && left.kind == right.kind && left.instant == right.instant && left.host == right.host
+            && left.program == right.program && left.process == right.process && left.session == right.session
+            && left.message == right.message && left.role == right.role && left.fields == right.fields
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(place)
+        hasher.combine(kind)
+        hasher.combine(fields)
+    }
+}
+
+extension LogRecord.Kind {
+    /// The place among all kinds.
+    var rank: Int {
+        switch self {
+        case .connect: 0
+        case .disconnect: 1
+        case .tls: 2
+        case .authentication: 3
+        case .dialogue: 4
+        case .message: 5
+        case .reject: 6
+        case .defer: 7
+        case .warnReject: 8
+        case .delivery: 9
+        case .notification: 10
+        case .removed: 11
+        case .scan: 12
+        case .login: 13
+        case .note: 14
         }
     }
 }

@@ -7,13 +7,13 @@ import Values
 public struct LogAssembler: Sendable {
     private struct Key: Hashable {
         let host: Int
-        let id: String
+        let id: LogName
     }
 
     /// How many messages and sessions are held.
     private let limit: Int
     private var hosts: [String: Int] = [:]
-    private var lastHost = (name: "", number: 0)
+    private var lastHost = (origin: LogOrigin.unknown, number: 0)
     private var messages: [Key: LogMessage] = [:]
     private var order: [Key] = []
     private var orderStart = 0
@@ -27,9 +27,10 @@ public struct LogAssembler: Sendable {
 
     /// Takes a record, and hands out what is whole by it.
     public mutating func add(_ record: LogRecord, into finished: inout [LogMessage]) {
-        let host = self.host(record.host)
-        if let session = record.session { note(record, Key(host: host, id: session)) }
-        guard let id = record.message else { return }
+        let host = self.host(of: record.fields.origin)
+        let sessionKey = record.sessionKey.map { Key(host: host, id: $0) }
+        if let sessionKey { note(record, sessionKey) }
+        guard let id = record.messageKey else { return }
         let key = Key(host: host, id: id)
         if record.kind == .removed {
             guard var message = messages.removeValue(forKey: key) else { return }
@@ -37,21 +38,21 @@ public struct LogAssembler: Sendable {
             finished.append(message)
             return
         }
-        let session = record.kind == .delivery ? nil : record.session.flatMap { sessions[Key(host: host, id: $0)] }
+        let session = record.kind == .delivery ? nil : sessionKey.flatMap { sessions[$0] }
         if let index = messages.index(forKey: key) {
             messages.values[index].take(record, session)
         } else {
             // A line about a message that is gone: nothing to begin with.
             guard record.kind != .note else { return }
-            var message = LogMessage(host: record.host, id: id, place: record.place)
+            var message = LogMessage(host: record.host, id: record.message ?? "", place: record.place)
             message.take(record, session)
             message.parent = parents.removeValue(forKey: key)
             messages[key] = message
             order.append(key)
             evict(into: &finished)
         }
-        if let new = record[.newMessage], new != id, record.isMadeHere {
-            note(parent: id, of: Key(host: host, id: new))
+        if record.fields.has(.newMessage), record.isMadeHere, let new = record[.newMessage], new != record.message {
+            note(parent: record.message ?? "", of: Key(host: host, id: LogName(new)))
         }
     }
 
@@ -63,11 +64,10 @@ public struct LogAssembler: Sendable {
         (messages, order, orderStart, sessions, sessionOrder, parents) = ([:], [], 0, [:], [], [:])
     }
 
-    private mutating func host(_ name: String?) -> Int {
-        guard let name else { return 0 }
-        if name == lastHost.name { return lastHost.number }
-        let number = foundHost(name)
-        lastHost = (name, number)
+    private mutating func host(of origin: LogOrigin) -> Int {
+        if origin === lastHost.origin || origin.host == lastHost.origin.host { return lastHost.number }
+        let number = origin.host.map { foundHost($0) } ?? 0
+        lastHost = (origin, number)
         return number
     }
 
@@ -117,7 +117,7 @@ public struct LogAssembler: Sendable {
         if let index = sessions.index(forKey: key) {
             sessions.values[index].take(record)
         } else {
-            var session = LogSession(id: key.id, place: record.place, time: record.instant)
+            var session = LogSession(id: record.session ?? "", place: record.place, time: record.instant)
             session.take(record)
             sessions[key] = session
             sessionOrder.append(key)

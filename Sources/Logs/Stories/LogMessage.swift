@@ -67,19 +67,15 @@ public struct LogSession: Sendable, Hashable {
 
     /// Takes what a record of the session tells.
     mutating func take(_ record: LogRecord) {
-        for field in record.fields {
-            switch field.name {
-            case .client: client = field.value
-            case .clientName: clientName = field.value
-            case .clientPort: clientPort = field.value
-            case .helo: helo = field.value
-            case .protocolName: protocolName = field.value
-            case .tlsVersion: tlsVersion = field.value
-            case .cipher: cipher = field.value
-            case .authenticated where record[.status] != "fail": authenticated = field.value
-            case .authenticationMethod where record[.status] != "fail": authenticationMethod = field.value
-            default: break
-            }
-        }
+        if let value = record[.client] { client = value }
+        if let value = record[.clientName] { clientName = value }
+        if let value = record[.clientPort] { clientPort = value }
+        if let value = record[.helo] { helo = value }
+        if let value = record[.protocolName] { protocolName = value }
+        if let value = record[.tlsVersion] { tlsVersion = value }
+        if let value = record[.cipher] { cipher = value }
+        guard !record.fields.is(.status, "fail") else { return }
+        if let value = record[.authenticated] { authenticated = value }
+        if let value = record[.authenticationMethod] { authenticationMethod = value }
     }
 }

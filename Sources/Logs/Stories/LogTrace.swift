@@ -89,7 +89,9 @@ public struct LogTrace: Sendable {
             }
         }
         if let id = record.message, foreign.contains(id) { links.append("f\(id)") }
-        found.append(record)
+        var kept = record
+        kept.own()
+        found.append(kept)
         keys.append(links)
     }
 

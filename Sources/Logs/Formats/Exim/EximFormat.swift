@@ -82,7 +82,6 @@ public struct EximFormat: LogFormat {
         }
         EximFormat.skipProcess(&text)
         var record = entry.record(.note)
-        record.fields.reserveCapacity(12)
         let reader = EximLine(text: text)
         let bounced = reader.read(into: &record)
         if let process = entry.process, record.session == nil, record.message == nil {

@@ -17,27 +17,27 @@ public struct PostfixFormat: LogFormat {
     public init() {}
 
     public mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
-        guard line.program != nil, line.instant != nil else { return .unknown }
-        let text = line.text
-        guard !text.isEmpty else { return .read }
-        if let colon = PostfixFormat.queueIDEnd(in: text) {
-            var record = line.record(.message)
-            record.fields.reserveCapacity(4)
-            if !text.has("NOQUEUE", at: text.startIndex) { record.message = text[..<colon].string }
-            let reader = PostfixLine(text: text, program: line.program ?? "", process: line.process)
-            guard reader.readQueued(at: colon + 2, into: &record) else { return .unknown }
-            records.append(record)
-            return .read
+        guard let program = line.origin.program, line.instant != nil else { return .unknown }
+        guard !line.text.isEmpty else { return .read }
+        let reader = PostfixLine(text: line.text, program: program, process: line.process)
+        let colon = PostfixFormat.queueIDEnd(in: line.text)
+        // The record is put together in its place: a copy would cost more than what is read.
+        records.append(LogRecord(colon == nil ? .note : .message, line))
+        let place = records.count - 1
+        let outcome: PostfixLine.Outcome
+        if let colon {
+            outcome = reader.readQueued(at: colon + 2, into: &records[place]) ? .told : .unknown
+        } else {
+            outcome = reader.readUnqueued(into: &records[place])
         }
-        var record = line.record(.note)
-        record.fields.reserveCapacity(4)
-        let reader = PostfixLine(text: text, program: line.program ?? "", process: line.process)
-        switch reader.readUnqueued(into: &record) {
-        case .told:
-            records.append(record)
+        switch outcome {
+        case .told: return .read
+        case .silent:
+            records.removeLast()
             return .read
-        case .silent: return .read
-        case .unknown: return .unknown
+        case .unknown:
+            records.removeLast()
+            return .unknown
         }
     }
 

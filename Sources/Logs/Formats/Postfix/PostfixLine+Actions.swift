@@ -6,37 +6,42 @@ extension PostfixLine {
     /// helo=<…>`, `warning: header Subject: … from name[192.0.2.1]; from=<…> …: text`.
     func action(at start: Int, into record: inout LogRecord) -> Bool {
         guard let colon = text.index(of: .colon, from: start), has(": ", at: colon) else { return false }
-        let verdict = string(start..<colon)
+        let verdict = start..<colon
         var place = colon + 2
         record.kind = .note
-        record.fields.reserveCapacity(14)
-        record[.verdict] = verdict
+        record.set(.verdict, verdict)
         let isContent = has("header ", at: place) || has("body ", at: place) || has("mime-header ", at: place)
-        if isContent || verdict.hasSuffix("-redirect") {
+        if isContent || ends("-redirect", verdict) {
             content(at: place, into: &record)
         } else if let from = text.index(of: " from ", from: place), from - place <= 40 {
-            record[.stage] = string(place..<from)
+            record.set(.stage, place..<from)
             place = endpoint(at: from + 6, isClient: true, into: &record)
             if has(": ", at: place) { place += 2 }
             let (end, after) = attributes(from: place, into: &record)
-            let isAnswer = verdict.hasSuffix("reject") || verdict == "reject_warning"
+            let isAnswer = ends("reject", verdict) || has("reject_warning:", at: start)
             reply(place..<end, isAnswer: isAnswer, into: &record)
-            if let after, record[.reason] == nil { record[.reason] = string(after) }
+            if let after, !record.fields.has(.reason) { record.set(.reason, after) }
         } else {
-            record[.reason] = string(place..<text.endIndex)
+            record.set(.reason, place..<text.endIndex)
         }
-        record.kind = kind(of: verdict, code: record[.code])
+        record.kind = kind(of: verdict, code: record.fields.bytes(.code))
         return true
     }
 
-    private func kind(of verdict: String, code: String?) -> LogRecord.Kind {
-        switch verdict {
-        case "reject_warning": .warnReject
-        case "reject", "milter-reject", "proxy-reject":
-            // Without a code, postscreen is too busy, or a check of content refused.
-            code?.first == "4" || (code == nil && daemon == "postscreen") ? .defer : .reject
-        default: .note
-        }
+    private func kind(of verdict: Range<Int>, code: LogText?) -> LogRecord.Kind {
+        let word = text[verdict]
+        if word.has("reject_warning", at: word.startIndex) { return .warnReject }
+        guard
+            word.elementsEqual("reject".utf8) || word.elementsEqual("milter-reject".utf8)
+                || word.elementsEqual("proxy-reject".utf8)
+        else { return .note }
+        // Without a code, postscreen is too busy, or a check of content refused.
+        return code?.first == .ascii("4") || (code == nil && daemon == "postscreen") ? .defer : .reject
+    }
+
+    private func ends(_ tail: StaticString, _ range: Range<Int>) -> Bool {
+        let length = tail.utf8CodeUnitCount
+        return range.count >= length && has(tail, at: range.upperBound - length)
     }
 
     /// `header Subject: words from name[192.0.2.1]; from=<…> to=<…> proto=ESMTP helo=<…>: text`. The header is the sender's:
@@ -44,7 +49,7 @@ extension PostfixLine {
     private func content(at start: Int, into record: inout LogRecord) {
         let mark = text.last("; from=<") ?? text.last("; proto=")
         guard let mark else {
-            record[.reason] = string(start..<text.endIndex)
+            record.set(.reason, start..<text.endIndex)
             return
         }
         let rest = text[start..<mark.lowerBound]
@@ -53,13 +58,13 @@ extension PostfixLine {
             record[.stage] = "content"
         }
         let (_, after) = attributes(from: mark.lowerBound, into: &record)
-        record[.reason] = rest.string
+        record.set(.reason, rest.indices)
         if let after {
-            record[.reply] = string(after)
+            record.set(.reply, after)
             let words = text[after]
-            if words.count > 3, words.prefix(3).allSatisfy(\.isDigit) { record[.code] = words.prefix(3).string }
+            if words.count > 3, words.prefix(3).allSatisfy(\.isDigit) { record.set(.code, words.prefix(3).indices) }
             if words.count > 5, words[words.startIndex + 1] == .dot, words.first?.isDigit ?? false {
-                record[.enhancedCode] = words.prefix { $0 != .space }.string
+                record.set(.enhancedCode, words.prefix { $0 != .space }.indices)
             }
         }
     }
@@ -83,31 +88,31 @@ extension PostfixLine {
         while place < text.endIndex {
             while place < text.endIndex, text[place] == .space || text[place] == .comma { place += 1 }
             if has("from=<", at: place), let (value, end) = address(at: place + 5) {
-                record[.sender] = string(value)
+                record.set(.sender, value)
                 place = end
             } else if has("to=<", at: place), let (value, end) = address(at: place + 3) {
-                record[.recipient] = string(value)
+                record.set(.recipient, value)
                 place = end
             } else if has("proto=", at: place) {
                 var end = place + 6
                 while end < text.endIndex, text[end].isAlphanumeric { end += 1 }
-                record[.protocolName] = string(place + 6..<end)
+                record.set(.protocolName, place + 6..<end)
                 place = end
             } else if has("helo=<", at: place) {
                 // The greeting is the last, and may hold anything.
                 let from = place + 6
                 let end = text.index(of: ">: ", from: from) ?? text[from...].lastIndex(of: .ascii(">")) ?? text.endIndex
-                record[.helo] = string(from..<end)
+                record.set(.helo, from..<end)
                 place = min(end + 1, text.endIndex)
             } else if has("helo=", at: place) {
-                record[.helo] = string(place + 5..<text.endIndex)
+                record.set(.helo, place + 5..<text.endIndex)
                 place = text.endIndex
             } else if has("sasl_method=", at: place) {
                 let end = text.index(of: .space, from: place) ?? text.endIndex
-                record[.authenticationMethod] = string(place + 12..<end)
+                record.set(.authenticationMethod, place + 12..<end)
                 place = end
             } else if has("sasl_username=", at: place) {
-                record[.authenticated] = string(place + 14..<text.endIndex)
+                record.set(.authenticated, place + 14..<text.endIndex)
                 place = text.endIndex
             } else if has(": ", at: place) {
                 return (found, place + 2..<text.endIndex)
@@ -124,16 +129,16 @@ extension PostfixLine {
         let end = range.upperBound
         func skipSpace() { while place < end, text[place] == .space { place += 1 } }
         if place + 3 <= end, text[place..<place + 3].allSatisfy(\.isDigit) {
-            record[.code] = string(place..<place + 3)
+            record.set(.code, place..<place + 3)
             place += 3
             skipSpace()
             if place + 4 < end, text[place].isDigit, text[place + 1] == .dot {
                 let start = place
                 while place < end, text[place].isDigit || text[place] == .dot { place += 1 }
-                record[.enhancedCode] = string(start..<place)
+                record.set(.enhancedCode, start..<place)
                 skipSpace()
             }
-            record[.reply] = string(range)
+            record.set(.reply, range)
         }
         if place < end, text[place] == .ascii("<"), let (_, after) = address(at: place), has(": ", at: after),
             after + 2 <= end
@@ -142,35 +147,36 @@ extension PostfixLine {
         } else if has(": ", at: place) {
             place += 2
         }
-        if place < end { record[.reason] = string(place..<end) }
+        if place < end { record.set(.reason, place..<end) }
         if let mark = text[range].index(of: " blocked using ", from: range.lowerBound) {
             var stop = mark + 15
             while stop < end, text[stop].isVisible, text[stop] != .semicolon, text[stop] != .comma { stop += 1 }
-            record[.list] = string(mark + 15..<stop)
+            record.set(.list, mark + 15..<stop)
         }
     }
 
     /// `proxy-reject: END-OF-MESSAGE: 554 5.7.0 words; from=<…> …` of a filter before the queue.
     func proxy(at start: Int, into record: inout LogRecord) -> Bool {
         guard let colon = text.index(of: .colon, from: start), has(": ", at: colon) else { return false }
-        let verdict = string(start..<colon)
+        let verdict = start..<colon
         guard let stage = text.index(of: .colon, from: colon + 2), has(": ", at: stage) || stage + 1 == text.endIndex
         else {
             return remark(verdict, at: start, into: &record)
         }
-        record[.verdict] = verdict
-        record[.stage] = string(colon + 2..<stage)
+        record.set(.verdict, verdict)
+        record.set(.stage, colon + 2..<stage)
         let place = min(stage + 2, text.endIndex)
         let (end, _) = attributes(from: place, into: &record)
         reply(place..<max(place, end), isAnswer: true, into: &record)
-        record.kind = verdict.hasSuffix("reject") ? kind(of: "proxy-reject", code: record[.code]) : .note
+        let isRefused = record.fields.bytes(.code)?.first != .ascii("4")
+        record.kind = ends("reject", verdict) ? isRefused ? .reject : .defer : .note
         return true
     }
 
-    private func remark(_ verdict: String, at start: Int, into record: inout LogRecord) -> Bool {
+    private func remark(_ verdict: Range<Int>, at start: Int, into record: inout LogRecord) -> Bool {
         record.kind = .note
-        record[.reason] = string(start..<text.endIndex)
-        record[.verdict] = verdict
+        record.set(.reason, start..<text.endIndex)
+        record.set(.verdict, verdict)
         return true
     }
 }

@@ -4,7 +4,7 @@ extension PostfixLine {
     /// A line without a queue id.
     func readUnqueued(into record: inout LogRecord) -> Outcome {
         let start = text.startIndex
-        record.session = session
+        record.setSession(isProcess: isSession)
         switch text[start] {
         case .ascii("c"):
             if has("connect from ", at: start) {
@@ -14,7 +14,7 @@ extension PostfixLine {
             }
             if has("connect to ", at: start) {
                 let end = endpoint(at: start + 11, isClient: false, into: &record)
-                record[.reason] = string(min(end + 2, text.endIndex)..<text.endIndex)
+                record.set(.reason, min(end + 2, text.endIndex)..<text.endIndex)
                 (record.kind, record[.status]) = (.connect, "fail")
                 return .told
             }
@@ -23,7 +23,7 @@ extension PostfixLine {
             if has("disconnect from ", at: start) {
                 record.kind = .disconnect
                 let end = endpoint(at: start + 16, isClient: true, into: &record)
-                if end + 1 < text.endIndex { record[.command] = string(end + 1..<text.endIndex) }
+                if end + 1 < text.endIndex { record.set(.command, end + 1..<text.endIndex) }
                 return .told
             }
             if has("daemon started ", at: start) { return note(into: &record) }
@@ -82,7 +82,7 @@ extension PostfixLine {
     }
 
     private func note(into record: inout LogRecord) -> Outcome {
-        record[.reason] = text.string
+        record.set(.reason, text.indices)
         return .told
     }
 
@@ -113,8 +113,8 @@ extension PostfixLine {
                 end += 1
             }
             if text[end - 1] == .colon { end -= 1 }
-            record[.client] = string(mark + 29..<end)
-            record[.clientName] = string(words + 9..<mark)
+            record.set(.client, mark + 29..<end)
+            record.set(.clientName, words + 9..<mark)
             record[.verdict] = "unverified-name"
         } else if let mark = text.index(of: " limit exceeded: ", from: words),
             let from = text.index(of: " from ", from: mark)
@@ -123,7 +123,7 @@ extension PostfixLine {
             record[.verdict] = "rate-limit"
         } else if has("non-SMTP command from ", at: words) {
             let end = endpoint(at: words + 22, isClient: true, into: &record)
-            if has(": ", at: end) { record[.command] = string(end + 2..<text.endIndex) }
+            if has(": ", at: end) { record.set(.command, end + 2..<text.endIndex) }
             record[.verdict] = "non-smtp-command"
         } else if let open = text[words...].index(of: .ascii("["), from: words),
             let close = text.index(of: .ascii("]"), from: open),
@@ -132,8 +132,8 @@ extension PostfixLine {
         {
             endpoint(at: words, isClient: true, into: &record)
         }
-        record[.reason] = string(words..<text.endIndex)
-        record[.status] = string(start..<colon)
+        record.set(.reason, words..<text.endIndex)
+        record.set(.status, start..<colon)
         return true
     }
 
@@ -147,15 +147,15 @@ extension PostfixLine {
     /// `name[192.0.2.1]: SASL LOGIN authentication failed: words, sasl_username=ann`
     private func authentication(_ words: Int, _ mark: Int, _ failed: Int, into record: inout LogRecord) {
         record.kind = .authentication
-        record[.authenticationMethod] = string(mark + 7..<failed)
+        record.set(.authenticationMethod, mark + 7..<failed)
         endpoint(at: words, isClient: true, into: &record)
         let start = min(failed + 24, text.endIndex)
         var end = text.endIndex
         if let user = text[start...].last(", sasl_username=") {
-            record[.user] = string(user.upperBound..<end)
+            record.set(.user, user.upperBound..<end)
             end = user.lowerBound
         }
-        record[.reason] = string(mark + 2..<max(start, end))
+        record.set(.reason, mark + 2..<max(start, end))
         // Where the service that knows the passwords is away, nobody gave a wrong one.
         let isOurs = has("Connection lost to authentication server", at: start)
         record[.status] = isOurs ? "error" : "fail"
@@ -176,13 +176,13 @@ extension PostfixLine {
         record.kind = .note
         var name = text[stage..<from]
         if let open = name.index(of: .ascii("("), from: stage) {
-            record[.size] = name[(open + 1)...].prefix { $0.isDigit }.string
+            record.set(.size, name[(open + 1)...].prefix { $0.isDigit }.indices)
             name = name[..<open].trimmed
         }
         let end = endpoint(at: from + 6, isClient: true, into: &record)
-        if has(": ", at: end) { record[.command] = string(end + 2..<text.endIndex) }
-        record[.reason] = string(start..<stage - 7)
-        record[.stage] = name.string
+        if has(": ", at: end) { record.set(.command, end + 2..<text.endIndex) }
+        record.set(.reason, start..<stage - 7)
+        record.set(.stage, name.indices)
         record[.verdict] = verdict
         return true
     }
@@ -198,8 +198,7 @@ extension PostfixLine {
         record.kind = .dialogue
         let isSaid = text[start] == .ascii(">")
         record.role = isSaid == isServer ? .server : .client
-        let words = string(min(end + 2, text.endIndex)..<text.endIndex)
-        record[record.role == .client ? .command : .reply] = words
+        record.set(record.role == .client ? .command : .reply, min(end + 2, text.endIndex)..<text.endIndex)
         return true
     }
 
@@ -214,10 +213,10 @@ extension PostfixLine {
         guard has(": ", at: end), let with = text.index(of: " with cipher ", from: end) else { return .told }
         let cipher = with + 13
         let space = text.index(of: .space, from: cipher) ?? text.endIndex
-        record[.cipher] = string(cipher..<space)
-        if space < text.endIndex { record[.reply] = string(space + 1..<text.endIndex) }
-        record[.status] = string(text.startIndex..<mark)
-        record[.tlsVersion] = string(end + 2..<with)
+        record.set(.cipher, cipher..<space)
+        if space < text.endIndex { record.set(.reply, space + 1..<text.endIndex) }
+        record.set(.status, text.startIndex..<mark)
+        record.set(.tlsVersion, end + 2..<with)
         return .told
     }
 
@@ -229,13 +228,13 @@ extension PostfixLine {
             var place = inner.startIndex
             while let colon = inner.index(of: .colon, from: place) {
                 if inner[(colon + 1)...].address != nil {
-                    record[.client] = inner[(colon + 1)...].string
-                    record[.listener] = inner[..<colon].string
+                    record.set(.client, inner[(colon + 1)...].indices)
+                    record.set(.listener, inner[..<colon].indices)
                     break
                 }
                 place = colon + 1
             }
-            if let number = text[start..<open].last(" ") { record[.count] = string(number.upperBound..<open) }
+            if let number = text[start..<open].last(" ") { record.set(.count, number.upperBound..<open) }
         }
         return note(into: &record)
     }
@@ -246,9 +245,9 @@ extension PostfixLine {
         let name = listed + 18
         let end = text.index(of: .space, from: name) ?? text.endIndex
         record.kind = .scan
-        record[.client] = string(start + 5..<listed)
-        record[.list] = string(name..<end)
-        if has(" as ", at: end) { record[.reply] = string(end + 4..<text.endIndex) }
+        record.set(.client, start + 5..<listed)
+        record.set(.list, name..<end)
+        if has(" as ", at: end) { record.set(.reply, end + 4..<text.endIndex) }
         return .told
     }
 
@@ -271,7 +270,7 @@ extension PostfixLine {
         }
         if words.elementsEqual("CONNECT".utf8) {
             record.kind = .connect
-            if has(" to ", at: end) { record[.listener] = string(end + 4..<text.endIndex) }
+            if has(" to ", at: end) { record.set(.listener, end + 4..<text.endIndex) }
             return .told
         }
         if words.elementsEqual("DISCONNECT".utf8) {
@@ -281,10 +280,10 @@ extension PostfixLine {
         let capitals = words.prefix { ($0 >= 0x41 && $0 <= 0x5A) || $0 == .space || $0 == .hyphen }.trimmed
         guard capitals.count >= 4 else { return .unknown }
         record.kind = .scan
-        if capitals.endIndex < words.endIndex { record[.reason] = words[capitals.endIndex...].trimmed.string }
-        if has(": ", at: end) { record[.command] = string(end + 2..<text.endIndex) }
-        if has(" after ", at: end) { record[.stage] = string(end + 7..<text.endIndex) }
-        record[.verdict] = capitals.string
+        if capitals.endIndex < words.endIndex { record.set(.reason, words[capitals.endIndex...].trimmed.indices) }
+        if has(": ", at: end) { record.set(.command, end + 2..<text.endIndex) }
+        if has(" after ", at: end) { record.set(.stage, end + 7..<text.endIndex) }
+        record.set(.verdict, capitals.indices)
         return .told
     }
 }

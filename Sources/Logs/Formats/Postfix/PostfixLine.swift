@@ -14,12 +14,14 @@ struct PostfixLine {
         program.hasSuffix("smtpd") || program.hasSuffix("postscreen") || program.hasSuffix("tlsproxy")
     }
 
-    /// What the log calls the connection: the process, as an `smtpd` has one at a time.
-    var session: String? { program.hasSuffix("smtpd") ? process.map { String($0) } : nil }
+    /// Whether the process is what the log calls the connection: an `smtpd` has one at a time.
+    var isSession: Bool { process != nil && program.hasSuffix("smtpd") }
 
     /// The daemon, without the name of the instance and the service: `smtpd` of `postfix/submission/smtpd`.
-    var daemon: String {
-        program.utf8.lastIndex(of: .ascii("/")).map { String(program[program.index(after: $0)...]) } ?? program
+    var daemon: Substring { program[daemonStart...] }
+
+    private var daemonStart: String.Index {
+        program.utf8.lastIndex(of: .ascii("/")).map { program.utf8.index(after: $0) } ?? program.startIndex
     }
 
     func has(_ prefix: StaticString, at place: Int) -> Bool { text.has(prefix, at: place) }
@@ -29,7 +31,9 @@ struct PostfixLine {
     /// What stands behind a queue id; false for a line that is not known.
     func readQueued(at start: Int, into record: inout LogRecord) -> Bool {
         guard start < text.endIndex else { return false }
-        record.session = session
+        let idLength = start - 2 - text.startIndex
+        if idLength != 7 || !has("NOQUEUE", at: text.startIndex) { record.setMessage(length: idLength) }
+        record.setSession(isProcess: isSession)
         switch text[start] {
         case .ascii("t"):
             if has("to=", at: start) { return delivery(at: start, into: &record) }
@@ -39,7 +43,7 @@ struct PostfixLine {
             if has("filter: ", at: start) { return action(at: start, into: &record) }
         case .ascii("m"):
             if has("message-id=", at: start) {
-                record[.messageID] = string(unbracketed(start + 11..<text.endIndex))
+                record.set(.messageID, unbracketed(start + 11..<text.endIndex))
                 return true
             }
             if has("milter-", at: start) { return action(at: start, into: &record) }
@@ -55,7 +59,7 @@ struct PostfixLine {
                 return action(at: start, into: &record)
             }
             if has("resent-message-id=", at: start) {
-                record[.messageID] = string(unbracketed(start + 18..<text.endIndex))
+                record.set(.messageID, unbracketed(start + 18..<text.endIndex))
                 return true
             }
             if has("requeued", at: start) || has("released from hold", at: start) {
@@ -116,7 +120,7 @@ struct PostfixLine {
 
     private func remark(at start: Int, into record: inout LogRecord) -> Bool {
         record.kind = .note
-        record[.reason] = string(start..<text.endIndex)
+        record.set(.reason, start..<text.endIndex)
         return true
     }
 
@@ -129,7 +133,7 @@ struct PostfixLine {
             place += 2
             if has("sasl_method=", at: place) {
                 let end = text.index(of: .comma, from: place) ?? text.endIndex
-                record[.authenticationMethod] = string(place + 12..<end)
+                record.set(.authenticationMethod, place + 12..<end)
                 place = end
             } else if has("sasl_username=", at: place) {
                 // A user's name may be anything: what follows it is `sasl_sender=` or `orig_…=`, and rare.
@@ -137,7 +141,7 @@ struct PostfixLine {
                 let end =
                     text.index(of: ", sasl_sender=", from: from) ?? text.index(of: ", orig_", from: from)
                     ?? text.endIndex
-                record[.authenticated] = string(from..<end)
+                record.set(.authenticated, from..<end)
                 place = end
             } else if has("orig_client=", at: place) {
                 record[.client] = nil
@@ -154,22 +158,22 @@ struct PostfixLine {
     /// `from=<ann@a.example>, size=5360, nrcpt=1 (queue active)`, or with `status=expired, returned to sender`.
     private func envelope(at start: Int, into record: inout LogRecord) -> Bool {
         guard let (sender, end) = address(at: start + 5) else { return false }
-        record[.sender] = string(sender)
+        record.set(.sender, sender)
         var place = end
         while has(", ", at: place) {
             place += 2
             if has("size=", at: place) {
                 let end = endOfNumber(at: place + 5)
-                record[.size] = string(place + 5..<end)
+                record.set(.size, place + 5..<end)
                 place = end
             } else if has("nrcpt=", at: place) {
                 let end = endOfNumber(at: place + 6)
-                record[.recipientCount] = string(place + 6..<end)
+                record.set(.recipientCount, place + 6..<end)
                 place = end
             } else if has("status=", at: place) {
                 let end = text.index(of: .comma, from: place) ?? text.endIndex
                 record.kind = .delivery
-                record[.status] = string(place + 7..<end)
+                record.set(.status, place + 7..<end)
                 place = end
             } else {
                 place = text.index(of: ", ", from: place) ?? text.endIndex
@@ -182,8 +186,8 @@ struct PostfixLine {
     private func pickup(at start: Int, into record: inout LogRecord) -> Bool {
         let end = endOfNumber(at: start + 4)
         guard has(" from=", at: end), let (sender, _) = address(at: end + 6) else { return false }
-        record[.sender] = string(sender)
-        record[.user] = string(start + 4..<end)
+        record.set(.sender, sender)
+        record.set(.user, start + 4..<end)
         return true
     }
 
@@ -191,8 +195,8 @@ struct PostfixLine {
     private func notification(at start: Int, into record: inout LogRecord) -> Bool {
         guard let mark = text.index(of: " notification: ", from: start) else { return remark(at: start, into: &record) }
         record.kind = .notification
-        record[.newMessage] = string(mark + 15..<text.endIndex)
-        record[.reason] = string(start..<mark)
+        record.set(.newMessage, mark + 15..<text.endIndex)
+        record.set(.reason, start..<mark)
         return true
     }
 
@@ -202,8 +206,7 @@ struct PostfixLine {
     private func delivery(at start: Int, into record: inout LogRecord) -> Bool {
         var place = start
         record.kind = .delivery
-        record.session = nil
-        record.fields.reserveCapacity(14)
+        record.setSession(isProcess: false)
         var (relay, original, recipient, status): (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
         var (delay, delays, dsn, reply): (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
         while place < text.endIndex {
@@ -236,7 +239,7 @@ struct PostfixLine {
                         dsn = value
                     }
                 case .ascii("o"): original = value
-                case .ascii("t"): record[.tlsLevel] = string(value)
+                case .ascii("t"): record.set(.tlsLevel, value)
                 default: break
                 }
             }
@@ -244,15 +247,15 @@ struct PostfixLine {
         }
         guard let recipient, let status else { return false }
         if let reply { readReply(reply, into: &record) }
-        if let delay { record[.delay] = string(delay) }
-        if let delays { record[.delays] = string(delays) }
-        if let dsn { record[.enhancedCode] = string(dsn) }
+        if let delay { record.set(.delay, delay) }
+        if let delays { record.set(.delays, delays) }
+        if let dsn { record.set(.enhancedCode, dsn) }
         if let relay { readRelay(relay, into: &record) }
-        if let original { record[.originalRecipient] = string(original) }
-        if let reply { record[.reply] = string(reply) }
-        record[.status] = string(status)
-        record[.recipient] = string(recipient)
-        record[.transport] = daemon
+        if let original { record.set(.originalRecipient, original) }
+        if let reply { record.set(.reply, reply) }
+        record.set(.status, status)
+        record.set(.recipient, recipient)
+        record.fields.setProgram(.transport, from: program.utf8.distance(from: program.startIndex, to: daemonStart))
         return true
     }
 
@@ -262,10 +265,10 @@ struct PostfixLine {
         let reply = text[range]
         if !has("250 ", at: start), has("host ", at: start), let said = reply.index(of: " said: ") { start = said + 7 }
         if start + 3 <= range.upperBound, text[start..<start + 3].allSatisfy(\.isDigit) {
-            record[.code] = string(start..<start + 3)
+            record.set(.code, start..<start + 3)
         }
         if has("forwarded as ", at: range.lowerBound) {
-            record[.newMessage] = string(range.lowerBound + 13..<range.upperBound)
+            record.set(.newMessage, range.lowerBound + 13..<range.upperBound)
             return
         }
         guard has("250 ", at: start) else { return }
@@ -273,16 +276,16 @@ struct PostfixLine {
             let from = queued + 10
             var end = from
             while end < range.upperBound, text[end].isAlphanumeric || text[end] == .hyphen { end += 1 }
-            if end > from { record[.newMessage] = string(from..<end) }
+            if end > from { record.set(.newMessage, from..<end) }
         } else if let id = reply.index(of: " id=") {
             var end = id + 4
             while end < range.upperBound, text[end].isAlphanumeric || text[end] == .hyphen { end += 1 }
-            if end > id + 4 { record[.newMessage] = string(id + 4..<end) }
+            if end > id + 4 { record.set(.newMessage, id + 4..<end) }
         } else if let mark = reply.index(of: " Message accepted for delivery") {
             // Sendmail: `250 2.0.0 xA32R2PQ123456 Message accepted for delivery`.
             var from = mark
             while from > range.lowerBound, text[from - 1].isAlphanumeric { from -= 1 }
-            if mark - from >= 8 { record[.newMessage] = string(from..<mark) }
+            if mark - from >= 8 { record.set(.newMessage, from..<mark) }
         }
     }
 
@@ -293,23 +296,23 @@ struct PostfixLine {
             let close = relay.index(of: .ascii("]"), from: open),
             text[open + 1].hexDigitValue != nil || text[open + 1] == .colon
         else {
-            record[.nextHop] = string(range)
+            record.set(.nextHop, range)
             return
         }
         let address = text[open + 1..<close]
         guard address.allSatisfy({ $0.hexDigitValue != nil || $0 == .dot || $0 == .colon }) else {
-            record[.nextHop] = string(range)
+            record.set(.nextHop, range)
             return
         }
-        record[.nextHop] = string(range.lowerBound..<open)
-        record[.nextHopAddress] = address.string
-        if has("]:", at: close) { record[.nextHopPort] = string(close + 2..<range.upperBound) }
+        record.set(.nextHop, range.lowerBound..<open)
+        record.set(.nextHopAddress, address.indices)
+        if has("]:", at: close) { record.set(.nextHopPort, close + 2..<range.upperBound) }
     }
 
     /// `mx.example[192.0.2.1] said: 450 … (in reply to RCPT TO command)` and what else hinders a delivery.
     private func hop(at start: Int, into record: inout LogRecord) -> Bool {
         record.kind = .note
-        record.session = nil
+        record.setSession(isProcess: false)
         let place = endpoint(at: start, isClient: false, into: &record)
         let rest: Int
         if has(" said: ", at: place) {
@@ -326,10 +329,10 @@ struct PostfixLine {
             end = mark.lowerBound
             var stage = text[mark.upperBound..<(text.endIndex - 1)]
             if let word = stage.last(" command") { stage = stage[..<word.lowerBound] }
-            record[.stage] = stage.string
+            record.set(.stage, stage.indices)
         }
-        if rest + 3 <= end, text[rest..<rest + 3].allSatisfy(\.isDigit) { record[.code] = string(rest..<rest + 3) }
-        record[.reply] = string(rest..<end)
+        if rest + 3 <= end, text[rest..<rest + 3].allSatisfy(\.isDigit) { record.set(.code, rest..<rest + 3) }
+        record.set(.reply, rest..<end)
         return true
     }
 
@@ -355,10 +358,10 @@ struct PostfixLine {
             }
         }
         if let address, !has("unknown]", at: address.lowerBound) {
-            record[isClient ? .client : .nextHopAddress] = string(address)
+            record.set(isClient ? .client : .nextHopAddress, address)
         }
-        if !name.isEmpty { record[isClient ? .clientName : .nextHop] = string(name) }
-        if let port { record[isClient ? .clientPort : .nextHopPort] = string(port) }
+        if !name.isEmpty { record.set(isClient ? .clientName : .nextHop, name) }
+        if let port { record.set(isClient ? .clientPort : .nextHopPort, port) }
         return end
     }
 

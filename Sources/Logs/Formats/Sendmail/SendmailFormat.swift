@@ -18,7 +18,6 @@ public struct SendmailFormat: LogFormat {
         guard line.program != nil, !line.text.isEmpty else { return .unknown }
         var text = line.text
         var record = line.record(.note)
-        record.fields.reserveCapacity(12)
         record.session = line.process.map { String($0) }
         if let id = SendmailFormat.queueID(in: text) {
             record.message = id.string

@@ -139,7 +139,8 @@ struct QmailFormat: LogFormat {
         }
         var record = entry.record(.delivery)
         if let started = deliveries[Array(id)] {
-            (record.message, record.fields) = (started.message, started.fields)
+            record.fields = started.fields
+            record.message = started.message
         }
         switch result.string {
         case "success": record[.status] = "sent"
