@@ -19,12 +19,15 @@ struct ExchangeProtocolFormat: LogFormat {
 
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         if head.contains(where: { $0.begins("#Log-type: SMTP") }) { return 98 }
-        return share(of: head) { line in
-            if line.begins("#") { return true }
-            let row = CSVRow(line)
-            return (8...10).contains(row.fields.count) && ExchangeLine.hasTime(line) && isEvent(row[6])
-                && row[3].number != nil
-        } * 95 / 100
+        // Comments alone may be those of any file.
+        guard head.contains(where: { $0.begins("#Fields:") || isEntry($0) }) else { return 0 }
+        return share(of: head) { line in line.begins("#") || isEntry(line) } * 95 / 100
+    }
+
+    private static func isEntry(_ line: ArraySlice<UInt8>) -> Bool {
+        let row = CSVRow(line)
+        return (8...10).contains(row.fields.count) && ExchangeLine.hasTime(line) && isEvent(row[6])
+            && row[3].number != nil
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {

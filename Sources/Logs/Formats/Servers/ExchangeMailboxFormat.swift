@@ -15,12 +15,15 @@ struct ExchangeMailboxFormat: LogFormat {
 
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         if head.contains(where: { $0.begins("#Log-type: POP3") || $0.begins("#Log-type: IMAP4") }) { return 98 }
-        return share(of: head) { line in
-            if line.begins("#") { return true }
-            let row = CSVRow(line)
-            return row.fields.count >= 12 && ExchangeLine.hasTime(line) && row[2].number != nil
-                && row[3].endpoint?.port != nil && row[4].endpoint != nil && row[8].number != nil
-        } * 94 / 100
+        // Comments alone may be those of any file.
+        guard head.contains(where: { $0.begins("#Fields:") || isEntry($0) }) else { return 0 }
+        return share(of: head) { line in line.begins("#") || isEntry(line) } * 94 / 100
+    }
+
+    private static func isEntry(_ line: ArraySlice<UInt8>) -> Bool {
+        let row = CSVRow(line)
+        return row.fields.count >= 12 && ExchangeLine.hasTime(line) && row[2].number != nil
+            && row[3].endpoint?.port != nil && row[4].endpoint != nil && row[8].number != nil
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {

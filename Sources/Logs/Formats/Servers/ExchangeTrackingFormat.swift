@@ -29,9 +29,13 @@ struct ExchangeTrackingFormat: LogFormat {
 
     static func confidence(in head: [ArraySlice<UInt8>]) -> Int {
         if head.contains(where: { $0.begins("#Log-type: Message Tracking") }) { return 98 }
-        return share(of: head) { line in
-            line.begins("#") || ExchangeLine.hasTime(line) && events.contains(CSVRow(line)[8].string)
-        } * 96 / 100
+        // Comments alone may be those of any file.
+        guard head.contains(where: { $0.begins("#Fields:") || isEntry($0) }) else { return 0 }
+        return share(of: head) { line in line.begins("#") || isEntry(line) } * 96 / 100
+    }
+
+    private static func isEntry(_ line: ArraySlice<UInt8>) -> Bool {
+        ExchangeLine.hasTime(line) && events.contains(CSVRow(line)[8].string)
     }
 
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
