@@ -134,7 +134,7 @@ struct DiffCommand: AsyncParsableCommand {
         for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
         var output = try FileOutput(path: outputOptions.output, inputs: [path] + policies)
         switch outputOptions.format {
-        case .text: output.append(FateDiffText(diff, limit: limit).text)
+        case .text: output.append(folding: FateDiffText(diff, limit: limit, columns: output.columns).text)
         case .ndjson: for line in diff.json { try output.append(line: line) }
         }
         try output.flush()

@@ -8,9 +8,12 @@ import Values
 struct FateDiffText {
     private let diff: FateDiff
     private let limit: Int
+    private let columns: Int?
 
-    /// The report on `diff` with no more than `limit` messages of each change.
-    init(_ diff: FateDiff, limit: Int) { (self.diff, self.limit) = (diff, limit) }
+    /// The report on `diff` with no more than `limit` messages of each change, for a terminal of that many columns.
+    init(_ diff: FateDiff, limit: Int, columns: Int? = nil) {
+        (self.diff, self.limit, self.columns) = (diff, limit, columns)
+    }
 
     /// The report.
     var text: String {
@@ -64,7 +67,7 @@ struct FateDiffText {
             table.add(
                 [from.rawValue] + fates.map { String(diff.counts.count(from: from, to: $0, label: label)) })
         }
-        return table.text
+        return table.text(columns: columns)
     }
 
     private func messages(_ count: Int) -> String { count == 1 ? "1 message" : "\(count) messages" }
