@@ -12,7 +12,10 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Make reports of what a case holds.",
         discussion: """
-            --html draws a run as one page that needs no network: what becomes of the mail and where, scores of ham and             spam with the thresholds, what each symbol tells, who sends, whose authentication passes, what could not be             evaluated, and the story of a number of messages, mistakes first. Nothing in it is loaded from anywhere, and             what mail holds is shown as text. --json and --csv give the same numbers to programs.
+            --html draws a run as one page that needs no network: what becomes of the mail and where, scores of ham and \
+            spam with the thresholds, what each symbol tells, who sends, whose authentication passes, what could not be \
+            evaluated, and the story of a number of messages, mistakes first. Nothing in it is loaded from anywhere, and \
+            what mail holds is shown as text. --json and --csv give the same numbers to programs.
 
             --dmarc-aggregate writes the aggregate reports (RFC 7489 §7.2, appendix C) that a receiver owes the domains \
             whose records ask for them: one for each policy domain and day at UTC, in a file named \
@@ -101,6 +104,7 @@ struct ReportCommand: AsyncParsableCommand {
     private var path: String { paths[0] }
 
     func validate() throws {
+        try TimeSpan.validate(since: since, until: until)
         if compare {
             guard paths.count == 2, runNumber == nil,
                 [json, csv, aggregateFolder, failureFolder].allSatisfy({ $0 == nil })
@@ -167,7 +171,7 @@ struct ReportCommand: AsyncParsableCommand {
         for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
         var output = try FileOutput(path: outputOptions.output, inputs: paths)
         switch outputOptions.format {
-        case .text: output.append(FateDiffText(diff, limit: 50).text)
+        case .text: output.append(folding: FateDiffText(diff, limit: 50, columns: output.columns).text)
         case .ndjson: for line in diff.json { try output.append(line: line) }
         }
         try output.flush()
