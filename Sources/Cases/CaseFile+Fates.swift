@@ -19,6 +19,8 @@ extension CaseFile {
         public let checkpoint: Phase?
         /// What decided it: an action on a symbol, or a threshold.
         public let decidedBy: String?
+        /// Whether a message came.
+        public let hasMessage: Bool
         /// The sum of the weights, in thousandths of a point.
         public let score: Int
     }
@@ -37,7 +39,8 @@ extension CaseFile {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT r.message, r.time, r.client, m.header_from, r.outcome, r.score
+                    SELECT r.message, r.time, r.client, m.header_from, r.outcome, r.score,
+                      m.sha256 IS NOT NULL OR m.size IS NOT NULL
                     FROM results r JOIN messages m ON m.id = r.message WHERE r.run = ? ORDER BY r.message
                     """, arguments: [run])
             while let row = try rows.next() {
@@ -47,7 +50,8 @@ extension CaseFile {
                         number: row.number(0) ?? 0, time: row.number(1).map(Int64.init),
                         client: row.text(2).flatMap { IPAddress($0) }, headerFrom: row.text(3),
                         disposition: outcome?.disposition, checkpoint: outcome?.checkpoint,
-                        decidedBy: outcome?.decidedBy, score: row.number(5) ?? 0))
+                        decidedBy: outcome?.decidedBy,
+                        hasMessage: row.number(6) == 1, score: row.number(5) ?? 0))
             }
         }
     }

@@ -70,7 +70,19 @@ private struct RecordReader {
                 """, arguments: [run, message])
         guard let row else {
             let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM results WHERE run = ?", arguments: [run]) ?? 0
-            throw CaseError(.notInCase, path, "run \(run) has no message \(message); it has \(count)")
+            // Numbers run on over the runs of a case whose archives differ.
+            let others = try Int.fetchAll(
+                db, sql: "SELECT run FROM results WHERE message = ? ORDER BY run DESC LIMIT 5", arguments: [message])
+            let remedy =
+                if others.isEmpty {
+                    ""
+                } else if others.count == 1 {
+                    "; run \(others[0]) has it: --run \(others[0])"
+                } else {
+                    "; runs \(others.reversed().map(String.init).joined(separator: ", ")) have it: --run \(others[0])"
+                }
+            throw CaseError(
+                .notInCase, path, "run \(run) has no message \(message); it has \(count)\(remedy)")
         }
         let name = try wanted(row.text(1))
         let source = row.number(2).map { "\(name)#\($0)" } ?? name

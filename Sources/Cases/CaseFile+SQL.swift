@@ -28,7 +28,10 @@ extension CaseFile {
         } catch let error as DatabaseError {
             switch error.resultCode {
             case .SQLITE_ERROR, .SQLITE_MISUSE, .SQLITE_AUTH, .SQLITE_RANGE, .SQLITE_TOOBIG:
-                throw CaseError(.badStatement, path, error.message ?? "the statement was not understood")
+                let words = error.message ?? "the statement was not understood"
+                // The library's advice is for programmers.
+                let isList = words.hasPrefix("Multiple statements")
+                throw CaseError(.badStatement, path, isList ? "several statements; give one SELECT at a time" : words)
             default: throw CaseError(error, path: path)
             }
         }

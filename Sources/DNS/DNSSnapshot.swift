@@ -107,6 +107,10 @@ public struct DNSSnapshotView: DNSView {
 
     public func answer(to question: DNSQuestion) async -> DNSAnswer { known(question) }
 
+    /// What was recorded of exactly this question, with its time and time to live; nil where the answer is put together
+    /// of others or there is none.
+    public func capture(of question: DNSQuestion) -> DNSCapture? { snapshot.capture(of: question, at: time) }
+
     public func answerAtHand(to question: DNSQuestion) -> DNSAnswer? { known(question) }
 
     private func known(_ question: DNSQuestion) -> DNSAnswer {

@@ -9,11 +9,11 @@ extension ReplaySummary {
     /// The summary for a terminal of that many columns; nil is no limit.
     public func text(columns: Int?) -> String {
         var parts = ["\(counted(total.all, "message"))" + trailer + "\n"]
-        guard total.all > 0 else { return parts[0] }
+        guard records > 0 else { return parts[0] }
         if labelOrigins.keys.contains(where: { $0 != .list && $0 != .option }) || !labelConflicts.isEmpty {
             parts.append("Where labels come from\n" + labelTable.text(columns: columns) + conflictNote)
         }
-        parts.append("What became of them\n" + dispositionTable.text(columns: columns))
+        if total.all > 0 { parts.append("What became of them\n" + dispositionTable.text(columns: columns)) }
         if !symbols.isEmpty { parts.append("What was found\n" + symbolTable.text(columns: columns)) }
         if !defects.isEmpty { parts.append("Defects of header and structure\n" + defectTable.text(columns: columns)) }
         parts.append("What is known of the sessions\n" + provenanceTable.text(columns: columns))
@@ -21,9 +21,13 @@ extension ReplaySummary {
         return parts.joined(separator: "\n")
     }
 
+    /// What is counted: messages, and sessions without one.
+    private var records: Int { total.all + withoutMessage }
+
     private var trailer: String {
         var text = ""
         if total.ham + total.spam > 0 { text += ": \(total.ham) ham, \(total.spam) spam" }
+        if withoutMessage > 0 { text += ", \(counted(withoutMessage, "session")) without a message" }
         if skipped > 0 { text += ", \(skipped) outside the time asked for" }
         if problems > 0 { text += ", \(counted(problems, "part")) unreadable (see the errors)" }
         return text
@@ -60,7 +64,7 @@ extension ReplaySummary {
     }
 
     private var symbolTable: TextTable {
-        var table = labelled("symbol", extra: "points")
+        var table = labelled("symbol", extra: "points", count: seen)
         let order = symbols.sorted { ($1.value.all, $0.key) < ($0.value.all, $1.key) }
         for (symbol, count) in order {
             table.add([symbol.name] + cells(count) + [JSON.decimal(thousandths: weights[symbol] ?? 0)])
@@ -85,7 +89,8 @@ extension ReplaySummary {
             let read = counts.reconstructed.values.reduce(0, +)
             let sources = counts.reconstructed.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(4)
             table.add([
-                name, String(counts.observed), String(read), String(counts.absent), percent(counts.observed + read),
+                name, String(counts.observed), String(read), String(counts.absent),
+                percent(counts.observed + read, of: records),
                 sources.map { "\(TerminalText.safe($0.key, limit: 40)) \($0.value)" }.joined(separator: ", "),
             ])
         }
@@ -93,7 +98,7 @@ extension ReplaySummary {
     }
 
     private var notEvaluatedTable: TextTable {
-        var table = TextTable([("stage", .left), ("messages", .right), ("why", .left)])
+        var table = TextTable([("stage", .left), (seen, .right), ("why", .left)])
         let order = notEvaluated.sorted {
             ($1.value, $0.key.stage, $0.key.text) < ($0.value, $1.key.stage, $1.key.text)
         }
@@ -101,16 +106,23 @@ extension ReplaySummary {
         return table
     }
 
-    private func labelled(_ first: String, extra: String) -> TextTable {
+    private func labelled(_ first: String, extra: String, count: String? = nil) -> TextTable {
         TextTable([
-            (first, .left), ("messages", .right), ("ham", .right), ("spam", .right), (extra, .right),
+            (first, .left), (count ?? "messages", .right), ("ham", .right), ("spam", .right), (extra, .right),
         ])
     }
+
+    /// What findings are counted by: sessions have some too.
+    private var seen: String { withoutMessage > 0 ? "times" : "messages" }
 
     private func cells(_ count: Count) -> [String] { [count.all, count.ham, count.spam].map(String.init) }
 
     private func percent(_ count: Int) -> String {
-        let thousandths = total.all == 0 ? 0 : (count * 1000 + total.all / 2) / total.all
+        percent(count, of: total.all)
+    }
+
+    private func percent(_ count: Int, of all: Int) -> String {
+        let thousandths = all == 0 ? 0 : (count * 1000 + all / 2) / all
         return "\(thousandths / 10).\(thousandths % 10) %"
     }
 

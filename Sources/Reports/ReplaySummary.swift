@@ -39,8 +39,10 @@ public struct ReplaySummary: Sendable {
         }
     }
 
-    /// All messages.
+    /// All messages, those among them that were refused before they came.
     public private(set) var total = Count()
+    /// Sessions and transactions in which the client sent no message and nothing was refused.
+    public private(set) var withoutMessage = 0
     /// Messages by what became of them.
     public private(set) var dispositions: [Disposition: Count] = [:]
     /// Messages by the phase and disposition of the verdict, for refusals.
@@ -88,9 +90,9 @@ public struct ReplaySummary: Sendable {
 
     /// Counts a record.
     public mutating func add(_ record: TransactionRecord) {
-        total.add(record.label)
+        if record.isMail { total.add(record.label) } else { withoutMessage += 1 }
         let judgement = record.judgement
-        if let verdict = judgement.verdict {
+        if record.isMail, let verdict = judgement.verdict {
             dispositions[verdict.disposition, default: Count()].add(record.label)
             if verdict.disposition.isTerminal { refusals[verdict.phase, default: Count()].add(record.label) }
         }

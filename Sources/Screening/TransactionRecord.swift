@@ -57,6 +57,10 @@ public struct TransactionRecord: Sendable {
         self.labelVotes = []
     }
 
+    /// Whether the record is about mail: a message came, or one was refused before it could. Others are of sessions in
+    /// which the client sent none.
+    public var isMail: Bool { id != nil || size != nil || judgement.verdict?.disposition.isTerminal ?? false }
+
     /// What stages found in a transaction and what the judge ruled, in order.
     public struct Judgement: Sendable {
         /// The findings in the order in which they were made.

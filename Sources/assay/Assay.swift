@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The suite: one command per question a mail administrator has.
 @main
@@ -12,7 +13,8 @@ struct Assay: AsyncParsableCommand {
             assay replays archived mail through the stages of a mail policy and says what would have become of each \
             message, and why. Nothing is sent, changed or deleted.
 
-            Exit codes: 0 done, 64 usage, 65 bad input data, 66 no such input, 69 a service is unavailable, \
+            Exit codes: 0 done, 1 a comparison found what it was to find (replay --as-recorded, diff --fail-if, \
+            evidence verify), 64 usage, 65 bad input data, 66 no such input, 69 a service is unavailable, \
             74 input or output error, 78 policy error.
             """,
         version: version,
@@ -26,4 +28,13 @@ struct Assay: AsyncParsableCommand {
             LogsCommand.self,
             StagesCommand.self, QuarantineCommand.self, EvidenceCommand.self,
         ])
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let complaint = MistypedCommand.complaint(about: arguments) {
+            StandardError.write(complaint + "\n")
+            exit(Failure.Code.usage.rawValue)
+        }
+        await main(arguments)
+    }
 }

@@ -128,9 +128,22 @@ extension MessagePlace {
 }
 
 extension String {
+    /// Fewer digits name too many messages.
+    private static let fewestDigits = 4
+
+    /// Why this cannot be the beginning of an id; nil when it can.
+    var complaintAsID: String? {
+        let digits = hasPrefix("sha256:") ? dropFirst(7) : self[...]
+        if !digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) || digits.utf8.count > 64 {
+            return "an id is sha256: and 64 hexadecimal digits, or its first digits"
+        }
+        return digits.utf8.count < String.fewestDigits
+            ? "give at least \(String.fewestDigits) digits of the id" : nil
+    }
+
     /// Whether this id is the one that `text` gives, whole or by its first digits.
     func matches(_ text: String) -> Bool {
         let digits = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
-        return digits.utf8.count >= 4 && dropFirst(7).hasPrefix(digits.asciiLowercased)
+        return digits.utf8.count >= String.fewestDigits && dropFirst(7).hasPrefix(digits.asciiLowercased)
     }
 }

@@ -11,9 +11,11 @@ struct QueryOutput {
     /// The columns in the order in which JSON has them.
     private var order: [Int] = []
     private var table = TextTable([])
-    private var count = 0
+    private(set) var count = 0
     private var isCut = false
     private let redactor: Redactor?
+    /// What is said of the rows below them, for people.
+    var note = ""
 
     init(format: QueryCommand.Format, output: FileOutput, limit: Int?, redactor: Redactor? = nil) {
         (self.format, self.output, self.limit, self.redactor) = (format, output, limit, redactor)
@@ -53,7 +55,8 @@ struct QueryOutput {
     /// Writes what is left.
     mutating func end() throws {
         if format == .text {
-            output.append(table.text(columns: output.columns))
+            output.append(count == 0 ? "nothing was found\n" : table.text(columns: output.columns))
+            if !note.isEmpty { output.append("  \(note)\n") }
             if isCut { output.append("  (the first \(count); --limit gives more)\n") }
         }
         try output.flush()

@@ -183,13 +183,15 @@ struct ReportImport {
                     line: .object(Dictionary(uniqueKeysWithValues: counts.map { ($0.0, JSON.integer($0.1)) })))
             case .text:
                 try append([
-                    "\(new) reports with \(records) records put into the case, \(known) were there already",
-                    "\(failures) failure reports put into the case, \(knownFailures) were there already",
-                    "\(withoutReport) messages had no report",
+                    Counted.words(new, "report", "reports") + " with " + Counted.words(records, "record", "records")
+                        + " put into the case, \(known) \(known == 1 ? "was" : "were") there already",
+                    Counted.words(failures, "failure report", "failure reports")
+                        + " put into the case, \(knownFailures) \(knownFailures == 1 ? "was" : "were") there already",
+                    "\(Counted.messages(withoutReport)) had no report",
                 ])
             }
         } else if withoutReport > 0 {
-            StandardError.write("\(withoutReport) messages had no report\n")
+            StandardError.write("\(Counted.messages(withoutReport)) had no report\n")
         }
         try output.flush()
         if let problem { throw Failure(problem, []) }

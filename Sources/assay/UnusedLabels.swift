@@ -18,6 +18,7 @@ struct UnusedLabels {
 
     /// What to tell of them; nil when there are none.
     var note: String? {
+        if let file, total == 0 { return "\(file): no label is in it" }
         guard let file, let first = ids.min() else { return nil }
         return
             "\(file): \(ids.count) of \(total) labels are for messages that are in none of the archives, such as \(first)"

@@ -117,7 +117,7 @@ extension Service {
         do {
             return Status(pages: pages, server: try await StatusServer.bind(address) { await pages.answer($0) })
         } catch {
-            throw StartError(.unavailable, ["agent.metrics: cannot listen on \(address): \(error)"])
+            throw StartError(.unavailable, ["agent.metrics: cannot listen on \(address): \(SystemReason.words(error))"])
         }
     }
 

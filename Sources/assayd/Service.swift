@@ -120,7 +120,8 @@ struct Service {
                     .warning)
             }
         } catch {
-            throw StartError(.unavailable, ["cannot listen on \(Service.places(of: settings.agent)): \(error)"])
+            throw StartError(
+                .unavailable, ["cannot listen on \(Service.places(of: settings.agent)): \(SystemReason.words(error))"])
         }
     }
 

@@ -84,7 +84,9 @@ struct CommandPage {
 
     private var exitStatus: [String] {
         [".Sh EXIT STATUS"]
-            + Roff.tagged(ExitStatus.all.map { ("\($0.code)", Roff.prose($0.meaning)) }, options: "-tag -width 2n")
+            + Roff.tagged(
+                ExitStatus.codes(of: command.pageName).map { ("\($0.code)", Roff.prose($0.meaning)) },
+                options: "-tag -width 2n")
     }
 
     private var examples: [String] {

@@ -56,6 +56,28 @@ import Testing
         #expect(outcome.code == 0 && !outcome.output.utf8.contains(0x1B) && !outcome.output.utf8.contains(7))
     }
 
+    /// What is no log is not added up: comments of a policy are those of no format, nor are other bytes.
+    @Test(arguments: [
+        "# A policy\nversion: 1\n\n# and so on\nweights:\n  A: 1\n", "", "\u{1}\u{2}\u{3}\u{4}x\ny\u{FF}\n",
+        "one line\n",
+    ])
+    func whatIsNoLogIsToldSo(text: String) throws {
+        let place = try Workplace()
+        try place.write("x", text)
+        for command in ["summary", "timeline"] {
+            let outcome = try place.assay(["logs", command, "x"])
+            #expect(outcome.code == 65 && outcome.output.isEmpty, "\(outcome.output)")
+            #expect(outcome.errors.hasPrefix("x: no known log: "), "\(outcome.errors)")
+        }
+    }
+
+    /// A log of which most lines are not known is one all the same.
+    @Test func aLogWithUnknownLinesIsOne() throws {
+        let place = try Self.place()
+        try place.write("x", Self.outer + String(repeating: "nonsense\n", count: 200))
+        #expect(try place.assay(["logs", "summary", "--year", "2026", "x"]).code == 0)
+    }
+
     @Test func figuresAddUp() throws {
         let place = try Self.place()
         let outcome = try place.assay([

@@ -78,6 +78,40 @@ import Values
             ])
     }
 
+    /// A recorded verdict under the policy of then, under one that weighs otherwise, and under one that finds less: what
+    /// is the same in both is not told, and of what both have only what differs.
+    @Test func onlyDifferencesAreTold() async throws {
+        let text = try String(contentsOfFile: "\(Place.fixtures)/transcripts/ordinary.ndjson", encoding: .utf8)
+        func outcome(_ text: String, _ stages: String) async throws -> TranscriptReplay.Outcome {
+            var decoder = TranscriptDecoder(file: "t")
+            var assembler = TranscriptAssembler()
+            var sessions: [RecordedSession] = []
+            for output in decoder.consume(Bytes(text)) { sessions += assembler.add(try output.get()) }
+            sessions += assembler.finish()
+            let replay = TranscriptReplay(
+                policy: try policy("version: 1\n" + stages), environment: try Fixture.environment(),
+                answersAsRecorded: true)
+            return await replay.outcome(of: try #require(sessions.first))
+        }
+        let then = "thresholds:\n  tag: 1\nweights:\n  TLS_SECURED: 2\n  DKIM_NONE: 1.5\n"
+        let record = try #require(try await outcome(text, then).records.first)
+        let close = try #require(text.range(of: #"{"event":"close""#))
+        var recorded = text
+        recorded.insert(
+            contentsOf: #"{"event":"verdict","session":"2024-05-02-order","time":"2024-05-02T07:31:05Z","verdict":"#
+                + record.json.text + "}\n", at: close.lowerBound)
+        #expect(try await outcome(recorded, then).differences.isEmpty)
+        let weighed = try await outcome(recorded, then.replacing("TLS_SECURED: 2", with: "TLS_SECURED: 3")).differences
+        #expect(
+            weighed.map(\.description) == [
+                "session 2024-05-02-order, transaction 1: finding TLS_SECURED score: recorded 2, now 3",
+                "session 2024-05-02-order, transaction 1: verdict score: recorded \(record.score), now \(record.score + 1)",
+            ])
+        let less = try await outcome(recorded, then + "stages:\n  tls: {enabled: false}\n").differences
+        #expect(less.contains { $0.subject == "finding TLS_SECURED" && $0.replayed == nil }, "\(less)")
+        #expect(Set(less.map(\.subject)).count == less.count, "\(less)")
+    }
+
     /// A session that was recorded and the message as the archive keeps it: the same findings and verdict, though the
     /// archive's copy has the fields that delivery added.
     @Test func theTranscriptAndTheArchiveAgree() async throws {
@@ -124,4 +158,9 @@ import Values
         }
         #expect(with.map(\.subject) == ["from a file"])
     }
+}
+
+extension TransactionRecord {
+    /// The score of the verdict in whole points.
+    fileprivate var score: Int { (judgement.verdict?.score ?? 0) / 1000 }
 }

@@ -37,6 +37,20 @@ import Testing
         #expect(summary.text == Expected.summary)
     }
 
+    /// Sessions in which nobody sent anything are no accepted messages.
+    @Test func sessionsWithoutAMessageAreCountedApart() {
+        var summary = ReplaySummary()
+        let record = TransactionRecord(source: "s", session: Session(id: "s"), judgement: .init())
+        for _ in 0..<3 { summary.add(record) }
+        #expect(summary.total.all == 0 && summary.withoutMessage == 3)
+        #expect(summary.text.hasPrefix("0 messages, 3 sessions without a message\n"), "\(summary.text)")
+        #expect(!summary.text.contains("What became of them"))
+        var message = record
+        message.size = 10
+        summary.add(message)
+        #expect(summary.total.all == 1 && summary.withoutMessage == 3)
+    }
+
     /// What comes from a message cannot break the table.
     @Test func provenanceIsMadeSafe() {
         var summary = ReplaySummary()

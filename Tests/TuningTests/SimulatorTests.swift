@@ -84,6 +84,28 @@ import Values
         #expect(tally.hurt.map(\.harm) == ["greylisted for 20 min"] && tally.hurt.map(\.source) == ["first"])
     }
 
+    /// What is labelled spam is not wanted, whatever another message of its contact is; nor is it counted twice. Tried
+    /// again it is the same message, whose label says what was held up.
+    @Test func aLabelOutweighsItsContact() async throws {
+        func mail(_ name: String, at seconds: Int, _ label: String?, isArchived: Bool = true) -> SessionHistory {
+            var history = Self.session(
+                name, "192.0.2.1", at: seconds,
+                [.helo("x"), .mail("<ann@p.example>"), .rcpt("<eva@local.example>"), .message(octets: 10)])
+            history.label = label
+            if isArchived { history.events.removeLast() }
+            return history
+        }
+        let archived = try await Self.tally(
+            "  greylist: {delay: 5m}", [mail("one", at: 0, "spam"), mail("two", at: 60, "ham")])
+        let held = archived.greylisted.unknown
+        #expect(held.all == 1 && held.spam == 1 && held.wanted == 0)
+        #expect(archived.hurt.isEmpty)
+        let again = try await Self.tally(
+            "  greylist: {delay: 5m}",
+            [mail("one", at: 0, nil, isArchived: false), mail("two", at: 900, "spam", isArchived: false)])
+        #expect(again.greylisted.retried.spam == 1 && again.greylisted.retried.wanted == 0)
+    }
+
     /// Of archived messages only the first contact is known: another message is no retry.
     @Test func archivedMailIsNotTriedAgain() async throws {
         let events: [SessionHistory.Kind] = [

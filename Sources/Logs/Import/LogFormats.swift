@@ -1,5 +1,8 @@
 /// The formats that can be read. To add one: a file with the type, and a line here.
 public enum LogFormats {
+    /// Their names, in the order of `all`.
+    public static var names: [String] { all.map { $0.name } }
+
     /// All of them. Of two that are equally sure of a file, or that own a program, the first reads it.
     public static let all: [any LogFormat.Type] = [
         PostfixFormat.self, EximFormat.self, EximDebugFormat.self, SendmailFormat.self,

@@ -49,6 +49,10 @@ public struct LogTally: Sendable, Hashable {
     /// How many lines no format knew.
     public var unknownCount: Int { formats.values.reduce(0) { $0 + $1.seen - $1.read } }
 
+    /// Whether any line was read: of what none was, no format is the format. Lines of programs that are not about mail
+    /// are those of a system's log.
+    public var isOfKnownFormat: Bool { formats.contains { $0.value.read > 0 } }
+
     /// The counts of each format, by name.
     public var byFormat: [(name: String, count: Count)] {
         formats.sorted { $0.key < $1.key }.map { (name: $0.key, count: $0.value) }

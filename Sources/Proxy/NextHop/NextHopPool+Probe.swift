@@ -25,7 +25,7 @@ extension NextHopPool {
         do {
             stream = try await connect(to: address, on: loop)
         } catch {
-            return "cannot be connected to: \(error)"
+            return "cannot be connected to: \(SystemReason.words(error))"
         }
         let obstacle: String?
         do {
@@ -33,7 +33,7 @@ extension NextHopPool {
         } catch ByteStream.Failure.timeout {
             obstacle = "gives no banner within \(limit)"
         } catch {
-            obstacle = "breaks the connection: \(error)"
+            obstacle = "breaks the connection: \(SystemReason.words(error))"
         }
         await stream.close()
         return obstacle

@@ -24,6 +24,8 @@ public struct QuarantineRelease: Sendable {
         public var released: [String] = []
         /// The others, and what the server said of each.
         public var refused: [Refusal] = []
+        /// Whether no server could be asked: then nobody refused anything.
+        public var isUnreachable = false
 
         /// A recipient that the server refused.
         public struct Refusal: Sendable, Hashable {
@@ -84,6 +86,7 @@ public struct QuarantineRelease: Sendable {
         case .ready(let extensions): offered = extensions ?? PeerExtensions()
         case .unavailable(let reply):
             refuse(recipients, reply)
+            outcome.isUnreachable = true
             await relay.close()
             return (outcome, "")
         }

@@ -37,7 +37,7 @@ extension VerdictDifference {
             let now = new.json
             let text = now.text
             if old.text == text || old == TransactionRecord.digest(of: text) { continue }
-            differences += between(old, now, session: session.id, transaction: index + 1)
+            differences += between(old.asRead, now.asRead, session: session.id, transaction: index + 1)
         }
         if session.isComplete && recorded.count != records.count || recorded.count > records.count {
             differences.append(
@@ -65,22 +65,56 @@ extension VerdictDifference {
                     session: session, transaction: transaction, subject: subject, recorded: recorded?.text,
                     replayed: replayed?.text))
         }
-        for key in Set(before.keys).union(after.keys).sorted() where before[key] != after[key] {
-            guard case .array(let left)? = before[key], case .array(let right)? = after[key],
-                let name = itemNames[key]
-            else {
-                add(key, before[key], after[key])
-                continue
-            }
-            // Items in the same order, those that are on one side only told alone.
-            for change in right.difference(from: left) {
-                switch change {
-                case .remove(_, let item, _): add("\(name) \(item.title)", item, nil)
-                case .insert(_, let item, _): add("\(name) \(item.title)", nil, item)
-                }
+        for (key, old, new) in changes(before, after) {
+            switch (old, new, itemNames[key]) {
+            case (.array(let left)?, .array(let right)?, let name?):
+                for change in changes(left, right, called: name) { add(change.subject, change.old, change.new) }
+            case (.object(let left)?, .object(let right)?, _):
+                for change in changes(left, right) { add("\(key) \(change.key)", change.old, change.new) }
+            default: add(key, old, new)
             }
         }
         return differences
+    }
+
+    private static func changes(
+        _ before: [String: JSON], _ after: [String: JSON]
+    ) -> [(key: String, old: JSON?, new: JSON?)] {
+        Set(before.keys).union(after.keys).sorted().filter { before[$0] != after[$0] }
+            .map { (key: $0, old: before[$0], new: after[$0]) }
+    }
+
+    /// What differs between two lists: items that are on one side only, and of those on both what is another there, such
+    /// as a weight; the order alone where nothing else is another.
+    private static func changes(
+        _ left: [JSON], _ right: [JSON], called name: String
+    ) -> [(subject: String, old: JSON?, new: JSON?)] {
+        let difference = right.difference(from: left)
+        var inserted = difference.insertions.map { change -> JSON in
+            switch change {
+            case .insert(_, let item, _), .remove(_, let item, _): item
+            }
+        }
+        var found: [(subject: String, old: JSON?, new: JSON?)] = []
+        for case .remove(_, let item, _) in difference.removals {
+            guard let place = inserted.firstIndex(of: item) ?? inserted.firstIndex(where: { $0.title == item.title })
+            else {
+                found.append(("\(name) \(item.title)", item, nil))
+                continue
+            }
+            let other = inserted.remove(at: place)
+            guard case .object(let before) = item, case .object(let after) = other else {
+                if item != other { found.append(("\(name) \(item.title)", item, other)) }
+                continue
+            }
+            found += changes(before, after).map { ("\(name) \(item.title) \($0.key)", $0.old, $0.new) }
+        }
+        found += inserted.map { ("\(name) \($0.title)", nil, $0) }
+        if found.isEmpty {
+            func titles(_ items: [JSON]) -> JSON { .array(items.map { .string($0.title) }) }
+            found = [("order of \(name)s", titles(left), titles(right))]
+        }
+        return found
     }
 
     /// The lists of a record that are compared item by item, and what an item is called.
@@ -88,6 +122,16 @@ extension VerdictDifference {
 }
 
 extension JSON {
+    /// The value as a transcript's reader gives it, where a number of thousandths that is whole is a whole number.
+    fileprivate var asRead: JSON {
+        switch self {
+        case .thousandths(let value) where value % 1000 == 0: .integer(value / 1000)
+        case .array(let items): .array(items.map(\.asRead))
+        case .object(let members): .object(members.mapValues(\.asRead))
+        case .null, .bool, .integer, .thousandths, .string: self
+        }
+    }
+
     /// What an item of a record's list is known by.
     fileprivate var title: String {
         guard case .object(let members) = self else { return "" }

@@ -74,6 +74,7 @@ extension CaseOverview {
         var members: [String: JSON] = [
             "title": .string(title), "policy": .string(policy), "messages": .integer(total.all),
             "ham": .integer(total.ham), "spam": .integer(total.spam), "undated": .integer(undated),
+            "without_message": .integer(withoutMessage),
             "thresholds": .object(
                 Dictionary(
                     thresholds.map { ($0.disposition.rawValue, .thousandths($0.score.value)) },

@@ -11,8 +11,10 @@ public struct CaseOverview: Sendable {
     public private(set) var title: String
     /// The files of the run's policy.
     public let policy: String
-    /// All messages.
+    /// All messages, those among them that were refused before they came.
     public private(set) var total = LabelCounts()
+    /// Sessions and transactions in which the client sent no message and nothing was refused.
+    public private(set) var withoutMessage = 0
     /// Messages by what became of them.
     public private(set) var dispositions: [Disposition: LabelCounts] = [:]
     /// Messages by the checkpoint that ended them and what became of them there.
@@ -108,6 +110,10 @@ public struct CaseOverview: Sendable {
         try file.fates(run: run) { fate in
             while let next = messages.first, next.number < fate.number { messages.removeFirst() }
             guard let message = messages.first, message.number == fate.number else { return }
+            guard fate.hasMessage || fate.disposition?.isTerminal ?? false else {
+                withoutMessage += 1
+                return
+            }
             add(fate, message.label, present[Int(message.profile)])
             scored.append((fate.score, message.label == .ham ? 1 : 0, message.label == .spam ? 1 : 0))
             choice.add(fate, message.label)

@@ -63,6 +63,9 @@ public struct CasePage {
     private var headline: String {
         let total = overview.total
         var cards = [("messages", HTML.number(total.all))]
+        if overview.withoutMessage > 0 {
+            cards.append(("sessions without a message", HTML.number(overview.withoutMessage)))
+        }
         for disposition in Disposition.allCases.sorted() {
             guard let counts = overview.dispositions[disposition] else { continue }
             cards.append(

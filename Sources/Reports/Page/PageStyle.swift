@@ -44,7 +44,8 @@ enum PageStyle {
         .b{display:inline-block;padding:0 .4em;border-radius:.3em;border:1px solid currentColor;font-size:.85em}
         ul{margin:.3rem 0}.b.t-ham{color:var(--ham)}.b.t-spam{color:var(--spam)}.b.t-reject{color:var(--reject)}
         @media (max-width:40rem){body{padding:.8rem}table{font-size:.82rem}th,td{padding:.2rem .35rem}
-        svg{min-width:30rem}.cards{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}}
+        svg{min-width:0}svg text{font-size:20px}td{overflow-wrap:anywhere}td:first-child{min-width:5.5rem}
+        th{white-space:normal}th,td{padding:.2rem .25rem}.cards{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}}
         @media print{body{max-width:none;font-size:10pt}.scroll{max-height:none;overflow:visible;border:0}
         nav,input[type=search]{display:none}h2{break-after:avoid}details,tr,svg{break-inside:avoid}}
         """

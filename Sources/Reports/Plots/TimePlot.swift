@@ -22,15 +22,25 @@ extension CaseOverview {
                     from: Double(place) / Double(count), to: (Double(place) + 0.92) / Double(count), low: low,
                     high: high,
                     disposition.rawValue,
-                    "\(CaseOverview.date(first + place * width)): \(number) \(disposition.rawValue)")
+                    "\(CaseOverview.span(first + place * width, width)): \(number) \(disposition.rawValue)")
                 low = high
             }
         }
         for tick in stride(from: 0, to: count, by: max(1, (count + 4) / 5)) {
-            plot.below((Double(tick) + 0.5) / Double(count), CaseOverview.date(first + tick * width))
+            plot.below((Double(tick) + 0.5) / Double(count), CaseOverview.date(first + tick * width, width))
         }
-        let unit = [1: "a day", 7: "a week", 30: "30 days", 91: "a quarter", 365: "a year"][width] ?? "\(width) days"
+        let unit = [1: "a day", 7: "7 days", 30: "30 days", 91: "91 days", 365: "365 days"][width] ?? "\(width) days"
         return (plot.svg, unit)
+    }
+
+    /// The days that a bar stands for: `2024-05-01 to 2024-05-07`.
+    private static func span(_ day: Int, _ width: Int) -> String {
+        width == 1 ? date(day) : "\(date(day)) to \(date(day + width - 1))"
+    }
+
+    /// The beginning of a bar as the axis has it, no finer than a bar is: the month where that is weeks or more.
+    private static func date(_ day: Int, _ width: Int) -> String {
+        String(date(day).prefix(width >= 30 ? 7 : 10))
     }
 
     /// A day of the Unix epoch as `2024-05-01`.

@@ -21,9 +21,9 @@ extension RuleFileReader {
             do {
                 if let test = try test(word, Array(rest)) { define(name, test) }
             } catch let error as ExpressionError {
-                tell("\(name): \(error)")
+                tellFailure(of: name, "\(error)")
             } catch {
-                tell("\(name): \(error)")
+                tellFailure(of: name, "\(error)")
             }
         case "describe":
             let (name, rest) = RuleFileReader.parted(value)
@@ -215,6 +215,7 @@ extension RuleFileReader {
             numbers = zip(before, numbers).map { $0 + $1 }
         }
         scores[name] = numbers
+        scorePlaces[name] = (file, line)
     }
 
     /// A decimal number in thousandths, the digits after them dropped; nil where it is none.

@@ -35,6 +35,9 @@ public struct RuleFileReader {
     public internal(set) var settings = RuleSettings()
     private var problems: [RuleFileProblem] = []
     private var problemCount = 0
+    private var failures: [String: RuleFileProblem] = [:]
+    /// Where the last score of a rule stands.
+    var scorePlaces: [String: (file: String, line: Int)] = [:]
     private var files: [String] = []
     private var contents: [[UInt8]] = []
     private var totalSize = 0
@@ -170,6 +173,13 @@ public struct RuleFileReader {
         problems.append(RuleFileProblem(file: file, line: line, message: message))
     }
 
+    /// Notes that the line at hand defines a rule that cannot be used.
+    mutating func tellFailure(of name: String, _ message: String) {
+        tell("\(name): \(message)")
+        guard failures.count < limits.problems else { return }
+        failures[name] = RuleFileProblem(file: file, line: line, message: message)
+    }
+
     /// Notes a rule's test. The name has to be one, and there is room for so many rules only.
     mutating func define(_ name: String, _ test: RuleTest) {
         guard name.utf8.count <= 100, let first = name.utf8.first, first.isLetter || first == .ascii("_"),
@@ -181,6 +191,29 @@ public struct RuleFileReader {
             return tell("more than \(limits.rules) rules; this one is left out")
         }
         definitions[name] = RuleDefinition(name: name, test: test, file: file, line: line)
+    }
+
+    /// Names that nothing defines: in a meta they count as rules that never hit, and their scores are nobody's. Where a
+    /// plugin is not loaded, that may be meant.
+    private func warnings(about rules: [RuleDefinition]) -> [RuleFileProblem] {
+        var found: [RuleFileProblem] = []
+        for rule in rules {
+            guard case .meta(let meta) = rule.test, !meta.isPattern else { continue }
+            for name in meta.names where definitions[name] == nil {
+                let why = failures[name] == nil ? "there is no rule \(name)" : "\(name) cannot be used"
+                found.append(
+                    RuleFileProblem(file: rule.file, line: rule.line, message: "\(rule.name): \(why); it never hits"))
+            }
+        }
+        for (name, place) in scorePlaces where definitions[name] == nil {
+            let why = failures[name] == nil ? "there is no rule \(name)" : "\(name) cannot be used"
+            found.append(RuleFileProblem(file: place.file, line: place.line, message: "score: \(why)"))
+        }
+        let order = Dictionary(files.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        func place(_ problem: RuleFileProblem) -> (Int, Int, String) {
+            (order[problem.file] ?? files.count, problem.line, problem.message)
+        }
+        return Array(found.sorted { place($0) < place($1) }.prefix(limits.problems))
     }
 
     /// What was read, once all files were.
@@ -209,6 +242,8 @@ public struct RuleFileReader {
         var set = RuleSet(rules: rules, settings: settings, problems: problems, files: files)
         set.furtherProblemCount = problemCount - problems.count
         set.contents = contents
+        set.failures = failures.filter { definitions[$0.key] == nil }
+        set.warnings = warnings(about: rules)
         return set
     }
 }

@@ -7,6 +7,10 @@ public struct RuleSet: Sendable {
     public var settings: RuleSettings
     /// What could not be used, in the order the files were read.
     public internal(set) var problems: [RuleFileProblem]
+    /// What is used and yet may not be meant, in the order of files and lines: names of rules that there are none of.
+    public internal(set) var warnings: [RuleFileProblem] = []
+    /// Why a rule that the files define is not there, by its name.
+    public internal(set) var failures: [String: RuleFileProblem] = [:]
     /// How many problems there were beyond those kept.
     public internal(set) var furtherProblemCount = 0
     /// The files that were read, in that order.

@@ -60,6 +60,9 @@ public struct BayesStage: Stage {
 
     /// The models.
     public struct Settings: StageSettings {
+        /// How many messages of each kind a model has to know, where the policy does not say.
+        public static let usualMinimum = 200
+
         let model: BayesModel?
         /// Models of recipients' domains, in the order of their names.
         let models: [(domain: String, model: BayesModel)]
@@ -92,7 +95,7 @@ public struct BayesStage: Stage {
             }
             models = own
             minimum = reader.integer(
-                "minimum", default: 200, in: 1...1_000_000,
+                "minimum", default: Settings.usualMinimum, in: 1...1_000_000,
                 "Messages of each kind that must have been learned before a model judges.")
             tokens = reader.integer(
                 "tokens", default: 5, in: 0...50, "Strongest features for spam, and for ham, that evidence names.")

@@ -11,7 +11,8 @@ public struct SymbolValue: Sendable {
     public let spam: Share
     /// What knowing it tells about the label, in bits.
     public let informationGain: Double
-    /// The symbol that is found most often in the same messages, and the share of this one's messages that have it.
+    /// The symbol that is found most often in the same messages, and the share of this one's messages that have it; none
+    /// that most mail has anyway, whatever else is found in it.
     public let companion: (symbol: Symbol, share: Double)?
 
     /// The share of spam among its messages if there were as much ham as spam (S/O); nil when it was not found.
@@ -36,9 +37,11 @@ extension RunFindings {
             }
             together.add(present, count.ham + count.spam)
         }
+        let labelled = counts.ham + counts.spam
+        let common = Set(symbols.indices.filter { (found[$0].ham + found[$0].spam) * 10 >= labelled * 8 })
         return symbols.indices.filter { found[$0].ham + found[$0].spam > 0 }.map { place in
             let (ham, spam) = found[place]
-            let companion = together.companion(of: place).map { other, count in
+            let companion = together.companion(of: place, except: common).map { other, count in
                 (symbol: symbols[other], share: Double(count) / Double(ham + spam))
             }
             return SymbolValue(
@@ -74,7 +77,9 @@ private struct PairCounts {
         for one in present { for other in present where other != one { counts[one][other, default: 0] += messages } }
     }
 
-    func companion(of place: Int) -> (other: Int, count: Int)? {
-        counts[place].max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
+    func companion(of place: Int, except common: Set<Int>) -> (other: Int, count: Int)? {
+        counts[place].filter { !common.contains($0.key) }.max { ($0.value, $1.key) < ($1.value, $0.key) }.map {
+            ($0.key, $0.value)
+        }
     }
 }

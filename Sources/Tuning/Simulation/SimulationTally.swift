@@ -92,8 +92,21 @@ public struct SimulationTally: Sendable {
         let sender: String
         let recipients: String
         var virtue: String?
-        var isSpam: Bool
+        /// What somebody said that the message held up first is, which nothing else about the contact outweighs.
+        var label: String?
         var waited: Duration?
+
+        var isSpam: Bool { label == "spam" }
+
+        /// Takes over what is known of another transaction of the contact.
+        mutating func learn(_ other: SimulatedTransaction, _ virtue: String?) {
+            if label == nil, other.isObserved, let told = other.label {
+                // The message itself, tried again: it had not come when the contact was first turned away.
+                (label, self.virtue) = (told, virtue)
+            } else if label == nil, self.virtue == nil {
+                self.virtue = virtue
+            }
+        }
     }
 
     /// Transactions.
@@ -163,26 +176,26 @@ public struct SimulationTally: Sendable {
                     transaction, virtue, "tarpitted for \(SimulationTally.words(transaction.tarpitted))", isLost: false)
             }
         }
-        for contact in transaction.contacts { note(contact, transaction, virtue, isSpam: isSpam) }
+        for contact in transaction.contacts { note(contact, transaction, virtue) }
         learn(transaction)
     }
 
     private mutating func note(
-        _ contact: SimulatedTransaction.Contact, _ transaction: SimulatedTransaction, _ virtue: String?, isSpam: Bool
+        _ contact: SimulatedTransaction.Contact, _ transaction: SimulatedTransaction, _ virtue: String?
     ) {
         switch contact.standing {
         case .first:
             if let old = waiting[contact.key] { settled.append(old) }
             waiting[contact.key] = Waiting(
                 time: transaction.time, source: transaction.source, sender: transaction.sender ?? "",
-                recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, isSpam: isSpam, waited: nil)
-        case .early:
-            if let virtue, waiting[contact.key]?.virtue == nil { waiting[contact.key]?.virtue = virtue }
+                recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, label: transaction.label,
+                waited: nil)
+        case .early: waiting[contact.key]?.learn(transaction, virtue)
         case .passed:
             guard transaction.isObserved else { return }
             greylistDelays.add(contact.waited)
             guard var held = waiting.removeValue(forKey: contact.key) else { return }
-            held.virtue = held.virtue ?? virtue
+            held.learn(transaction, virtue)
             held.waited = contact.waited
             settled.append(held)
         }

@@ -35,14 +35,17 @@ struct CheckARC: AsyncParsableCommand {
             let dns = try dnsOptions.source()(time)
             var output = try FileOutput(
                 path: outputOptions.output, inputs: messageArguments.messages + dnsOptions.inputs)
+            var isIncomplete = false
             try await messageArguments.forEach(takesHeaderless: true) { entry, isOneOfMany in
                 let outcome = await ARCValidator.validate(Message(entry.message), dns: dns, now: time)
+                isIncomplete = isIncomplete || !outcome.unrecorded.isEmpty
                 switch outputOptions.format {
                 case .ndjson: try output.append(line: outcome.json, about: entry.source)
                 case .text: output.append(lines: outcome.lines, about: entry.source, isOneOfMany: isOneOfMany)
                 }
                 try output.flush()
             }
+            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 }

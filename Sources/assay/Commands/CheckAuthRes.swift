@@ -31,14 +31,26 @@ struct CheckAuthRes: AsyncParsableCommand {
             try await messageArguments.forEach(takesHeaderless: true) { entry, isOneOfMany in
                 var lines: [String] = []
                 var faulty = 0
+                var hasField = false
                 for field in Message(entry.message).header {
                     guard let form = AuthenticationResults.Form.allCases.first(where: { field.hasName($0.fieldName) })
                     else { continue }
+                    hasField = true
                     let reading = reading(field.rawValue, form)
                     if !reading.faults.isEmpty { faulty += 1 }
                     switch outputOptions.format {
                     case .ndjson: try output.append(line: reading.json(form), about: entry.source)
                     case .text: lines += reading.lines(form)
+                    }
+                }
+                if !hasField {
+                    // As the other checks say it.
+                    switch outputOptions.format {
+                    case .ndjson:
+                        try output.append(
+                            line: .object(["field": .null, "results": .array([]), "result": .string("none")]),
+                            about: entry.source)
+                    case .text: lines = ["none"]
                     }
                 }
                 if outputOptions.format == .text {

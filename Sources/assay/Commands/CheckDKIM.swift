@@ -51,9 +51,11 @@ struct CheckDKIM: AsyncParsableCommand {
             let dns = try dnsOptions.source()(time)
             var output = try FileOutput(
                 path: outputOptions.output, inputs: messageArguments.messages + dnsOptions.inputs)
+            var isIncomplete = false
             try await messageArguments.forEach { entry, isOneOfMany in
                 let message = Message(entry.message)
                 let outcomes = await DKIMVerifier.verify(message, dns: dns, now: time, options: options)
+                isIncomplete = isIncomplete || outcomes.contains(where: \.isUnrecorded)
                 let fault = DKIMVerifier.fault(withoutSignaturesIn: message.header)
                 switch outputOptions.format {
                 case .ndjson:
@@ -66,6 +68,7 @@ struct CheckDKIM: AsyncParsableCommand {
                 }
                 try output.flush()
             }
+            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 }

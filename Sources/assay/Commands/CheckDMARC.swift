@@ -41,14 +41,17 @@ struct CheckDMARC: AsyncParsableCommand {
             var output = try FileOutput(
                 path: outputOptions.output,
                 inputs: messageArguments.messages + dnsOptions.inputs + discoveryOptions.inputs)
+            var isIncomplete = false
             try await messageArguments.forEach { entry, isOneOfMany in
                 let told = await check(Message(entry.message), dns: dns, now: time, options: options)
+                isIncomplete = isIncomplete || !told.unrecorded.isEmpty
                 switch outputOptions.format {
                 case .ndjson: try output.append(line: told.json, about: entry.source)
                 case .text: output.append(lines: told.lines, about: entry.source, isOneOfMany: isOneOfMany)
                 }
                 try output.flush()
             }
+            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 

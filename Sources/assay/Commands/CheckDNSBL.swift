@@ -68,6 +68,8 @@ struct CheckDNSBL: AsyncParsableCommand {
                 }
             }
             try output.flush()
+            // Without a source no list was asked.
+            dnsOptions.tellRemedy(missing: !lists.isEmpty)
             guard failed.isEmpty else { throw Failure(.unavailable, failed.map { "\($0): the list fails its test" }) }
         }
     }

@@ -51,6 +51,7 @@ struct CheckReverse: AsyncParsableCommand {
                 output.append(lines: lines)
             }
             try output.flush()
+            dnsOptions.tellRemedy(missing: results.contains { $0.exchanges.contains { $0.answer == .unrecorded } })
         }
     }
 

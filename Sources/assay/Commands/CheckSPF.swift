@@ -60,6 +60,9 @@ struct CheckSPF: AsyncParsableCommand {
         if helo == nil, [nil, "", "<>"].contains(mailFrom) {
             throw ValidationError("Give --mail-from, or --helo for a null reverse-path.")
         }
+        if let mailFrom, !["", "<>"].contains(mailFrom), !CheckSPF.isPath(mailFrom) {
+            throw ValidationError("--mail-from '\(mailFrom)' is neither an address nor a domain.")
+        }
         if identity == .helo, helo == nil { throw ValidationError("Give --helo, whose name is to be checked.") }
         _ = try guessedRecord()
     }
@@ -76,7 +79,7 @@ struct CheckSPF: AsyncParsableCommand {
             if outcome.result == SPFResult.none, let record = try guessedRecord() {
                 guess = await SPFCheck.evaluate(query, dns: dns, record: record)
             }
-            let report = SPFReport(query: query, outcome: outcome, guess: guess)
+            let report = SPFReport(query: query, outcome: outcome, guess: guess, remedy: dnsOptions.remedy)
             var output = try FileOutput(path: outputOptions.output, inputs: dnsOptions.inputs)
             switch outputOptions.format {
             case .ndjson: try output.append(line: report.json)
@@ -84,6 +87,11 @@ struct CheckSPF: AsyncParsableCommand {
             }
             try output.flush()
         }
+    }
+
+    /// Whether SPF can be asked about the text: an address or a domain, however odd, but no words with spaces between.
+    private static func isPath(_ text: String) -> Bool {
+        !text.contains { $0.isWhitespace } || text.contains("@")
     }
 
     private func guessedRecord() throws -> SPFRecord? {
@@ -101,6 +109,11 @@ private struct SPFReport {
     let query: SPFQuery
     let outcome: SPFOutcome
     let guess: SPFOutcome?
+    /// What to do about answers that are missing, where no source was named.
+    let remedy: String?
+
+    /// Why the result is what it is.
+    private var reason: String? { outcome.unrecorded.isEmpty ? outcome.reason : remedy ?? outcome.reason }
 
     var json: JSON {
         var members: [String: JSON] = [
@@ -110,7 +123,7 @@ private struct SPFReport {
             "domain": .string(outcome.domain), "identity": .string(query.identity.rawValue),
             "records": .array(
                 outcome.records.map { .object(["domain": .string($0.domain), "record": .string($0.text)]) }),
-            "reason": JSON(outcome.reason), "authentic": .bool(outcome.answersUsed.areAuthentic),
+            "reason": JSON(reason), "authentic": .bool(outcome.answersUsed.areAuthentic),
         ]
         if !outcome.unrecorded.isEmpty { members["unrecorded"] = SPFReport.json(outcome.unrecorded) }
         if !outcome.explanationUnrecorded.isEmpty {
@@ -131,12 +144,14 @@ private struct SPFReport {
         } else if outcome.result == .neutral {
             add("matched", "no term")
         }
-        if let reason = outcome.reason { add("because", reason) }
+        if let reason { add("because", reason) }
         if let explanation = outcome.explanation { add("explanation", explanation) }
         if let guess { add("best guess", word(guess) + guess.matches.map { " \($0)" }.joined()) }
         for record in outcome.records { add("record", "\(record.domain): \(record.text)") }
         add("lookups", "\(outcome.lookups) of 10 terms, \(outcome.voidLookups) of them void (2 may be)")
-        for question in outcome.unrecorded { add("unrecorded", question.description) }
+        for question in outcome.unrecorded {
+            add(remedy == nil ? "unrecorded" : "not asked", question.description)
+        }
         for question in outcome.explanationUnrecorded {
             add("unrecorded", "\(question), for the explanation alone")
         }

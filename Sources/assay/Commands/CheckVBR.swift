@@ -57,6 +57,7 @@ struct CheckVBR: AsyncParsableCommand {
             var output = try FileOutput(
                 path: outputOptions.output,
                 inputs: messageArguments.messages + policyOptions.files + dnsOptions.inputs)
+            var isIncomplete = false
             try await messageArguments.forEach { entry, isOneOfMany in
                 let message = Message(entry.message)
                 // What is not there to be believed need not be authenticated.
@@ -65,6 +66,7 @@ struct CheckVBR: AsyncParsableCommand {
                     ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
                 let outcome = await VBRCheck.evaluate(
                     message.header, identities: known.passed, undecided: known.undecided, trusting: trust, dns: dns)
+                isIncomplete = isIncomplete || outcome.result == nil || !outcome.unrecorded.isEmpty
                 switch outputOptions.format {
                 case .ndjson: try output.append(line: json(outcome, known.passed), about: entry.source)
                 case .text:
@@ -74,6 +76,7 @@ struct CheckVBR: AsyncParsableCommand {
                 }
                 try output.flush()
             }
+            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 

@@ -17,7 +17,8 @@ struct DMARCTelling {
     /// The result's word; what hangs on unrecorded answers could not be had.
     private var word: String { outcome.result?.rawValue ?? "temperror" }
 
-    private var unrecorded: [DNSQuestion] {
+    /// What was asked and has no answer.
+    var unrecorded: [DNSQuestion] {
         var questions = outcome.unrecorded + (spf?.unrecorded ?? [])
         questions += signatures.filter(\.isUnrecorded).compactMap(\.keyQuestion)
         return questions.enumerated().filter { questions.firstIndex(of: $1) == $0 }.map(\.element)

@@ -1,14 +1,17 @@
 import DNS
+import Resolver
 import Values
 
 /// Many questions to one source.
 struct DNSInquiry {
     private let view: any DNSView
     private let time: Timestamp
+    private let source: String
 
     /// Opens the source. Throws what keeps it from being used.
     init(_ options: LiveDNSOptions) throws {
         time = WallClock.now
+        source = options.dns
         view = try DNSOptions.open(
             options.dns, missing: options.missingOptions.missing, dnssec: options.dnssecOptions)(time)
     }
@@ -30,6 +33,10 @@ struct DNSInquiry {
     }
 
     private func capture(of question: DNSQuestion) async -> DNSCapture? {
+        if let snapshot = view as? DNSSnapshotView {
+            return snapshot.capture(of: question)
+                ?? DNSCapture(question, await view.answer(to: question), captured: nil)
+        }
         guard let timed = view as? any TimedDNSView else {
             return DNSCapture(question, await view.answer(to: question), captured: time)
         }
@@ -39,8 +46,11 @@ struct DNSInquiry {
     }
 
     /// Throws when some questions had no answer.
-    func check(_ captures: [DNSCapture], of questions: [DNSQuestion]) throws {
+    func check(_ captures: [DNSCapture], of questions: [DNSQuestion]) async throws {
         let unanswered = captures.filter { $0.answer == .timeout || $0.answer == .serverFailure }.count
+        if unanswered == questions.count, let server = await (try? DNSSource(source))?.serverThatRefuses() {
+            throw Failure(.unavailable, "\(server): nobody listens there; is it the right address and port?")
+        }
         if unanswered > 0 {
             throw Failure(
                 .unavailable,

@@ -45,7 +45,7 @@ struct DNSLookup: AsyncParsableCommand {
             let captures = await inquiry.captures(of: questions)
             DNSOutput.write(captures, as: outputOptions.format, to: &output)
             try output.flush()
-            try inquiry.check(captures, of: questions)
+            try await inquiry.check(captures, of: questions)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DNS
+import Glibc
 import Values
 
 /// `assay dns record`
@@ -50,8 +51,16 @@ struct DNSRecord: AsyncParsableCommand {
                 DNSOutput.write(captures, as: .ndjson, to: &output)
                 try output.flush()
             }
-            try inquiry.check(captures, of: questions)
+            try await inquiry.check(captures, of: questions)
         }
+    }
+
+    /// Whether a word is a file's name rather than a domain's: no name of mail has a slash, few end in `.txt`.
+    private static func isFile(_ word: String) -> Bool {
+        guard word.contains("/") || word.hasSuffix(".txt") || !word.contains("."),
+            RecordType(mnemonic: word) == nil, IPAddress(word) == nil
+        else { return false }
+        return unsafe access(word, R_OK) == 0
     }
 
     /// The questions, each once.
@@ -60,6 +69,10 @@ struct DNSRecord: AsyncParsableCommand {
         if let names {
             questions = try QuestionFile(names).questions
         } else {
+            if let file = words.first(where: DNSRecord.isFile) {
+                throw Failure(
+                    .usage, TerminalLine.safe("\(file) is a file; --names \(file) takes the names in it"))
+            }
             do {
                 questions = try DNSWords.questions(words)
             } catch {

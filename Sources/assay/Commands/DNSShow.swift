@@ -62,6 +62,9 @@ struct DNSShow: AsyncParsableCommand {
                 let what = type.map { "\(name) \($0)" } ?? name.text
                 throw Failure(.noInput, "\(self.snapshot): nothing is recorded of \(TerminalLine.safe(what))")
             }
+            if captures.isEmpty {
+                StandardError.write(TerminalLine.safe("\(self.snapshot): nothing is recorded in it") + "\n")
+            }
             var output = try FileOutput(path: outputOptions.output, inputs: [self.snapshot])
             DNSOutput.write(captures, as: outputOptions.format, to: &output)
             try output.flush()

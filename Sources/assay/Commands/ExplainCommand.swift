@@ -67,6 +67,9 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func explain() async throws {
+        if let id, let complaint = id.complaintAsID {
+            throw Failure(.usage, TerminalLine.safe("--id \(id): \(complaint)"))
+        }
         let place = MessagePlace(message)
         if let path = place.casePath { return try explain(place, inCase: path) }
         guard runNumber == nil else { throw Failure(.usage, "--run is for a message of a case file: CASE#N") }
@@ -79,7 +82,13 @@ struct ExplainCommand: AsyncParsableCommand {
         let environment = environment(dns.view)
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         let redactor = redact ? Redactor(key: RandomKey.make()) : nil
+        // Where the stories go by on the same screen, they are the progress.
+        var bar = output.columns == nil ? ProgressBar() : nil
+        defer { bar?.clear() }
+        var done = Progress()
         let problem = try await place.forEach(id: id) { entry, isOneOfMany in
+            done = Progress(messages: done.messages + 1, bytes: done.bytes + entry.message.count)
+            bar?.show(done)
             let record = await ReplayRun.record(of: entry, policy: policy, environment: environment)
             switch outputOptions.format {
             case .text:

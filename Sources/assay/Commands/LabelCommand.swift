@@ -163,11 +163,17 @@ struct LabelCommand: AsyncParsableCommand {
         output.append("\(LabelCommand.messages(changes.count)) labelled\n")
         try output.flush()
         guard unknown.isEmpty else {
+            let rest =
+                switch changes.count {
+                case 0: "none was taken"
+                case 1: "the other was taken"
+                default: "the others were taken"
+                }
             throw Failure(
                 .badData,
                 TerminalLine.safe(
                     "\(name): \(unknown.count) of \(list.labels.count) labels are for messages that are not in \(path), such as \(unknown[0]); "
-                        + "the others were taken"))
+                        + rest))
         }
     }
 

@@ -55,6 +55,8 @@ struct LearningArguments: ParsableArguments {
     @OptionGroup var model: ModelOptions
     @OptionGroup var output: OutputOptions
 
+    func validate() throws { try TimeSpan.validate(since: since, until: until) }
+
     /// Whether a message lies within the time asked for; one of unknown time does, as in a replay.
     func includes(_ entry: ArchiveEntry) -> Bool {
         guard since != nil || until != nil else { return true }

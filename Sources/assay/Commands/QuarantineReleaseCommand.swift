@@ -86,9 +86,14 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
                 }.map(\.id)
                 try QuarantineFilter.confirm("released", chosen.count, yes: yes)
             }
-            for id in chosen {
+            for (place, id) in chosen.enumerated() {
                 do {
                     if try await !self.release(id, release, &output) { worst = Failure(.unavailable, [String]()) }
+                } catch is Unreachable {
+                    // The next would fare no better.
+                    try output.flush()
+                    let left = Counted.messages(chosen.count - place)
+                    throw Failure(.unavailable, "no server takes mail now: \(left) not released; try again later")
                 } catch let failure as Failure {
                     for message in failure.messages { StandardError.write(message + "\n") }
                     worst = Failure(failure.code, [String]())
@@ -124,6 +129,9 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
         }
     }
 
+    /// No server could be asked.
+    private struct Unreachable: Error {}
+
     /// Releases one message; whether all went well.
     private func release(
         _ id: String, _ release: QuarantineRelease, _ output: inout FileOutput
@@ -131,6 +139,7 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
         let choice = Choice(recipients: recipients, again: again)
         let outcome = try await release.send(id, at: WallClock.now, deletes: delete) { choice.choose($0, $1) }
         if let complaint = choice.complaint(about: id) { throw complaint }
+        if outcome.isUnreachable, outputOptions.format == .text { throw Unreachable() }
         switch outputOptions.format {
         case .text:
             for recipient in outcome.released {
@@ -149,6 +158,7 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
                         }),
                 ]))
         }
+        if outcome.isUnreachable { throw Unreachable() }
         return outcome.refused.isEmpty
     }
 

@@ -109,6 +109,7 @@ struct QueryCommand: AsyncParsableCommand {
     var output: String?
 
     func validate() throws {
+        try TimeSpan.validate(since: since, until: until)
         guard limit ?? 0 >= 0 else { throw ValidationError("--limit is a number of rows.") }
         guard (timeout ?? 1) > 0 else { throw ValidationError("--timeout is a number of seconds.") }
         let filters: [Any?] = [
@@ -147,10 +148,24 @@ struct QueryCommand: AsyncParsableCommand {
             let query = try query(of: file)
             if query.asksForFates { try RecordedFates.require(in: file, run: run) }
             try rows.begin(query.answerColumns)
-            try file.answer(query, run: run) { try rows.add($0) }
+            var withoutMessage = 0
+            let (id, size, fate) = (place("id"), place("size"), place("disposition"))
+            try file.answer(query, run: run) { cells in
+                guard try rows.add(cells) else { return false }
+                let isRefused = Disposition(rawValue: cells[fate].text)?.isTerminal ?? false
+                if cells[id] == .null, cells[size] == .null, !isRefused { withoutMessage += 1 }
+                return true
+            }
+            // Where there is no such message, it says which run has it.
+            if let message, rows.count == 0 { _ = try file.record(of: message, run: run) }
+            if withoutMessage > 0 {
+                rows.note = "(\(Counted.words(withoutMessage, "session", "sessions")) without a message among them)"
+            }
         }
         try rows.end()
     }
+
+    private func place(_ column: String) -> Int { CaseQuery.columns.firstIndex(of: column) ?? 0 }
 
     /// Writes what is found with its chain of evidence.
     private func write(_ file: CaseFile, to folder: String, _ redactor: Redactor?) throws {

@@ -109,6 +109,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var until: Timestamp?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Messages screened at the same time; as many as there are processors when left out.", valueName: "n"))
     var jobs: Int?
@@ -147,6 +148,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !archives.isEmpty else { throw ValidationError("Name an archive to replay, or - for standard input.") }
+        try TimeSpan.validate(since: since, until: until)
         guard jobs.map((1...256).contains) ?? true else { throw ValidationError("--jobs is a number from 1 to 256.") }
         try simulationState.validate(simulate: simulate)
         if asRecorded, simulate {
@@ -216,7 +218,9 @@ struct ReplayCommand: AsyncParsableCommand {
             }
         }
         var tally = SimulationTally(policy.site)
-        var bar = ProgressBar(totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil)
+        var bar = ProgressBar(
+            totalBytes: StandardError.isTerminal ? ArchiveSize.total(of: archives) : nil,
+            goesOn: caseFile != nil && !simulate)
         defer { bar.clear() }
         var firstProblem: Failure.Code?
         var unused = UnusedLabels(file: labels, labels: options.labels)
@@ -279,6 +283,10 @@ struct ReplayCommand: AsyncParsableCommand {
             throw Failure(.inputOutput, error.description)
         }
         bar.clear()
+        if asRecorded, sessions.sessions == 0 {
+            throw Failure(
+                .usage, "--as-recorded is for recorded sessions, and there is none here; see assay-transcript(5)")
+        }
         if outputOptions.format == .text {
             output.append(folding: summary.text(columns: output.columns))
             if simulate { output.append("\n" + tally.text(columns: output.columns)) }

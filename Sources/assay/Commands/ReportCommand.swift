@@ -118,6 +118,7 @@ struct ReportCommand: AsyncParsableCommand {
     private var path: String { paths[0] }
 
     func validate() throws {
+        try TimeSpan.validate(since: since, until: until)
         if compare {
             guard paths.count == 2, runNumber == nil, !redact,
                 [json, csv, aggregateFolder, failureFolder].allSatisfy({ $0 == nil })
@@ -188,7 +189,7 @@ struct ReportCommand: AsyncParsableCommand {
         for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
         var output = try FileOutput(path: outputOptions.output, inputs: paths)
         switch outputOptions.format {
-        case .text: output.append(FateDiffText(diff, limit: 50).text)
+        case .text: output.append(folding: FateDiffText(diff, limit: 50, columns: output.columns).text)
         case .ndjson: for line in diff.json { try output.append(line: line) }
         }
         try output.flush()

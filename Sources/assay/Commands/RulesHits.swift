@@ -1,5 +1,6 @@
 import Archives
 import ArgumentParser
+import Replay
 import Rules
 import Screening
 import Values
@@ -34,13 +35,19 @@ struct RulesHits: AsyncParsableCommand {
             let worker = RuleWorker(matchLimit: engine.options.matchLimit)
             var output = try FileOutput(path: outputOptions.output, inputs: archives)
             var code: Failure.Code?
+            var bar = ProgressBar()
+            defer { bar.clear() }
+            var done = Progress()
             for archive in archives {
                 let problem = try await MessagePlace(archive).forEach { entry, _ in
                     let verdict = engine.judge(entry.message, at: time, worker: worker, isWhole: parts)
                     try write(verdict, entry, to: &output)
+                    done = Progress(messages: done.messages + 1, bytes: done.bytes + entry.message.count)
+                    bar.show(done)
                 }
                 code = code ?? problem
             }
+            bar.clear()
             try output.flush()
             if let code { throw ExitCode(code.rawValue) }
         }

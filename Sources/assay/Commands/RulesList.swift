@@ -19,6 +19,14 @@ struct RulesList: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let set = try ruleOptions.read(files.isEmpty ? nil : files)
+            guard !set.files.isEmpty else {
+                let places = (files.isEmpty ? ruleOptions.places : files).joined(separator: ", ")
+                throw Failure(.noInput, TerminalLine.safe("\(places): no rule files (.cf, .pre) are there"))
+            }
+            if set.rules.isEmpty {
+                StandardError.write(
+                    "no rules in \(Counted.words(set.files.count, "file", "files")); see assay rules check\n")
+            }
             var output = try FileOutput(path: outputOptions.output, inputs: files)
             for rule in set.rules where parts || !rule.isPart {
                 let score = rule.score(set: ruleOptions.scoreSet)

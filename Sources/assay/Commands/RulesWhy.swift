@@ -33,7 +33,7 @@ struct RulesWhy: AsyncParsableCommand {
                 let why = engine.explain(
                     rule, entry.message, at: now ?? WallClock.now, worker: RuleWorker(matchLimit: options.matchLimit)),
                 let definition = set.rule(rule)
-            else { throw Failure(.usage, TerminalLine.safe("there is no rule \(rule); see assay rules list")) }
+            else { throw RulesWhy.absence(of: rule, in: set) }
             var output = try FileOutput(path: outputOptions.output, inputs: [message])
             switch outputOptions.format {
             case .ndjson:
@@ -70,6 +70,20 @@ struct RulesWhy: AsyncParsableCommand {
             }
             try output.flush()
         }
+    }
+
+    /// Why there is no such rule.
+    private static func absence(of name: String, in set: RuleSet) -> Failure {
+        if let failure = set.failures[name] {
+            return Failure(
+                .badData,
+                TerminalLine.safe(
+                    RuleFileProblem(
+                        file: failure.file, line: failure.line,
+                        message: "\(name) cannot be used: \(failure.message); see assay rules check"
+                    ).description))
+        }
+        return Failure(.usage, TerminalLine.safe("there is no rule \(name); see assay rules list"))
     }
 
     private static func number(_ value: Double) -> String {

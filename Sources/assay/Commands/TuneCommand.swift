@@ -53,7 +53,7 @@ struct TuneCommand: AsyncParsableCommand {
     var runNumber: Int?
 
     @Option(
-        name: .customLong("cost-ratio"),
+        name: .customLong("cost-ratio"), parsing: .unconditional,
         help: ArgumentHelp("What a ham that is caught costs, a spam let through being 1.", valueName: "ratio"))
     var costRatio = 10.0
 
@@ -170,7 +170,7 @@ struct TuneCommand: AsyncParsableCommand {
         }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))
         switch outputOptions.format {
-        case .text: output.append(whole.text(limit: limit))
+        case .text: output.append(folding: whole.text(limit: limit, columns: output.columns))
         case .ndjson: for line in whole.json { try output.append(line: line) }
         }
         if let by, let groups {
@@ -183,7 +183,7 @@ struct TuneCommand: AsyncParsableCommand {
                         findings.messages { groups.contains($0, group, by) }, group: group,
                         overlayFile: overlayFile.map { MessageGroups.file($0, of: group) })
                     switch outputOptions.format {
-                    case .text: output.append(report.groupText(limit: limit))
+                    case .text: output.append(folding: report.groupText(limit: limit, columns: output.columns))
                     case .ndjson: for line in report.json { try output.append(line: line) }
                     }
                 } catch let obstacle as PolicyTuning.Obstacle {
@@ -206,18 +206,23 @@ struct TuneCommand: AsyncParsableCommand {
                 TerminalLine.safe(
                     "\(path): run \(run) is no simulation; make one with assay replay --simulate --case \(path)"))
         }
+        var bar = ProgressBar()
+        defer { bar.clear() }
         let tuning = SimulationTuning(
             path: TerminalLine.safe(path), run: run, costRatio: costRatio, limit: limit,
-            policy: { overlay in try overlay.map { try base.overlaid($0) } ?? base.policy })
+            policy: { overlay in try overlay.map { try base.overlaid($0) } ?? base.policy },
+            progress: { bar.show($0, of: $1, "settings tried") })
         var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))
         let overlay: String
         switch outputOptions.format {
         case .text:
             let report = try await tuning.text(histories, columns: output.columns)
-            output.append(report.text)
+            bar.clear()
+            output.append(folding: report.text)
             overlay = report.overlay
         case .ndjson:
             let report = try await tuning.json(histories)
+            bar.clear()
             for line in report.lines { try output.append(line: line) }
             overlay = report.overlay
         }

@@ -10,7 +10,7 @@ struct FateDiffText {
     private let limit: Int
     private let columns: Int?
 
-    /// The report on `diff` with no more than `limit` messages of each change, at a width of so many columns.
+    /// The report on `diff` with no more than `limit` messages of each change, for a terminal of that many columns.
     init(_ diff: FateDiff, limit: Int, columns: Int? = nil) {
         (self.diff, self.limit, self.columns) = (diff, limit, columns)
     }
@@ -69,7 +69,7 @@ struct FateDiffText {
             table.add(
                 [from.rawValue] + fates.map { String(diff.counts.count(from: from, to: $0, label: label)) })
         }
-        return table.text
+        return table.text(columns: columns)
     }
 
     private func messages(_ count: Int) -> String { count == 1 ? "1 message" : "\(count) messages" }

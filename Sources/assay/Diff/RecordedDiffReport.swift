@@ -85,7 +85,7 @@ struct RecordedDiffReport {
             var line: [UInt8] = []
             JSON.object(["totals": json]).write(to: &line)
             output.append(line + [.lf])
-        case .text: output.append(text)
+        case .text: output.append(folding: text)
         }
         try output.flush()
     }
@@ -112,7 +112,7 @@ struct RecordedDiffReport {
             text += "  (the first \(RecordedDiffReport.rowLimit) of \(listed); --format ndjson has all)\n"
         }
         if !text.isEmpty { text += "\n" }
-        text += "\(compared) messages with results, \(unrecorded) without\n"
+        text += "\(Counted.messages(compared)) with results, \(unrecorded) without\n"
         for method in ResultComparison.methods {
             guard let sum = sums[method] else { continue }
             text += "  \(method): \(sum.agreements) agree, \(sum.disagreements) disagree"

@@ -82,7 +82,21 @@ struct LogFileSet {
             try hand(&records, to: each)
             finished(index, before, log.tally)
         }
+        if problems.isEmpty, !log.tally.isOfKnownFormat { throw unknown(log.tally) }
         return log
+    }
+
+    /// What is said when no line of any of the files was of a known format.
+    private func unknown(_ tally: LogTally) -> Failure {
+        let names = files.map(\.path)
+        let file = names.count == 1 ? names[0] : "\(names[0]) and \(names.count - 1) more"
+        let lines = tally.unknownCount
+        guard lines > 0 else { return Failure(.badData, TerminalLine.safe("\(file): no known log: nothing is in it")) }
+        let what = lines == 1 ? "its line is" : "none of its \(lines) lines is"
+        return Failure(
+            .badData,
+            TerminalLine.safe("\(file): no known log: \(what)\(lines == 1 ? " not" : "") of ")
+                + LogFormats.names.joined(separator: ", "))
     }
 
     /// Tells of files that could not be read to their end, when all else is done.

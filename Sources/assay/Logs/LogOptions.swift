@@ -22,6 +22,7 @@ struct LogOptions: ParsableArguments {
     var until: Timestamp?
 
     func validate() throws {
+        try TimeSpan.validate(since: since, until: until)
         if let year, !(1970...9999).contains(year) { throw ValidationError("--year is a year of four figures.") }
     }
 

@@ -36,6 +36,14 @@ struct DNSOptions: ParsableArguments {
         }
     }
 
+    /// Why answers are missing where no source was named, and what to do about it; nil where there is a source.
+    var remedy: String? { dns == "none" ? "the DNS was not asked: --dns system asks it" : nil }
+
+    /// Tells the remedy on standard error, where answers were missing that a source would have.
+    func tellRemedy(missing: Bool) {
+        if missing, let remedy { StandardError.write(remedy + "\n") }
+    }
+
     /// The file that answers are read from, if there is one: no output may overwrite it.
     var inputs: [String] { DNSOptions.inputs(of: dns) + [dnssecOptions.trustAnchor].compactMap(\.self) }
 

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Glibc
+import Policy
 import Proxy
 import Screening
+import Stages
 import Values
 
 /// Which messages of a quarantine.
@@ -24,6 +26,8 @@ struct QuarantineFilter: ParsableArguments {
     @Option(
         help: ArgumentHelp("Messages whose Subject has this in it, upper and lower case alike.", valueName: "text"))
     var subject: String?
+
+    func validate() throws { try TimeSpan.validate(since: since, until: until) }
 
     /// Whether nothing is asked for.
     var isEmpty: Bool {
@@ -65,6 +69,13 @@ extension QuarantineFilter {
         in folder: QuarantineFolder, to: String?
     ) throws -> (messages: [QuarantinedMessage], isWhole: Bool, total: Int) {
         let (messages, errors) = try folder.entries(since: since, until: until)
+        if let symbol = symbol?.uppercased() {
+            let known = catalogue.symbols.map(\.symbol.name) + Set(messages.flatMap(\.symbols)).sorted()
+            guard known.contains(symbol) else {
+                let hint = Suggestion.hint(for: symbol, among: known)
+                throw Failure(.usage, TerminalLine.safe("no symbol is called '\(symbol)'\(hint)"))
+            }
+        }
         for error in errors { StandardError.write(TerminalLine.safe(error.description) + "\n") }
         return (messages.filter { matches($0, to: to) }, errors.isEmpty, messages.count)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Proxy
+import Archives
 import SMTP
 import Screening
 import Values
@@ -22,6 +23,20 @@ struct QuarantineOptions: ParsableArguments {
         }
     }
 
+    /// Throws for a folder that is plainly another: it has files, and none that a quarantine has. A new one is empty.
+    private static func refuseOthers(_ path: String) throws {
+        let names = (FolderNames.of(path) ?? []).filter { !$0.hasPrefix(".") && $0 != "lost+found" }
+        guard !names.isEmpty else { return }
+        let isQuarantine = names.contains { name in
+            ["content", "index.db"].contains(name)
+                || [".json", ".eml", ".eml.zst", ".released"].contains { name.hasSuffix($0) }
+        }
+        guard isQuarantine else {
+            throw Failure(
+                .noInput, TerminalLine.safe("\(path): is no quarantine; name the folder that agent.quarantine names"))
+        }
+    }
+
     /// Whom recipients write to, where the policy tells of a local domain.
     func postmaster() throws -> String {
         guard !files.isEmpty,
@@ -37,6 +52,7 @@ struct QuarantineOptions: ParsableArguments {
             throw Failure(
                 .policy, "\(files.joined(separator: ", ")): agent.quarantine names no folder; --folder DIR does")
         }
+        try QuarantineOptions.refuseOthers(path)
         return (QuarantineFolder(path: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path), agent)
     }
 }

@@ -11,20 +11,32 @@ struct ProgressBar {
     private let totalBytes: Int?
     private let countsMessages: Bool
 
-    /// A bar for archives of `totalBytes` bytes together, where that is known. Of logs, only bytes are counted.
-    init(totalBytes: Int?, countsMessages: Bool = true) {
+    /// A bar for archives of `totalBytes` bytes together, where that is known. Of logs, only bytes are counted. With
+    /// `goesOn` the same command takes up a work that Ctrl-C stopped, which is told then.
+    init(totalBytes: Int? = nil, countsMessages: Bool = true, goesOn: Bool = false) {
         (self.totalBytes, self.countsMessages) = (totalBytes, countsMessages)
+        if isShown { ProgressBar.tidyWhenInterrupted(goesOn) }
     }
 
     /// Redraws the bar, five times a second at most.
     mutating func show(_ progress: Progress) {
+        let bar = self
+        show { bar.line(progress, elapsed: $0) }
+    }
+
+    /// Redraws the line, as that of so many things done.
+    mutating func show(_ done: Int, of all: Int, _ what: String) {
+        show { _ in "\(done) of \(all) \(what)" }
+    }
+
+    private mutating func show(_ text: (_ elapsed: Duration) -> String) {
         guard isShown else { return }
         let now = ContinuousClock.now
         guard started.duration(to: now) > .seconds(1) else { return }
         if let drawn, drawn.duration(to: now) < .milliseconds(200) { return }
         drawn = now
         // A line that wraps could not be drawn over.
-        let line = line(progress, elapsed: started.duration(to: now)).prefix(StandardError.columns - 1)
+        let line = text(started.duration(to: now)).prefix(StandardError.columns - 1)
         StandardError.write("\r\u{1B}[K" + line)
     }
 
@@ -32,6 +44,29 @@ struct ProgressBar {
     mutating func clear() {
         if drawn != nil { StandardError.write("\r\u{1B}[K") }
         drawn = nil
+    }
+
+    /// Ends the line and says what became of the work, before the signal does what it does.
+    private static func tidyWhenInterrupted(_ goesOn: Bool) {
+        // A handler takes nothing along: there is one for each word.
+        if goesOn {
+            _ = signal(SIGINT) { number in
+                ProgressBar.leave("\r\u{1B}[Kstopped; the same command goes on from here\n")
+                _ = signal(number, SIG_DFL)
+                _ = raise(number)
+            }
+        } else {
+            _ = signal(SIGINT) { number in
+                ProgressBar.leave("\r\u{1B}[Kstopped\n")
+                _ = signal(number, SIG_DFL)
+                _ = raise(number)
+            }
+        }
+    }
+
+    /// Writes by the system's call alone, as a handler of signals has to.
+    private static func leave(_ text: StaticString) {
+        _ = unsafe Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
     }
 
     private func line(_ progress: Progress, elapsed: Duration) -> String {

@@ -12,7 +12,12 @@ final class ReplacedFile: Sendable {
     init(path: String, inputs: [String] = []) throws {
         self.path = path
         try FileOutput.refuse(path, overwriting: inputs)
-        _ = try FileOutput(path: path + ".part")
+        do {
+            _ = try FileOutput(path: path + ".part")
+        } catch let failure as Failure {
+            // The name beside it is none that anybody gave.
+            throw Failure(failure.code, failure.messages.map { $0.replacing(path + ".part", with: path) })
+        }
     }
 
     deinit { unsafe unlink(partial) }

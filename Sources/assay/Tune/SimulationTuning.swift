@@ -12,6 +12,8 @@ struct SimulationTuning {
     let limit: Int
     /// The policy with an overlay; nil is the policy as it is.
     let policy: (String?) throws -> ScreeningPolicy
+    /// Told how many choices of how many were tried.
+    var progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
 
     /// What was tried, and what came of it.
     struct Results {
@@ -30,7 +32,8 @@ struct SimulationTuning {
         let search = SimulationSearch(histories, costRatio: costRatio)
         let base = await search.result(of: nil, try policy(nil))
         var tried: [SimulationSearch.Result] = []
-        for choice in SimulationSearch.standard {
+        for (done, choice) in SimulationSearch.standard.enumerated() {
+            progress(done, SimulationSearch.standard.count)
             tried.append(await search.result(of: choice, try policy(choice.overlay)))
         }
         var overlay = "version: 1\nstages:\n"

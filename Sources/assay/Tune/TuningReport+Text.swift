@@ -5,17 +5,18 @@ import Tuning
 import Values
 
 extension TuningReport {
-    /// The report for people, each table with no more than `limit` rows.
-    func text(limit: Int) -> String {
+    /// The report for people, each table with no more than `limit` rows, for a terminal of that many
+    /// columns.
+    func text(limit: Int, columns: Int? = nil) -> String {
         let (older, newer) = (tuning.older, tuning.newer)
         var text = TerminalLine.safe("\(title)\(group.map { ", \($0) only" } ?? ""), over \(base)") + "\n"
         text += "  learned from the older \(older.ham) ham and \(older.spam) spam, "
         text += "told for the newer \(newer.ham) ham and \(newer.spam) spam\n"
-        text += "\nOn the newer mail, from which nothing was learned (95 % intervals)\n" + results
-        text += "\nThresholds, on the older mail with the new weights\n" + thresholds(limit)
+        text += "\nOn the newer mail, from which nothing was learned (95 % intervals)\n" + results(columns)
+        text += "\nThresholds, on the older mail with the new weights\n" + thresholds(limit, columns)
         text +=
             "\nSymbols, the most telling first; what the area below the curve loses without each, on the newer mail\n"
-        text += symbols(limit)
+        text += symbols(limit, columns)
         for action in tuning.actions {
             text += "  \(action.symbol) would no longer lead to \(action.was.rawValue): it met "
             text += "\(action.ham.count) ham and \(action.spam.count) spam of the older mail\n"
@@ -36,10 +37,10 @@ extension TuningReport {
     }
 
     /// What tuning a group of messages alone comes to, shortly: results, thresholds, and the ham that would be caught.
-    func groupText(limit: Int) -> String {
+    func groupText(limit: Int, columns: Int? = nil) -> String {
         let (older, newer) = (tuning.older, tuning.newer)
         var text = "\n" + TerminalLine.safe("\(group ?? "all"), tuned alone: ")
-        text += "\(older.ham + newer.ham) ham, \(older.spam + newer.spam) spam\n" + results
+        text += "\(older.ham + newer.ham) ham, \(older.spam + newer.spam) spam\n" + results(columns)
         text +=
             "  "
             + tuning.thresholds.map { "\($0.disposition.rawValue) from \(JSON.decimal(thousandths: $0.now))" }
@@ -52,7 +53,7 @@ extension TuningReport {
 
     private var casePath: String { String(title.prefix { $0 != "," }) }
 
-    private var results: String {
+    private func results(_ columns: Int?) -> String {
         var table = TextTable([("", .left), ("before", .right), ("", .left), ("after", .right), ("", .left)])
         func add(_ name: String, _ share: (Evaluation) -> Share?) {
             let cells = [tuning.before, tuning.after].flatMap { evaluation -> [String] in
@@ -75,10 +76,10 @@ extension TuningReport {
             [evaluation.areaUnderCurve.map { TuningReport.percent($0) } ?? "-", ""]
         }
         table.add(["area below the ROC curve"] + areas)
-        return table.text
+        return table.text(columns: columns)
     }
 
-    private func thresholds(_ limit: Int) -> String {
+    private func thresholds(_ limit: Int, _ columns: Int?) -> String {
         var table = TextTable([
             ("score", .right), ("ham caught", .right), ("spam caught", .right), ("precision", .right),
             ("recall", .right), ("cost", .right), ("", .left),
@@ -95,7 +96,7 @@ extension TuningReport {
                 chosen[point.threshold].map { "← \($0)" } ?? "",
             ])
         }
-        return table.text
+        return table.text(columns: columns)
     }
 
     /// Some of the points: those around the chosen thresholds say most, and the rest shows the curve.
@@ -107,11 +108,11 @@ extension TuningReport {
             \.element)
     }
 
-    private func symbols(_ limit: Int) -> String {
+    private func symbols(_ limit: Int, _ columns: Int?) -> String {
         let tuned = Dictionary(tuning.symbols.map { ($0.symbol, $0) }, uniquingKeysWith: { first, _ in first })
         var table = TextTable([
             ("symbol", .left), ("ham", .right), ("spam", .right), ("S/O", .right), ("bits", .right), ("was", .right),
-            ("now", .right), ("loses", .right), ("", .left),
+            ("now", .right), ("loses", .right), ("besides", .left),
         ])
         for value in tuning.values.prefix(limit) {
             guard let symbol = tuned[value.symbol] else { continue }
@@ -128,7 +129,8 @@ extension TuningReport {
             ])
         }
         let more = tuning.values.count - limit
-        return table.text + (more > 0 ? "  (\(more) more; --limit or --format ndjson has them)\n" : "")
+        return table.text(columns: columns)
+            + (more > 0 ? "  (\(more) more; --limit or --format ndjson has them)\n" : "")
     }
 
     private func ham(_ limit: Int) -> String {
