@@ -263,6 +263,43 @@ def fleet(program, folder):
     hop.end()
 
 
+def rates(program, folder):
+    """Two agents on one Redis server hold to a rate together."""
+    if not Redis.program:
+        sys.exit(77)
+    server, hop = Redis(), Hop()
+    rate, size, count = 200_000, 300_000, 3
+    policy = "stages:\n  throttle: {{shared: {rate}}}\n{state}\n"
+
+    def load(states):
+        agents = [Agent(program, folder, [hop.port], "  balancers: [127.0.0.1]", policy.format(rate=rate, state=state))
+                  for state in states]
+        begin = time.time()
+
+        def send(agent, number):
+            with Named(agent.port, f"198.51.100.{number}") as client:
+                for _ in range(count):
+                    client.sendmail("ann@client.example", ["eva@local.example"], message(size))
+        threads = [threading.Thread(target=send, args=(agent, number)) for number, agent in enumerate(agents, 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seconds = time.time() - begin
+        for each in agents:
+            check("an agent ends well", each.stop() == 0, each.text())
+        return seconds
+    alone = load(["state: memory", "state: memory"])
+    together = load([f"state: redis://127.0.0.1:{server.port}"] * 2)
+    least = (2 * count * size - 2 * rate) / rate - 0.5
+    check(f"agents that share a rate are held to it together ({alone:.1f} s each for itself, {together:.1f} s together, "
+          f"at least {least:.1f} s)", together >= least and len(hop.messages) == 4 * count, (alone, together))
+    rows = entries(server.port)
+    check("what they have used is counted in the shared state", any("throttle|rate|service" in key for key in rows), rows)
+    server.end()
+    hop.end()
+
+
 def screen(program, folder):
     """The dynamic screen live: failed log-ins, an old password that is tried again, and the end of connections."""
     def script(verb, line):
@@ -561,7 +598,7 @@ def main():
     parser.add_argument("--assayd", required=True)
     parser.add_argument("--kills", type=int, default=50)
     parts = {"share": share, "folder": folder_of_service, "away": away, "unsuitable": unsuitable, "locked": locked,
-             "record": record, "fleet": fleet, "screen": screen}
+             "record": record, "fleet": fleet, "rates": rates, "screen": screen}
     parser.add_argument("parts", nargs="*", choices=[*parts, "killed", []])
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.assayd)

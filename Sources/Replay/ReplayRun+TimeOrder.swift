@@ -1,4 +1,5 @@
 import Archives
+import Logs
 import Mail
 import SMTP
 import Screening
@@ -15,7 +16,8 @@ extension ReplayRun {
         var spool = try MessageSpool()
         var order: [(time: Timestamp?, place: MessageSpool.Place)] = []
         // A spool holds bytes: sessions lie in it as the lines of a transcript, and are known by their places.
-        var sessions: [MessageSpool.Place: Int] = [:]
+        var sessions: [MessageSpool.Place: Spooled] = [:]
+        var known = KnownSessions()
         var source = BatchReader(
             options.locations, options: options.archive, messagesPerBatch: 64, numbers: options.numbers)
         while let batch = source.nextBatch() {
@@ -23,12 +25,14 @@ extension ReplayRun {
                 switch item {
                 case .event(.problem(let problem)): try deliver(.problem(problem))
                 case .event(.message(let entry)):
-                    let time = ReplayedMessage(entry, site: screening.policy.site, logs: options.logs).known.time.value
-                    order.append((time, try spool.append(entry)))
+                    let replayed = ReplayedMessage(entry, site: screening.policy.site, logs: options.logs)
+                    if options.loggedSessions != nil, let logged = replayed.logged { known.add(logged) }
+                    order.append((replayed.known.time.value, try spool.append(entry)))
                 case .event(.transcript): break
                 case .session(let session):
                     let place = try spool.append(session.spooled)
-                    sessions[place] = session.number
+                    sessions[place] = Spooled(number: session.number, line: nil)
+                    if options.loggedSessions != nil { known.add(session.session) }
                     order.append((session.session.connectTime, place))
                 case .note(let note): try deliver(.note(note))
                 case .end: break
@@ -37,6 +41,7 @@ extension ReplayRun {
             total.bytes = source.bytesRead
             progress(total)
         }
+        try spoolLogged(into: &spool, &sessions, known) { order.append(($0, $1)) }
         try spool.finishWriting()
         order.sort { left, right in
             switch (left.time, right.time) {
@@ -60,14 +65,14 @@ extension ReplayRun {
                 while asked < order.count, asked < index + ahead {
                     let place = order[asked].place
                     let entry = try spool.entry(at: place)
-                    let session = sessions[place].flatMap { TranscriptSession(spooled: entry, number: $0) }
+                    let session = sessions[place].flatMap { TranscriptSession(spooled: entry, $0) }
                     group.addTask { await ask(about: entry, session) }
                     asked += 1
                 }
                 let entry = try spool.entry(at: place)
                 // What others did before this began comes first.
                 try await underWay.advance(to: time) { try hand($0) }
-                if let number = sessions[place], let session = TranscriptSession(spooled: entry, number: number) {
+                if let spooled = sessions[place], let session = TranscriptSession(spooled: entry, spooled) {
                     underWay.begin(session)
                 } else {
                     for event in await screenKeeping(entry) { try hand(event) }
@@ -75,6 +80,30 @@ extension ReplayRun {
                 if ahead > 0 { try await group.next() }
             }
             try await underWay.advance(to: nil) { try hand($0) }
+        }
+    }
+
+    /// A session that lies in the spool: which of its file it is, and on which line of a log it begins, where a log is
+    /// what tells of it.
+    struct Spooled {
+        let number: Int
+        let line: Int?
+    }
+
+    /// Puts the sessions that logs alone tell of beside the others.
+    private func spoolLogged(
+        into spool: inout MessageSpool, _ sessions: inout [MessageSpool.Place: Spooled], _ known: KnownSessions,
+        _ add: (Timestamp, MessageSpool.Place) -> Void
+    ) throws {
+        guard let loggedSessions = options.loggedSessions else { return }
+        var counts: [String: Int] = [:]
+        try loggedSessions { logged, file in
+            guard let rest = known.unknown(of: logged), let recorded = rest.recorded else { return }
+            let number = counts[file, default: 0] + 1
+            counts[file] = number
+            let place = try spool.append(TranscriptSession(recorded, file: file, number: number).spooled)
+            sessions[place] = Spooled(number: number, line: logged.place.line)
+            add(recorded.connectTime, place)
         }
     }
 
@@ -118,10 +147,11 @@ extension TranscriptSession {
     }
 
     /// Reads what `spooled` gave.
-    fileprivate init?(spooled entry: ArchiveEntry, number: Int) {
+    fileprivate init?(spooled entry: ArchiveEntry, _ spooled: ReplayRun.Spooled) {
         var decoder = TranscriptDecoder(file: entry.source, lineLimit: .max)
         let lines = decoder.consume(entry.message).compactMap { try? $0.get() }
         guard let id = lines.first?.session, let session = RecordedSession(id: id, lines: lines) else { return nil }
-        self.init(session, file: entry.source, number: number)
+        let log = spooled.line.map { HeaderSource.log(entry.source, line: $0) }
+        self.init(session, file: entry.source, number: spooled.number, log: log)
     }
 }

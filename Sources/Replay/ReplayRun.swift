@@ -11,6 +11,9 @@ public struct ReplayRun: Sendable {
         public var locations: [ArchiveLocation]
         /// What logs know of the messages.
         public var logs: LogJoin?
+        /// Hands out the sessions that logs tell of, and the name of the log of each: those that no archive and no
+        /// transcript has are replayed with the rest, in time order only.
+        public var loggedSessions: (@Sendable (_ each: (LoggedSession, _ log: String) throws -> Void) throws -> Void)?
         /// How archives are read.
         public var archive = ArchiveOptions()
         /// Labels by message id; `label` is for the rest.

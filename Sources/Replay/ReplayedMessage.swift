@@ -1,4 +1,5 @@
 import Archives
+import Logs
 import Mail
 import Screening
 
@@ -7,6 +8,8 @@ struct ReplayedMessage: Sendable {
     let entry: ArchiveEntry
     let message: Message
     let known: Reconstruction
+    /// The message of a log that this one is.
+    let logged: LogMessage?
 
     /// An archived message; `logs` may know more of it.
     init(_ entry: ArchiveEntry, site: Site, logs: LogJoin? = nil) {
@@ -14,9 +17,9 @@ struct ReplayedMessage: Sendable {
         message = Message(entry.message)
         let told = Reconstruction(message, envelope: entry.envelopeLine, site: site, sessionID: entry.source)
         guard let logs, case .joined(let logged, _) = logs.find(LogKeys(message)) else {
-            known = told
+            (known, self.logged) = (told, nil)
             return
         }
-        known = told.observed(in: logged)
+        (known, self.logged) = (told.observed(in: logged), logged)
     }
 }

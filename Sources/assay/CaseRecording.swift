@@ -109,6 +109,11 @@ struct CaseRecording {
         if let state = command.simulationState.source { options["state"] = .string(state) }
         if let sources = command.labelSources { options["label_from"] = .string(sources.description) }
         if command.asRecorded { options["as_recorded"] = .bool(true) }
+        if !command.logs.isEmpty {
+            options["logs"] = .array(command.logs.map { .array([.string($0), JSON(SourceFingerprint.of($0))]) })
+            options["log_zone"] = JSON(command.logZone.map { "\($0.offset)" })
+            options["log_year"] = JSON(command.logYear.map { "\($0)" })
+        }
         var files = loaded.lists + [command.labels].compactMap(\.self)
         if let colon = command.dnsOptions.dns.firstIndex(of: ":") {
             let kind = command.dnsOptions.dns[..<colon]

@@ -215,7 +215,9 @@ struct ProxySession: Sendable {
             let octets = input.readableBytes + Conversation.wireCount(of: outputs)
             let wait = max(
                 allowance.bucket.spend(octets, at: .now),
-                configuration.shares.spend(octets, of: conversation.sharedRates, at: .now))
+                configuration.shares.spend(
+                    octets, of: conversation.sharedRates, at: .now, in: configuration.environment.state,
+                    time: configuration.clock()))
             if wait > .zero {
                 // The client is held up: its time does not run.
                 try await configuration.pause(wait)

@@ -4,10 +4,35 @@ import Screening
 import Values
 
 extension HeaderSource {
+    /// The line of a log that a session begins with.
+    static func log(_ file: String, line: Int) -> HeaderSource {
+        HeaderSource(field: HeaderSource.logs, range: nil, note: "\(file), line \(line)")
+    }
+
     /// Logs of the server that the message came to.
     static func log(_ message: LogMessage) -> HeaderSource {
         HeaderSource(
             field: HeaderSource.logs, range: nil, note: "message \(message.id) of a log, line \(message.place.line)")
+    }
+}
+
+extension TransactionRecord {
+    /// The record of a session of which a log told all that is known.
+    func told(by log: HeaderSource) -> TransactionRecord {
+        func told<Value>(_ fact: Fact<Value>) -> Fact<Value> {
+            fact.value.map { .reconstructed($0, from: log) } ?? .absent
+        }
+        var record = self
+        record.time = told(time)
+        record.session.client = told(session.client)
+        record.session.reverseName = told(session.reverseName)
+        record.session.helo = told(session.helo)
+        record.session.tls = told(session.tls)
+        record.session.authenticated = told(session.authenticated)
+        record.session.mechanism = told(session.mechanism)
+        record.reversePath = told(reversePath)
+        record.recipients = recipients.map { told($0) }
+        return record
     }
 }
 

@@ -34,6 +34,7 @@ extension ReplayRun {
         var replay = TranscriptReplay(
             policy: screening.policy, environment: environment, answersAsRecorded: options.answersAsRecorded)
         replay.changes = options.changes
+        replay.log = item.log
         let outcome = await replay.outcome(of: item.session) {
             item.message(in: $0, limit: options.archive.maximumMessageSize)
         }

@@ -22,6 +22,7 @@ struct SessionsUnderWay {
     }
 
     private let run: ReplayRun
+    /// A heap: no entry has a step before that of the one at half its place.
     private var entries: [Entry] = []
     private var count = 0
 
@@ -39,21 +40,26 @@ struct SessionsUnderWay {
         var replay = TranscriptReplay(
             policy: run.screening.policy, environment: environment, answersAsRecorded: run.options.answersAsRecorded)
         replay.changes = run.options.changes
+        replay.log = item.log
         entries.append(Entry(item, count, keeper, TranscriptCourse(replay, item.session)))
+        rise(from: entries.count - 1)
     }
 
     /// Takes all steps up to `time`, nil for all there are; hands out the sessions that end.
     mutating func advance(to time: Timestamp?, deliver: (ReplayRun.Event) throws -> Void) async throws {
-        while let place = next {
-            let entry = entries[place]
+        // The session with the next step is at the top; of several, the one that began first.
+        while let entry = entries.first {
             if let time, entry.time > time, entries.count <= SessionsUnderWay.most { return }
             await entry.course.step { entry.item.message(in: $0, limit: run.options.archive.maximumMessageSize) }
             if let next = entry.course.nextTime {
                 // A transcript whose times go back is taken in its own order all the same.
                 entry.time = max(entry.time, next)
+                sink()
                 continue
             }
-            entries.remove(at: place)
+            entries.swapAt(0, entries.count - 1)
+            entries.removeLast()
+            sink()
             let result = run.result(of: entry.item, entry.course.finish())
             try deliver(.session(result))
             if var history = entry.keeper?.history {
@@ -63,10 +69,29 @@ struct SessionsUnderWay {
         }
     }
 
-    /// The session with the next step; of several, the one that began first.
-    private var next: Int? {
-        entries.indices.min { left, right in
-            (entries[left].time, entries[left].number) < (entries[right].time, entries[right].number)
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        (entries[left].time, entries[left].number) < (entries[right].time, entries[right].number)
+    }
+
+    private mutating func rise(from place: Int) {
+        var place = place
+        while place > 0, precedes(place, (place - 1) / 2) {
+            entries.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    /// Puts the entry at the top where it belongs.
+    private mutating func sink() {
+        var place = 0
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2] where child < entries.count && precedes(child, least) {
+                least = child
+            }
+            if least == place { return }
+            entries.swapAt(place, least)
+            place = least
         }
     }
 }

@@ -10,6 +10,7 @@ struct TranscriptCourse {
     private let answers: RecordedAnswers?
     private let limits: LineLimits
     private let isEnforced: Bool
+    private let log: HeaderSource?
     private var conversation: Conversation
     private var outcome = TranscriptReplay.Outcome()
     /// The next step; -1 is the connection.
@@ -25,6 +26,20 @@ struct TranscriptCourse {
         conversation.expect(script.attempts)
         limits = (replay.configuration ?? script.service?.configuration)?.lineLimits ?? .default
         isEnforced = replay.configuration != nil
+        log = replay.log
+    }
+
+    /// Whether the client greets at all, by what was recorded.
+    private var hasGreeting: Bool {
+        script.steps.contains { timed in
+            guard case .line(let line, _, _) = timed.step, case .success(let command) = SMTPCommand.parse(line) else {
+                return false
+            }
+            switch command {
+            case .helo, .ehlo: return true
+            default: return false
+            }
+        }
     }
 
     /// When the next step is; nil when there is none.
@@ -41,6 +56,7 @@ struct TranscriptCourse {
         if place < 0 {
             if !script.isRefusedTLS {
                 _ = await conversation.connect(at: script.connectTime, isMoreBehind: script.spokeEarly)
+                if log != nil, !hasGreeting { conversation.missed(.helo, because: "HELO name not known") }
             }
             return
         }
@@ -71,6 +87,7 @@ struct TranscriptCourse {
     mutating func finish() -> TranscriptReplay.Outcome {
         if script.isCutInMessage { outcome.faults.append("ends within a message, which was not screened") }
         outcome.records = conversation.takeRecords()
+        if let log { outcome.records = outcome.records.map { $0.told(by: log) } }
         outcome.recordedVerdicts = VerdictDifference.verdicts(of: recorded).count
         if let answers {
             outcome.missing = answers.missing

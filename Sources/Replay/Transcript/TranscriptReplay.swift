@@ -13,6 +13,8 @@ public struct TranscriptReplay: Sendable {
     /// Makes the changes to a message that stages ask for, for records to hold it as it would go on; nil where they do
     /// not.
     public var changes: (@Sendable (Delivery) -> Bytes)?
+    /// The log that tells of the session, where it is none of a transcript: what is known is known by it.
+    var log: HeaderSource?
 
     /// A replay under `policy`, with DNS and state from `environment`, or as they were recorded in each session.
     ///

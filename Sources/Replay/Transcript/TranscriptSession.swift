@@ -1,5 +1,6 @@
 import Archives
 import SMTP
+import Screening
 import Values
 
 /// A recorded session, and where it stands.
@@ -11,9 +12,12 @@ public struct TranscriptSession: Sendable {
     /// Which of the transcript's sessions it is, in the order of their ends, from 1.
     public let number: Int
 
-    /// A session of `file`.
-    public init(_ session: RecordedSession, file: String, number: Int) {
-        (self.session, self.file, self.number) = (session, file, number)
+    /// The log that tells of the session, where it is none of a transcript.
+    public let log: HeaderSource?
+
+    /// A session of `file`; `log` where that is a server's log.
+    public init(_ session: RecordedSession, file: String, number: Int, log: HeaderSource? = nil) {
+        (self.session, self.file, self.number, self.log) = (session, file, number, log)
     }
 
     /// `file.ndjson#17`.

@@ -183,6 +183,9 @@ public struct Conversation: Sendable {
         return []
     }
 
+    /// A phase of which nothing is known: its stages are noted as not evaluated.
+    public mutating func missed(_ phase: Phase, because reason: String) { screener.missed(phase, because: reason) }
+
     /// The octets of a chunk came, which its message holds.
     public mutating func passOverChunk(at now: Timestamp) async -> [Output] {
         await carryOut(server.passOverChunk(), at: now)

@@ -192,6 +192,12 @@ extension Throttle: TellsState {
                 text: "\(parts[1]): \(count) \(parts[0]) since \(StateMeaning.time(entry.created)), counted until "
                     + StateMeaning.time(entry.expires),
                 fields: ["network": .string(parts[1]), "counted": .string(parts[0]), "count": .integer(count)])
+        case "rate":
+            let count = StateCount.value(entry.value)
+            return StateMeaning(
+                kind: "rate",
+                text: "\(parts[1]): \(count) bytes since \(StateMeaning.time(entry.created))",
+                fields: ["rate": .string(parts[1]), "octets": .integer(count)])
         case "busy":
             guard let until = Int64(entry.value) else { return nil }
             return StateMeaning(

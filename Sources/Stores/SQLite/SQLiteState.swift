@@ -65,7 +65,8 @@ public final class SQLiteState: StateInventory {
                 return
             }
             try SQLiteState.prepare(queue, standing)
-            upkeep = StateUpkeep(queue, on: line, sizeLimit: settings.sizeLimit) {
+            let log = try StateLog(path, queue, on: line)
+            upkeep = StateUpkeep(queue, log, on: line, sizeLimit: settings.sizeLimit) {
                 note("state: \(path): \($0)")
             }
         } catch {

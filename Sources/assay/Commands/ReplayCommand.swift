@@ -34,7 +34,9 @@ struct ReplayCommand: AsyncParsableCommand {
             the commands of sessions that ran beside one another among each other, by stages that start from nothing or \
             from --state. The output then tells who would have been greylisted and for how long, where the retry is \
             there, who banned, throttled or tarpitted, and which wanted mail that hurts: what is labelled ham, or, \
-            without a label, passes SPF or DKIM, or comes from somebody whom people here write to.
+            without a label, passes SPF or DKIM, or comes from somebody whom people here write to. With --logs, sessions \
+            that only the logs tell of take part, at their times: attempts that were put off, recipients that nobody knew, \
+            mail of which no copy was kept. Archives may then be left out.
 
             With --case, what was found is kept in a case file, to be asked with assay query and assay explain CASE#N. \
             A replay that was stopped goes on where it was when it is started again with the same options; with \
@@ -50,7 +52,7 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Archives to replay; - is standard input.", valueName: "archive"))
-    var archives: [String]
+    var archives: [String] = []
 
     @OptionGroup var policyOptions: PolicyOptions
     @OptionGroup var dnsOptions: DNSOptions
@@ -88,7 +90,8 @@ struct ReplayCommand: AsyncParsableCommand {
         parsing: .upToNextOption,
         help: ArgumentHelp(
             "Logs of the server that the mail came to: what they saw of a message (its client, greeting and recipients) is "
-                + "taken from them (assay logs join).", valueName: "log"))
+                + "taken from them (assay logs join); with --simulate, the sessions that only they tell of too.",
+            valueName: "log"))
     var logs: [String] = []
 
     @Option(
@@ -147,7 +150,9 @@ struct ReplayCommand: AsyncParsableCommand {
     enum Label: String, ExpressibleByArgument, CaseIterable { case ham, spam }
 
     func validate() throws {
-        guard !archives.isEmpty else { throw ValidationError("Name an archive to replay, or - for standard input.") }
+        guard !archives.isEmpty || simulate && !logs.isEmpty else {
+            throw ValidationError("Name an archive to replay, or - for standard input.")
+        }
         try TimeSpan.validate(since: since, until: until)
         guard jobs.map((1...256).contains) ?? true else { throw ValidationError("--jobs is a number from 1 to 256.") }
         try simulationState.validate(simulate: simulate)
@@ -200,6 +205,7 @@ struct ReplayCommand: AsyncParsableCommand {
             var logOptions = LogOptions()
             (logOptions.zone, logOptions.year, logOptions.since, logOptions.until) = (logZone, logYear, nil, nil)
             options.logs = try LogJoining.read(logs, for: options.locations, logOptions).join
+            if simulate { options.loggedSessions = LogJoining.sessions(of: logs, zone: logZone, year: logYear) }
         }
         let changed = try ChangedMessages(folder: write)
         if changed != nil { options.changes = ChangedMessages.changes(under: policy) }

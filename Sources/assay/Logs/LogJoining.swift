@@ -57,4 +57,29 @@ enum LogJoining {
         }
         return (LogJoin(found), log.tally)
     }
+
+    /// Reads the sessions that `logs` tell of, whenever that is asked for.
+    static func sessions(
+        of logs: [String], zone: LogZone?, year: Int?
+    ) -> @Sendable ((LoggedSession, String) throws -> Void) throws -> Void {
+        { each in
+            var options = LogOptions()
+            (options.zone, options.year, options.since, options.until) = (zone, year, nil, nil)
+            var files = try LogFileSet(logs, options, now: WallClock.now)
+            let names = files.files.map(\.path)
+            var sessions = LoggedSessions()
+            var finished: [LoggedSession] = []
+            func hand() throws {
+                for session in finished { try each(session, names[session.place.file]) }
+                finished.removeAll(keepingCapacity: true)
+            }
+            _ = try files.read { records in
+                for record in records { sessions.add(record, into: &finished) }
+                try hand()
+            }
+            sessions.finish(into: &finished)
+            try hand()
+            try files.finish()
+        }
+    }
 }
