@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Values
 
 /// The suite: one command per question a mail administrator has.
 @main
@@ -33,7 +34,7 @@ struct Assay: AsyncParsableCommand {
         let arguments = Array(CommandLine.arguments.dropFirst())
         if let complaint = MistypedCommand.complaint(about: arguments) {
             StandardError.write(complaint + "\n")
-            exit(Failure.Code.usage.rawValue)
+            Glibc.exit(Failure.Code.usage.rawValue)
         }
         await main(arguments)
     }

@@ -34,8 +34,8 @@ struct DNSInquiry {
 
     private func capture(of question: DNSQuestion) async -> DNSCapture? {
         if let snapshot = view as? DNSSnapshotView {
-            return snapshot.capture(of: question)
-                ?? DNSCapture(question, await view.answer(to: question), captured: nil)
+            if let capture = snapshot.capture(of: question) { return capture }
+            return DNSCapture(question, await view.answer(to: question), captured: nil)
         }
         guard let timed = view as? any TimedDNSView else {
             return DNSCapture(question, await view.answer(to: question), captured: time)
