@@ -30,6 +30,7 @@ import Testing
         ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]),
         ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CArchive", ["Attachments"]), ("CPSL", ["PublicSuffix"]),
+        ("CIDN2", ["DNS"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {
