@@ -1,4 +1,6 @@
 import ArgumentParser
+import Glibc
+import Reports
 
 /// The suite: one command per question a mail administrator has.
 @main
@@ -26,4 +28,28 @@ struct Assay: AsyncParsableCommand {
             LogsCommand.self,
             StagesCommand.self, QuarantineCommand.self, EvidenceCommand.self,
         ])
+
+    /// Runs the command that the words of the command line name.
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot(
+                CommandLineWords.withEmptyValues(Array(CommandLine.arguments.dropFirst())))
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(by: error)
+        }
+    }
+
+    /// Ends the program as the argument parser would, but for what the user typed: its complaint quotes that.
+    private static func end(by error: any Error) -> Never {
+        let code = exitCode(for: error)
+        if code == .success { exit(withError: error) }
+        let words = fullMessage(for: error)
+        if !words.isEmpty { StandardError.write(words + "\n") }
+        Glibc.exit(code.rawValue)
+    }
 }
