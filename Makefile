@@ -15,7 +15,7 @@ OUT ?= .
 SHARED = $(or $(ASSAY_SHARED),../shared)
 
 # Everything beyond the Swift toolchain itself. What each is for stands in README.md.
-PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev openssl libldns-dev libzstd-dev zlib1g-dev libarchive-dev libarchive-tools 7zip zip xz-utils libsqlite3-dev libpsl-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2 redis-server iproute2 dovecot-imapd dovecot-pop3d clamav clamav-daemon c-icap libc-icap-mod-virus-scan liblzma-dev libbz2-dev tcpdump
+PACKAGES := libpcre2-dev libhyperscan-dev spamassassin libssl-dev openssl libldns-dev libzstd-dev zlib1g-dev libarchive-dev libarchive-tools 7zip zip xz-utils libsqlite3-dev libpsl-dev libidn2-dev pkg-config nsd ldnsutils unbound zstd gzip libxml2-utils python3 python3-dkim python3-authres make git ca-certificates python3-nacl opendkim-tools swaks libidn12 libgnutls-dane0 libnsl2 redis-server iproute2 dovecot-imapd dovecot-pop3d clamav clamav-daemon c-icap libc-icap-mod-virus-scan liblzma-dev libbz2-dev tcpdump
 # A machine has one mail server: where another than Postfix serves, the tests that need Postfix are skipped.
 PACKAGES += $(if $(wildcard /usr/sbin/sendmail),,postfix)
 MISSING = $(shell for p in $(PACKAGES); do \

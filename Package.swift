@@ -45,6 +45,7 @@ let package = Package(
         // Debian 12 has no pkg-config file for it.
         .systemLibrary(name: "CBZip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
         .target(name: "CByteScan"),
@@ -61,7 +62,7 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "SMTP", dependencies: ["Values", "Mail"], swiftSettings: settings),
         .target(name: "Captures", dependencies: ["Values", "Mail", "SMTP"], swiftSettings: settings),
-        .target(name: "DNS", dependencies: ["Values"], swiftSettings: settings),
+        .target(name: "DNS", dependencies: ["Values", "CIDN2"], swiftSettings: settings),
         .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "Programs", dependencies: ["Values"], swiftSettings: settings),

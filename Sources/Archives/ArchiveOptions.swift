@@ -36,11 +36,14 @@ public struct ArchiveOptions: Sendable, Hashable {
     /// What was read of standard input already, to find out what it is.
     public var begun: [UInt8] = []
 
+    /// More than any message has: 1 TiB, in bytes. A larger ``maximumMessageSize`` is taken for this.
+    public static let largestMessageSize = 1 << 40
+
     public init(
         maximumMessageSize: Int = 64 << 20, dialect: MboxDialect = .auto, maximumWindowLog: Int = 29,
         chunkSize: Int = 256 << 10
     ) {
-        self.maximumMessageSize = max(1, maximumMessageSize)
+        self.maximumMessageSize = min(max(1, maximumMessageSize), ArchiveOptions.largestMessageSize)
         self.dialect = dialect
         self.maximumWindowLog = min(max(maximumWindowLog, 10), 31)
         self.chunkSize = max(1, chunkSize)

@@ -156,7 +156,7 @@ struct MailFile: ~Copyable {
     private func tooLarge(_ size: Int, at offset: Int, source: String) -> ArchiveEvent {
         let message =
             "the message has \(size) bytes, more than the limit of \(options.maximumMessageSize); "
-            + "raise the limit to read it"
+            + "assay replay reads it with a larger --max-message-size"
         return .problem(
             ArchiveProblem(
                 ArchiveError(.messageTooLarge, file: location.name, offset: offset, message: message),

@@ -29,6 +29,18 @@ public struct DNSZone: DNSView {
         }
     }
 
+    /// Whether `record` cannot stand beside what is there: a CNAME beside other data or another CNAME (RFC 1034 §3.6.2,
+    /// RFC 2181 §10.1). Records of types that mail policy does not look at are not considered.
+    public func isAliasConflict(_ record: ResourceRecord) -> Bool {
+        guard let type = record.type else { return false }
+        guard type == .cname else { return records[DNSQuestion(record.name, .cname)] != nil }
+        guard names.contains(record.name) else { return false }
+        return RecordType.allCases.contains { other in
+            guard let there = records[DNSQuestion(record.name, other)] else { return false }
+            return other != .cname || there != [record.data]
+        }
+    }
+
     /// Makes one question answer `answer` whatever the records say: time-outs and server failures for fixtures.
     public mutating func fail(_ question: DNSQuestion, with answer: DNSAnswer) {
         failures[question] = answer

@@ -1,9 +1,7 @@
 import Values
 
-/// The ASCII form of internationalised labels (RFC 3492, RFC 5891 §4.4).
-///
-/// A U-label is by definition normalised and in lower case already (RFC 5890 §2.3.2.1), so nothing is mapped here: a
-/// label that is not one gives a name that nobody can have registered.
+/// The encoding that A-labels are made with (RFC 3492), and nothing besides: `InternationalName` is what maps and checks
+/// names of mail (RFC 5891 §5.4).
 public enum Punycode {
     /// `label` as an A-label; itself when it is ASCII. Nil when it is not UTF-8, is over 63 bytes either way or empty.
     public static func asciiLabel(_ label: Bytes) -> Bytes? {

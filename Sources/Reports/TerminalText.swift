@@ -20,6 +20,14 @@ public enum TerminalText {
         return result
     }
 
+    /// Lines made safe, each by itself; only a line feed ends one.
+    public static func safe(lines text: String) -> String {
+        let bytes = text.utf8
+        if bytes.allSatisfy({ (0x20..<0x7F).contains($0) || $0 == 0x0A }) { return text }
+        return bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .map { safe(String(decoding: $0, as: UTF8.self), limit: 1 << 16) }.joined(separator: "\n")
+    }
+
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         if (0x20..<0x7F).contains(scalar.value) { return false }
         switch scalar.properties.generalCategory {

@@ -6,7 +6,8 @@ import Values
 /// The binding to ldns's master file parser, one record at a time. It owns what ldns allocates and frees it.
 @safe struct MasterFileReader: ~Copyable {
     enum Item {
-        case record(ResourceRecord)
+        /// A record, and where ldns began to read it: `lineOfText(from:)` tells the line that it is on.
+        case record(ResourceRecord, line: Int)
         case mistake(line: Int, message: String)
     }
 
@@ -55,7 +56,13 @@ import Values
                 if let record = unsafe record, unsafe ldns_rr_get_type(record).rawValue == 0 {
                     return .mistake(line: lineOfText(from: Int(line)), message: "unknown record type")
                 }
-                if let record = unsafe record, let read = unsafe WireRecord.read(record) { return .record(read) }
+                // RFC 1035 §5.2: all records have one class; here it is the Internet's, whose answers are asked for.
+                if let record = unsafe record, unsafe ldns_rr_get_class(record) != LDNS_RR_CLASS_IN {
+                    return .mistake(line: lineOfText(from: Int(line)), message: "a record of another class than IN")
+                }
+                if let record = unsafe record, let read = unsafe WireRecord.read(record) {
+                    return .record(read, line: Int(line))
+                }
                 return .mistake(line: lineOfText(from: Int(line)), message: "a record that cannot be used")
             case LDNS_STATUS_SYNTAX_EMPTY, LDNS_STATUS_SYNTAX_TTL, LDNS_STATUS_SYNTAX_ORIGIN:
                 continue
@@ -72,7 +79,7 @@ import Values
 
     /// The first line from `line` on that holds more than a comment: ldns counts empty lines as part of the record
     /// that follows them.
-    private mutating func lineOfText(from line: Int) -> Int {
+    mutating func lineOfText(from line: Int) -> Int {
         let count = contents.count
         while offset < count {
             let end = contents.withSpan { $0.firstIndex(of: .lf, from: offset) } ?? count

@@ -17,6 +17,10 @@ public enum ZoneFile {
             problems.add(line: line, "a NUL octet in a master file")
             try problems.check()
         }
+        if let line = longLine(in: contents) {
+            problems.add(line: line, "the line is longer than \(FileContents.longestLine) octets")
+            throw problems.error
+        }
         if let unclosed = MasterFileStructure.firstUnclosed(in: contents) {
             problems.add(line: unclosed.line, unclosed.message)
         }
@@ -26,11 +30,30 @@ public enum ZoneFile {
         }
         while !problems.isFull, let item = reader.next() {
             switch item {
-            case .record(let record): zone.add(record)
+            case .record(let record, let line):
+                if zone.isAliasConflict(record) {
+                    problems.add(
+                        line: reader.lineOfText(from: line),
+                        "\(record.name.text) has a CNAME and other data (RFC 1034 section 3.6.2)")
+                }
+                zone.add(record)
             case .mistake(let line, let message): problems.add(line: line, message)
             }
         }
         try problems.check()
         return zone
+    }
+    /// The number of the first line that is longer than is read.
+    private static func longLine(in contents: Bytes) -> Int? {
+        guard contents.count > FileContents.longestLine else { return nil }
+        return contents.withSpan { span in
+            var (number, start) = (1, 0)
+            while start < span.byteCount {
+                let end = span.firstIndex(of: .lf, from: start) ?? span.byteCount
+                if end - start > FileContents.longestLine { return number }
+                (number, start) = (number + 1, end + 1)
+            }
+            return nil
+        }
     }
 }

@@ -30,12 +30,31 @@ struct Assay: AsyncParsableCommand {
             StagesCommand.self, QuarantineCommand.self, EvidenceCommand.self,
         ])
 
+    /// Runs the command that the words of the command line name.
     static func main() async {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = CommandLineWords.withEmptyValues(Array(CommandLine.arguments.dropFirst()))
         if let complaint = MistypedCommand.complaint(about: arguments) {
             StandardError.write(complaint + "\n")
             Glibc.exit(Failure.Code.usage.rawValue)
         }
-        await main(arguments)
+        do {
+            var command = try await asyncParseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(by: error)
+        }
+    }
+
+    /// Ends the program as the argument parser would, but for what the user typed: its complaint quotes that.
+    private static func end(by error: any Error) -> Never {
+        let code = exitCode(for: error)
+        if code == .success { exit(withError: error) }
+        let words = fullMessage(for: error)
+        if !words.isEmpty { StandardError.write(words + "\n") }
+        Glibc.exit(code.rawValue)
     }
 }

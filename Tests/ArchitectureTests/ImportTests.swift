@@ -30,7 +30,7 @@ import Testing
         ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]),
         ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CBZip2", ["Archives"]), ("CArchive", ["Attachments"]),
-        ("CPSL", ["PublicSuffix"]),
+        ("CPSL", ["PublicSuffix"]), ("CIDN2", ["DNS"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {

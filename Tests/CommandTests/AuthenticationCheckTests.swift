@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: [
         (["--ip", "192.0.2.1", "--mail-from", "x@soft.example"], "spf=softfail (soft.example)"),
         (["--ip", "192.0.2.1", "--mail-from", "x@none.example"], "spf=none (none.example)"),
-        (["--ip", "192.0.2.1", "--mail-from", "not an address"], "spf=none (no domain)"),
+        (["--ip", "192.0.2.1", "--mail-from", "x@a..b"], "spf=none (no domain)"),
         ([], "spf not evaluated: no --ip\n"),
         (["--ip", "192.0.2.1"], "spf not evaluated: the message has no Return-Path"),
         (["--ip", "192.0.2.1", "--mail-from", "<>"], "spf not evaluated: the reverse-path is null"),

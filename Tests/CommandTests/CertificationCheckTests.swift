@@ -103,7 +103,7 @@ import Testing
         let place = try Workplace()
         try place.write("key", "secret\n")
         _ = try place.bash("chmod 600 key")
-        for address in ["prvs=0851f4e304=ann@example.org", "prvs=x@example.org"] {
+        for address in ["prvs=0851f4e304=ann@example.org", "prvs=ann=0851f4e304@example.org"] {
             for format in ["text", "ndjson"] {
                 let outcome = try place.assay(
                     [
@@ -118,6 +118,11 @@ import Testing
                 }
             }
         }
+        // What verifying calls malformed is no tag: it gets one that can be verified.
+        let signed = try place.assay(["check", "batv", "sign", "prvs=x@example.org", "--key", "key"])
+        #expect(signed.code == 0 && signed.errors.isEmpty && signed.output.hasSuffix("=prvs=x@example.org\n"))
+        let address = try #require(signed.lines.first)
+        #expect(try place.assay(["check", "batv", "verify", address, "--key", "key"]).code == 0)
         // RFC 5321 §4.5.3.1.1: 64 octets, of which the tag takes 16.
         for (count, isLong) in [(48, false), (49, true)] {
             let address = String(repeating: "a", count: count) + "@example.org"

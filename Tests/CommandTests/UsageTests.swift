@@ -30,7 +30,21 @@ import Testing
             says: "Error: The value 'xml' is invalid for '--format <format>'…"),
         Case(
             command: "replay m.eml --max-message-size 0", code: 64,
-            says: "Error: --max-message-size is a number of bytes.…"),
+            says: "Error: --max-message-size is a number of bytes, from 1 to 1099511627776 (1 TiB).…"),
+        // Numbers that no arithmetic would survive.
+        Case(
+            command: "replay m.eml --max-message-size 9223372036854775807", code: 64,
+            says: "Error: --max-message-size is a number of bytes, from 1 to 1099511627776 (1 TiB).…"),
+        Case(
+            command: "query m.eml --timeout 9223372036854775807", code: 64,
+            says: "Error: --timeout is a number of seconds, from 1 to 31536000.…"),
+        // An empty value takes no other option for one.
+        Case(
+            command: "check spf --ip 192.0.2.1 --mail-from= --identity=helo", code: 64,
+            says: "Error: Give --helo, whose name is to be checked.…"),
+        Case(
+            command: "check dkim m.eml --mail-from <u@d.test>,SIZE=1", code: 64,
+            says: "Error: --mail-from is an address alone…"),
         Case(command: "explain", code: 64, says: "Error: Missing expected argument '<message>'…"),
         Case(
             command: "check spf --ip 192.0.2.1", code: 64,
@@ -185,6 +199,19 @@ import Testing
         #expect(outcome.code == 65)
         #expect(outcome.errors.split(separator: "\n").count == 21)
         #expect(outcome.errors.hasSuffix("labels.tsv: not read further; is it the right file?\n"))
+    }
+
+    /// What follows a reverse-path in MAIL is no part of it.
+    @Test func aReversePathWithParameters() throws {
+        let place = try Workplace()
+        let check = ["check", "spf", "--ip", "192.0.2.1", "--dns", "none", "--mail-from"]
+        for path in ["<u@d.test> SIZE=1", "u@d.test SIZE=1", "<u@d.test", "u@d.test>", " u@d.test"] {
+            let outcome = try place.assay(check + [path])
+            #expect(outcome.code == 64 && outcome.errors.hasPrefix("Error: --mail-from is an address alone"))
+        }
+        for path in ["<u@d.test>", "u@d.test", "\"u \\\" v\"@d.test", "<\"u v\"@d.test>", "d.test"] {
+            #expect(try place.assay(check + [path]).code == 0, "\(path)")
+        }
     }
 
     @Test func versionAndHelp() throws {

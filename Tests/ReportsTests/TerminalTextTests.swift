@@ -30,6 +30,14 @@ import Testing
     ])
     func nothingActsOnTheTerminal(_ item: Case) { #expect(TerminalText.safe(item.text) == item.safe) }
 
+    @Test(arguments: [
+        ("plain\ntext\n", "plain\ntext\n"), ("a\r\nb\u{1B}[2J\n", "a\\x0d\nb\\x1b[2J\n"), ("ü\n", "ü\n"),
+        ("\u{9B}", "\\x9b"),
+    ])
+    func linesAreMadeSafeEachByItself(_ text: String, _ safe: String) {
+        #expect(TerminalText.safe(lines: text) == safe)
+    }
+
     /// No scalar that a terminal acts upon gets through.
     @Test func everyControlIsEscaped() {
         for value in UInt32(0)...0xFFFF {

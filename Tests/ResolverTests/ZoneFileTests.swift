@@ -93,6 +93,32 @@ import Values
         #expect(problems?.problems.map(\.line) == [2])
     }
 
+    /// RFC 1035 §5.2, RFC 1034 §3.6.2, RFC 2181 §10.1.
+    @Test(
+        arguments: [
+            ("b. CH TXT \"x\"", "f:4: a record of another class than IN"),
+            ("b. 300 HS A 192.0.2.1", "f:4: a record of another class than IN"),
+            ("a. CNAME b.", "f:4: a. has a CNAME and other data (RFC 1034 section 3.6.2)"),
+            ("c. TXT \"x\"", "f:4: c. has a CNAME and other data (RFC 1034 section 3.6.2)"),
+            ("c. CNAME b.", "f:4: c. has a CNAME and other data (RFC 1034 section 3.6.2)"),
+            ("c. CNAME a.", nil), ("d.c. TXT \"x\"", nil), ("b. IN TXT \"x\"", nil),
+        ] as [(String, String?)])
+    func recordsThatCannotBeInAZone(line: String, message: String?) {
+        let text = "a. A 192.0.2.1\nc. CNAME a.\n; next\n\(line)\n"
+        do {
+            _ = try ZoneFile.parse(Bytes(text), file: "f")
+            #expect(message == nil)
+        } catch {
+            #expect(error.description == message)
+        }
+    }
+
+    @Test func aLineWithoutEnd() {
+        let text = "a. A 192.0.2.1\n" + String(repeating: " ", count: (1 << 20) + 1) + "\n"
+        let problems = #expect(throws: DNSProblems.self) { try ZoneFile.parse(Bytes(text), file: "f") }
+        #expect(problems?.description == "f:2: the line is longer than 1048576 octets")
+    }
+
     @Test func aLongRecord() async throws {
         let strings = (0..<200).map { "\"\($0)-\(String(repeating: "b", count: 240))\"" }
         let zone = try ZoneFile.parse(

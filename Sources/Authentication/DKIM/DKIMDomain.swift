@@ -15,15 +15,10 @@ enum DKIMDomain {
             guard bytes.last != .dot, let name = DomainName(unescaped: bytes) else { return nil }
             return name.labelCount >= minimumLabels ? name : nil
         }
-        var labels: [Bytes] = []
-        for label in bytes.split(separator: .dot, omittingEmptySubsequences: false) {
-            guard label.allSatisfy({ isPlain($0) || $0 > 127 }),
-                let ascii = Punycode.asciiLabel(Bytes(Array(label)))
-            else { return nil }
-            labels.append(ascii)
-        }
-        guard labels.count >= minimumLabels else { return nil }
-        return DomainName(labels: labels)
+        guard let mapped = InternationalName.ascii(bytes), mapped.last != .dot,
+            mapped.allSatisfy({ isPlain($0) || $0 == .dot }), let name = DomainName(unescaped: mapped)
+        else { return nil }
+        return name.labelCount >= minimumLabels ? name : nil
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -80,13 +80,9 @@ public struct DMARCAuthor: Sendable, Hashable {
 
     /// `domain` as a name, its labels in lower case and their A-label form; nil when it is none.
     static func name(_ domain: String) -> DomainName? {
-        var text = domain
-        if domain.utf8.contains(where: { $0 > 127 }) {
-            // RFC 5895 §2: mapped to lower case, and the ideographic full stop to a dot.
-            text = domain.lowercased().replacing("\u{3002}", with: ".")
-        }
+        guard var bytes = InternationalName.ascii(Array(domain.utf8)) else { return nil }
         // A final dot is no part of an address, and is written all the same.
-        if text.utf8.last == .dot { text.removeLast() }
-        return DKIMDomain.name(Bytes(text), minimumLabels: 1)
+        if bytes.last == .dot { bytes.removeLast() }
+        return DKIMDomain.name(Bytes(bytes), minimumLabels: 1)
     }
 }

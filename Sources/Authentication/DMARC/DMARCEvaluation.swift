@@ -149,6 +149,7 @@ struct DMARCEvaluation {
             reasons.append("the policy is being tested (t=y)")
             return policy.lowered
         }
+        if record.isTesting { reasons.append("t=y counts with the tree walk alone (RFC 9989)") }
         guard !options.isTreeWalk, record.percentage < 100, !isDrawn(record.percentage) else { return policy }
         // RFC 7489 §6.6.4: what is not drawn gets the next less strict policy.
         reasons.append("left out by pct=\(record.percentage)")

@@ -36,6 +36,8 @@ struct AuthenticationResultsReader {
     /// Reads the whole field.
     mutating func read() throws(Fault) -> AuthenticationResults {
         if isCut { try note(.tooMuch, at: bytes.count) }
+        // RFC 5322 §3.2.4, §4.1: no text has a NUL but in a quoted pair that nobody may write any more.
+        if let place = bytes.firstIndex(of: 0) { try note(.unexpectedText, at: place, [0]) }
         var field = AuthenticationResults(authservID: "")
         if form == .arc { field.instance = try readInstance() }
         try readServer(into: &field)

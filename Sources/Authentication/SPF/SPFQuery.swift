@@ -62,13 +62,7 @@ extension SPFQuery {
     /// converted stays as it is, and has no policy.
     static func ascii(_ domain: some Collection<UInt8>) -> [UInt8] {
         let bytes = Array(domain)
-        guard bytes.count <= 1000, bytes.contains(where: { $0 > 127 }) else { return bytes }
-        var labels: [[UInt8]] = []
-        for label in bytes.split(separator: .dot, omittingEmptySubsequences: false) {
-            guard let ascii = label.isEmpty ? Bytes([]) : Punycode.asciiLabel(Bytes(Array(label))) else { return bytes }
-            labels.append(ascii.array)
-        }
-        return Array(labels.joined(separator: [.dot]))
+        return InternationalName.ascii(bytes) ?? bytes
     }
 
     private static let postmaster = Array("postmaster".utf8)

@@ -14,6 +14,8 @@ enum HostName {
         guard name.contains(where: { $0 >= 0x80 }), let text = String(validating: name, as: UTF8.self) else {
             return name.map(\.lowercased)
         }
+        if let ascii = InternationalName.ascii(name) { return ascii }
+        // Browsers open names that IDNA2008 has no place for, such as those of emoji.
         // UTS #46 §4: the full stops of other scripts part labels too.
         let dotted = String(text.map { ["\u{3002}", "\u{FF0E}", "\u{FF61}"].contains($0) ? "." : $0 })
         var labels: [[UInt8]] = []

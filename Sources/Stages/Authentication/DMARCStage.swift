@@ -122,8 +122,10 @@ public struct DMARCStage: Stage {
             message, identifiers: DMARCStage.identifiers(transaction, message, surroundings.earlier))
         var report = StageReport()
         if query.author.domains.isEmpty, !query.author.isUnreadable {
-            report.findings.append(
-                Finding(DMARCStage.noFrom, ["fields": .number(query.author.fieldCount)]))
+            var evidence: Evidence = ["fields": .number(query.author.fieldCount)]
+            let unusable = query.author.unusable.filter { !$0.isEmpty }
+            if !unusable.isEmpty { evidence.add("unusable", .list(unusable)) }
+            report.findings.append(Finding(DMARCStage.noFrom, evidence))
             return report
         }
         let outcome = await DMARCCheck.evaluate(query, dns: surroundings.dns, options: options)

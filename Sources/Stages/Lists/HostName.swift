@@ -3,20 +3,13 @@ import Values
 
 /// Host and domain names in the one form in which lists and mail are compared.
 enum HostName {
-    /// `name` in lower case, U-labels as A-labels (RFC 5890 §2.3.2.1), without final dots. Non-ASCII capitals are put
-    /// in lower case first, as a U-label has none. A label that has no ASCII form stays as it is: no pattern names it.
+    /// `name` in lower case, U-labels as A-labels (RFC 5890 §2.3.2.1), without final dots. A name that has no ASCII form
+    /// stays as it is: no pattern names it.
     static func canonical(_ name: some StringProtocol) -> String {
         var bytes = Array(name.utf8)
+        bytes = InternationalName.ascii(bytes) ?? bytes
         while bytes.last == .dot { bytes.removeLast() }
-        guard bytes.contains(where: { $0 > 127 }) else { return String(decoding: bytes, as: UTF8.self).asciiLowercased }
-        // By bytes: a dot with a combining mark after it is still a dot, though no Character is one.
-        return String(decoding: bytes, as: UTF8.self).lowercased().utf8
-            .split(separator: .dot, omittingEmptySubsequences: false)
-            .map { label in
-                let label = Bytes(Array(label))
-                return (Punycode.asciiLabel(label) ?? label).lossyString
-            }
-            .joined(separator: ".")
+        return String(decoding: bytes, as: UTF8.self).asciiLowercased
     }
 
     /// `pattern` in the form of `canonical`; nil where it has an internationalised label with `*` or `?` in it, which

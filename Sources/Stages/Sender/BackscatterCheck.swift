@@ -15,7 +15,8 @@ struct BackscatterCheck {
     /// MAIL: the reverse-path of outgoing mail gets a tag, unless it has one that will do.
     func outgoing(_ transaction: Transaction) -> StageReport {
         guard exemption != nil, let path = transaction.reversePath.value, isProtected(path) else { return .nothing }
-        if BATVTag.read(path.localPart) != .untagged { return .nothing }
+        // What only begins like a tag would come back as a malformed one.
+        if case .tagged = BATVTag.read(path.localPart) { return .nothing }
         guard let tagged = keyring.sign(path, now: now) else { return .nothing }
         return StageReport(effects: [.rewriteReversePath(tagged.address)])
     }

@@ -73,9 +73,9 @@ struct CheckBATVSign: AsyncParsableCommand {
 }
 
 extension CheckBATVSign {
-    /// The path with a tag; as it is where it has one, or what begins like one, as the stage leaves it.
+    /// The path with a tag; as it is where it has one, as the stage leaves it.
     private func tagged(_ path: SMTPPath, _ keyring: BATVKeyring, at time: Timestamp) -> SMTPPath? {
-        guard BATVTag.read(path.localPart) != .untagged else { return keyring.sign(path, now: time) }
+        guard case .tagged = BATVTag.read(path.localPart) else { return keyring.sign(path, now: time) }
         StandardError.write(TerminalLine.safe("\(path.address): has a tag already and is left alone") + "\n")
         return path
     }

@@ -37,6 +37,8 @@ struct CheckReverse: AsyncParsableCommand {
     @OptionGroup var dnsOptions: DNSOptions
     @OptionGroup var outputOptions: OutputOptions
 
+    func validate() throws { try ReversePathArgument.check(mailFrom) }
+
     func run() async throws {
         try await reportingFailure {
             let dns = try dnsOptions.source()(now ?? WallClock.now)

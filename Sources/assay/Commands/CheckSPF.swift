@@ -56,6 +56,7 @@ struct CheckSPF: AsyncParsableCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
+        try ReversePathArgument.check(mailFrom)
         // An empty HELO name is one that was given; RFC 7208 §4.3 has a result for it.
         if helo == nil, [nil, "", "<>"].contains(mailFrom) {
             throw ValidationError("Give --mail-from, or --helo for a null reverse-path.")

@@ -33,11 +33,8 @@ enum DNSWords {
     static func name(_ word: String) throws(Mistake) -> (DomainName, [RecordType]) {
         if let address = IPAddress(word) { return (.reverse(of: address), [.ptr]) }
         // People type internationalised names as they read (RFC 5890 §2.3.2.1); the DNS has their ASCII form.
-        let ascii = word.lowercased().utf8.split(separator: .dot, omittingEmptySubsequences: false).map { label in
-            (Punycode.asciiLabel(Bytes(Array(label))) ?? Bytes(Array(label))).lossyString
-        }
-        let spelt = word.utf8.allSatisfy { $0 < 128 } ? word : ascii.joined(separator: ".")
-        guard let name = DomainName(spelt) else {
+        let spelt = InternationalName.ascii(Array(word.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        guard let spelt, let name = DomainName(spelt) else {
             throw Mistake(message: "'\(TerminalLine.safe(word))' is neither a domain name nor an address")
         }
         return (name, usualTypes)

@@ -111,7 +111,10 @@ struct QueryCommand: AsyncParsableCommand {
     func validate() throws {
         try TimeSpan.validate(since: since, until: until)
         guard limit ?? 0 >= 0 else { throw ValidationError("--limit is a number of rows.") }
-        guard (timeout ?? 1) > 0 else { throw ValidationError("--timeout is a number of seconds.") }
+        // A year: much more is beyond what a clock counts in nanoseconds.
+        guard (1...31_536_000).contains(timeout ?? 1) else {
+            throw ValidationError("--timeout is a number of seconds, from 1 to 31536000.")
+        }
         let filters: [Any?] = [
             symbol, stage, disposition, address, domain, network, since, until, subject, label, runNumber, message,
             session,

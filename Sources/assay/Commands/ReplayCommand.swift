@@ -168,7 +168,10 @@ struct ReplayCommand: AsyncParsableCommand {
         if onlyChanged, asRecorded {
             throw ValidationError("--only-changed compares with what the server did; --as-recorded does as it did.")
         }
-        guard maximumMessageSize > 0 else { throw ValidationError("--max-message-size is a number of bytes.") }
+        guard (1...ArchiveOptions.largestMessageSize).contains(maximumMessageSize) else {
+            throw ValidationError(
+                "--max-message-size is a number of bytes, from 1 to \(ArchiveOptions.largestMessageSize) (1 TiB).")
+        }
     }
 
     func run() async throws {

@@ -18,6 +18,8 @@ struct ClientOptions: ParsableArguments {
         help: ArgumentHelp("The reverse-path; <> or nothing for the null one.", valueName: "path"))
     var mailFrom: String?
 
+    func validate() throws { try ReversePathArgument.check(mailFrom) }
+
     /// The reverse-path: the one given, else that of the message's Return-Path field; nil for the null one, and where
     /// neither tells.
     func reversePath(of message: Message) -> String? {

@@ -68,6 +68,10 @@ extension MissingAnswer: ExpressibleByArgument {}
 extension Failure {
     /// The failure that an unusable DNS source is.
     init(_ error: DNSSourceError) {
-        self.init(error.exitStatus, error.description)
+        let messages =
+            if case .unusable(let problems) = error { problems.problems.map(\.description) } else {
+                [error.description]
+            }
+        self.init(error.exitStatus, messages.map(TerminalLine.safe))
     }
 }

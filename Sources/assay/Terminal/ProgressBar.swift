@@ -37,12 +37,12 @@ struct ProgressBar {
         drawn = now
         // A line that wraps could not be drawn over.
         let line = text(started.duration(to: now)).prefix(StandardError.columns - 1)
-        StandardError.write("\r\u{1B}[K" + line)
+        StandardError.draw("\r\u{1B}[K" + line)
     }
 
     /// Takes the bar off the screen.
     mutating func clear() {
-        if drawn != nil { StandardError.write("\r\u{1B}[K") }
+        if drawn != nil { StandardError.draw("\r\u{1B}[K") }
         drawn = nil
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Reports
 
 /// Standard error, for messages and progress.
 enum StandardError {
@@ -12,8 +13,12 @@ enum StandardError {
         return Int(size.ws_col)
     }
 
-    /// Writes `text` at once.
-    static func write(_ text: String) {
+    /// Writes lines for people at once. Whatever they quote, from mail, DNS answers or the command line, is shown and
+    /// cannot act on a terminal.
+    static func write(_ text: String) { draw(TerminalText.safe(lines: text)) }
+
+    /// Writes `text` as it is, which must hold nothing from outside.
+    static func draw(_ text: String) {
         var output = FileOutput(descriptor: STDERR_FILENO, name: "standard error")
         output.append(Array(text.utf8))
         // Nobody is left to tell when standard error itself fails.

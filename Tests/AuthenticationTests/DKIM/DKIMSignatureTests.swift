@@ -26,6 +26,7 @@ struct DKIMSignatureTests {
         ("d", "example..org", "syntax: d= is no domain"), ("d", "example.org.", "syntax: d= is no domain"),
         ("d", "exa mple.org", "syntax: d= is no domain"), ("d", "ex@mple.org", "syntax: d= is no domain"),
         ("d", "EXAMPLE.org", nil), ("d", "b\u{FC}cher.example", nil), ("d", "a_b.example", nil),
+        ("d", "xn--\u{FC}.example", "syntax: d= is no domain"), ("d", "a\u{FF20}b.example", "syntax: d= is no domain"),
         ("d", String(repeating: "a", count: 64) + ".org", "syntax: d= is no domain"),
         ("d", String(repeating: "abcdefg.", count: 31) + "org", "syntax: the key's name is too long"),
         ("s", nil, "syntax: no s="), ("s", "", "syntax: s= is no selector"), ("s", "a.b.c", nil), ("s", "a_b", nil),

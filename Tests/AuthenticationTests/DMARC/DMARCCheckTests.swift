@@ -128,6 +128,16 @@ import Values
             from: "a@bücher.example", passes: ["dkim:xn--bcher-kva.example"],
             dns: ["xn--bcher-kva.example": "p=reject"], result: .pass),
         Case(from: "a@BÜCHER.example", dns: ["xn--bcher-kva.example": "p=reject"], result: .fail, disposition: .reject),
+        // One name, however it is spelt; what is no name has no policy.
+        Case(
+            from: "a@bu\u{308}cher.example", dns: ["xn--bcher-kva.example": "p=reject"], result: .fail,
+            disposition: .reject),
+        Case(from: "a@example\u{FF0E}org", dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
+        Case(from: "a@example\u{3002}org", dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
+        Case(from: "a@exam\u{AD}ple.org", dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
+        Case(from: "a@example\u{200B}.org", dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
+        Case(from: "a@\u{FF45}xample.org", dns: ["example.org": "p=reject"], result: .fail, disposition: .reject),
+        Case(from: "a@xn--\u{FC}.example.org", dns: ["example.org": "p=reject"], result: .none),
         // RFC 9989 §4.10.
         Case(
             from: "a@c.b.example.org", dns: ["b.example.org": "p=reject"], isTreeWalk: true, result: .fail,

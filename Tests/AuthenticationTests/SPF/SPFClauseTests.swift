@@ -56,6 +56,15 @@ import Values
             clause: "4.3 U-labels are looked up as A-labels", dns: "xn--bcher-kva.example TXT \"v=spf1 -all\"",
             from: "u@bücher.example", result: .fail, mechanism: "-all"),
         Case(
+            clause: "4.3 U-labels in capitals are the same", dns: "xn--bcher-kva.example TXT \"v=spf1 -all\"",
+            from: "u@BÜCHER.example", result: .fail, mechanism: "-all"),
+        Case(
+            clause: "4.3 U-labels of a HELO name", dns: "xn--bcher-kva.example TXT \"v=spf1 -all\"",
+            helo: "BÜCHER.example", from: "", result: .fail, mechanism: "-all"),
+        Case(
+            clause: "4.3 a label that is neither", dns: "example TXT \"v=spf1 -all\"", from: "u@xn--ü.example",
+            result: .none),
+        Case(
             clause: "4.3 not UTF-8-convertible", dns: "", from: "u@\(String(repeating: "ü", count: 40)).example",
             result: .none),
     ]
