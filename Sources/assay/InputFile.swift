@@ -29,11 +29,11 @@ enum InputFile {
     }
 
     /// The contents of `path` (`-` is standard input), decompressed where they are zstd or gzip; an error when there
-    /// are more than `limit` bytes.
-    static func contents(of path: String, limit: Int) -> Result<Bytes, ReadError> {
+    /// are more than `limit` bytes. They end early where a line is longer than `longestLine`.
+    static func contents(of path: String, limit: Int, longestLine: Int = .max) -> Result<Bytes, ReadError> {
         do throws(ArchiveError) {
             var source = path == "-" ? ByteSource(standardInput: ArchiveOptions()) : try ByteSource(path: path)
-            guard let bytes = try source.contents(limit: limit) else {
+            guard let bytes = try source.contents(limit: limit, longestLine: longestLine) else {
                 return .failure(
                     ReadError(
                         code: .badData, description: "\(path): larger than \(limit) bytes; is it the right file?"))

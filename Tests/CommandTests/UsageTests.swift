@@ -41,9 +41,9 @@ import Testing
         // An empty value takes no other option for one.
         Case(
             command: "check spf --ip 192.0.2.1 --mail-from= --identity=helo", code: 64,
-            says: "Error: Give --helo, whose name is to be checked.…"),
+            says: "Error: Give --mail-from, or --helo for a null reverse-path.…"),
         Case(
-            command: "check dkim m.eml --mail-from <u@d.test>,SIZE=1", code: 64,
+            command: "check dmarc m.eml --mail-from <u@d.test>,SIZE=1", code: 64,
             says: "Error: --mail-from is an address alone…"),
         Case(command: "explain", code: 64, says: "Error: Missing expected argument '<message>'…"),
         Case(

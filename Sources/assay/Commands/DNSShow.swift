@@ -32,7 +32,8 @@ struct DNSShow: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let (name, type) = try wanted()
-            let contents = try InputFile.contents(of: snapshot, limit: 1 << 30).mapError(\.failure).get()
+            let contents = try InputFile.contents(of: snapshot, limit: 1 << 30, longestLine: 1 << 20)
+                .mapError(\.failure).get()
             let snapshot: DNSSnapshot
             do throws(DNSProblems) {
                 snapshot = try DNSSnapshot(lines: contents, file: self.snapshot)
