@@ -264,7 +264,7 @@ _assay_replay() {
 
 _assay_explain() {
     repeating_flags=()
-    non_repeating_flags=(--dnssec --scan --as-recorded --version -h --help)
+    non_repeating_flags=(--dnssec --scan --as-recorded --redact --version -h --help)
     repeating_options=(--policy)
     non_repeating_options=(--dns --dns-missing --trust-anchor --record-dns --format --output --id --run)
     __assay_offer_flags_options 1
@@ -305,9 +305,9 @@ _assay_explain() {
 
 _assay_query() {
     repeating_flags=()
-    non_repeating_flags=(--redact --version -h --help)
+    non_repeating_flags=(--only-changed --redact --version -h --help)
     repeating_options=()
-    non_repeating_options=(--symbol --stage --disposition --address --domain --network --since --until --subject --label --message --session --export --run --limit --sql --timeout --format --output)
+    non_repeating_options=(--symbol --stage --disposition --address --domain --network --since --until --subject --label --message --session --then --export --run --limit --sql --timeout --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -348,6 +348,10 @@ _assay_query() {
         return
         ;;
     '--session')
+        return
+        ;;
+    '--then')
+        __assay_add_completions -W 'accepted'$'\n''refused'$'\n''unfinished'
         return
         ;;
     '--export')
@@ -411,7 +415,7 @@ _assay_label() {
 
 _assay_diff() {
     repeating_flags=()
-    non_repeating_flags=(--recorded-auth --all --version -h --help)
+    non_repeating_flags=(--recorded --recorded-auth --all --version -h --help)
     repeating_options=(--policy --run --change --fail-if)
     non_repeating_options=(--label --symbol --limit --html --authserv-id --format --output)
     __assay_offer_flags_options 1
@@ -515,9 +519,9 @@ _assay_tune() {
 
 _assay_report() {
     repeating_flags=()
-    non_repeating_flags=(--compare --gzip --no-namespace --whole-message --dnssec --version -h --help)
+    non_repeating_flags=(--compare --gzip --no-namespace --whole-message --redact --dnssec --version -h --help)
     repeating_options=()
-    non_repeating_options=(--html --json --csv --looks --made --dmarc-aggregate --dmarc-failures --org-name --email --receiver --since --until --run --dns --dns-missing --trust-anchor --format --output)
+    non_repeating_options=(--html --json --csv --asn --looks --made --dmarc-aggregate --dmarc-failures --org-name --email --receiver --since --until --run --dns --dns-missing --trust-anchor --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
@@ -529,6 +533,9 @@ _assay_report() {
         return
         ;;
     '--csv')
+        return
+        ;;
+    '--asn')
         return
         ;;
     '--looks')
@@ -2048,12 +2055,21 @@ _assay_transcript_show() {
     repeating_flags=()
     non_repeating_flags=(--answers --version -h --help)
     repeating_options=()
-    non_repeating_options=(--session --format --output)
+    non_repeating_options=(--session --zone --year --client --format --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '--session')
+        return
+        ;;
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--client')
         return
         ;;
     '--format')
@@ -2070,11 +2086,20 @@ _assay_transcript_import() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=()
-    non_repeating_options=(--output)
+    non_repeating_options=(--zone --year --client --output)
     __assay_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '--zone')
+        return
+        ;;
+    '--year')
+        return
+        ;;
+    '--client')
+        return
+        ;;
     '--output')
         return
         ;;

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Reports
 import Values
 
 /// The suite: one command per question a mail administrator has.

@@ -77,10 +77,12 @@ import Values
                 let candidate = Bytes(body[0..<shared].array + Array(tail.utf8))
                 let hash = digest(candidate, algorithm)
                 var right = BodyTrial(try signature(hash, algorithm), budget: 1 << 20, marked: marked)
-                #expect(right.isSigned(candidate, sharing: shared), "\(shared) and \(tail.debugDescription)")
+                let isRight = right.isSigned(candidate, sharing: shared)
+                #expect(isRight, "\(shared) and \(tail.debugDescription)")
                 var wrong = BodyTrial(
                     try signature(hash.reversed(), algorithm), budget: 1 << 20, marked: marked)
-                #expect(!wrong.isSigned(candidate, sharing: shared))
+                let isWrong = wrong.isSigned(candidate, sharing: shared)
+                #expect(!isWrong)
             }
         }
     }
