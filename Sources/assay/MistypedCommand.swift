@@ -12,7 +12,7 @@ enum MistypedCommand {
             let configuration = command.configuration
             guard !configuration.subcommands.isEmpty, configuration.defaultSubcommand == nil else { break }
             guard !argument.hasPrefix("-"), argument != "help" else { return nil }
-            let names = configuration.subcommands.map { $0.configuration.commandName ?? "" }
+            let names = configuration.subcommands.map { $0._commandName }
             guard let place = names.firstIndex(of: argument) else {
                 let hint = Suggestion.hint(for: argument, among: names)
                 let line = words.joined(separator: " ")

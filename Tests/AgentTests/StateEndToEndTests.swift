@@ -20,7 +20,7 @@ import Testing
         .enabled(
             if: EndToEndTests.hasPython && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server"),
             "redis-server or /usr/bin/python3 is not installed"), .timeLimit(.minutes(30)))
-    func twoAgentsAreOne() async throws { try await EndToEndTests.run("state.py", ["fleet"]) }
+    func twoAgentsAreOne() async throws { try await EndToEndTests.run("state.py", ["fleet", "rates"]) }
 
     /// A wave that two agents see a part of each is caught by both.
     @Test(

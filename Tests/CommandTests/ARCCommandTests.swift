@@ -118,7 +118,7 @@ struct ARCCommandTests {
         ("$ASSAY check arc message --dns none --format ndjson", 0, #"{"authentic":false,"instance":0"#, ""),
         (
             "\(seal) < message | $ASSAY check arc - --dns none --format ndjson", 0,
-            #""unrecorded":["s._domainkey.list.example. TXT"]"#, ""
+            #""unrecorded":["s._domainkey.list.example. TXT"]"#, "the DNS was not asked"
         ),
     ])
     func outcomes(line: String, code: Int, output: String, errors: String) throws {

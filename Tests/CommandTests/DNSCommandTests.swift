@@ -73,7 +73,7 @@ import Testing
             errors: "n:2: 'x..y' is neither a domain name nor an address\n"),
         Case(
             command: "dns record a --dns zone:z --output /nonexistent/x", code: 74,
-            errors: "/nonexistent/x.part: cannot be written: No such file or directory\n"),
+            errors: "/nonexistent/x: cannot be written: No such file or directory\n"),
     ])
     func shows(_ item: Case) throws {
         let place = try Workplace()

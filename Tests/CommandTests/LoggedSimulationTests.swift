@@ -116,9 +116,9 @@ import Testing
         let symbols = lines.map { line in
             (line["findings"] as? [[String: Any]] ?? []).compactMap { $0["symbol"] as? String }
         }
-        #expect(symbols[0].contains("GREYLISTED"), "\(symbols)")
+        #expect(symbols[0].contains("GREYLIST_FIRST"), "\(symbols)")
         #expect(symbols.contains { $0.contains("DYNAMIC_SCREEN_BANNED") }, "\(symbols)")
-        #expect(symbols.contains { $0.contains("TARPITTED") }, "\(symbols)")
+        #expect(symbols.contains { $0.contains("TARPIT_DELAYED") }, "\(symbols)")
         // Nothing is guessed of a message that nobody kept, and of a greeting that no line tells.
         let taken = lines.first { ($0["mail_from"] as? String)?.contains("y@robot.example") ?? false }
         let missing = (taken?["not_evaluated"] as? [[String: Any]] ?? []).compactMap { $0["reason"] as? String }
@@ -143,7 +143,7 @@ import Testing
         #expect(try place.assay(["replay", "--logs", "mail.log"]).code == 64)
         let told = try place.assay(["replay"] + Self.options + ["--case", "s.case"])
         #expect(told.code == 0, "\(told.errors)")
-        let listed = try place.assay(["query", "s.case", "--symbol", "GREYLISTED"])
+        let listed = try place.assay(["query", "s.case", "--symbol", "GREYLIST_FIRST"])
         #expect(listed.code == 0 && listed.output.contains("mail.log#1"), "\(listed.errors) \(listed.output)")
     }
 }

@@ -40,7 +40,7 @@ import Testing
             says: ["no recorded answer"], saysNot: ["was not asked"]),
         Case(
             command: "check spf --ip 192.0.2.1 --mail-from 'not an address'", code: 64,
-            says: ["--mail-from 'not an address' is neither an address nor a domain"]),
+            says: ["--mail-from is an address alone, as in ann@example.org"]),
         Case(command: "check authres m", files: ["m": message], says: ["none"]),
         Case(command: "check authres m --format ndjson", files: ["m": message], says: [#""result":"none""#]),
         Case(

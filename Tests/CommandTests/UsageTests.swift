@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Case(command: "replay", code: 64, says: "Error: Missing expected argument '<archive> ...'…"),
+        Case(command: "replay", code: 64, says: "Error: Name an archive to replay, or - for standard input.…"),
         Case(command: "replay --bogus m.eml", code: 64, says: "Error: Unknown option '--bogus'.…"),
         Case(command: "replay m.eml --jobs 0", code: 64, says: "Error: --jobs is a number from 1 to 256.…"),
         Case(

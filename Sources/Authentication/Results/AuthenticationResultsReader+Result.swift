@@ -48,6 +48,7 @@ extension AuthenticationResultsReader {
                 try note(.malformedVersion, at: start, version)
             }
         }
+        // RFC 8601 §2.7 names results in lower case.
         if !RegisteredResults.contains(text(result), of: found.method) {
             try note(.unregisteredResult, at: resultStart, result)
         }

@@ -1,11 +1,9 @@
-import Values
-
 /// The results that are registered for methods (RFC 8601 §2.7 and §6.6, the registry "Email Authentication Methods").
 enum RegisteredResults {
-    /// Whether `result`, in either case (RFC 5234 §2.3), is registered for `method`. Of a method that is not known here, any is.
+    /// Whether `result` is registered for `method`. Of a method that is not known here, any is.
     static func contains(_ result: String, of method: String) -> Bool {
         guard let results = byMethod[method] else { return true }
-        return results.contains(result.asciiLowercased)
+        return results.contains(result)
     }
 
     private static let byMethod: [String: Set<String>] = [

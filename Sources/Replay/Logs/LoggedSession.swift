@@ -106,7 +106,8 @@ extension LoggedSession {
             .connect(client: Endpoint(client, port: port), server: nil, reverseName: reverseName), at: connectTime)
         if let tls { script.add(.tls(tls), at: connectTime) }
         script.say(refusal ?? "220 log ESMTP", at: connectTime)
-        if let helo, refusal == nil {
+        // What is no word could not be said again as it was.
+        if let helo, refusal == nil, helo.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             script.exchange("\(isESMTP ? "EHLO" : "HELO") \(helo)", "250 log", at: steps.first?.time ?? connectTime)
         }
         for timed in steps where refusal == nil {

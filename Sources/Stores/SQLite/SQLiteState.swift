@@ -65,8 +65,7 @@ public final class SQLiteState: StateInventory {
                 return
             }
             try SQLiteState.prepare(queue, standing)
-            let log = try StateLog(path, queue, on: line)
-            upkeep = StateUpkeep(queue, log, on: line, sizeLimit: settings.sizeLimit) {
+            upkeep = StateUpkeep(queue, on: line, sizeLimit: settings.sizeLimit) {
                 note("state: \(path): \($0)")
             }
         } catch {

@@ -5,8 +5,8 @@ import Synchronization
 import Values
 
 /// Keeps a state database small while it is used: removes what has expired, gives up what would expire first where the
-/// database is full, and gives room back, in steps so short that nobody who asks for an entry notices; and has the
-/// write-ahead log taken over into the database, beside whoever asks.
+/// database is full, takes the write-ahead log over into the database, and gives room back. All of it in steps so small
+/// that nobody who asks for an entry notices.
 final class StateUpkeep: Sendable {
     private struct Work {
         var writes = 0
@@ -15,8 +15,6 @@ final class StateUpkeep: Sendable {
         /// The latest time of an event.
         var latest = Timestamp(milliseconds: .min / 2)
         var forgotten = 0
-        /// Writes since the log was taken over.
-        var unsettled = 0
     }
 
     private let work = Mutex(Work())
@@ -24,23 +22,20 @@ final class StateUpkeep: Sendable {
     /// The thread that writes.
     private let line: DispatchQueue
     private let background = DispatchQueue(label: "state upkeep", qos: .utility)
-    private let log: StateLog
     private let sizeLimit: Int
     private let note: @Sendable (String) -> Void
 
-    /// Writes between two rounds, the most entries that are removed in one step, how long a step may take before its next
-    /// entry waits for another, and writes before the log is taken over: with too many that takes seconds.
+    /// Writes between two rounds, entries removed in one step, and steps before the log is taken over: with too many it
+    /// grows to what takes seconds.
     private static let interval = 128
     private static let step = 50
-    private static let budget: Duration = .milliseconds(2)
-    private static let stride = 1_000
+    private static let stride = 2
 
-    /// Works on `writer`, which writes the database of `log` in turns of `line`.
+    /// Works on `writer` in turns of `line`.
     init(
-        _ writer: DatabaseQueue, _ log: StateLog, on line: DispatchQueue, sizeLimit: Int,
-        note: @escaping @Sendable (String) -> Void
+        _ writer: DatabaseQueue, on line: DispatchQueue, sizeLimit: Int, note: @escaping @Sendable (String) -> Void
     ) {
-        (self.writer, self.log, self.line, self.sizeLimit, self.note) = (writer, log, line, sizeLimit, note)
+        (self.writer, self.line, self.sizeLimit, self.note) = (writer, line, sizeLimit, note)
     }
 
     /// Counts writes of events at time `at`; now and then they lead to a round of upkeep.
@@ -48,7 +43,6 @@ final class StateUpkeep: Sendable {
         let isDue = work.withLock { work in
             work.latest = max(work.latest, at)
             work.writes += count
-            work.unsettled += count
             guard work.writes >= StateUpkeep.interval, !work.isRunning, !work.isClosed else { return false }
             (work.writes, work.isRunning) = (0, true)
             return true
@@ -62,7 +56,7 @@ final class StateUpkeep: Sendable {
     /// Waits for the round that is under way; there is none after it.
     func close() {
         work.withLock { $0.isClosed = true }
-        background.sync { log.close() }
+        background.sync {}
     }
 
     private var latest: Timestamp { work.withLock { $0.latest } }
@@ -75,31 +69,24 @@ final class StateUpkeep: Sendable {
         // entry is told.
         do {
             let start = latest - StateSlack.duration
-            while !isClosed,
-                let (count, isMore) = try turn({ db in try transaction(db) { try removeExpired(db, start) } })
-            {
-                try settle(count)
-                if !isMore { break }
+            var steps = 0
+            func pace() throws {
+                steps += 1
+                if steps % StateUpkeep.stride == 0 { try takeOverLog() }
             }
+            while !isClosed, try turn({ db in try transaction(db) { try removeExpired(db, start) } }) { try pace() }
             while !isClosed, let count = try turn({ db in try transaction(db) { try makeRoom(db) } }) {
                 tell(count)
-                try settle(StateUpkeep.step)
+                try pace()
             }
-            while !isClosed, try turn({ try giveRoomBack($0) }) { try settle(64) }
-            try settle(0)
+            while !isClosed, try turn({ try giveRoomBack($0) }) { try pace() }
+            try takeOverLog()
         } catch {}
     }
 
-    /// Counts `count` writes, and has the log taken over where there were many since that was done last.
-    private func settle(_ count: Int) throws {
-        let isDue = work.withLock { work in
-            work.unsettled += count
-            guard work.unsettled >= StateUpkeep.stride, !work.isClosed else { return false }
-            work.unsettled = 0
-            return true
-        }
-        if isDue { try log.takeOver() }
-    }
+    /// A full checkpoint keeps other processes from writing meanwhile. A passive one beside a writer would not, and with
+    /// SQLite before 3.51.3 may lose what was committed (the "WAL-reset bug").
+    private func takeOverLog() throws { try turn { _ = try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(FULL)") } }
 
     /// Runs a step when the writer has its turn; others have theirs between two steps.
     private func turn<Answer>(_ step: (Database) throws -> Answer) throws -> Answer {
@@ -116,17 +103,11 @@ final class StateUpkeep: Sendable {
         return answer
     }
 
-    /// How many were looked at, and whether there may be more; nil where there is none.
-    private func removeExpired(_ db: Database, _ start: Timestamp) throws -> (count: Int, isMore: Bool)? {
+    /// Whether there may be more.
+    private func removeExpired(_ db: Database, _ start: Timestamp) throws -> Bool {
         let due = try firstDue(db, by: start)
-        let end = ContinuousClock.now + StateUpkeep.budget
-        var count = 0
-        for entry in due {
-            try settle(entry, isExpired: entry.expires <= start.milliseconds, in: db)
-            count += 1
-            if ContinuousClock.now >= end { break }
-        }
-        return count > 0 ? (count, count < due.count || due.count == StateUpkeep.step) : nil
+        for entry in due { try settle(entry, isExpired: entry.expires <= start.milliseconds, in: db) }
+        return due.count == StateUpkeep.step
     }
 
     /// An entry whose date has come.

@@ -77,7 +77,7 @@ public struct SimulatedTransaction: Sendable {
     public init(_ record: TransactionRecord) {
         self.init(
             source: record.source, time: record.time.value, client: record.session.client.value?.description,
-            label: record.label, isObserved: record.session.client.source == nil)
+            label: record.label, isObserved: record.session.client.source?.isLog ?? true)
         sender = record.reversePath.value?.description
         recipients = record.recipients.compactMap { $0.value?.description }
         for finding in record.judgement.findings {
