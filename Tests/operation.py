@@ -70,7 +70,7 @@ def quarantine(program, folder):
           and re.fullmatch(r"score: quarantine from 6 by .*policy-\d+\.yaml:\d+:\d+", entries[0]["why"][0]), entries[0])
     for arguments, count in [(["--to", "bob@local.example"], 1), (["--to", "local.example"], 2),
                              (["--from", "EVIL.example"], 2), (["--from", "client.example"], 2), (["--from", "<>"], 0),
-                             (["--symbol", "SENDER_BLOCKED"], 2), (["--symbol", "NO_SUCH"], 0),
+                             (["--symbol", "SENDER_BLOCKED"], 2), (["--symbol", "GREYLIST_EARLY"], 0),
                              (["--since", "2100-01-01"], 0), (["--until", "2100-01-01"], 2),
                              (["--from", "evil.example", "--to", "eva@local.example"], 1)]:
         result = assay(program, "quarantine", "list", "--folder", place, "--format", "ndjson", *arguments)
