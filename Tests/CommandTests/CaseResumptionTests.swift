@@ -55,7 +55,7 @@ import Testing
             // What is committed can be read after every kill.
             if FileManager.default.fileExists(atPath: place.path + "/killed.case") {
                 let query = try place.assay(["query", "killed.case", "--sql", "SELECT count(*) FROM message"])
-                #expect(query.code == 0 || query.errors.contains("is no case file"), "\(query.errors)")
+                #expect(query.code == 0 || query.errors.contains("no case file"), "\(query.errors)")
             }
         }
         #expect(resumed > 0)
@@ -96,10 +96,14 @@ import Testing
     }
 
     @Test func twoWritersAtOnce() throws {
-        let place = try Self.place(copies: 12)
+        let place = try Self.place(copies: 1)
+        // The first reads what does not end before it is killed.
         let outcome = try place.bash(
-            "$ASSAY replay big.mbox --case a.case > /dev/null & p=$!; sleep 0.4; $ASSAY replay older.mbox.zst --case a.case; echo $?; kill -9 $p; wait $p; true"
-        )
+            """
+            $ASSAY replay - --case a.case < <(cat big.mbox; exec sleep 20) > /dev/null & p=$!
+            until [ -s a.case ]; do sleep 0.05; done
+            $ASSAY replay older.mbox.zst --case a.case; echo $?; kill -9 $p; wait $p; true
+            """)
         #expect(outcome.output == "69\n")
         #expect(
             outcome.errors.hasPrefix("a.case: another replay is writing to it; wait for it, or name another file\n"))
