@@ -57,7 +57,7 @@ import Testing
             } else {
                 // It came to its end, as the machine has less to do than when the time was taken.
                 longest = max(0.04, delay * 0.8)
-                try FileManager.default.removeItem(atPath: place.path + "/killed.case")
+                try? FileManager.default.removeItem(atPath: place.path + "/killed.case")
             }
             if outcome.errors.contains("goes on where it was stopped") { resumed += 1 }
             // What is committed can be read after every kill.
