@@ -68,9 +68,9 @@ extension NextHopPool {
         try await stream.sendAll(Array("EHLO localhost\r\n".utf8), within: limit)
         switch try await replies.next() {
         case .reply(let reply) where reply.code == 250:
-            let offered = PeerExtensions(reply).parameters(of: "XCLIENT")
+            let offered = PeerExtensions(reply)
             // Where TLS comes first, what is offered before it is not all.
-            if offered.contains("ADDR") || PeerExtensions(reply).contains("STARTTLS") { return nil }
+            if offered.parameters(of: "XCLIENT").contains("ADDR") || offered.contains("STARTTLS") { return nil }
             return """
                 lets nobody here tell the addresses of clients by XCLIENT: allow this host there (in Postfix \
                 smtpd_authorized_xclient_hosts), or change agent.identification

@@ -49,11 +49,10 @@ public final class NextHopPool: Sendable {
     func connect(
         to address: ServerAddress, on loop: any EventLoop, from source: IPAddress? = nil
     ) async throws -> ByteStream {
-        let isTCP = if case .tcp = address { true } else { false }
         let bootstrap = try ClientBootstrap(group: loop).bound(toForeign: source)
             .connectTimeout(TimeAmount(configuration.timeouts.connect))
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel, isTCP: isTCP) }
+                channel.eventLoop.makeCompletedFuture { _ = try ByteStream.wrap(channel, isTCP: address.isTCP) }
             }
         switch address {
         case .tcp(let host, let port):

@@ -89,12 +89,11 @@ public final class ProxyServer: Sendable {
     }
 
     private func listen(on address: ServerAddress, by socket: InheritedSocket?) async throws -> any Channel {
-        let isTCP = if case .tcp = address { true } else { false }
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    _ = try ByteStream.wrap(channel, isTCP: isTCP) {
+                    _ = try ByteStream.wrap(channel, isTCP: address.isTCP) {
                         self.take(Arrival(stream: $0, listener: address))
                     }
                 }

@@ -7,6 +7,11 @@ public enum ServerAddress: Sendable, Hashable, CustomStringConvertible {
     /// The path of a Unix socket.
     case unix(String)
 
+    /// Whether it is reached over TCP.
+    public var isTCP: Bool {
+        if case .tcp = self { true } else { false }
+    }
+
     /// Reads `host:port`, `[v6]:port`, `host` (port 25) or `unix:/path`; nil when it is none.
     public init?(_ text: String) {
         if text.hasPrefix("unix:") {

@@ -61,9 +61,6 @@ struct CheckSPF: AsyncParsableCommand {
         if helo == nil, [nil, "", "<>"].contains(mailFrom) {
             throw ValidationError("Give --mail-from, or --helo for a null reverse-path.")
         }
-        if let mailFrom, !["", "<>"].contains(mailFrom), !CheckSPF.isPath(mailFrom) {
-            throw ValidationError("--mail-from '\(mailFrom)' is neither an address nor a domain.")
-        }
         if identity == .helo, helo == nil { throw ValidationError("Give --helo, whose name is to be checked.") }
         _ = try guessedRecord()
     }
@@ -88,11 +85,6 @@ struct CheckSPF: AsyncParsableCommand {
             }
             try output.flush()
         }
-    }
-
-    /// Whether SPF can be asked about the text: an address or a domain, however odd, but no words with spaces between.
-    private static func isPath(_ text: String) -> Bool {
-        !text.contains { $0.isWhitespace } || text.contains("@")
     }
 
     private func guessedRecord() throws -> SPFRecord? {

@@ -9,7 +9,8 @@ enum ReversePathArgument {
     static func check(_ path: String?) throws {
         guard let path else { return }
         let bytes = Array(path.utf8)
-        guard (bytes.first == .ascii("<")) == (bytes.last == .ascii(">")), !hasUnquotedSpace(bytes) else {
+        let isWords = path.contains(where: \.isWhitespace) && !path.contains("@")
+        guard (bytes.first == .ascii("<")) == (bytes.last == .ascii(">")), !hasUnquotedSpace(bytes), !isWords else {
             throw ValidationError("--mail-from is an address alone, as in ann@example.org or <ann@example.org>.")
         }
     }
