@@ -462,18 +462,23 @@ PARTS = {"finds": finds, "killed": killed, "failover": failover, "actions": acti
          "replay": replay, "busy": busy}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def virus_tests(parts, description, needs=()):
+    """Runs the parts of `parts` that the command line names, or all, each in a folder of its own. `needs` are further
+    programs that have to be beside assayd."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--assayd", required=True)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
+    parser.add_argument("parts", nargs="*", choices=[*parts, []])
     arguments = parser.parse_args()
     if not CLAMD:
         skip("clamd is not installed (apt-get install clamav-daemon)")
-    for part in arguments.parts or PARTS:
+    for program in needs:
+        if not os.path.exists(os.path.join(os.path.dirname(arguments.assayd), program)):
+            skip(f"{program} is not beside assayd")
+    for part in arguments.parts or parts:
         with tempfile.TemporaryDirectory() as folder:
-            PARTS[part](arguments.assayd, folder)
+            parts[part](arguments.assayd, folder)
     sys.exit(1 if FAILED else 0)
 
 
 if __name__ == "__main__":
-    main()
+    virus_tests(PARTS, __doc__)

@@ -5,7 +5,6 @@ clamd, programs and an ICAP server tell it what they are.
 One line is printed for each check; the exit code is 0 when all held, 77 when what is asked for is not there.
 """
 
-import argparse
 import email
 import email.policy
 import glob
@@ -15,12 +14,11 @@ import os
 import stat
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from agent import FAILED, Hop, check, unpacked, usual  # noqa: E402
-from antivirus import Place, forwarded, message, reply_to, skip, viruses, zipped  # noqa: E402
-from antivirus_servers import CLAMD, EICAR, WORM, WORM_WORDS, Clamd, Disinfecting, database  # noqa: E402
+from agent import Hop, check, unpacked, usual  # noqa: E402
+from antivirus import Place, forwarded, message, reply_to, virus_tests, viruses, zipped  # noqa: E402
+from antivirus_servers import EICAR, WORM, WORM_WORDS, Clamd, Disinfecting, database  # noqa: E402
 
 KEPT = ("kept.pdf", b"%PDF-1.4 nothing\n" * 50)
 
@@ -270,20 +268,5 @@ def again(program, folder):
 PARTS = {"kept": kept, "repaired": repaired, "again": again}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--assayd", required=True)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []])
-    arguments = parser.parse_args()
-    if not CLAMD:
-        skip("clamd is not installed (apt-get install clamav-daemon)")
-    if not os.path.exists(os.path.join(os.path.dirname(arguments.assayd), "assay")):
-        skip("assay is not beside assayd")
-    for part in arguments.parts or PARTS:
-        with tempfile.TemporaryDirectory() as folder:
-            PARTS[part](arguments.assayd, folder)
-    sys.exit(1 if FAILED else 0)
-
-
 if __name__ == "__main__":
-    main()
+    virus_tests(PARTS, __doc__, needs=["assay"])
