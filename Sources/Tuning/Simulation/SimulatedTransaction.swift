@@ -75,9 +75,12 @@ public struct SimulatedTransaction: Sendable {
 
     /// The transaction that a record tells of.
     public init(_ record: TransactionRecord) {
+        let client = record.session.client
+        // A log tells of attempts that were put off, too; an archived message was taken, whatever a log adds to it.
+        let isLoggedAlone = (client.source?.isLog ?? false) && record.id == nil
         self.init(
-            source: record.source, time: record.time.value, client: record.session.client.value?.description,
-            label: record.label, isObserved: record.session.client.source?.isLog ?? true)
+            source: record.source, time: record.time.value, client: client.value?.description, label: record.label,
+            isObserved: client.source == nil || isLoggedAlone)
         sender = record.reversePath.value?.description
         recipients = record.recipients.compactMap { $0.value?.description }
         for finding in record.judgement.findings {
