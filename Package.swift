@@ -65,7 +65,7 @@ let package = Package(
         .target(name: "DNS", dependencies: ["Values", "CIDN2"], swiftSettings: settings),
         .target(name: "Logs", dependencies: ["Values"], swiftSettings: settings),
         .target(name: "State", dependencies: ["Values"], swiftSettings: settings),
-        .target(name: "Programs", dependencies: ["Values"], swiftSettings: settings),
+        .target(name: "Programs", dependencies: ["Values", "Archives"], swiftSettings: settings),
         .target(
             name: "Expressions", dependencies: ["Values", "CPCRE2", "CHyperscan"], swiftSettings: settings),
         .target(

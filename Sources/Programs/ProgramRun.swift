@@ -1,3 +1,4 @@
+import Archives
 import Glibc
 import Synchronization
 import Values
@@ -167,16 +168,8 @@ private struct Child {
 
     /// The files that are open in this process, those that every program has left out.
     private static var openFiles: [Int32] {
-        guard let folder = unsafe opendir("/proc/self/fd") else { return Array(3...1023) }
-        defer { unsafe closedir(folder) }
-        var found: [Int32] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
-            if let descriptor = Int32(name), descriptor > 2 { found.append(descriptor) }
-        }
-        return found
+        guard let names = FolderNames.of("/proc/self/fd") else { return Array(3...1023) }
+        return names.compactMap { Int32($0) }.filter { $0 > 2 }
     }
 
     /// Passes on what the program takes and takes what it gives, waiting a little for either.
