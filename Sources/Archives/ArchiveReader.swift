@@ -3,8 +3,8 @@ import Values
 /// Reads the messages of a mail archive one after another, in constant memory.
 ///
 /// An archive is a file, a folder or standard input. What a file holds is found by its content: an mbox in any
-/// dialect, or a single message; plain, or compressed with zstd, gzip, xz or bzip2. A folder is a Maildir with its subfolders, an
-/// MH folder, or any tree of such files. Damage costs the messages it hits and no others.
+/// dialect, or a single message; plain, or compressed with zstd, gzip, xz or bzip2. A folder is a Maildir with its
+/// subfolders, an MH folder, or any tree of such files. Damage costs the messages it hits and no others.
 ///
 ///     var reader = try ArchiveReader(.path("spam.mbox.zst"))
 ///     while let event = reader.next() {

@@ -6,7 +6,8 @@ import Values
 /// One file may hold several zones: `$ORIGIN` may change, no SOA is needed, and a relative name before the first
 /// `$ORIGIN` counts from the root. `$INCLUDE` is refused.
 public enum ZoneFile {
-    /// Reads a master file; a quoted string longer than fits on the wire counts as several. Throws every mistake with its line.
+    /// Reads a master file; a quoted string longer than fits on the wire counts as several. Throws every mistake with
+    /// its line.
     public static func parse(_ contents: Bytes, file: String) throws(DNSProblems) -> DNSZone {
         var zone = DNSZone()
         guard !contents.isEmpty else { return zone }

@@ -4,7 +4,8 @@ import Values
 
 extension ScreeningPolicy {
     /// Builds the policy that `documents` (later ones overlaying earlier ones) give for the stages of `catalogue`.
-    /// All problems are reported, sorted by place; the policy is nil when there are any. `files` is what the files of lists are read through.
+    /// All problems are reported, sorted by place; the policy is nil when there are any. `files` is what the files of
+    /// lists are read through.
     public static func read(
         _ documents: [PolicyNode], catalogue: Catalogue, files: PolicyFiles = .none
     ) -> (policy: ScreeningPolicy?, diagnostics: [PolicyDiagnostic]) {

@@ -3,8 +3,8 @@ import Values
 /// Reads a file or standard input front to back, decompressing what its first bytes show to be zstd, gzip,
 /// xz or bzip2.
 ///
-/// Memory is constant: one input buffer and, for zstd and xz, the window, for bzip2 a block. A stream that turns out corrupt or cut off gives
-/// everything before that point, then one error.
+/// Memory is constant: one input buffer and, for zstd and xz, the window, for bzip2 a block. A stream that turns out
+/// corrupt or cut off gives everything before that point, then one error.
 public struct ByteSource: ~Copyable {
     /// How the bytes are packed, found by content.
     public enum Compression: String, Sendable, Hashable {

@@ -16,7 +16,7 @@ public final class LearningStore {
     }
 
     /// How models of all versions begin.
-    private static let beginning = Array("assay bayes ".utf8)
+    private static let beginning = Array(BayesModel.magic.prefix(12))
     /// How many messages are remembered; beyond them the first learned give way.
     public static let capacity = 50_000
 

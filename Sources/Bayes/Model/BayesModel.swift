@@ -2,8 +2,8 @@ import Values
 
 /// What was learned, made ready to judge: a weight for each feature, and in how many messages it was met.
 ///
-/// A model is read-only, and looked into where it lies, which may be a file's own pages. Features fall into a table by their first bits; where two meet they share a weight, which the
-/// learning has seen and allowed for.
+/// A model is read-only, and looked into where it lies, which may be a file's own pages. Features fall into a table by
+/// their first bits; where two meet they share a weight, which the learning has seen and allowed for.
 public struct BayesModel: Sendable {
     /// The file, or as much of it as is looked into.
     let contents: FileContents

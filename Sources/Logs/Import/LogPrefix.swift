@@ -19,8 +19,8 @@ struct LogPrefix: Sendable {
     /// The longest host or program that is read as one.
     private static let longestName = 255
 
-    /// Takes the prefix off the entry's text, and notes what it tells; false, with nothing taken, where there is none. A time
-    /// that is known already stays.
+    /// Takes the prefix off the entry's text, and notes what it tells; false, with nothing taken, where there is none.
+    /// A time that is known already stays.
     mutating func take(from entry: inout LogEntry) -> Bool {
         takeUsual(from: &entry) || takeAny(from: &entry)
     }

@@ -2,9 +2,9 @@ import Values
 
 /// What Exim prints when it is told to debug (`-d`, `-v`): of many lines, the dialogue with clients and next hops.
 ///
-/// A line is `10:00:00 1234 SMTP<< EHLO client`, where time and process may be missing; `<<` is what Exim hears, `>>` what it
-/// says. Which side it is on is told by the words: replies begin with a code. The times have no day: it is that on which the
-/// file was changed last, or the one before.
+/// A line is `10:00:00 1234 SMTP<< EHLO client`, where time and process may be missing; `<<` is what Exim hears, `>>`
+/// what it says. Which side it is on is told by the words: replies begin with a code. The times have no day: it is that
+/// on which the file was changed last, or the one before.
 public struct EximDebugFormat: LogFormat {
     public static let name = "exim-debug"
 

@@ -2,8 +2,8 @@ import Values
 
 extension PostfixLine {
     /// What a restriction, a milter or a check of header or body did:
-    /// `reject: RCPT from name[192.0.2.1]: 550 5.1.1 <b@b.example>: Recipient address rejected: …; from=<…> to=<…> proto=ESMTP
-    /// helo=<…>`, `warning: header Subject: … from name[192.0.2.1]; from=<…> …: text`.
+    /// `reject: RCPT from name[192.0.2.1]: 550 5.1.1 <b@b.example>: Recipient address rejected: …; from=<…> to=<…>
+    /// proto=ESMTP helo=<…>`, `warning: header Subject: … from name[192.0.2.1]; from=<…> …: text`.
     func action(at start: Int, into record: inout LogRecord) -> Bool {
         guard let colon = text.index(of: .colon, from: start), has(": ", at: colon) else { return false }
         let verdict = start..<colon

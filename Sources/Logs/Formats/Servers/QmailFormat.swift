@@ -305,7 +305,8 @@ struct QmailFormat: LogFormat {
         return .read
     }
 
-    /// `vchkpw-smtp: password fail (pass: 'x') ann@company.example:192.0.2.1`, `vchkpw-pop3: (PLAIN) login success ann:192.0.2.1`.
+    /// `vchkpw-smtp: password fail (pass: 'x') ann@company.example:192.0.2.1`, `vchkpw-pop3: (PLAIN) login success
+    /// ann:192.0.2.1`.
     private func password(_ text: LogText, _ entry: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var rest = text
         guard let service = rest.take(untilFirst: ": ") else { return .unknown }
