@@ -54,6 +54,14 @@ public struct StoredFate: Sendable, Hashable {
     }
 }
 
+extension StoredFate {
+    /// What a row says that begins with the outcome, the checkpoint and the reply.
+    fileprivate init?(_ row: Row) {
+        guard let outcome = row.text(0).flatMap(Outcome.init(rawValue:)) else { return nil }
+        self.init(outcome, at: row.text(1).flatMap(Phase.init(rawValue:)), reply: row.text(2))
+    }
+}
+
 extension CaseSchema {
     /// What servers did with the transactions of sessions that were recorded.
     static let fates = """
@@ -80,13 +88,10 @@ extension CaseFile {
             guard try db.tableExists("recorded_fates") else { return [:] }
             var fates: [Int: StoredFate] = [:]
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT message, outcome, checkpoint, reply FROM recorded_fates WHERE run = ?",
+                db, sql: "SELECT outcome, checkpoint, reply, message FROM recorded_fates WHERE run = ?",
                 arguments: [run])
             while let row = try rows.next() {
-                guard let number = row.number(0), let outcome = row.text(1).flatMap(StoredFate.Outcome.init(rawValue:))
-                else { continue }
-                fates[number] = StoredFate(
-                    outcome, at: row.text(2).flatMap(Phase.init(rawValue:)), reply: row.text(3))
+                if let number = row.number(3), let fate = StoredFate(row) { fates[number] = fate }
             }
             return fates
         }
@@ -99,8 +104,7 @@ extension CaseFile {
             let row = try Row.fetchOne(
                 db, sql: "SELECT outcome, checkpoint, reply FROM recorded_fates WHERE run = ? AND message = ?",
                 arguments: [run, message])
-            guard let row, let outcome = row.text(0).flatMap(StoredFate.Outcome.init(rawValue:)) else { return nil }
-            return StoredFate(outcome, at: row.text(1).flatMap(Phase.init(rawValue:)), reply: row.text(2))
+            return row.flatMap { StoredFate($0) }
         }
     }
 
