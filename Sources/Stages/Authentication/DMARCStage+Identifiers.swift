@@ -17,9 +17,7 @@ extension DMARCStage {
     private static func spf(_ transaction: Transaction, _ earlier: EarlierFindings) -> DMARCIdentifier? {
         // A later transaction's finding stands behind an earlier one's.
         for finding in earlier.findings.reversed() {
-            // Its first letter tells most other symbols apart.
-            guard finding.symbol.name.utf8.first == .ascii("S"),
-                let (result, identity) = SPFStage.result(finding.symbol), identity == .mailFrom,
+            guard let (result, identity) = SPFStage.result(finding.symbol), identity == .mailFrom,
                 let domain = finding.evidence.text("domain")
             else { continue }
             return DMARCIdentifier(spf: domain, result)
@@ -40,8 +38,7 @@ extension DMARCStage {
         var evaluated: Set<Range<Int>> = []
         var identifiers: [DMARCIdentifier] = []
         for finding in earlier.findings {
-            guard finding.symbol.name.utf8.first == .ascii("D"), let result = dkimResults[finding.symbol],
-                let span = finding.evidence.span("signature"),
+            guard let result = dkimResults[finding.symbol], let span = finding.evidence.span("signature"),
                 evaluated.insert(span).inserted
             else { continue }
             identifiers.append(
