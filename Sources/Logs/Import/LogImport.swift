@@ -21,6 +21,8 @@ public struct LogImport: Sendable {
     private var framing = LogFraming.none
     /// The formats that have been given lines, and how many.
     private var formats: [(any LogFormat)?]
+    /// Whether a format has: to look at an existential for it would copy it.
+    private var isMade: [Bool]
     private var counts: [LogTally.Count]
     /// The format of the programs of syslog that have been seen; -1 for programs of none.
     private var owners: [String: Int] = [:]
@@ -48,6 +50,7 @@ public struct LogImport: Sendable {
     public init(clock: LogClock, waits: Bool = true, formats types: [any LogFormat.Type] = LogFormats.all) {
         (self.clock, self.waits, self.types) = (clock, waits, types)
         formats = Array(repeating: nil, count: types.count)
+        isMade = Array(repeating: false, count: types.count)
         counts = Array(repeating: LogTally.Count(), count: types.count)
     }
 
@@ -77,7 +80,7 @@ public struct LogImport: Sendable {
         (held, heldLength) = ([], 0)
         for index in formats.indices {
             formats[index]?.finish(into: &records)
-            if index == own || index == loose { formats[index] = nil }
+            if index == own || index == loose { (formats[index], isMade[index]) = (nil, false) }
             tally.add(counts[index], to: types[index].name)
             counts[index] = LogTally.Count()
         }
@@ -110,7 +113,7 @@ public struct LogImport: Sendable {
         }
         let syslog = lines.count { line in
             var entry = LogEntry(line, at: place, clock: clock)
-            return takePrefix(from: &entry, line)
+            return takePrefix(from: &entry, line) != .none
         }
         if !lines.isEmpty, framing != .journal, syslog * 2 < lines.count, let best = best(for: lines) {
             return use(best.index)
@@ -174,8 +177,10 @@ public struct LogImport: Sendable {
             if let own { return give(entry, to: own, into: &records) }
         }
         // A frame's time is finer, and has a year: it stays.
-        if entry.origin.program == nil { _ = takePrefix(from: &entry, framing == .none ? line : entry.text) }
-        guard let index = owner(of: entry.origin) else { return giveLoose(entry, into: &records) }
+        let prefix =
+            entry.origin.program == nil
+            ? takePrefix(from: &entry, framing == .none ? line : entry.text) : owner(of: entry.origin)
+        guard case .owned(let index) = prefix else { return giveLoose(entry, into: &records) }
         if index >= 0 { return give(entry, to: index, into: &records) }
         let program = entry.program ?? ""
         tally.add(LogTally.Count(seen: 1, read: 1), to: LogTally.others)
@@ -187,26 +192,38 @@ public struct LogImport: Sendable {
     /// The line without its prefix. A word with a colon behind a time
     /// alone, or one that syslog does not write, is a program only where it is a known one: in
     /// other logs it is the first word of a sentence.
-    private mutating func takePrefix(from entry: inout LogEntry, _ text: LogText) -> Bool {
-        let (hadTime, host) = (entry.instant != nil, framing == .none ? nil : entry.host)
-        guard prefix.take(from: &entry) else { return false }
-        guard let owner = owner(of: entry.origin), owner < 0 else { return true }
+    private mutating func takePrefix(from entry: inout LogEntry, _ text: LogText) -> Prefix {
+        let hadTime = entry.instant != nil
+        let host = framing == .none ? nil : entry.host
+        guard prefix.take(from: &entry) else { return .none }
+        let owner = owner(of: entry.origin)
+        guard owner == .owned(by: -1) else { return owner }
         let isSpaced = text.count > 10 && text[text.startIndex + 10] == .space && text.first?.isDigit ?? false
-        guard entry.host == nil || isSpaced else { return true }
+        guard entry.host == nil || isSpaced else { return owner }
         (entry.text, entry.process) = (text, nil)
         entry.origin = host.map { LogOrigin(host: $0, program: nil) } ?? .unknown
         if !hadTime { entry.instant = nil }
-        return false
+        return .none
     }
 
-    /// The format that owns the program of an origin; nil where none is named, -1 where none owns it.
-    private mutating func owner(of origin: LogOrigin) -> Int? {
-        guard let program = origin.program else { return nil }
-        for place in recent.indices where recent[place].origin === origin { return recent[place].owner }
+    /// What a line's prefix says about whose line it is.
+    private enum Prefix: Equatable {
+        /// There is none.
+        case none
+        /// It names no program.
+        case unnamed
+        /// It names one that belongs to the format of this index, or to none with -1.
+        case owned(by: Int)
+    }
+
+    /// The format that owns the program of an origin.
+    private mutating func owner(of origin: LogOrigin) -> Prefix {
+        guard let program = origin.program else { return .unnamed }
+        for place in recent.indices where recent[place].origin === origin { return .owned(by: recent[place].owner) }
         let owner = foundOwner(of: program)
         recent[nextRecent] = (origin, owner)
         nextRecent = (nextRecent + 1) & 7
-        return owner
+        return .owned(by: owner)
     }
 
     private mutating func foundOwner(of program: String) -> Int {
@@ -237,7 +254,7 @@ public struct LogImport: Sendable {
     }
 
     private mutating func give(_ entry: LogEntry, to index: Int, into records: inout [LogRecord]) {
-        if formats[index] == nil { formats[index] = types[index].init() }
+        if !isMade[index] { (formats[index], isMade[index]) = (types[index].init(), true) }
         let count = records.count
         let recognition = formats[index]?.read(entry, into: &records) ?? .unknown
         counts[index].seen += 1

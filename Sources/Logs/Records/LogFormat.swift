@@ -69,6 +69,11 @@ public struct LogEntry: Sendable {
         (self.text, self.place, self.instant, self.clock) = (text, place, instant, clock)
     }
 
+    /// A record of this line, whose fields may be places in it.
+    func lineRecord(_ kind: LogRecord.Kind) -> LogRecord {
+        LogRecord(kind, at: place, instant, process: process, LogFields(of: text, by: origin))
+    }
+
     /// A record of this line.
     public func record(_ kind: LogRecord.Kind) -> LogRecord {
         var record = LogRecord(kind, at: place, instant)

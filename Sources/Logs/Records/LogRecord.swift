@@ -47,7 +47,7 @@ public struct LogRecord: Sendable, Hashable {
     /// Whose act it was, where it is a line of a dialogue.
     public var role: Role?
     /// The rest, in the order of the field names, each name at most once.
-    public internal(set) var fields = LogFields()
+    public internal(set) var fields: LogFields
 
     /// Where a name is.
     private enum Name: Sendable, Hashable {
@@ -121,13 +121,15 @@ public struct LogRecord: Sendable, Hashable {
 
     /// A record of a kind.
     public init(_ kind: Kind, at place: LogPlace, _ instant: LogInstant? = nil) {
-        (self.kind, self.place, self.instant) = (kind, place, instant)
+        self.init(kind, at: place, instant, process: nil, LogFields())
     }
 
-    /// A record of a line, whose fields may be places in it.
-    init(_ kind: Kind, _ line: LogEntry) {
-        (self.kind, place, instant, process) = (kind, line.place, line.instant, line.process)
-        fields = LogFields(of: line.text, by: line.origin)
+    init(_ kind: Kind, at place: LogPlace, _ instant: LogInstant?, process: Int?, _ fields: LogFields) {
+        self.kind = kind
+        self.place = place
+        self.instant = instant
+        self.process = process
+        self.fields = fields
     }
 
     /// The value of a field; setting nil removes it.

@@ -17,12 +17,12 @@ public struct PostfixFormat: LogFormat {
     public init() {}
 
     public mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
-        guard let program = line.origin.program, line.instant != nil else { return .unknown }
+        guard line.origin.program != nil, line.instant != nil else { return .unknown }
         guard !line.text.isEmpty else { return .read }
-        let reader = PostfixLine(text: line.text, program: program, process: line.process)
+        let reader = PostfixLine(text: line.text, origin: line.origin, process: line.process)
         let colon = PostfixFormat.queueIDEnd(in: line.text)
         // The record is put together in its place: a copy would cost more than what is read.
-        records.append(LogRecord(colon == nil ? .note : .message, line))
+        records.append(line.lineRecord(colon == nil ? .note : .message))
         let place = records.count - 1
         let outcome: PostfixLine.Outcome
         if let colon {
@@ -46,6 +46,9 @@ public struct PostfixFormat: LogFormat {
     private static func queueIDEnd(in text: LogText) -> Int? {
         let bytes = text.span
         var length = 0
+        // Most are short ones.
+        while length < bytes.count, length < 26, bytes[length].isDigit || bytes[length] &- 0x41 < 6 { length += 1 }
+        if length < bytes.count, bytes[length] != .colon { length = 0 }
         var (isHex, isLong) = (true, true)
         while length < bytes.count, length < 26 {
             let byte = bytes[length]

@@ -62,7 +62,7 @@ extension PostfixLine {
         }
         if isLevel(at: start) { return level(at: start, into: &record) ? .told : .unknown }
         if let tls = text.index(of: " TLS connection "), tls - start < 16 { return encrypted(at: tls, into: &record) }
-        if program.hasSuffix("postscreen") || program.hasSuffix("tlsproxy") { return screened(into: &record) }
+        if origin.daemon == .postscreen || origin.daemon == .tlsproxy { return screened(into: &record) }
         if daemon == "postsuper" || daemon.hasPrefix("postfix-") || daemon == "postlog" || daemon == "postqueue"
             || daemon == "postfix" || daemon == "postalias" || daemon == "postmap" || daemon == "sendmail"
             || daemon == "postdrop" || daemon == "postmulti"

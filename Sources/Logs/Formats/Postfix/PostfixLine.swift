@@ -3,25 +3,22 @@ import Values
 /// A line of Postfix, read from left to right. Offsets are those of the line's bytes.
 struct PostfixLine {
     let text: LogText
-    let program: String
+    let origin: LogOrigin
     let process: Int?
 
     /// What a line without a queue id told.
     enum Outcome { case told, silent, unknown }
 
     /// Whether the program takes mail from clients, and not hands it on.
-    var isServer: Bool {
-        program.hasSuffix("smtpd") || program.hasSuffix("postscreen") || program.hasSuffix("tlsproxy")
-    }
+    var isServer: Bool { origin.daemon != .other }
 
     /// Whether the process is what the log calls the connection: an `smtpd` has one at a time.
-    var isSession: Bool { process != nil && program.hasSuffix("smtpd") }
+    var isSession: Bool { process != nil && origin.daemon == .smtpd }
 
     /// The daemon, without the name of the instance and the service: `smtpd` of `postfix/submission/smtpd`.
-    var daemon: Substring { program[daemonStart...] }
-
-    private var daemonStart: String.Index {
-        program.utf8.lastIndex(of: .ascii("/")).map { program.utf8.index(after: $0) } ?? program.startIndex
+    var daemon: Substring {
+        let program = origin.program ?? ""
+        return program[program.utf8.index(program.startIndex, offsetBy: origin.daemonStart)...]
     }
 
     func has(_ prefix: StaticString, at place: Int) -> Bool { text.has(prefix, at: place) }
@@ -255,7 +252,7 @@ struct PostfixLine {
         if let reply { record.set(.reply, reply) }
         record.set(.status, status)
         record.set(.recipient, recipient)
-        record.fields.setProgram(.transport, from: program.utf8.distance(from: program.startIndex, to: daemonStart))
+        record.fields.setProgram(.transport, from: origin.daemonStart)
         return true
     }
 
