@@ -43,6 +43,8 @@ enum FileFormat {
         // Blank lines before the mail can be more than what is looked at.
         let head = start..<min(window.end, start + headLength)
         guard let first = window.firstIndex(of: .cr, in: head), window[first + 1] != .lf else { return .lf }
+        // The first line ends as all do: a body may hold more bare CRs than there are lines.
+        if let feed = window.firstIndex(of: .lf, in: head), feed < first { return .lf }
         var returns = 0
         var feeds = 0
         window[head].withSpan { span in

@@ -22,6 +22,11 @@ extension MboxCase {
             "no blank line at the end", text: "\(date)\nSubject: 1\n\nfirst\n",
             expected: [.message(offset: 0, text: "Subject: 1\n\nfirst\n")]),
         MboxCase("byte order mark", prefix: "\u{FEFF}", [(date, "Subject: 1\n\nfirst\n", nil)]),
+        MboxCase(
+            "more CRs in bodies than lines",
+            [
+                (date, "Subject: 1\n\n\r\r\r\nfirst\r\r\r\n", nil), (date, "Subject: 2\n\n\r\r\r\r\r\r\nsecond\n", nil),
+            ]),
         MboxCase("blank lines before the first", prefix: "\n\r\n", [(date, "Subject: 1\n\nfirst\n", nil)]),
         MboxCase("header alone", [(date, "Subject: 1\n", nil), (date, "Subject: 2\n\n", nil)]),
         MboxCase("empty messages", [(date, "", nil), (date, "Subject: 2\n", nil), (date, "", nil)]),
