@@ -168,9 +168,11 @@ struct CaseRows {
         _ finding: WeighedFinding, kind: Int64, message: DatabaseValue, position: Int, in db: Database
     ) throws {
         let evidence = finding.finding.evidence
+        // JSON has no NUL.
+        let stored = StoredEvidence.object(evidence).databaseValue
         try execute(
             "INSERT INTO findings VALUES (?, ?, ?, ?, ?)",
-            [run, message, value(position), kind.databaseValue, value(StoredEvidence.object(evidence))], in: db)
+            [run, message, position.databaseValue, kind.databaseValue, stored], in: db)
         if let note = finding.finding.replyNote {
             try execute(
                 "INSERT INTO reply_notes VALUES (?, ?, ?, ?)", [run, message, value(position), value(note)], in: db)

@@ -46,7 +46,7 @@ public struct CaseWriter {
     }
 
     /// Events to a transaction.
-    private static let batch = 256
+    private static let batch = 512
 
     /// Opens the case at `path`, or makes it, for the run that `description` describes.
     public init(_ path: String, _ description: RunDescription) throws(CaseError) {
@@ -122,8 +122,12 @@ public struct CaseWriter {
         guard !pending.isEmpty else { return }
         let entries = pending
         pending.removeAll(keepingCapacity: true)
-        var (rows, source, events, historyCount) = (rows, source, events, historyCount)
+        var (source, events, historyCount) = (source, events, historyCount)
         let (run, isInTimeOrder) = (run, isInTimeOrder)
+        // Moved, not copied: they remember much. Where the batch fails, what it made is gone, and so is what they
+        // remember of it.
+        var rows = CaseRows(run: run)
+        swap(&rows, &self.rows)
         try writing { db in
             var skipped = 0
             for entry in entries {

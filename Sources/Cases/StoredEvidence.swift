@@ -39,22 +39,9 @@ struct StoredEvidence: Hashable {
 
     /// The object of `evidence`, the same bytes as its JSON has.
     static func object(_ evidence: Evidence) -> String {
-        var output: [UInt8] = [.ascii("{")]
-        let sorted = evidence.items.indices.sorted { left, right in
-            let (one, other) = (evidence.items[left].key, evidence.items[right].key)
-            return one == other ? left < right : one.utf8.lexicographicallyPrecedes(other.utf8)
-        }
-        var last: String?
-        for index in sorted {
-            let item = evidence.items[index]
-            if item.key == last { continue }
-            if last != nil { output.append(.comma) }
-            last = item.key
-            JSON.string(item.key).write(to: &output)
-            output.append(.colon)
-            item.value.json.write(to: &output)
-        }
-        output.append(.ascii("}"))
+        var output: [UInt8] = []
+        output.reserveCapacity(256)
+        evidence.write(to: &output)
         return String(decoding: output, as: UTF8.self)
     }
 

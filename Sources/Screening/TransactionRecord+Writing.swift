@@ -111,8 +111,9 @@ extension WeighedFinding {
 }
 
 extension Evidence {
-    /// The items by their keys; of several with the same key the first.
-    fileprivate func write(to output: inout [UInt8]) {
+    /// Appends the evidence as the JSON object that `json` is: the items by their keys; of several with the same key the
+    /// first.
+    public func write(to output: inout [UInt8]) {
         // A few bytes at the beginning of a key tell it from nearly every other.
         var order = items.indices.map { (head: items[$0].key.utf8.head, index: $0) }
         for place in order.indices.dropFirst() {
