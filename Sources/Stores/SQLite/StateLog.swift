@@ -23,8 +23,9 @@ final class StateLog: Sendable {
     /// Frames after which writers have to wait for that.
     private var most: Int { longest * 4 }
 
-    /// Bytes that the file keeps when the log begins anew, of pages of the usual size.
-    static let sizeLimit = 64 << 20
+    /// Bytes that the file keeps when the log begins anew: more than what it usually grows to, which would be given back
+    /// to the file system and asked for again each time.
+    static let sizeLimit = 320 << 20
     /// How often what was written meanwhile is taken over in a row.
     private static let rounds = 20
 
