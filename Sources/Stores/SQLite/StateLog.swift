@@ -34,7 +34,8 @@ final class StateLog: Sendable {
         (self.writer, self.longest) = (writer, longest)
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
-        configuration.busyMode = .immediateError
+        // For who opens the database while another process does; a passive checkpoint waits for nobody.
+        configuration.busyMode = .timeout(1)
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: "PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
