@@ -545,21 +545,21 @@ def locked(program, folder):
 
 
 def killed(program, folder, kills):
-    """kill -9 of an agent that writes: what clients were told about is there, and the database is whole."""
+    """kill -9 of two agents that write to one database: what clients were told about is there, and the database is whole."""
     dice = random.Random(4)
     hop = Hop()
     path = f"{folder}/killed.db"
     told = set()
     missing = damaged = 0
     for turn in range(kills):
-        one = agent(program, folder, hop, f"state: {{url: 'sqlite:{path}', timeout: 10s}}")
+        agents = [agent(program, folder, hop, f"state: {{url: 'sqlite:{path}', timeout: 10s}}") for _ in range(2)]
         ended = threading.Event()
 
         def write(thread):
             number = 0
             while not ended.is_set():
                 try:
-                    with Named(one.port, "198.51.100.7") as client:
+                    with Named(agents[thread % 2].port, "198.51.100.7") as client:
                         client.ehlo()
                         # Whoever never sends a message is not listened to for long.
                         for _ in range(50):
@@ -576,8 +576,9 @@ def killed(program, folder, kills):
         for thread in threads:
             thread.start()
         time.sleep(0.3 + dice.random())
-        one.process.kill()
-        one.process.wait()
+        for each in agents:
+            each.process.kill()
+            each.process.wait()
         ended.set()
         for thread in threads:
             thread.join()
@@ -588,7 +589,7 @@ def killed(program, folder, kills):
         missing = len({f"<{name}>" for name in told} - keys)
         if missing or damaged:
             break
-    check(f"kill -9 of a writer, {kills} times: {len(told)} entries told of, {missing} missing, {damaged} damaged",
+    check(f"kill -9 of two writers, {kills} times: {len(told)} entries told of, {missing} missing, {damaged} damaged",
           not missing and not damaged and len(told) > kills)
     hop.end()
 

@@ -62,7 +62,7 @@ extension ReplayRun {
                 progress(total)
             }
             for (index, (time, place)) in order.enumerated() {
-                while asked < order.count, asked < index + ahead {
+                while ahead > 0, asked < order.count, asked < index + ahead {
                     let place = order[asked].place
                     let entry = try spool.entry(at: place)
                     let session = sessions[place].flatMap { TranscriptSession(spooled: entry, $0) }

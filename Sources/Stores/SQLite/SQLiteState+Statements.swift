@@ -10,6 +10,38 @@ extension SQLiteState {
         return try Row.fetchOne(statement, arguments: [key]).map { entry(of: $0, from: 0) }
     }
 
+    /// Reads an entry and stores what `decide` makes of it, where it makes anything, in one transaction.
+    static func change<Answer>(
+        _ key: String, at: Timestamp, in db: Database, _ decide: (StateEntry?) -> (StateEntry?, Answer)
+    ) throws -> Answer {
+        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+        do {
+            let (entry, answer) = decide(try entry(key, in: db).flatMap { $0.isLive(at: at) ? $0 : nil })
+            if let entry { try store(entry, under: key, in: db) }
+            try db.cachedStatement(sql: "COMMIT").execute()
+            return answer
+        } catch {
+            // If that fails too, whoever has the next turn finds the transaction open.
+            if db.isInsideTransaction { try? db.rollback() }
+            throw error
+        }
+    }
+
+    /// Stores an entry where one is that need not be given an earlier date in the index of those that expire; whether
+    /// there was.
+    static func renew(
+        _ key: String, _ value: String, expires: Timestamp, at: Timestamp, in db: Database
+    ) throws -> Bool {
+        // The same as `StateEntry.replacing`: one that has expired is not there, if its row may still be.
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE entries SET value = ?2, created = iif(expires > ?3, created, ?3), expires = ?4
+                WHERE key = ?1 AND due <= ?4
+                """)
+        try statement.execute(arguments: [key, stored(value), at.milliseconds, expires.milliseconds])
+        return db.changesCount > 0
+    }
+
     static func store(_ entry: StateEntry, under key: String, in db: Database) throws {
         let arguments: StatementArguments = [
             key, stored(entry.value), entry.created.milliseconds, entry.expires.milliseconds,

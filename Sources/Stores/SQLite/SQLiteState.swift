@@ -18,8 +18,7 @@ public final class SQLiteState: StateInventory {
     /// The database's path.
     public let path: String
     let queue: DatabaseQueue
-    /// The thread that runs the statements: one that a disk holds up is no thread that others need.
-    let line = DispatchQueue(label: "state")
+    private let line: StateLine
     let upkeep: StateUpkeep?
     private let deadlines: Deadlines
     /// A listing or a change of many entries is no stage's: it may take its time.
@@ -28,6 +27,8 @@ public final class SQLiteState: StateInventory {
 
     /// Questions that may wait at once: those beyond could not be answered in time.
     private static let mostWaiting = 4096
+    /// How long an answer that is next is watched for before the thread goes to others.
+    private static let patience: Duration = .microseconds(50)
 
     /// Opens the database at `path`. `note` is told what an admin should know, such as that it is full.
     public init(
@@ -55,6 +56,7 @@ public final class SQLiteState: StateInventory {
         do {
             let configuration = SQLiteState.configuration(isReadOnly: isReadOnly, timeout: settings.timeout)
             queue = try DatabaseQueue(path: path, configuration: configuration)
+            line = StateLine(queue)
             let standing = try queue.read { try StateSchema.standing($0) }
             if case .other(let reason) = standing { throw StoreError(.badData, "\(path): \(reason)") }
             if isReadOnly {
@@ -65,7 +67,7 @@ public final class SQLiteState: StateInventory {
                 return
             }
             try SQLiteState.prepare(queue, standing)
-            upkeep = StateUpkeep(queue, on: line, sizeLimit: settings.sizeLimit) {
+            upkeep = StateUpkeep(queue, try StateLog(path, queue), sizeLimit: settings.sizeLimit) {
                 note("state: \(path): \($0)")
             }
         } catch {
@@ -103,6 +105,8 @@ public final class SQLiteState: StateInventory {
                 // A killed process loses nothing that was committed, and a power failure damages nothing. The log is
                 // taken over into the database by upkeep alone.
                 try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
+                // Where it had to grow once, it shrinks when it begins anew.
+                try db.execute(sql: "PRAGMA journal_size_limit = \(StateLog.sizeLimit)")
                 try db.execute(sql: "PRAGMA cache_size = -32768")
             }
         }
@@ -134,7 +138,15 @@ public final class SQLiteState: StateInventory {
     }
 
     public func put(_ key: StateKey, _ value: String, expires: Timestamp, at: Timestamp) async throws {
-        try await change(key, at: at) { (StateEntry.replacing($0, value, expires: expires, at: at), ()) }
+        let text = key.text
+        try await run { db in
+            // Most are there: one statement is the whole transaction.
+            if try SQLiteState.renew(text, value, expires: expires, at: at, in: db) { return }
+            try SQLiteState.change(text, at: at, in: db) {
+                (StateEntry.replacing($0, value, expires: expires, at: at), ())
+            }
+        }
+        upkeep?.noteWrite(at: at)
     }
 
     public func increment(_ key: StateKey, by amount: Int, window: Duration, at: Timestamp) async throws -> Int {
@@ -149,24 +161,12 @@ public final class SQLiteState: StateInventory {
         try await run { try SQLiteState.delete(text, in: $0) }
     }
 
-    /// Reads an entry and stores what `decide` makes of it, where it makes anything, in one transaction.
     private func change<Answer: Sendable>(
         _ key: StateKey, at: Timestamp, _ decide: @escaping @Sendable (StateEntry?) -> (StateEntry?, Answer)
     ) async throws -> Answer {
         let text = key.text
-        let answer = try await run { db in
-            var answer: Answer?
-            try db.inTransaction(.immediate) {
-                let live = try SQLiteState.entry(text, in: db).flatMap { $0.isLive(at: at) ? $0 : nil }
-                let (entry, result) = decide(live)
-                if let entry { try SQLiteState.store(entry, under: text, in: db) }
-                answer = result
-                return .commit
-            }
-            return answer
-        }
+        let answer = try await run { try SQLiteState.change(text, at: at, in: $0, decide) }
         upkeep?.noteWrite(at: at)
-        guard let answer else { throw StateError("sqlite:\(path): nothing was answered") }
         return answer
     }
 
@@ -179,20 +179,18 @@ public final class SQLiteState: StateInventory {
         }
         let race = Race<Answer>()
         waiting.add(1, ordering: .relaxed)
-        line.async { [self] in
+        let isNext = line.add { [self] db in
             defer { waiting.subtract(1, ordering: .relaxed) }
             // Nobody waits for it any more.
             if race.isOver { return }
             do {
-                let answer = try queue.writeWithoutTransaction { db in
-                    if db.isInsideTransaction { try db.rollback() }
-                    return try work(db)
-                }
-                race.end(.success(answer))
+                if db.isInsideTransaction { try db.rollback() }
+                race.end(.success(try work(db)))
             } catch {
                 race.end(.failure(SQLiteState.stateError(path, error)))
             }
         }
+        if isNext, let outcome = race.watch(for: SQLiteState.patience) { return try outcome.get() }
         (isPatient ? patientDeadlines : deadlines).watch(race)
         return try await race.outcome()
     }
@@ -201,7 +199,7 @@ public final class SQLiteState: StateInventory {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [self] in
                 upkeep?.close()
-                line.sync { try? queue.close() }
+                try? queue.close()
                 continuation.resume()
             }
         }

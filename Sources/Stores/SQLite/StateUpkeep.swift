@@ -5,8 +5,8 @@ import Synchronization
 import Values
 
 /// Keeps a state database small while it is used: removes what has expired, gives up what would expire first where the
-/// database is full, takes the write-ahead log over into the database, and gives room back. All of it in steps so small
-/// that nobody who asks for an entry notices.
+/// database is full, and gives room back, in steps so short that nobody who asks for an entry notices; and has the
+/// write-ahead log taken over into the database.
 final class StateUpkeep: Sendable {
     private struct Work {
         var writes = 0
@@ -15,27 +15,32 @@ final class StateUpkeep: Sendable {
         /// The latest time of an event.
         var latest = Timestamp(milliseconds: .min / 2)
         var forgotten = 0
+        /// Changes since the log was taken over last.
+        var unsettled = 0
     }
 
     private let work = Mutex(Work())
     private let writer: DatabaseQueue
-    /// The thread that writes.
-    private let line: DispatchQueue
+    private let log: StateLog
     private let background = DispatchQueue(label: "state upkeep", qos: .utility)
     private let sizeLimit: Int
     private let note: @Sendable (String) -> Void
 
-    /// Writes between two rounds, entries removed in one step, and steps before the log is taken over: with too many it
-    /// grows to what takes seconds.
+    /// Writes between two rounds, the most entries that are removed in one step, and how long a step may take before its
+    /// next entry waits for another.
     private static let interval = 128
     private static let step = 50
-    private static let stride = 2
+    private static let budget: Duration = .milliseconds(2)
+    /// Pages given back in one step.
+    private static let pages = 64
+    /// Changes after which the log is taken over: of a few pages each, most often one.
+    private static let stride = 2048
 
-    /// Works on `writer` in turns of `line`.
+    /// Works on `writer` between the turns of those that ask for entries; `log` is its log.
     init(
-        _ writer: DatabaseQueue, on line: DispatchQueue, sizeLimit: Int, note: @escaping @Sendable (String) -> Void
+        _ writer: DatabaseQueue, _ log: StateLog, sizeLimit: Int, note: @escaping @Sendable (String) -> Void
     ) {
-        (self.writer, self.line, self.sizeLimit, self.note) = (writer, line, sizeLimit, note)
+        (self.writer, self.log, self.sizeLimit, self.note) = (writer, log, sizeLimit, note)
     }
 
     /// Counts writes of events at time `at`; now and then they lead to a round of upkeep.
@@ -43,6 +48,7 @@ final class StateUpkeep: Sendable {
         let isDue = work.withLock { work in
             work.latest = max(work.latest, at)
             work.writes += count
+            work.unsettled += count
             guard work.writes >= StateUpkeep.interval, !work.isRunning, !work.isClosed else { return false }
             (work.writes, work.isRunning) = (0, true)
             return true
@@ -56,7 +62,7 @@ final class StateUpkeep: Sendable {
     /// Waits for the round that is under way; there is none after it.
     func close() {
         work.withLock { $0.isClosed = true }
-        background.sync {}
+        background.sync { log.close() }
     }
 
     private var latest: Timestamp { work.withLock { $0.latest } }
@@ -69,28 +75,39 @@ final class StateUpkeep: Sendable {
         // entry is told.
         do {
             let start = latest - StateSlack.duration
-            var steps = 0
-            func pace() throws {
-                steps += 1
-                if steps % StateUpkeep.stride == 0 { try takeOverLog() }
+            while !isClosed, let step = try turn({ db in try transaction(db) { try removeExpired(db, start) } }) {
+                try settle(step.count)
+                if !step.isMore { break }
             }
-            while !isClosed, try turn({ db in try transaction(db) { try removeExpired(db, start) } }) { try pace() }
-            while !isClosed, let count = try turn({ db in try transaction(db) { try makeRoom(db) } }) {
-                tell(count)
-                try pace()
+            while !isClosed, let step = try turn({ db in try transaction(db) { try makeRoom(db) } }) {
+                tell(step.forgotten)
+                try settle(step.count)
             }
-            while !isClosed, try turn({ try giveRoomBack($0) }) { try pace() }
-            try takeOverLog()
+            var hasRoom = false
+            while !isClosed, try turn({ try giveRoomBack($0) }) {
+                hasRoom = true
+                try settle(StateUpkeep.pages)
+            }
+            // The file is shortened when the log is taken over.
+            try settle(hasRoom ? StateUpkeep.stride : 0)
         } catch {}
     }
 
-    /// A full checkpoint keeps other processes from writing meanwhile. A passive one beside a writer would not, and with
-    /// SQLite before 3.51.3 may lose what was committed (the "WAL-reset bug").
-    private func takeOverLog() throws { try turn { _ = try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(FULL)") } }
+    /// Counts changes, and has the log taken over where there were many since that was done last. What upkeep writes so
+    /// keeps pace with the disk.
+    private func settle(_ count: Int) throws {
+        let isDue = work.withLock { work in
+            work.unsettled += count
+            guard work.unsettled >= StateUpkeep.stride else { return false }
+            work.unsettled = 0
+            return true
+        }
+        if isDue { try log.takeOver() }
+    }
 
     /// Runs a step when the writer has its turn; others have theirs between two steps.
     private func turn<Answer>(_ step: (Database) throws -> Answer) throws -> Answer {
-        try line.sync { try writer.writeWithoutTransaction(step) }
+        try writer.writeWithoutTransaction(step)
     }
 
     private func transaction<Answer>(_ db: Database, _ step: () throws -> Answer) throws -> Answer {
@@ -103,11 +120,11 @@ final class StateUpkeep: Sendable {
         return answer
     }
 
-    /// Whether there may be more.
-    private func removeExpired(_ db: Database, _ start: Timestamp) throws -> Bool {
+    /// How many entries were looked at, and whether there may be more; nil where there was none.
+    private func removeExpired(_ db: Database, _ start: Timestamp) throws -> (count: Int, isMore: Bool)? {
         let due = try firstDue(db, by: start)
-        for entry in due { try settle(entry, isExpired: entry.expires <= start.milliseconds, in: db) }
-        return due.count == StateUpkeep.step
+        let count = try settle(due, in: db) { $0.expires <= start.milliseconds }
+        return count == 0 ? nil : (count, count < due.count || due.count == StateUpkeep.step)
     }
 
     /// An entry whose date has come.
@@ -125,27 +142,34 @@ final class StateUpkeep: Sendable {
         }
     }
 
-    /// Removes an entry that has expired, and gives one that was renewed its new date.
-    private func settle(_ entry: Due, isExpired: Bool, in db: Database) throws {
-        if isExpired { return try SQLiteState.delete(entry.key, in: db) }
-        try db.cachedStatement(sql: "UPDATE entries SET due = expires WHERE key = ?").execute(arguments: [entry.key])
+    /// Removes those that have expired and gives those that were renewed their new dates, as many as there is time for;
+    /// how many it came to.
+    private func settle(_ entries: [Due], in db: Database, hasExpired: (Due) -> Bool) throws -> Int {
+        let end = ContinuousClock.now + StateUpkeep.budget
+        var count = 0
+        for entry in entries {
+            if hasExpired(entry) {
+                try SQLiteState.delete(entry.key, in: db)
+            } else {
+                let statement = try db.cachedStatement(sql: "UPDATE entries SET due = expires WHERE key = ?")
+                try statement.execute(arguments: [entry.key])
+            }
+            count += 1
+            if ContinuousClock.now >= end { break }
+        }
+        return count
     }
 
-    /// How many entries were given up; nil where there is room.
-    private func makeRoom(_ db: Database) throws -> Int? {
+    /// How many entries were looked at, and how many of them given up; nil where there is room.
+    private func makeRoom(_ db: Database) throws -> (count: Int, forgotten: Int)? {
         let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
         let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
         guard (pages - free) * pageSize > sizeLimit else { return nil }
-        // Those that were renewed since they got their date expire later than they are due, and come again.
         let due = try firstDue(db, by: Timestamp(milliseconds: .max))
-        var count = 0
-        for entry in due {
-            let isNext = entry.due == entry.expires
-            try settle(entry, isExpired: isNext, in: db)
-            if isNext { count += 1 }
-        }
-        return due.isEmpty ? nil : count
+        // Those that were renewed since they got their date expire later than they are due, and come again.
+        let count = try settle(due, in: db) { $0.due == $0.expires }
+        return count == 0 ? nil : (count, due.prefix(count).count { $0.due == $0.expires })
     }
 
     /// Whether there may be more to give back.
@@ -155,7 +179,7 @@ final class StateUpkeep: Sendable {
         // Some is kept for what comes next.
         guard free > 256, free > pages / 4 else { return false }
         // Each row that is fetched is a page given back.
-        return try !Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(64)").isEmpty
+        return try !Row.fetchAll(db, sql: "PRAGMA incremental_vacuum(\(StateUpkeep.pages))").isEmpty
     }
 
     /// Tells that entries were given up: the first time, and then each time that ten times as many were.
