@@ -415,7 +415,7 @@ _assay_label() {
 
 _assay_diff() {
     repeating_flags=()
-    non_repeating_flags=(--recorded --recorded-auth --all --version -h --help)
+    non_repeating_flags=(--recorded --recorded-auth --all --redact --version -h --help)
     repeating_options=(--policy --run --change --fail-if)
     non_repeating_options=(--label --symbol --limit --html --authserv-id --format --output)
     __assay_offer_flags_options 1

@@ -23,6 +23,16 @@ extension CaseFile {
         public let checkpoint: Phase?
         /// The sum of the weights, in thousandths of a point.
         public let score: Int
+
+        /// A head.
+        public init(
+            number: Int, id: String?, source: String, mailFrom: String?, headerFrom: String?, subject: String?,
+            disposition: Disposition?, checkpoint: Phase?, score: Int
+        ) {
+            (self.number, self.id, self.source, self.mailFrom) = (number, id, source, mailFrom)
+            (self.headerFrom, self.subject, self.disposition) = (headerFrom, subject, disposition)
+            (self.checkpoint, self.score) = (checkpoint, score)
+        }
     }
 
     /// The heads of messages of a run, by their numbers.

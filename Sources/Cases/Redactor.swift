@@ -26,6 +26,11 @@ public struct Redactor: Sendable {
         return isPath ? "<\(local)@\(domain)>" : "\(local)@\(domain)"
     }
 
+    /// The addresses of a From field as a case keeps them, with `, ` between them.
+    public func addressList(_ text: String) -> String {
+        text.components(", ").map(address).joined(separator: ", ")
+    }
+
     /// A token for a text of whatever kind.
     public func content(_ text: String) -> String { text.isEmpty ? "" : "[" + token("content", text) + "]" }
 
@@ -90,7 +95,7 @@ public struct Redactor: Sendable {
             if Redactor.plainKeys.contains(name) { return value }
             switch name {
             case "mail_from", "rcpt_to", "address", "sender", "recipient": return .string(address(text))
-            case "header_from": return .string(text.components(", ").map(address).joined(separator: ", "))
+            case "header_from": return .string(addressList(text))
             case "subject": return .string(content(text))
             case "source": return .string(place(text))
             case "reply", "reason", "then": return .string(addresses(in: text))

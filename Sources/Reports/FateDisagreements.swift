@@ -35,8 +35,12 @@ public struct FateDisagreements: Sendable {
 
     init(_ site: Site?) { self.site = site }
 
-    /// Looks at a transaction, and what the server did with it. `shown` is what is told of it, where that is not all.
-    mutating func add(_ record: TransactionRecord, _ fate: RecordedFate, shown: TransactionRecord? = nil) {
+    /// Looks at a transaction, and what the server did with it. `shown` is what is told of it, and `words` what of a reply,
+    /// where that is not all.
+    mutating func add(
+        _ record: TransactionRecord, _ fate: RecordedFate, shown: TransactionRecord? = nil,
+        words: (String) -> String = { $0 }
+    ) {
         learn(record)
         guard fate.differs(from: record.judgement.verdict), let verdict = record.judgement.verdict else { return }
         let transaction = SimulatedTransaction(record)
@@ -45,7 +49,8 @@ public struct FateDisagreements: Sendable {
         let item = Item(
             time: transaction.time, source: shown?.source ?? record.source, sender: told.sender ?? "",
             recipients: told.recipients.joined(separator: ", "), virtue: virtue,
-            then: fate.reply?.description ?? "", now: verdict.reply?.description ?? verdict.disposition.rawValue,
+            then: words(fate.reply?.description ?? ""),
+            now: words(verdict.reply?.description ?? verdict.disposition.rawValue),
             unvouched: record.label == nil ? transaction.sender?.asciiLowercased : nil)
         if verdict.disposition.isTerminal {
             acceptedAt[verdict.phase, default: 0] += 1

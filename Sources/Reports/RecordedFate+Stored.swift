@@ -32,11 +32,12 @@ extension RecordedFate {
 
 extension FateDisagreements {
     /// What servers and a policy disagree on, from a case: `numbers` are the messages that they do. `policy` rules anew on
-    /// what was found in them; nil leaves it at what the run's own came to. `shown` is what is told of a record, where not
-    /// all may be.
+    /// what was found in them; nil leaves it at what the run's own came to. `shown` is what is told of a record, and
+    /// `words` what of a reply, where not all may be.
     public init(
         _ file: CaseFile, run: Int, fates: [Int: StoredFate], differing numbers: [Int], site: Site?,
-        policy: ScreeningPolicy? = nil, shown: (TransactionRecord) -> TransactionRecord = { $0 }
+        policy: ScreeningPolicy? = nil, shown: (TransactionRecord) -> TransactionRecord = { $0 },
+        words: (String) -> String = { $0 }
     ) throws {
         self.init(site)
         if site != nil { try file.envelopes(run: run) { learn(from: $0, to: $1) } }
@@ -45,7 +46,7 @@ extension FateDisagreements {
             guard let fate = fates[number] else { continue }
             var record = try file.record(of: number, run: run).record
             if let judge { record.judgement = judge.rejudge(record) }
-            add(record, RecordedFate(fate), shown: shown(record))
+            add(record, RecordedFate(fate), shown: shown(record), words: words)
         }
     }
 }

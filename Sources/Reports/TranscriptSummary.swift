@@ -33,8 +33,8 @@ public struct TranscriptSummary: Sendable {
     /// Nothing counted yet. `site` says whose mail goes out; nil where that is not known.
     public init(_ site: Site? = nil) { disagreements = FateDisagreements(site) }
 
-    /// Counts a session.
-    public mutating func add(_ result: SessionResult) {
+    /// Counts a session. `words` is what is told of a reply, where that is not all.
+    public mutating func add(_ result: SessionResult, words: (String) -> String = { $0 }) {
         let outcome = result.outcome
         sessions += 1
         messages += outcome.records.count { $0.id != nil }
@@ -50,7 +50,7 @@ public struct TranscriptSummary: Sendable {
         }
         for (record, fate) in zip(outcome.records, result.fates) {
             guard let fate else { continue }
-            disagreements.add(record, fate)
+            disagreements.add(record, fate, words: words)
             let now = record.judgement.verdict?.disposition.rawValue ?? "no verdict"
             changes[Change(then: fate.words, now: now), default: 0] += 1
         }

@@ -137,6 +137,85 @@ import Testing
         #expect(!page.contains("ann@") && !page.contains("bob@"), "\(told.errors)")
     }
 
+    /// What a log has of a message that is no UTF-8 is in the transcript octet for octet, and so are commands and replies.
+    @Test func octetsAreKept() throws {
+        let place = try Workplace()
+        let stamp = "@400000006632126c0ee6b283 7"
+        var log: [UInt8] = []
+        for line in [
+            "> 220 mx ESMTP ", "< HELO pc.example ", "> 250 hi ", "< MAIL FROM:<ann@far.example> ", "> 250 ok ",
+            "< RCPT TO:<bj\u{F6}rn@company.example> ", "> 250 ok ", "< DATA ", "> 354 go ", "< Subject: caf\u{E9} ",
+            "<  ",
+            "< ..\u{FF} ", "< . ", "> 250 merci, re\u{E7}u ", "< QUIT ", "> 221 bye ",
+        ] {
+            // Latin-1: an octet for each character.
+            log += "\(stamp) \(line)\n".unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+        }
+        try place.write("recordio.log", log)
+        let outcome = try place.assay(["transcript", "import", "recordio.log"])
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let lines = try outcome.objects()
+        let octets = lines.compactMap { ($0["base64"] as? String).flatMap { Data(base64Encoded: $0) } }.map {
+            Array($0)
+        }
+        #expect(
+            octets == [
+                Array("RCPT TO:<bj".utf8) + [0xF6] + Array("rn@company.example>".utf8),
+                Array("Subject: caf".utf8) + [0xE9] + Array("\r\n\r\n.".utf8) + [0xFF] + Array("\r\n".utf8),
+                Array("250 merci, re".utf8) + [0xE7, 0x75],
+            ])
+        try place.write("day.ndjson", outcome.output)
+        let replayed = try place.assay(["replay", "day.ndjson", "--format", "ndjson"])
+        #expect(replayed.code == 0 && replayed.lines.count == 1, "\(replayed.errors)")
+    }
+
+    /// A day of MDaemon: sessions that mix, in and out, with TLS, AUTH, refusals and messages; all lines are known.
+    @Test(arguments: [
+        (
+            MDaemonDay.inbound,
+            [
+                [
+                    "220", "EHLO", "250", "STARTTLS", "220", "tls", "EHLO", "250", "MAIL", "250", "RCPT", "250", "RCPT",
+                    "550",
+                    "DATA", "354", "message 1234", "250", "QUIT", "221", "close",
+                ],
+                ["220", "EHLO", "250", "AUTH", "334", "*", "334", "*", "535", "auth failure ann", "close"],
+                [
+                    "tls", "220", "EHLO", "250", "AUTH", "235", "auth success ann", "MAIL", "250", "RCPT", "250",
+                    "DATA", "354",
+                    "message 0", "554", "close",
+                ],
+                ["554", "close"],
+            ]
+        ),
+        (
+            MDaemonDay.outbound,
+            [
+                [
+                    "220", "EHLO", "250", "STARTTLS", "220", "tls", "EHLO", "250", "MAIL", "250", "RCPT", "250", "DATA",
+                    "354",
+                    "message 1234", "250", "QUIT", "221", "close",
+                ]
+            ]
+        ),
+    ])
+    func sessionsOfMDaemon(log: String, expected: [[String]]) throws {
+        let place = try Workplace()
+        try place.write("day.log", log)
+        let outcome = try place.assay(["transcript", "import", "day.log"])
+        #expect(outcome.code == 0 && !outcome.errors.contains("not known"), "\(outcome.errors)")
+        var sessions: [(name: String, words: [String])] = []
+        for line in try outcome.objects() {
+            let name = line["session"] as? String ?? ""
+            if sessions.last?.name != name { sessions.append((name, [])) }
+            guard let words = MDaemonDay.words(line) else { continue }
+            sessions[sessions.count - 1].words.append(words)
+        }
+        #expect(sessions.map(\.words) == expected, "\(sessions)")
+        let joined = outcome.output
+        #expect(!joined.contains("secret") && !joined.contains("AGFubg"))
+    }
+
     /// A case without recorded sessions says what is missing.
     @Test(arguments: [["diff", "a.case", "--recorded"], ["query", "a.case", "--only-changed"]])
     func archivesHaveNoFates(arguments: [String]) throws {

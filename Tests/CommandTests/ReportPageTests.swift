@@ -96,6 +96,35 @@ import Testing
         #expect(try place.read("c.html").contains("accept → reject"))
     }
 
+    /// With --redact a comparison names nobody, and who is in both cases has the token of the first case's other output.
+    @Test func comparisonsCanLeaveNamesOut() throws {
+        let place = try Self.place()
+        try place.write("strict.yaml", "version: 1\nactions: {DKIM_NONE: reject}\n")
+        let replayed = try place.assay([
+            "replay", "mail.mbox", "--case", "ann@partner.example.case", "--policy", "strict.yaml", "--format",
+            "ndjson",
+        ])
+        #expect(replayed.code == 0, "\(replayed.errors)")
+        let compared = ["report", "--compare", "a.case", "ann@partner.example.case", "--redact"]
+        let lines = try place.assay(compared + ["--html", "c.html", "--format", "ndjson"])
+        let text = try place.assay(compared)
+        let runs = try place.assay(["diff", "a.case", "--policy", "strict.yaml", "--redact", "--html", "d.html"])
+        #expect(lines.code == 0 && text.code == 0 && runs.code == 0, "\(lines.errors)\(text.errors)\(runs.errors)")
+        let queried = try place.assay(["query", "a.case", "--redact", "--format", "ndjson"]).objects()
+        let (changed, all) = (try lines.objects().dropLast(), [lines.output, text.output, runs.output, lines.errors])
+        #expect(changed.count == 2)
+        for (one, other) in zip(changed, queried) {
+            #expect((one["header_from"] as? String)?.hasSuffix("@partner.example") ?? false)
+            #expect(one["header_from"] as? String == other["header_from"] as? String)
+            #expect(one["subject"] as? String == other["subject"] as? String)
+        }
+        for output in try all + [place.read("c.html"), place.read("d.html")] {
+            for name in ["ann@", "bob@", "plain", "onerror", "mail.mbox"] {
+                #expect(!output.contains(name), "\(name) in \(output)")
+            }
+        }
+    }
+
     @Test(arguments: [
         (["a.case"], 64, "Say what to report"),
         (["--compare", "a.case"], 64, "--compare takes two cases"),

@@ -1,3 +1,5 @@
+import Values
+
 /// One SMTP session as a log of its dialogue has it.
 public struct DialogueSession: Sendable, Hashable {
     /// What the log calls it.
@@ -34,9 +36,9 @@ public struct DialogueSession: Sendable, Hashable {
         /// The connection came, or was made.
         case connect
         /// A line, without its end; secrets are `DialogueSession.secret`.
-        case line(LogRecord.Role, String)
+        case line(LogRecord.Role, Bytes)
         /// A line of a message, as it was sent (RFC 5321 §4.5.2: dots at the beginning are doubled). Most logs have none.
-        case data(String)
+        case data(Bytes)
         /// TLS was established, with the version and cipher where they are told, or failed.
         case tls(version: String?, cipher: String?, hasSucceeded: Bool)
         /// An AUTH exchange ended.
@@ -54,7 +56,7 @@ public struct DialogueSession: Sendable, Hashable {
         while let event = lines.next() {
             switch event.kind {
             case .line(.server, _), .disconnect: continue
-            case .line(.client, let text): return text.utf8.count <= 8 && text.uppercased().hasPrefix("QUIT")
+            case .line(.client, let line): return line.count <= 8 && line.array[...].beginsIgnoringCase("quit")
             default: return false
             }
         }
@@ -77,9 +79,9 @@ public struct DialogueSession: Sendable, Hashable {
     /// Postfix greet again.
     var isGreetedAgain: Bool {
         for event in events.reversed() {
-            guard case .line(.client, let text) = event.kind else { continue }
-            let verb = text.prefix(8).uppercased()
-            return verb == "STARTTLS" || verb == "XCLIENT "
+            guard case .line(.client, let line) = event.kind else { continue }
+            let text = line.array[...]
+            return text.beginsIgnoringCase("starttls") || text.beginsIgnoringCase("xclient ")
         }
         return false
     }

@@ -1,3 +1,5 @@
+import Values
+
 /// Puts sessions together from the records of a log, however their lines are mixed.
 ///
 /// Ids of sessions come again, as processes do: a connection or a greeting begins a new one. Of sessions that never end,
@@ -82,7 +84,7 @@ public struct DialogueSessions: Sendable {
         switch kind {
         case .connect: true
         // RFC 5321 §3.1: the greeting is 220, or 554 of a server that takes no mail.
-        case .line(.server, let text): text.hasPrefix("220 ") || text.hasPrefix("220-")
+        case .line(.server, let line): line.starts(with: "220 ".utf8) || line.starts(with: "220-".utf8)
         default: false
         }
     }
@@ -100,8 +102,8 @@ public struct DialogueSessions: Sendable {
                 hasSucceeded: record[.status] == "pass")
         case .dialogue:
             guard let role = record.role, ["smtp", nil].contains(record[.protocolName]) else { return nil }
-            if let data = record[.data] { return .data(data) }
-            return .line(role, record[.command] ?? record[.reply] ?? "")
+            if let data = record.octets(.data) { return .data(data) }
+            return .line(role, record.octets(.command) ?? record.octets(.reply) ?? Bytes([]))
         default: return nil
         }
     }

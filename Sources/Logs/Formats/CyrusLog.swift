@@ -13,10 +13,14 @@ enum CyrusLog {
         else { return nil }
         let words = rest[(close + 1)...].split(separator: .space, maxSplits: 3)
         if hasFailed {
-            // Only a plain-text login tells whose it was; of a mechanism what failed follows.
+            // A plain-text login tells whose it was; of a mechanism versions from 3 on do, in brackets: `PLAIN (ann) [SASL(-13): …`.
             let isPlain = words.first?.begins("plaintext") ?? false
-            return .failure(
-                user: isPlain ? words.dropFirst().first?.name : nil, client: client, service: service, count: 1)
+            let second = words.dropFirst().first
+            var user = isPlain ? second : nil
+            if !isPlain, let second, second.first == .ascii("("), second.last == .ascii(")") {
+                user = second.dropFirst().dropLast()
+            }
+            return .failure(user: user?.name, client: client, service: service, count: 1)
         }
         guard words.count >= 3, rest.first("User logged in") != nil, let user = words[0].name else { return nil }
         return .login(user: user, client: client, service: service)

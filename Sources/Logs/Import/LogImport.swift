@@ -13,6 +13,9 @@ public struct LogImport: Sendable {
     /// What the file that is read is taken for: a format's name, or `syslog`; empty before that is known.
     public private(set) var layout = ""
 
+    /// How many lines of the files so far no format knew. The tally has those of the file that is read when it ends.
+    public var unknownCount: Int { tally.unknownCount + counts.reduce(0) { $0 + $1.seen - $1.read } }
+
     private var earliest = Timestamp(milliseconds: .max), latest = Timestamp(milliseconds: .min)
     private let types: [any LogFormat.Type]
     private let waits: Bool

@@ -18,6 +18,8 @@ struct LogPrefix: Sendable {
 
     /// The longest host or program that is read as one.
     private static let longestName = 255
+    /// The most digits of a process, and the most bytes of what stands in its place.
+    private static let longestProcess = 12, longestThread = 16
 
     /// Takes the prefix off the entry's text, and notes what it tells; false, with nothing taken, where there is none.
     /// A time that is known already stays.
@@ -40,13 +42,8 @@ struct LogPrefix: Sendable {
         var process: Int?
         if bytes[offset] == .ascii("[") {
             offset += 1
-            var (value, digits) = (0, 0)
-            while offset < bytes.byteCount, bytes[offset].isDigit, digits < 12 {
-                value = value * 10 + Int(bytes[offset] - 0x30)
-                (offset, digits) = (offset + 1, digits + 1)
-            }
-            guard digits > 0, offset + 1 < bytes.byteCount, bytes[offset] == .ascii("]") else { return false }
-            process = value
+            process = LogPrefix.number(bytes, at: &offset)
+            guard process != nil, offset + 1 < bytes.byteCount, bytes[offset] == .ascii("]") else { return false }
             offset += 1
         }
         guard offset + 2 < bytes.byteCount, bytes[offset] == .colon, bytes[offset + 1] == .space,
@@ -60,6 +57,17 @@ struct LogPrefix: Sendable {
         entry.text = line[(line.startIndex + offset + 2)...]
         if entry.instant == nil { entry.instant = instant }
         return true
+    }
+
+    /// The number whose digits begin at `offset`, as far as processes have them; nil where there is no digit.
+    private static func number(_ bytes: RawSpan, at offset: inout Int) -> Int? {
+        let (start, end) = (offset, min(offset + longestProcess, bytes.byteCount))
+        var value = 0
+        while offset < end, bytes[offset].isDigit {
+            value = value * 10 + Int(bytes[offset] - 0x30)
+            offset += 1
+        }
+        return offset > start ? value : nil
     }
 
     private static func isEqual(_ known: [UInt8], _ bytes: RawSpan, _ start: Int, _ end: Int) -> Bool {
@@ -147,31 +155,27 @@ struct LogPrefix: Sendable {
 
     /// `program[123]: `; where the program's name ends and what follows it, nil where the text begins with no such thing.
     private func tag(of text: LogText) -> (program: String, process: Int?, end: Int, after: LogText)? {
-        let bytes = text.span
+        let bytes = unsafe text.span.bytes
+        let count = bytes.byteCount
         var offset = 0
-        while offset < bytes.count, offset <= LogPrefix.longestName, LogPrefix.isTag(bytes[offset]) { offset += 1 }
-        guard offset > 0, offset < bytes.count else { return nil }
+        while offset < count, offset <= LogPrefix.longestName, LogPrefix.isTag(bytes[offset]) { offset += 1 }
+        guard offset > 0, offset < count else { return nil }
         let length = offset
         var process: Int?
         if bytes[offset] == .ascii("[") {
             offset += 1
-            var (value, digits) = (0, 0)
-            while offset < bytes.count, bytes[offset].isDigit, digits < 12 {
-                value = value * 10 + Int(bytes[offset] - 0x30)
-                (offset, digits) = (offset + 1, digits + 1)
-            }
+            process = LogPrefix.number(bytes, at: &offset)
             // Some write a thread or a name: it is no process, and not in the way.
-            while offset < bytes.count, bytes[offset] != .ascii("]"), bytes[offset].isVisible, digits < 64 {
-                (offset, digits) = (offset + 1, digits + 13)
-            }
-            guard offset < bytes.count, bytes[offset] == .ascii("]") else { return nil }
-            if digits > 0, digits <= 12 { process = value }
+            let end = min(offset + LogPrefix.longestThread, count)
+            if offset < end, bytes[offset] != .ascii("]") { process = nil }
+            while offset < end, bytes[offset] != .ascii("]"), bytes[offset].isVisible { offset += 1 }
+            guard offset < count, bytes[offset] == .ascii("]") else { return nil }
             offset += 1
         }
-        guard offset < bytes.count, bytes[offset] == .colon else { return nil }
+        guard offset < count, bytes[offset] == .colon else { return nil }
         offset += 1
-        guard offset == bytes.count || bytes[offset] == .space else { return nil }
-        if offset < bytes.count { offset += 1 }
+        guard offset == count || bytes[offset] == .space else { return nil }
+        if offset < count { offset += 1 }
         let start = text.startIndex
         var after = text[(start + offset)...]
         // Solaris tells an id, facility and level: `[ID 197553 mail.info] `.

@@ -139,9 +139,16 @@ struct LogStamp: Sendable {
         return instant(at)
     }
 
-    /// The rarer forms: fractions behind a month's name, a year before or behind it, a day of one figure.
+    /// The rarer forms: fractions behind a month's name, a year before or behind it, a day of one figure, and what
+    /// journalctl writes when it is asked for more (`short-full`, `short-unix`).
     private func takeSlowly(from text: inout LogText, _ clock: LogClock) -> LogInstant? {
+        if let instant = LogStamp.takeFull(from: &text, clock) { return instant }
         var rest = text
+        if rest.first?.isDigit ?? false, let instant = ShapedTime.takeEpoch(from: &rest), rest.first == .space {
+            text = rest
+            return instant
+        }
+        rest = text
         // `2026 Nov 28 10:00:00` and `Nov 28 2026 10:00:00`: the year is taken out.
         var year: Int?
         if let head = rest.prefix(4).number, rest.prefix(4).count == 4, rest.dropFirst(4).first == .space,
@@ -168,8 +175,27 @@ struct LogStamp: Sendable {
         }
         let isDated = rest.first?.isDigit ?? false
         guard let (time, _) = LogTime.take(from: &rest, used) else { return nil }
-        text = rest
+        // What is left stands in the line itself, whose places are those that count.
+        text = text.suffix(rest.count)
         let precision: LogInstant.Precision = time.milliseconds % 1000 == 0 ? .second : .millisecond
         return LogInstant(time, precision: precision, hasYear: isDated || year != nil, hasZone: false)
+    }
+
+    /// `Wed 2024-05-01 10:00:00 CEST `: the zone is a name, of which only UTC says how far ahead it is.
+    private static func takeFull(from text: inout LogText, _ clock: LogClock) -> LogInstant? {
+        guard let dated = LogTime.weekday(text) else { return nil }
+        var rest = dated
+        let isUTC = rest.dropFirst(19).prefix(24).first(" UTC ") != nil
+        let used = isUTC ? LogClock(reference: clock.reference) : clock
+        guard let (time, form) = LogTime.take(from: &rest, used), form == .spaced, rest.startIndex > text.startIndex,
+            text[rest.startIndex - 1] == .space
+        else { return nil }
+        let name = rest.prefix { $0.isLetter || $0 == .ascii("+") || $0 == .hyphen || $0.isDigit }
+        guard (2...6).contains(name.count), name.endIndex < rest.endIndex, rest[name.endIndex] == .space else {
+            return nil
+        }
+        text = rest[name.endIndex...]
+        let precision: LogInstant.Precision = time.milliseconds % 1000 == 0 ? .second : .millisecond
+        return LogInstant(time, precision: precision, hasYear: true, hasZone: isUTC)
     }
 }

@@ -18,6 +18,8 @@ public struct LogFields: Sendable {
 
     private enum Extra: Sendable {
         case value(String)
+        /// What is no UTF-8, which a string could not hold.
+        case octets([UInt8])
         case slot(UInt64)
     }
 
@@ -127,6 +129,29 @@ public struct LogFields: Sendable {
         }
     }
 
+    /// Sets a field to these bytes. As a string they are read as UTF-8; `octets(_:)` gives them as they are.
+    mutating func set(_ name: LogField, octets: ArraySlice<UInt8>) {
+        if let text = String(validating: octets, as: UTF8.self) {
+            self[name] = text
+        } else {
+            extras.append(.octets(Array(octets)))
+            put(name, LogFields.slot(name, .extras, extras.count - 1, 0))
+        }
+    }
+
+    /// The bytes of a field, as the log has them.
+    func octets(_ name: LogField) -> Bytes? {
+        guard let slot = slot(of: name) else { return nil }
+        if let bytes = bytes(name) { return Bytes(Array(bytes)) }
+        let place = Int(slot >> 8 & 0xFFF_FFFF)
+        if slot >> 6 & 3 == Source.extras.rawValue, extras.indices.contains(place),
+            case .octets(let octets) = extras[place]
+        {
+            return Bytes(octets)
+        }
+        return Bytes(value(of: slot))
+    }
+
     /// Keeps a string that is no field; its place.
     mutating func keep(_ string: String) -> Int {
         extras.append(.value(string))
@@ -135,8 +160,12 @@ public struct LogFields: Sendable {
 
     /// The string that is kept at a place.
     func extra(at place: Int) -> String {
-        guard extras.indices.contains(place), case .value(let value) = extras[place] else { return "" }
-        return value
+        guard extras.indices.contains(place) else { return "" }
+        switch extras[place] {
+        case .value(let value): return value
+        case .octets(let octets): return octets[...].string
+        case .slot: return ""
+        }
     }
 
     /// The first bytes of the line, as a string.

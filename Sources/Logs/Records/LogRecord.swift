@@ -138,6 +138,12 @@ public struct LogRecord: Sendable, Hashable {
         set { fields[name] = newValue }
     }
 
+    /// The bytes of a field as the log has them: of what is no UTF-8, the string has not all.
+    public func octets(_ name: LogField) -> Bytes? { fields.octets(name) }
+
+    /// Sets a field to these bytes.
+    mutating func set(_ name: LogField, octets: ArraySlice<UInt8>) { fields.set(name, octets: octets) }
+
     /// Sets a field to what stands in the line at `range`, which is made a string when it is asked for.
     mutating func set(_ name: LogField, _ range: Range<Int>) { fields.set(name, in: range) }
 

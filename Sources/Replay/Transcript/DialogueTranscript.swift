@@ -67,12 +67,16 @@ struct DialogueTranscript {
         time = event.instant?.time ?? time
         switch event.kind {
         case .connect: break
-        case .line(.client, let text): client(text)
-        case .line(.server, let text): server(text)
-        case .data(let text):
-            guard (data?.count ?? 0) + text.utf8.count < DialogueTranscript.longestMessage else { return }
+        case .line(.client, let line): client(line)
+        case .line(.server, let line): server(line)
+        case .data(let line):
+            guard (data?.count ?? 0) + line.count < DialogueTranscript.longestMessage else { return }
             // RFC 5321 §4.5.2.
-            data = (data ?? []) + (text.hasPrefix(".") ? text.dropFirst() : text[...]).utf8 + [.cr, .lf]
+            var bytes = data ?? []
+            bytes += line.first == .dot ? line[1..<line.count] : line
+            bytes.append(.cr)
+            bytes.append(.lf)
+            data = bytes
         case .tls(let version, let cipher, let hasSucceeded):
             append(
                 .tls(RecordedTLS(version: version, cipher: cipher, failure: hasSucceeded ? nil : "told by the log")))
@@ -82,19 +86,22 @@ struct DialogueTranscript {
         }
     }
 
-    private mutating func client(_ text: String) {
-        if text == ".", data != nil || isMessageDue { return finishMessage() }
-        var line = text
-        if isAnswerDue, text != "*" {
-            line = "*"
-        } else if text.hasSuffix(" " + DialogueSession.secret), text.prefix(5).uppercased() == "AUTH " {
-            line = text.dropLast(DialogueSession.secret.count) + "*"
+    private mutating func client(_ said: Bytes) {
+        let secretStart = max(0, said.count - DialogueSession.secret.utf8.count - 1)
+        if said == Bytes("."), data != nil || isMessageDue { return finishMessage() }
+        var line = said
+        if isAnswerDue {
+            line = Bytes("*")
+        } else if said[0..<5].lossyString.uppercased() == "AUTH ",
+            said[secretStart..<said.count] == Bytes(" \(DialogueSession.secret)")
+        {
+            line = Bytes(said[0..<secretStart].array + Array(" *".utf8))
         }
         isAnswerDue = false
         // A client that goes on has sent its message.
         if isMessageDue { finishMessage() }
-        append(.line(from: .client, Bytes(line)))
-        guard case .success(let command) = SMTPCommand.parse(Bytes(line)) else { return }
+        append(.line(from: .client, line))
+        guard case .success(let command) = SMTPCommand.parse(line) else { return }
         switch command {
         case .mail(_, let parameters): (declaredSize, chunkSize) = (parameters.size ?? 0, 0)
         case .bdat(let size, let isLast):
@@ -107,14 +114,14 @@ struct DialogueTranscript {
         }
     }
 
-    private mutating func server(_ text: String) {
+    private mutating func server(_ line: Bytes) {
         // Most logs leave the message out: a reply ends it.
         if data != nil || isMessageDue { finishMessage() }
         // Some logs leave out what answers a challenge.
         if isAnswerDue { append(.line(from: .client, Bytes("*"))) }
-        append(.line(from: .server, Bytes(text)))
-        isAnswerDue = text.hasPrefix("334")
-        isMessageDue = text.hasPrefix("354")
+        append(.line(from: .server, line))
+        isAnswerDue = line.starts(with: "334".utf8)
+        isMessageDue = line.starts(with: "354".utf8)
     }
 
     private mutating func finishMessage() {

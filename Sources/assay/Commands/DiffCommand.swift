@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cases
 import Reports
 import Screening
 import Tuning
@@ -33,6 +34,9 @@ struct DiffCommand: AsyncParsableCommand {
             run's policy names, where a message has such; else those of whoever wrote the topmost. Fields of other \
             hosts, those that the run found to be forged (FORGED_AUTH_RESULTS), and whatever a sender may have made up \
             below them, are left aside.
+
+            With --redact, local parts and content are replaced by tokens, the same as in other output of the case; domains \
+            stay.
             """)
 
     @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
@@ -86,6 +90,9 @@ struct DiffCommand: AsyncParsableCommand {
     @Flag(help: "With --recorded-auth, list what agrees and what cannot be compared too.")
     var all = false
 
+    @Flag(help: "Replace local parts and content by tokens, the same throughout a case; domains stay.")
+    var redact = false
+
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
@@ -129,10 +136,12 @@ struct DiffCommand: AsyncParsableCommand {
 
     /// Whether a condition holds that should make a build fail.
     private func compare() throws -> Bool {
+        let redactor =
+            redact ? Redactor(key: try CaseFile(reading: path).redactionKey(proposed: RandomKey.make())) : nil
         if recordedAuth {
             try RecordedDiff(
                 path: path, run: runs.first, authservID: authservID, listsAll: all, format: outputOptions.format,
-                output: outputOptions.output
+                output: outputOptions.output, redactor: redactor
             ).compare()
             return false
         }
@@ -141,12 +150,14 @@ struct DiffCommand: AsyncParsableCommand {
             label: label.map { RunFindings.Label($0.rawValue) }, symbol: symbol.map { Symbol($0) })
         let diff =
             recorded
-            ? try FateDiff(path: path, run: runs.first, recordedAgainst: policies, selection: selection)
+            ? try FateDiff(
+                path: path, run: runs.first, recordedAgainst: policies, selection: selection, redactor: redactor)
             : policies.isEmpty
                 ? try FateDiff(
                     FateDiff.Side(path: path, run: runs[0]), FateDiff.Side(path: path, run: runs[1]),
-                    selection: selection)
-                : try FateDiff(path: path, run: runs.first, policies: policies, selection: selection)
+                    selection: selection, redactor: redactor)
+                : try FateDiff(
+                    path: path, run: runs.first, policies: policies, selection: selection, redactor: redactor)
         for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
         var output = try FileOutput(path: outputOptions.output, inputs: [path] + policies)
         switch outputOptions.format {

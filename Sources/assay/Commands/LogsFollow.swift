@@ -49,7 +49,9 @@ struct LogsFollow: AsyncParsableCommand {
                     records.removeAll { !logOptions.includes($0) || !(question?.isAbout($0) ?? true) }
                     for record in isFirst ? records.suffix(last) : records[...] {
                         switch outputOptions.format {
-                        case .text: output.append(TerminalLine.safe(LogsFollow.line(record)) + "\n")
+                        case .text:
+                            let name = logs.count > 1 ? logs[index] : nil
+                            output.append(TerminalLine.safe(LogsFollow.line(record, of: name)) + "\n")
                         case .ndjson:
                             guard case .object(var members) = record.json(file: logs[index]) else { continue }
                             members["text"] = .string(record.sentence)
@@ -63,8 +65,10 @@ struct LogsFollow: AsyncParsableCommand {
         }
     }
 
-    private static func line(_ record: LogRecord) -> String {
-        let writer = [record.host, record.program].compactMap(\.self).joined(separator: " ")
+    /// The record in words; where the log names nobody who writes it, under the name `file`.
+    private static func line(_ record: LogRecord, of file: String?) -> String {
+        let named = [record.host, record.program].compactMap(\.self).joined(separator: " ")
+        let writer = named.isEmpty ? file ?? "" : named
         let parts = [
             record.instant?.time.rfc3339 ?? "?", writer.isEmpty ? nil : writer + ":", record.message.map { $0 + ":" },
             record.sentence,

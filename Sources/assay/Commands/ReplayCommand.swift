@@ -266,7 +266,9 @@ struct ReplayCommand: AsyncParsableCommand {
                             try tell(record, asRecorded ? nil : fate)
                         }
                         for _ in 0..<result.skipped { summary.addSkipped() }
-                        sessions.add(redactor.map { result.redacted(by: $0) } ?? result)
+                        sessions.add(
+                            redactor.map { result.redacted(by: $0) } ?? result,
+                            words: { redactor?.addresses(in: $0) ?? $0 })
                         for fault in result.outcome.faults {
                             summary.addProblem()
                             firstProblem = firstProblem ?? .badData

@@ -19,7 +19,7 @@ struct ReportCommand: AsyncParsableCommand {
             same numbers to programs.
 
             With --redact, local parts and content are replaced by tokens in these, the same as in other output of the \
-            case; domains stay.
+            case; domains stay. --compare takes the tokens of the first case for both.
 
             --dmarc-aggregate writes the aggregate reports (RFC 7489 §7.2, appendix C) that a receiver owes the domains \
             whose records ask for them: one for each policy domain and day at UTC, in a file named \
@@ -120,7 +120,7 @@ struct ReportCommand: AsyncParsableCommand {
     func validate() throws {
         try TimeSpan.validate(since: since, until: until)
         if compare {
-            guard paths.count == 2, runNumber == nil, !redact,
+            guard paths.count == 2, runNumber == nil,
                 [json, csv, aggregateFolder, failureFolder].allSatisfy({ $0 == nil })
             else {
                 throw ValidationError("--compare takes two cases, and can draw a page of them: --html FILE.")
@@ -183,9 +183,12 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private func writeComparison() throws {
+        // One key for both: who is in both is seen to be the same.
+        let redactor =
+            redact ? Redactor(key: try CaseFile(reading: path).redactionKey(proposed: RandomKey.make())) : nil
         let diff = try FateDiff(
             FateDiff.Side(path: paths[0], run: nil), FateDiff.Side(path: paths[1], run: nil),
-            selection: FateDiff.Selection())
+            selection: FateDiff.Selection(), redactor: redactor)
         for note in diff.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
         var output = try FileOutput(path: outputOptions.output, inputs: paths)
         switch outputOptions.format {

@@ -51,12 +51,13 @@ struct DiffReason {
             + base.filter { !trial.contains($0) }.map { DiffReason($0, isFound: false) }
     }
 
-    /// What a server said when it was recorded.
-    init(then fate: StoredFate) {
-        text = "then \(fate.words)"
+    /// What a server said when it was recorded; with a `redactor` whom it names is left out.
+    init(then fate: StoredFate, redactor: Redactor?) {
+        func shown(_ text: String) -> String { redactor?.addresses(in: text) ?? text }
+        text = "then \(shown(fate.words))"
         json = .object([
             "then": .string(fate.outcome.rawValue), "checkpoint": JSON(fate.checkpoint?.rawValue),
-            "reply": JSON(fate.reply),
+            "reply": JSON(fate.reply.map(shown)),
         ])
     }
 

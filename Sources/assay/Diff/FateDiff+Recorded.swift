@@ -7,8 +7,11 @@ import Values
 
 extension FateDiff {
     /// Compares what servers did with the transactions of recorded sessions with what the policy of the run rules, or the
-    /// one that `policies` names. Transactions whose client went no further are left out.
-    init(path: String, run number: Int?, recordedAgainst policies: [String], selection: Selection) throws {
+    /// one that `policies` names. Transactions whose client went no further are left out. With a `redactor` nobody is named.
+    init(
+        path: String, run number: Int?, recordedAgainst policies: [String], selection: Selection,
+        redactor: Redactor? = nil
+    ) throws {
         let file = try CaseFile(reading: path)
         let run = try file.run(number)
         let fates = try RecordedFates.of(file, run: run)
@@ -45,10 +48,10 @@ extension FateDiff {
         let changed = listed.compactMap { message, change -> ChangedMessage? in
             guard let head = heads[message.number], let fate = fates[message.number] else { return nil }
             let trial = rulings.map { Fate($0[Int(message.profile)]) } ?? Fate(head)
-            var reasons = [DiffReason(then: fate)]
+            var reasons = [DiffReason(then: fate, redactor: redactor)]
             if let decidedBy = decided[message.number] { reasons.append(DiffReason(now: decidedBy)) }
             return ChangedMessage(
-                head: head, label: message.label, change: change,
+                head: head.shown(by: redactor), label: message.label, change: change,
                 base: Fate(disposition: change.from, checkpoint: fate.checkpoint, score: nil), trial: trial,
                 reasons: reasons)
         }
@@ -57,10 +60,12 @@ extension FateDiff {
             policies.first
             ?? "the policy of run \(run)" + (own.names.isEmpty ? " (defaults)" : " (\(own.names))")
         self.init(
-            title: "\(path), run \(run)", baseName: "what the server did then", trialName: trialName, counts: counts,
+            title: "\(redactor?.place(path) ?? path), run \(run)", baseName: "what the server did then",
+            trialName: trialName, counts: counts,
             changed: FateDiff.sorted(changed), notes: notes,
             disagreements: try FateDisagreements(
-                file, run: run, fates: fates, differing: differing, site: site, policy: named))
+                file, run: run, fates: fates, differing: differing, site: site, policy: named,
+                shown: { redactor?.record($0) ?? $0 }, words: { redactor?.addresses(in: $0) ?? $0 }))
     }
 
     private init(

@@ -57,8 +57,11 @@ struct FateDiff {
         let reasons: [DiffReason]
     }
 
-    /// Compares `policies` (one, with the policy of the run; or two) on what a run found.
-    init(path: String, run number: Int?, policies: [String], selection: Selection) throws {
+    /// Compares `policies` (one, with the policy of the run; or two) on what a run found. With a `redactor` nobody is
+    /// named.
+    init(
+        path: String, run number: Int?, policies: [String], selection: Selection, redactor: Redactor? = nil
+    ) throws {
         let file = try CaseFile(reading: path)
         let run = try file.run(number)
         var notes = try file.unfinishedNotes(behind: run, askedFor: number)
@@ -79,7 +82,7 @@ struct FateDiff {
 
         let comparison = PolicyComparison(try file.findings(run: run), base: base, trial: trial)
         counts = comparison.counts
-        title = "\(path), run \(run)"
+        title = "\(redactor?.place(path) ?? path), run \(run)"
         self.notes =
             notes
             + comparison.unknown.map { what, count in
@@ -100,7 +103,7 @@ struct FateDiff {
                 let told = reasons[message.profile] ?? comparison.differences(of: profile).map(DiffReason.init)
                 reasons[message.profile] = told
                 return ChangedMessage(
-                    head: head, label: message.label, change: comparison.change(of: profile),
+                    head: head.shown(by: redactor), label: message.label, change: comparison.change(of: profile),
                     base: Fate(comparison.base[profile]), trial: Fate(comparison.trial[profile]), reasons: told)
             })
     }
@@ -112,18 +115,20 @@ struct FateDiff {
         let run: Int?
     }
 
-    /// Compares what two runs found and ruled on the messages that both have: runs of one case, or of two.
-    init(_ base: Side, _ trial: Side, selection: Selection) throws {
+    /// Compares what two runs found and ruled on the messages that both have: runs of one case, or of two. With a
+    /// `redactor` nobody is named.
+    init(_ base: Side, _ trial: Side, selection: Selection, redactor: Redactor? = nil) throws {
         let files = (try CaseFile(reading: base.path), try CaseFile(reading: trial.path))
         let runs = (try files.0.run(base.run), try files.1.run(trial.run))
         let (left, right) = (try files.0.findings(run: runs.0), try files.1.findings(run: runs.1))
         let isOneCase = base.path == trial.path
+        let paths = (redactor?.place(base.path) ?? base.path, redactor?.place(trial.path) ?? trial.path)
         let names = (
-            isOneCase ? "run \(runs.0)" : "\(base.path), run \(runs.0)",
-            isOneCase ? "run \(runs.1)" : "\(trial.path), run \(runs.1)"
+            isOneCase ? "run \(runs.0)" : "\(paths.0), run \(runs.0)",
+            isOneCase ? "run \(runs.1)" : "\(paths.1), run \(runs.1)"
         )
         (baseName, trialName) = names
-        title = isOneCase ? base.path : "\(base.path) and \(trial.path)"
+        title = isOneCase ? paths.0 : "\(paths.0) and \(paths.1)"
 
         let pairs = try FateDiff.pairs(
             left, right, isOneCase ? nil : (try files.0.identities(run: runs.0), try files.1.identities(run: runs.1)))
@@ -155,7 +160,8 @@ struct FateDiff {
                 guard let before = heads.0[pair.base.number], let after = heads.1[pair.trial.number] else { return nil }
                 let label = pair.trial.label == .unlabelled ? pair.base.label : pair.trial.label
                 return ChangedMessage(
-                    head: after, label: label, change: change, base: Fate(before), trial: Fate(after),
+                    head: after.shown(by: redactor), label: label, change: change, base: Fate(before),
+                    trial: Fate(after),
                     reasons: DiffReason.between(
                         symbols.0[Int(pair.base.profile)], symbols.1[Int(pair.trial.profile)]))
             })

@@ -12,6 +12,8 @@ struct RecordedDiff {
     let listsAll: Bool
     let format: OutputFormat
     let output: String?
+    /// What leaves out whom a place names; nil where all is told.
+    let redactor: Redactor?
 
     /// Messages that are read from the case in one go.
     private static let batch = 500
@@ -48,7 +50,7 @@ struct RecordedDiff {
                     continue
                 }
                 try report.add(
-                    message, then,
+                    message, at: redactor?.place(message.source) ?? message.source, then,
                     ResultComparison.compare(
                         then: then.results, now: record.results, absence: record.absences))
             }

@@ -33,9 +33,10 @@ struct RecordedDiffReport {
     /// Counts a message that carries no results.
     mutating func addUnrecorded() { unrecorded += 1 }
 
-    /// Adds a message's comparisons.
+    /// Adds the comparisons of a message, whose place is shown so.
     mutating func add(
-        _ message: CaseFile.RecordedMessage, _ recorded: RecordedResults, _ comparisons: [ResultComparison]
+        _ message: CaseFile.RecordedMessage, at place: String, _ recorded: RecordedResults,
+        _ comparisons: [ResultComparison]
     ) throws {
         compared += 1
         for comparison in comparisons {
@@ -47,19 +48,20 @@ struct RecordedDiffReport {
             }
             sums[comparison.method] = sum
             guard listsAll || comparison.outcome == .differs else { continue }
-            list(message, recorded, comparison)
+            list(message, at: place, recorded, comparison)
         }
         try output.flush()
     }
 
     private mutating func list(
-        _ message: CaseFile.RecordedMessage, _ recorded: RecordedResults, _ comparison: ResultComparison
+        _ message: CaseFile.RecordedMessage, at place: String, _ recorded: RecordedResults,
+        _ comparison: ResultComparison
     ) {
         listed += 1
         switch format {
         case .ndjson:
             var members: [String: JSON] = [
-                "message": .integer(message.message), "id": JSON(message.id), "source": .string(message.source),
+                "message": .integer(message.message), "id": JSON(message.id), "source": .string(place),
                 "authserv_id": JSON(recorded.authservID), "method": .string(comparison.method),
                 "domain": JSON(comparison.domain), "then": JSON(comparison.then), "now": JSON(comparison.now),
                 "outcome": .string(comparison.outcome.word), "reason": JSON(comparison.why),
@@ -71,7 +73,7 @@ struct RecordedDiffReport {
         case .text:
             guard listed <= RecordedDiffReport.rowLimit else { return }
             let cells = [
-                String(message.message), message.source, comparison.method, comparison.domain ?? "",
+                String(message.message), place, comparison.method, comparison.domain ?? "",
                 comparison.then ?? "-", comparison.now ?? "-", comparison.why ?? "",
             ]
             table.add(cells.map { TerminalText.safe($0, limit: 60) })

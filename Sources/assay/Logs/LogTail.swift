@@ -31,6 +31,7 @@ struct LogTail {
     mutating func look(at now: Timestamp) -> (records: [LogRecord], state: State) {
         var records: [LogRecord] = []
         var state = State()
+        var unknown = 0
         for _ in 0..<64 {
             switch file.look() {
             case .bytes(let bytes):
@@ -42,10 +43,13 @@ struct LogTail {
                     isBegun = true
                     if file.beganWithinLine { bytes = bytes.firstIndex(of: .lf).map { bytes[($0 + 1)...] } ?? [] }
                 }
-                let known = log.tally.unknownCount
+                let known = log.unknownCount
                 log.add(bytes, into: &records)
-                let unknown = log.tally.unknownCount - known
-                if unknown > 0 { state.note = "\(unknown) lines are not known (assay logs summary shows their shapes)" }
+                unknown += log.unknownCount - known
+                if unknown > 0 {
+                    let lines = unknown == 1 ? "1 line is" : "\(unknown) lines are"
+                    state.note = "\(lines) not known (assay logs summary shows their shapes)"
+                }
             case .restarted:
                 state.isIdle = false
                 log.finish(into: &records)

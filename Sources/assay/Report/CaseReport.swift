@@ -40,7 +40,7 @@ struct CaseReport {
                 : try FateDisagreements(
                     file, run: run, fates: overview.fates, differing: overview.differing,
                     site: (try? RunPolicy(of: file, run: run).policy())?.site,
-                    shown: { redactor?.record($0) ?? $0 })
+                    shown: { redactor?.record($0) ?? $0 }, words: { redactor?.addresses(in: $0) ?? $0 })
             let page = CasePage(
                 overview, looks: told, disagreements: disagreements,
                 made: "made \(time.rfc3339) by assay \(Assay.version)")

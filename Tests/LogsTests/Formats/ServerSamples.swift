@@ -49,8 +49,8 @@ enum ServerSamples {
         7 message 2024-05-01T10:00:02Z no-year no-zone #1a2b3c4d5e6f7a8b @4f2a1b3c: client_ip=192.0.2.1 | client_name=mail.far.example | from=ann@far.example | to=bob@company.example
         8 disconnect 2024-05-01T10:00:03Z no-year no-zone #1a2b3c4d5e6f7a8b: client_ip=192.0.2.1 | client_name=mail.far.example | reason=quit
         9 note 2024-05-01T10:00:04Z no-year no-zone #2a2b3c4d5e6f7a8b: next_hop=mx.far.example | next_hop_ip=203.0.113.1 | next_hop_port=25
-        10 delivery 2024-05-01T10:00:05Z no-year no-zone #2a2b3c4d5e6f7a8b @4f2a1b3d: code=250 | delay=1s | from=bob@company.example | next_hop=mx.far.example | next_hop_ip=203.0.113.1 | next_hop_queue_id=9a8b7c6d | orig_to=- | reply=250 2.0.0: 9a8b7c6d Message accepted for delivery | status=sent | to=ann@far.example | transport=mta
-        11 delivery 2024-05-01T10:00:06Z no-year no-zone #0000000000000000 @4f2a1b3c: delay=0s | from=ann@far.example | orig_to=bob@company.example | reply=Delivered | status=sent | to=bob@company.example | transport=mda | user=bob
+        10 delivery 2024-05-01T10:00:05Z no-year no-zone #2a2b3c4d5e6f7a8b @4f2a1b3d: code=250 | delay=1 | from=bob@company.example | next_hop=mx.far.example | next_hop_ip=203.0.113.1 | next_hop_queue_id=9a8b7c6d | reply=250 2.0.0: 9a8b7c6d Message accepted for delivery | status=sent | to=ann@far.example | transport=mta
+        11 delivery 2024-05-01T10:00:06Z no-year no-zone #0000000000000000 @4f2a1b3c: delay=0 | from=ann@far.example | orig_to=bob@company.example | reply=Delivered | status=sent | to=bob@company.example | transport=mda | user=bob
         12 connect 2024-05-01T10:00:07Z no-year no-zone #1b2b3c4d: client_ip=192.0.2.7 | client_name=old.example
         ### haraka-default haraka
         2024-05-01T10:00:00.000Z [NOTICE] [7F1C820F-DC79-4192-9AA6-5307354B20A6] [core] connect ip=192.0.2.1 port=49152 local_ip=198.51.100.25 local_port=25

@@ -38,14 +38,21 @@ import Values
             "2024-05-01T10:00:00.500Z", "mx"
         ),
         ("postfix-1  | May  1 10:00:00 mx \(line)", "2024-05-01T10:00:00Z", "mx"),
+        ("Wed 2024-05-01 10:00:00 UTC mx \(line)", "2024-05-01T10:00:00Z", "mx"),
+        ("Wed 2024-05-01 10:00:00.250 CEST mx \(line)", "2024-05-01T10:00:00.250Z", "mx"),
+        ("1714557600.500000 mx \(line)", "2024-05-01T10:00:00.500Z", "mx"),
     ])
     func prefixesAreRead(text: String, time: String, host: String) throws {
-        let (records, tally) = LogSuite.read(text + "\n", reference: "2024-06-01T00:00:00Z")
-        let record = try #require(records.first, "\(tally)")
-        #expect(record.kind == .removed && record.message == "0F5383D")
-        #expect("\(record.instant?.time ?? Timestamp(seconds: 0))" == time)
-        #expect(record.host == host && record.program == "postfix/qmgr" && record.process == 12)
-        #expect(record.place == LogPlace(file: 0, offset: 0, line: 1, length: text.utf8.count + 1))
+        let length = text.utf8.count + 1
+        let (records, tally) = LogSuite.read(
+            String(repeating: text + "\n", count: 3), reference: "2024-06-01T00:00:00Z")
+        #expect(records.count == 3, "\(tally)")
+        for (index, record) in records.enumerated() {
+            #expect(record.kind == .removed && record.message == "0F5383D")
+            #expect("\(record.instant?.time ?? Timestamp(seconds: 0))" == time)
+            #expect(record.host == host && record.program == "postfix/qmgr" && record.process == 12)
+            #expect(record.place == LogPlace(file: 0, offset: index * length, line: index + 1, length: length))
+        }
     }
 
     /// However the bytes come, the records and counts are the same.

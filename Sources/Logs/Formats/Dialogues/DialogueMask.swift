@@ -46,6 +46,18 @@ struct DialogueMask: Sendable {
         return line
     }
 
+    /// Takes what is secret out of a record of a dialogue's line. Those of a session are to come in order.
+    mutating func veil(_ record: inout LogRecord) {
+        switch record.role {
+        case .client:
+            guard let line = record.octets(.command)?.array[...] else { return }
+            let shown = client(line)
+            if shown != line { record.set(.command, octets: shown) }
+        case .server: server(record.octets(.reply)?.array[...] ?? [])
+        case nil: return
+        }
+    }
+
     /// Takes notice of a reply.
     mutating func server(_ line: LogText) { isExpectingAnswer = line.begins("334") }
 

@@ -26,6 +26,7 @@ struct DialogueTracker: Sendable {
     }
 
     private static let mostPending = 256
+    private static let longestCommand = 2048
     private static let mostRecipients = 1000
 
     /// A session that comes in, or goes out.
@@ -47,14 +48,14 @@ struct DialogueTracker: Sendable {
                 noteEnd()
                 record[.command] = "."
             } else {
-                record[.data] = line.string
+                record.set(.data, octets: line)
             }
             records.append(record)
             return
         }
         let isAnswer = mask.isExpectingAnswer
         let shown = mask.client(line)
-        record[.command] = shown.prefix(2048).string
+        record.set(.command, octets: shown.prefix(DialogueTracker.longestCommand))
         records.append(record)
         if isAnswer { return }
         var rest = shown
@@ -105,7 +106,10 @@ struct DialogueTracker: Sendable {
             record[.protocolName] = "smtp"
             record.setReply(line)
             records.append(record)
-            if !isRefusal, let user = mask.user { know(.authenticated, user) }
+            // Where the log tells who it is in words of its own, that is the whole name.
+            if !isRefusal, let user = mask.user, !known.contains(where: { $0.name == .authenticated }) {
+                know(.authenticated, user)
+            }
             return
         }
         switch command?.verb {

@@ -98,6 +98,11 @@ struct ExchangeProtocolFormat: LogFormat {
         into records: inout [LogRecord]
     ) {
         if context.elementsEqual("authenticated".utf8) { session.know(.user, data.value) }
+        if let name = context.after("User Name: ") ?? data.after("User Name: ")
+            ?? context.last(" for User Name: ").map({ context[$0.upperBound...] })
+        {
+            session.know(.user, name.trimmed.name)
+        }
         if let start = context.after("sending message with RecordId ") {
             session.message = start.prefix { $0.isDigit }.value
             if let id = start.first(" and InternetMessageId ") {

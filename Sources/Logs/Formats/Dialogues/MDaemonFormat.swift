@@ -10,6 +10,8 @@ struct MDaemonFormat: LogFormat {
         var service = "smtp"
         /// What the server is about to tell the result of.
         var check: LogField?
+        /// Whether its end was told: some ends are, twice.
+        var hasEnded = false
         /// Whether lines that we sent are the client's.
         var isOurs: Bool { tracker.isOutbound }
     }
@@ -81,16 +83,24 @@ struct MDaemonFormat: LogFormat {
         var session = Session(tracker: DialogueTracker(isOutbound: false))
         session.service = service == "pop" ? "pop3" : service
         var ends = rest[from.upperBound...]
-        let client = (ends.take(untilFirst: " to ") ?? ends).trimmed
+        var client = ends.trimmed
+        if let first = ends.take(untilFirst: " to ") { client = first.trimmed } else { ends = [] }
         let bare = client.first == .ascii("[") && client.last == .ascii("]") ? client.dropFirst().dropLast() : client
         session.tracker.know(.client, bare.endpoint?.address.description)
         session.tracker.know(.clientPort, bare.endpoint?.port.map { String($0) })
-        let listener = ends.filter { $0 != .ascii("[") && $0 != .ascii("]") }
-        session.tracker.know(.listener, listener[...].trimmed.value)
+        session.tracker.know(.listener, MDaemonFormat.listener(ends.trimmed))
         session.tracker.know(.protocolName, session.service)
         sessions[key] = session
         MDaemonFormat.tell(.connect, nil, base, session, into: &records)
         return .read
+    }
+
+    /// `198.51.100.25:25` or `[2001:db8::25]:25`, of what is written with the brackets around all, or around the address.
+    private static func listener(_ text: LogText) -> String? {
+        let bare = text.first == .ascii("[") && text.last == .ascii("]") ? text.dropFirst().dropLast() : text
+        guard let end = bare.endpoint else { return bare.value }
+        let address = end.address.description
+        return (address.contains(":") ? "[\(address)]" : address) + (end.port.map { ":\($0)" } ?? "")
     }
 
     private mutating func dialogue(
@@ -150,6 +160,11 @@ struct MDaemonFormat: LogFormat {
                 MDaemonFormat.tell(.scan, (check, result.prefix { $0.isLetter }.string), base, session, into: &records)
                 return .read
             }
+            if session.check == .list, let name = item.first(" - failed") {
+                MDaemonFormat.tell(
+                    .scan, (.list, item[..<name.lowerBound].prefix(255).string), base, session, into: &records)
+                return .read
+            }
             if item.begins("Message is infected") || item.first(" is infected") != nil {
                 MDaemonFormat.tell(.scan, (.virus, item.prefix(4096).string), base, session, into: &records)
                 return .read
@@ -164,6 +179,7 @@ struct MDaemonFormat: LogFormat {
         }
         for (start, check) in [
             ("Performing SPF lookup", LogField.spf), ("Performing DKIM", .dkim), ("Performing DMARC", .dmarc),
+            ("Performing DNS-BL lookup", .list),
         ] where text.begins(start) { session.check = check }
         if text.begins("Performing PTR") || text.begins("Performing IP lookup") || text.begins("Passing message") {
             session.check = nil
@@ -175,7 +191,10 @@ struct MDaemonFormat: LogFormat {
             // The name of the queue's file is what later logs know the message by.
             session.tracker.message = MDaemonFormat.file(path)
         } else if let size = text.after("Message size: ") {
-            session.tracker.know(.size, size.prefix { $0.isDigit }.value)
+            // Some versions round it, and say so: `3 KB`.
+            let digits = size.prefix { $0.isDigit }
+            let unit = size[digits.endIndex...].trimmed
+            if unit.isEmpty || unit.begins("bytes") { session.tracker.know(.size, digits.value) }
         } else if let mark = text.first("connection to ["), text.begins("Attempting") {
             if text.first("POP connection") != nil { session.service = "pop3" }
             know(text[mark.upperBound...], &session)
@@ -195,8 +214,9 @@ struct MDaemonFormat: LogFormat {
             }
             return .read
         } else if MDaemonFormat.isEnd(text) {
-            MDaemonFormat.tell(.disconnect, (.reason, text.prefix(4096).string), base, session, into: &records)
-            session = Session(tracker: DialogueTracker(isOutbound: true))
+            let kind = session.hasEnded ? LogRecord.Kind.note : .disconnect
+            MDaemonFormat.tell(kind, (.reason, text.prefix(4096).string), base, session, into: &records)
+            session = Session(tracker: DialogueTracker(isOutbound: true), hasEnded: true)
             return .read
         }
         MDaemonFormat.tell(.note, (.reason, text.prefix(4096).string), base, session, into: &records)
@@ -300,8 +320,12 @@ struct MDaemonFormat: LogFormat {
         "Message creation", "Authenticated as ", "Spam Filter ", "Closing ", "Connection ", "Account ",
         "Location Screen",
         "Removing ", "Queue ", "Deliver", "Dynamic ", "Loading ", "Starting ", "Stopping ", "MTA-STS", "DANE",
-        "Quitting",
-        "Collecting ", "Message ",
+        "Quitting", "Collecting ", "Message ", "Authenticating ", "Authentication ", "IP address ", "IP is ",
+        "Greylist", "Tarpit", "Outbreak ", "Sender ", "Recipient ", "Routing ", "Requeu", "Retry", "Skipping ", "MX ",
+        "DNS", "SMTP Auth", "Using ", "Host ", "Domain ", "Client ", "Rejecting ", "Refus", "Blocked", "Connect",
+        "User ", "Minger", "REQUIRETLS", "TLS", "SSL", "STARTTLS", "HashCash", "Bandwidth ", "Backscatter ", "ARC",
+        "VBR", "Reverse ", "Relay", "Spambot ", "From Header ", "Hijack", "Abort", "Adding ", "Added ", "Error",
+        "Timeout", "No ", "Not ", "Too many ", "Exceeded ", "This message ", "Remote ", "Failed ", "Found ",
     ]
 
     /// The time that a line begins with, `Wed 2024-05-01 10:00:00.123: `, and what follows it.

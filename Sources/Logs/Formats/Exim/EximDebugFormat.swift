@@ -12,6 +12,9 @@ public struct EximDebugFormat: LogFormat {
         head.count { mark(in: $0) != nil } >= 2 ? 92 : 0
     }
 
+    /// What is secret, by the processes.
+    private var masks = RecentTable<DialogueMask>(limit: 1_000)
+
     public init() {}
 
     /// Where `SMTP<<` or `SMTP>>` stands: at the beginning, but for numbers, colons and spaces.
@@ -40,7 +43,8 @@ public struct EximDebugFormat: LogFormat {
         record.role = isReply ? .server : .client
         let isServer = isReply != isHeard
         record.program = isServer ? "exim-server" : "exim-client"
-        record[isReply ? .reply : .command] = words.string
+        record.set(isReply ? .reply : .command, octets: words)
+        masks[Array((record.session ?? "").utf8), default: DialogueMask()].veil(&record)
         records.append(record)
         return .read
     }

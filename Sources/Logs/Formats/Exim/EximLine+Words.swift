@@ -4,8 +4,8 @@ extension EximLine {
     /// Reads what is neither an arrival nor a delivery: fields, then words. Words that mean nothing special are a note, as
     /// administrators write their own into this log.
     func words(at start: Int, into record: inout LogRecord) {
-        let first = EximFields(text: text, position: start)
-        var reader = first
+        var reader = EximFields(text: text, position: start)
+        reader.isDelivery = isOfNextHop(at: start)
         reader.read(into: &record)
         var place = reader.position
         while place < text.endIndex, text[place] == .space { place += 1 }
@@ -15,11 +15,16 @@ extension EximLine {
         if refusal(rest, into: &record) { return }
         record[.reason] = text[start...].string
         if let mark = rest.index(of: " authenticator failed for ") {
-            _ = EximFields.host(in: text, at: mark + 26, isClient: true, into: &record)
+            let host = mark + 26
+            _ = EximFields.host(
+                in: text, at: text.has("H=", at: host) ? host + 2 : host, isClient: true, into: &record)
             record.kind = .authentication
             record[.authenticationMethod] = rest[..<mark].string
             if let set = rest.last("(set_id=") {
-                record[.user] = rest[set.upperBound...].dropLast(rest.last == .ascii(")") ? 1 : 0).string
+                let user = rest[set.upperBound...]
+                // What hindered the authenticator may follow.
+                let end = user.last == .ascii(")") ? user.endIndex - 1 : user.last("): ")?.lowerBound ?? user.endIndex
+                record[.user] = user[..<end].string
             }
             if let code = rest.index(of: ": 535 ") ?? rest.index(of: ": 435 ") {
                 record[.code] = text[(code + 2)..<(code + 5)].string
@@ -39,8 +44,19 @@ extension EximLine {
         } else if rest.has("DKIM: ", at: place) {
             record.kind = .scan
             record[.dkim] = rest.index(of: "[verification succeeded]") != nil ? "pass" : "fail"
+        } else if rest.has("DMARC results: ", at: place) {
+            record.kind = .scan
+            if let result = rest.index(of: "enforcement='") {
+                record[.dmarc] = rest[(result + 13)...].prefix { $0 != .ascii("'") }.string
+            }
         } else if rest.has("sender verify ", at: place) {
             record[.verdict] = rest.has("sender verify fail", at: place) ? "sender-verify-fail" : "sender-verify-defer"
+        } else if rest.has("incomplete transaction ", at: place) {
+            record[.verdict] = "incomplete"
+            if let from = rest.index(of: " from <"), let end = endOfBracket(at: from + 6) {
+                record[.sender] = text[(from + 7)..<(end - 1)].string
+                record[.recipient] = text[end...].rest(after: " for ")?.string
+            }
         } else {
             record[.verdict] = EximLine.violations.first { rest.has($0.0, at: place) }?.1
         }
@@ -51,14 +67,39 @@ extension EximLine {
         ("SMTP protocol error", "protocol"), ("SMTP command timeout", "timeout"), ("SMTP data timeout", "timeout"),
         ("unexpected disconnection", "lost-connection"), ("SMTP call from ", "dropped"),
         ("no MAIL in ", "lost-connection"),
+        ("SMTP protocol violation", "pipelining"),
         ("Frozen", "frozen"), ("frozen", "frozen"), ("cancelled", "removed"), ("removed by", "removed"),
     ]
 
+    /// Whether words about a message, `H=mx.example [192.0.2.1] Connection refused`, are of a host that it goes to.
+    private func isOfNextHop(at start: Int) -> Bool {
+        guard start > text.startIndex, text.has("H=", at: start), let close = text[start...].firstIndex(of: .ascii("]"))
+        else { return false }
+        var words = text[(close + 1)...]
+        if let port = words.rest(after: ":"), port.first?.isDigit ?? false { words = port.drop(while: \.isDigit) }
+        words = words.drop { $0 == .ascii("*") }
+        let starts: [StaticString] = [
+            ":", " Connection ", " SMTP error from remote", " SMTP timeout ", " Network ", " No route to host",
+            " Remote host ", " TLS ", " a TLS session is required", " host ", " LMTP ", " retry time ", " I/O error",
+            " Broken pipe", " Host ", " A TLS ",
+        ]
+        return starts.contains { words.has($0, at: words.startIndex) }
+    }
+
     /// The host behind ` from ` or ` for `, which no field names.
     private func peer(at start: Int, into record: inout LogRecord) {
+        let hops: [StaticString] = ["TLS error on connection to ", "Remote host ", "SMTP timeout while connected to "]
+        for hop in hops where text.has(hop, at: start) {
+            _ = EximFields.host(in: text, at: start + hop.utf8CodeUnitCount, isClient: false, into: &record)
+            return
+        }
+        if let address = text[start...].rest(after: "no host name found for IP address ") {
+            record[.client] = address.prefix { !$0.isWhitespace }.string
+            return
+        }
         let marks: [StaticString] = [
-            "connection from ", "command from ", "call from ", "rejected EHLO from ", "rejected HELO from ",
-            "input from ", "SMTP connection from ",
+            "connection from ", "Connection from ", "command from ", "call from ", "rejected EHLO from ",
+            "rejected HELO from ", "input from ", "received from ",
         ]
         if let place = text[start...].index(of: " H=") {
             // The words before it quote a client: no host but the last is Exim's own.
@@ -124,7 +165,7 @@ extension EximLine {
             record[.stage] = "DATA"
             words = words.index(of: ": ").map { text[$0...] } ?? words
         } else if let space = words.firstIndex(of: .space) {
-            record[.stage] = words[..<space].string
+            record[.stage] = words[..<space].prefix { $0 != .colon }.string
             words = words.index(of: ": ").map { text[$0...] } ?? words
         }
         if let after = words.rest(after: ":") { words = after.trimmed }

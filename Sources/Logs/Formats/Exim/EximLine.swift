@@ -95,6 +95,12 @@ struct EximLine {
         reader.read(into: &record)
         record[.status] = status
         var rest = text[reader.position...].trimmed
+        if let number = rest.rest(after: "defer ("), let close = number.firstIndex(of: .ascii(")")) {
+            // The error's number: host and fields may stand behind it, too.
+            reader.position = close + 1
+            reader.read(into: &record)
+            rest = text[reader.position...].trimmed
+        }
         if let after = rest.rest(after: ": ") {
             rest = after
         } else if let after = rest.rest(after: ":") {

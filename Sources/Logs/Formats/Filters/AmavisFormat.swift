@@ -13,7 +13,9 @@ struct AmavisFormat: LogFormat {
     mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
         var rest = line.text
         var record = line.record(.note)
-        if rest.first == .ascii("("), let close = rest.prefix(40).firstIndex(of: .ascii(")")) {
+        if rest.first == .ascii("("), rest.dropFirst().first?.isDigit ?? false,
+            let close = rest.prefix(40).firstIndex(of: .ascii(")"))
+        {
             record.session = rest[(rest.startIndex + 1)..<close].value
             rest = rest[(close + 1)...].drop { $0 == .space }
         }
@@ -29,7 +31,7 @@ struct AmavisFormat: LogFormat {
         record[.status] = isBlocked ? "blocked" : "passed"
         rest = rest.dropFirst(isBlocked ? 8 : 7)
         // The category and, in brackets, the virus or the name of what is banned, which the sender has chosen.
-        let category = rest.prefix { $0.isLetter || $0 == .hyphen }
+        let category = rest.prefix { $0.isAlphanumeric || $0 == .hyphen }
         record[.verdict] = category.value
         rest = rest.dropFirst(category.count)
         guard var head = rest.take(untilFirst: " -> ") else {
@@ -114,7 +116,7 @@ struct AmavisFormat: LogFormat {
             "starting", "Net::Server", "logging", "user=", "Module", "Found", "No ", "Using", "Deleting", "Creating",
             "SpamAssassin", "extra modules", "initializing", "Fetched", "Amavis", "perl=", "Valid PID", "config files",
             "dkim", "DKIM", "Internal", "Base64", "ANTI-", "Decoder", "SQL", "TLS", "Unpackers", "bind", "Group",
-            "stopping",
+            "stopping", "(!)", "(!!)",
         ]
         .contains { text.begins($0) }
     }

@@ -40,7 +40,8 @@ struct MilterFormat: LogFormat {
         guard let colon = text.prefix(40).first(": ") else { return false }
         let id = text[..<colon.lowerBound]
         guard id.count >= 4, id.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen }),
-            id.contains(where: \.isDigit) || id.count >= 10
+            // Long ids of Postfix may have no digit; they have no vowels.
+            id.contains(where: \.isDigit) || (id.count >= 10 && !id.contains { "aeiouAEIOU".utf8.contains($0) })
         else {
             return false
         }

@@ -29,6 +29,10 @@ struct RspamdFormat: LogFormat {
         } else if rest.first == .ascii("("), let close = rest.prefix(40).firstIndex(of: .ascii(")")) {
             rest = rest[(close + 1)...].drop { $0 == .space }
         }
+        // The level, where it is set to be told (`log_severity`).
+        if rest.first == .ascii("["), let close = rest.prefix(12).firstIndex(of: .ascii("]")) {
+            rest = rest[(close + 1)...].drop { $0 == .space }
+        }
         if rest.first == .ascii("<"), let close = rest.prefix(80).first(">; ") {
             record.session = rest[(rest.startIndex + 1)..<close.lowerBound].value
             rest = rest[close.upperBound...]
@@ -54,7 +58,7 @@ struct RspamdFormat: LogFormat {
             (record.kind, record[.status], record[.protocolName]) = (.authentication, "fail", "rspamd")
             record.setClient(rest[mark.upperBound...].prefix { $0 != .space }.endpoint)
         } else if rest.first("invalid password") != nil || rest.first("bad password") != nil
-            || rest.first("unauthorized") != nil
+            || (rest.first("unauthorized") != nil && rest.first("allow unauthorized") == nil)
         {
             record.kind = .authentication
             record[.status] = "fail"

@@ -129,7 +129,9 @@ struct CourierFormat: LogFormat {
                 "started", "shutdown", "Waiting", "Started", "Installing", "modules", "restarting", "ready", "queuelo",
                 "queuefill",
                 "Shutting", "stopping", "submit", "couriertls", "ip=[", "Unexpected", "Maximum", "authdaemon",
-                "received",
+                "received", "Loaded ", "Purging ", "Starting ", "Stopping ", "pam_service=", "Authenticated: ",
+                "Requeue",
+                "password ", "user=", "stopped", "Initializing", "queue",
             ].contains { text.begins($0) }
         }
         record.message = text[id.upperBound...].prefix { $0.isAlphanumeric || $0 == .dot }.value
@@ -157,6 +159,13 @@ struct CourierFormat: LogFormat {
                 record.kind = .delivery
                 record[.status] = status
                 record[.reply] = rest.first(mark).flatMap { rest[$0.upperBound...].value }
+                // `delivered: mx.far.example [::ffff:203.0.113.1]`
+                if let host = rest.first("delivered: ").map({ rest[$0.upperBound...] }),
+                    let open = host.first(" ["), let close = host[open.upperBound...].firstIndex(of: .ascii("]"))
+                {
+                    record[.nextHop] = host[..<open.lowerBound].value
+                    record.setNextHop(host[open.upperBound..<close].endpoint)
+                }
                 return true
             }
             return true

@@ -81,7 +81,12 @@ struct CyrusFormat: LogFormat {
             "FETCH",
             "auditlog:", "cyrusdb", "DBERROR", "IOERROR", "idle", "unable", "sieve", "counts:", "client id",
             "disconnected", "inittls",
-            "login:",
+            "login:", "verify_user(", "append_check()", "append_", "dupelim: ", "lmtp connection ", "connect(", "done",
+            "rejecting message", "rejected", "LOSTQUOTA", "Repacking", "Expunged", "Expired", "mailbox ", "create",
+            "Rename", "Delete", "Deleted", "starting", "exiting", "graceful", "TLS", "SSL", "STARTTLS", "verify",
+            "quota", "session", "lookup", "recovering", "archiving", "cleanup", "sync_", "mupdate", "could not",
+            "Fatal error", "badlogin", "IMAP ", "LMTP", "Redirected", "Discarded", "Rejected",
+            "Vacation", "redirect",
         ]
         .contains { text.begins($0) }
     }

@@ -5,7 +5,7 @@ import Values
 struct DovecotFormat: LogFormat {
     static let name = "dovecot"
 
-    private static let processes: Set<String> = [
+    static let processes: Set<String> = [
         "imap-login", "pop3-login", "managesieve-login", "submission-login", "imap", "pop3", "managesieve",
         "submission",
         "lmtp", "lda", "deliver", "auth", "auth-worker", "master", "anvil", "config", "log", "stats", "indexer",
@@ -29,6 +29,10 @@ struct DovecotFormat: LogFormat {
         var record = line.record(.note)
         var process = line.program ?? ""
         if process.hasPrefix("dovecot/") { process = String(process.dropFirst(8)) }
+        if line.program == nil {
+            guard let (instant, words) = DovecotFormat.own(line.text, line.clock) else { return .unknown }
+            (record.instant, text, process) = (line.instant ?? instant, words, "dovecot")
+        }
         var user: LogText?
         if process == "dovecot" {
             // `imap(ann)<18><PeYcgjjO>: `, `auth-worker(24544): `, `imap-login: `.
@@ -77,7 +81,11 @@ struct DovecotFormat: LogFormat {
             DovecotFormat.login(text, String(process.dropLast(6)), &record)
         } else if process == "auth" || process == "auth-worker" {
             record[.user] = nil
-            DovecotFormat.authentication(text, &record)
+            if let user, user.contains(.comma) {
+                DovecotFormat.authentication(text, of: user, &record)
+            } else {
+                DovecotFormat.authentication(text, &record)
+            }
         } else if process == "lmtp" || process == "lda" || process == "deliver" {
             DovecotFormat.delivery(text, process, &record)
         } else if process == "imap" || process == "pop3" || process == "managesieve" || process == "submission" {
@@ -190,6 +198,24 @@ struct DovecotFormat: LogFormat {
         guard let comma = parts.lastIndex(of: .comma), let address = parts[(comma + 1)...].address else { return }
         record[.user] = parts[..<comma].name
         if record[.doubt] == nil { record[.client] = address.description }
+        judge(message, &record)
+    }
+
+    /// Version 2.4, `auth(ann,192.0.2.1,sasl:plain)<session>: passdb: Password mismatch`: `who` is in the brackets.
+    private static func authentication(_ text: LogText, of who: LogText, _ record: inout LogRecord) {
+        var parts = who
+        if let mechanism = parts.last(",sasl:") {
+            record[.authenticationMethod] = parts[mechanism.upperBound...].value
+            parts = parts[..<mechanism.lowerBound]
+        }
+        guard let comma = parts.lastIndex(of: .comma), let address = parts[(comma + 1)...].address else { return }
+        (record[.user], record[.client]) = (parts[..<comma].name, address.description)
+        record[.reason] = text.first("given password").map { text[..<$0.lowerBound] }?.value ?? text.value
+        judge(text, &record)
+    }
+
+    /// Takes words of failures for a failure.
+    private static func judge(_ message: LogText, _ record: inout LogRecord) {
         let failures = [
             "unknown user", "password mismatch", "authentication failure", "user not known", "invalid credentials",
             "failed", "user disabled", "account expired", "invalid password", "password expired", "user is disabled",
@@ -240,8 +266,13 @@ struct DovecotFormat: LogFormat {
             record[.status] = status
             record[.transport] = process
             record[.recipient] = record[.user]
-            record[.messageID] = rest[..<found.lowerBound].unbracketed.value
-            record[.nextHop] = rest[found.upperBound...].prefix(200).value
+            var id = rest[..<found.lowerBound]
+            // The action may be named between: `msgid=<…>: fileinto action: stored mail into …`.
+            if id.first == .ascii("<"), id.last != .ascii(">"), let end = id.last(">: ") { id = id[...end.lowerBound] }
+            record[.messageID] = id.unbracketed.value
+            if mark.hasSuffix(" to ") || mark.hasSuffix("mailbox ") {
+                record[.nextHop] = rest[found.upperBound...].prefix(200).value
+            }
             return
         }
         record[.messageID] = rest.first(">: ").map { rest[..<($0.lowerBound + 1)].unbracketed.string }

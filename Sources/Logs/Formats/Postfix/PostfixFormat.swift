@@ -8,11 +8,30 @@ public struct PostfixFormat: LogFormat {
     public static let name = "postfix"
 
     public static func owns(program: String) -> Bool {
-        program.hasPrefix("postfix") || daemons.contains(program)
+        program.hasPrefix("postfix") || daemons.contains(program) || isRenamed(program)
     }
+
+    /// Whether it is a daemon of an instance or service that was given a name of its own (`syslog_name`): `mx-in/smtpd`.
+    private static func isRenamed(_ program: String) -> Bool {
+        guard let slash = program.lastIndex(of: "/"), !others.contains(String(program[..<slash])) else { return false }
+        return services.contains(String(program[program.index(after: slash)...]))
+    }
+
+    /// Servers whose daemons have names that Postfix's have as well.
+    private static let others: Set<String> = ["cyrus", "dovecot", "haraka"]
+
+    /// Daemons that write behind such a name.
+    private static let services: Set<String> = [
+        "smtpd", "smtp", "lmtp", "cleanup", "qmgr", "pickup", "local", "virtual", "pipe", "bounce", "error", "discard",
+        "anvil", "scache", "verify", "trivial-rewrite", "master", "postscreen", "tlsproxy", "dnsblog", "tlsmgr",
+        "postsuper", "submission", "smtps",
+    ]
 
     /// Daemons whose log name was configured without the instance.
     private static let daemons: Set<String> = ["postscreen", "postsuper", "postlog", "tlsproxy", "dnsblog", "postlogd"]
+
+    /// What is secret of the sessions whose dialogue is told (`debug_peer_list`), by their processes.
+    private var masks = RecentTable<DialogueMask>(limit: 1_000)
 
     public init() {}
 
@@ -31,7 +50,11 @@ public struct PostfixFormat: LogFormat {
             outcome = reader.readUnqueued(into: &records[place])
         }
         switch outcome {
-        case .told: return .read
+        case .told:
+            if records[place].kind == .dialogue {
+                masks[Array("\(line.process ?? 0)".utf8), default: DialogueMask()].veil(&records[place])
+            }
+            return .read
         case .silent:
             records.removeLast()
             return .read

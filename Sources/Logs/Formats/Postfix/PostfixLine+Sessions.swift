@@ -62,7 +62,9 @@ extension PostfixLine {
         }
         if isLevel(at: start) { return level(at: start, into: &record) ? .told : .unknown }
         if let tls = text.index(of: " TLS connection "), tls - start < 16 { return encrypted(at: tls, into: &record) }
-        if origin.daemon == .postscreen || origin.daemon == .tlsproxy { return screened(into: &record) }
+        if origin.daemon == .postscreen || origin.daemon == .tlsproxy, screened(into: &record) == .told {
+            return .told
+        }
         if daemon == "postsuper" || daemon.hasPrefix("postfix-") || daemon == "postlog" || daemon == "postqueue"
             || daemon == "postfix" || daemon == "postalias" || daemon == "postmap" || daemon == "sendmail"
             || daemon == "postdrop" || daemon == "postmulti"
@@ -70,15 +72,7 @@ extension PostfixLine {
             return note(into: &record)
         }
         if isTrace { return .silent }
-        return .unknown
-    }
-
-    /// What is written where a peer is traced (`debug_peer_list`) or more is told (`-v`): a function's name, or a banner.
-    private var isTrace: Bool {
-        if has(">>> ", at: text.startIndex) || has("< ", at: text.startIndex) { return true }
-        let name = text.prefix { $0.isAlphanumeric || $0 == .ascii("_") }
-        guard name.contains(.ascii("_")), name.endIndex < text.endIndex else { return false }
-        return text[name.endIndex] == .colon || text[name.endIndex] == .space
+        return aside(into: &record)
     }
 
     private func note(into record: inout LogRecord) -> Outcome {
@@ -262,7 +256,7 @@ extension PostfixLine {
         var words = text[..<open].trimmed
         let end = endpoint(at: open, isClient: true, into: &record)
         record.session = string(open..<end)
-        for tail in ["from", "for"] as [StaticString] {
+        for tail in ["from", "for", "to"] as [StaticString] {
             let length = tail.utf8CodeUnitCount
             if words.count >= length, words.has(tail, at: words.endIndex - length) {
                 words = words.dropLast(length).trimmed

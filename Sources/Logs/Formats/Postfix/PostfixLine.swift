@@ -70,7 +70,9 @@ struct PostfixLine {
             if has("strip: ", at: start) { return action(at: start, into: &record) }
         case .ascii("p"):
             if has("postmaster ", at: start) { return notification(at: start, into: &record) }
-            if has("prepend: ", at: start) || has("pass: ", at: start) { return action(at: start, into: &record) }
+            if has("prepend: ", at: start) || has("pass: ", at: start) || has("permit: ", at: start) {
+                return action(at: start, into: &record)
+            }
             if has("proxy-", at: start) { return proxy(at: start, into: &record) }
             if has("placed on hold", at: start) { return remark(at: start, into: &record) }
         case .ascii("h"):
@@ -93,32 +95,6 @@ struct PostfixLine {
             return level(at: start, into: &record)
         }
         return aside(at: start, into: &record)
-    }
-
-    /// What programs say about a message in passing.
-    private func aside(at start: Int, into record: inout LogRecord) -> Bool {
-        if has("SASL authentication failed; server ", at: start) {
-            _ = hop(at: start + 35, into: &record)
-            (record.kind, record[.status]) = (.authentication, "fail")
-            return true
-        }
-        let known: [StaticString] = [
-            "enabling PIX workarounds: ", "Cannot start TLS: ", "Server certificate not ", "TLS is required",
-            "breaking line",
-            "host ", "copied", "unable to look up", "Server did not", "TLSRPT: ", "canonical", "expired", "queue file",
-            "certificate verification failed", "untrusted issuer", "no longer", "forced expiration", "force-expire",
-        ]
-        guard known.contains(where: { has($0, at: start) }) else { return false }
-        if has("enabling PIX workarounds: ", at: start), let end = text.last(" for ") {
-            endpoint(at: end.upperBound, isClient: false, into: &record)
-        }
-        return remark(at: start, into: &record)
-    }
-
-    private func remark(at start: Int, into record: inout LogRecord) -> Bool {
-        record.kind = .note
-        record.set(.reason, start..<text.endIndex)
-        return true
     }
 
     // MARK: The message
@@ -307,7 +283,7 @@ struct PostfixLine {
     }
 
     /// `mx.example[192.0.2.1] said: 450 … (in reply to RCPT TO command)` and what else hinders a delivery.
-    private func hop(at start: Int, into record: inout LogRecord) -> Bool {
+    func hop(at start: Int, into record: inout LogRecord) -> Bool {
         record.kind = .note
         record.setSession(isProcess: false)
         let place = endpoint(at: start, isClient: false, into: &record)

@@ -2,7 +2,10 @@ import Values
 
 extension ArraySlice<UInt8> {
     /// The text as a value of a field: nil where it is empty.
-    var value: String? { isEmpty ? nil : prefix(4096).string }
+    var value: String? { isEmpty ? nil : prefix(LogText.longestValue).string }
+
+    /// The longest value of a field.
+    static var longestValue: Int { 4096 }
 
     /// Takes what stands before the next space, and that space and those behind it.
     mutating func takeWord() -> LogText {
@@ -72,7 +75,7 @@ extension LogRecord {
 
     /// Sets the reply and what it begins with: `550 5.1.1 no such user`.
     mutating func setReply(_ text: LogText) {
-        self[.reply] = text.value
+        if text.isEmpty { self[.reply] = nil } else { set(.reply, octets: text.prefix(LogText.longestValue)) }
         let code = text.prefix(3)
         guard let number = code.number, code.count == 3, (200..<600).contains(number) else { return }
         self[.code] = code.string

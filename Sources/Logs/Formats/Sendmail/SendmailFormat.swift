@@ -12,6 +12,9 @@ public struct SendmailFormat: LogFormat {
     /// How often a message named a recipient that is not there; which client it was is told when it has ended.
     private var unknownRecipients = RecentTable<Int>(limit: 1_000)
 
+    /// What is secret of the sessions whose dialogue is told (`LogLevel` 12 and more), by their processes.
+    private var masks = RecentTable<DialogueMask>(limit: 1_000)
+
     public init() {}
 
     public mutating func read(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
@@ -22,8 +25,15 @@ public struct SendmailFormat: LogFormat {
         if let id = SendmailFormat.queueID(in: text) {
             record.message = id.string
             text = text[min(id.endIndex + 2, text.endIndex)...]
+        } else if let rest = text.rest(after: "NOQUEUE: ") {
+            text = rest
         }
         if text.isEmpty { return .read }
+        if text.has("<-- ", at: text.startIndex) || text.has("--- ", at: text.startIndex) {
+            speak(text, &record)
+            records.append(record)
+            return .read
+        }
         let reader = SendmailLine(text: text)
         guard reader.read(into: &record) else { return .unknown }
         records.append(record)
@@ -40,6 +50,20 @@ public struct SendmailFormat: LogFormat {
             unknownRecipients.remove(key)
         }
         return .read
+    }
+
+    /// `<-- RCPT TO:<b@b.example>` is what a client says, `--- 250 2.1.5 …` the answer.
+    private mutating func speak(_ text: LogText, _ record: inout LogRecord) {
+        record.kind = .dialogue
+        let said = text.dropFirst(4).prefix(LogText.longestValue)
+        if text.first == .hyphen {
+            record.role = .server
+            record.setReply(said)
+        } else {
+            record.role = .client
+            record.set(.command, octets: said)
+        }
+        masks[Array((record.session ?? "").utf8), default: DialogueMask()].veil(&record)
     }
 
     /// A queue id: since 8.12 eight characters that tell the time and six or more of the process, no lower or upper case

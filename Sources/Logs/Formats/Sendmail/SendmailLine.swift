@@ -79,6 +79,7 @@ struct SendmailLine {
             case "mailer": record[.transport] = value.string
             case "dsn": record[.enhancedCode] = value.string
             case "relay": SendmailLine.host(value, isClient: false, into: &record)
+            case "reply": record.setReply(value)
             case "stat": status(value, into: &record)
             default: break
             }
@@ -88,7 +89,8 @@ struct SendmailLine {
 
     /// `Sent (250 2.0.0 Ok: queued as 153053D)`, `Deferred: Connection refused by …`, `User unknown`, `queued`
     private func status(_ value: LogText, into record: inout LogRecord) {
-        record[.reply] = value.string
+        // What the next hop said itself is told by versions from 8.16 on.
+        if record[.reply] == nil { record[.reply] = value.string }
         if value.has("Sent", at: value.startIndex) {
             record[.status] = "sent"
             if let mark = value.index(of: "queued as ") ?? value.index(of: "id=").map({ $0 - 7 }) {
@@ -174,19 +176,29 @@ struct SendmailLine {
 
     /// `STARTTLS=server, relay=name [192.0.2.1], version=TLSv1.3, verify=NO, cipher=NAME, bits=256/256`
     private func encrypted(into record: inout LogRecord) -> Bool {
-        record.kind = .tls
-        record[.status] = "fail"
         for (key, value) in fields() {
             switch key.string {
             case "relay":
                 SendmailLine.host(value, isClient: !text.has("STARTTLS=client", at: text.startIndex), into: &record)
-            case "version": (record[.tlsVersion], record[.status]) = (value.string, nil)
+            case "version": record[.tlsVersion] = value.string
             case "verify": record[.verdict] = value.string
             case "cipher": record[.cipher] = value.string
             default: break
             }
         }
-        if record[.tlsVersion] != nil { record[.status] = "established" } else { record[.reason] = text.string }
+        if record[.tlsVersion] != nil {
+            (record.kind, record[.status]) = (.tls, "established")
+            return true
+        }
+        record[.reason] = text.string
+        // Others tell of certificates and of reading: the handshake is done, or not yet begun.
+        let isFailure = ["accept failed", "connect failed", "handshake failed"].contains { text.first($0) != nil }
+        if isFailure { (record.kind, record[.status]) = (.tls, "fail") }
+        // Fields of an error have no end that can be told from its words: the host comes last.
+        if isFailure, let relay = text.last(", relay=") {
+            SendmailLine.host(
+                text[relay.upperBound...], isClient: !text.has("STARTTLS=client", at: text.startIndex), into: &record)
+        }
         return true
     }
 
@@ -214,6 +226,9 @@ struct SendmailLine {
         record[.verdict] = "milter-reject"
         if let value = text[mark...].firstIndex(of: .equals) { reply(text[(value + 1)...], into: &record) }
         record.kind = record[.code]?.first == "4" ? .defer : .reject
+        if let address = text.index(of: ", addr="), address < mark {
+            record[.client] = text[(address + 7)...].prefix { $0 != .comma }.address?.description
+        }
         if let to = text.index(of: " to=<"), to < mark, let end = text[to...].firstIndex(of: .ascii(">")) {
             record[.recipient] = text[(to + 5)..<end].string
         }
@@ -249,22 +264,38 @@ struct SendmailLine {
             (" due to pre-greeting traffic", "pregreet"), ("possible SMTP attack", "attack"),
             (" did not issue MAIL/EXPN/VRFY/ETRN", "no-mail"),
             ("lost input channel from ", "lost-connection"), ("timeout waiting for input", "timeout"),
-            (" [rejected]", "rejected-command"),
+            (" [rejected]", "rejected-command"), ("POSSIBLE ATTACK from ", "attack"),
+            (": probable open proxy: ", "attack"), ("unexpected close on connection from ", "lost-connection"),
             ("rejecting commands from", "rejected-commands"), ("rejecting connections", "load"),
             ("premature EOM", "lost-connection"),
         ]
         guard let (_, verdict) = marks.first(where: { text.index(of: $0.0) != nil }) else {
+            // `name [192.0.2.1]: VRFY ann`, `connect from name [192.0.2.1]`.
+            if let rest = text.rest(after: "connect from ") {
+                record.kind = .connect
+                SendmailLine.host(rest, isClient: true, into: &record)
+            } else if let end = text.index(of: "]: "), !text[..<end].prefix(while: { $0 != .space }).contains(.colon) {
+                SendmailLine.host(text[...end], isClient: true, into: &record)
+            }
             return true
         }
         record[.verdict] = verdict
         if verdict == "rejected-command" { record.kind = .reject }
         var place = text
-        for lead in ["rejecting commands from ", "lost input channel from ", "timeout waiting for input from "]
-            as [StaticString]
-        {
+        for lead in [
+            "rejecting commands from ", "lost input channel from ", "timeout waiting for input from ",
+            "POSSIBLE ATTACK from ", "unexpected close on connection from ",
+        ] as [StaticString] {
             if let start = place.index(of: lead) { place = place[(start + lead.utf8CodeUnitCount)...].trimmed }
         }
-        SendmailLine.host(place, isClient: true, into: &record)
+        if let sender = text.index(of: ", sender=<"), let end = text[sender...].firstIndex(of: .ascii(">")) {
+            record[.sender] = text[(sender + 10)..<end].string
+        }
+        // Of a host without a name the address is told; the program's own words are no host.
+        let words = ["collect", "rejecting", "possible", "SYSERR"]
+        if place.contains(.ascii("[")) || !words.contains(where: { place.begins($0) }) {
+            SendmailLine.host(place, isClient: true, into: &record)
+        }
         return true
     }
 

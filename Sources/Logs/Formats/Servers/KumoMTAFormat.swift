@@ -61,6 +61,7 @@ struct KumoMTAFormat: LogFormat {
         }
         record[.reply] = value("response.content")
         if let code = value("response.code"), code != "0" { record[.code] = code }
+        if record.kind == .reject, record[.code]?.hasPrefix("4") ?? false { record.kind = .defer }
         let enhanced = ["class", "subject", "detail"].compactMap { value("response.enhanced_code.\($0)") }
         if enhanced.count == 3 { record[.enhancedCode] = enhanced.joined(separator: ".") }
         record[.stage] = value("response.command").map { String($0.prefix(64)) } ?? type

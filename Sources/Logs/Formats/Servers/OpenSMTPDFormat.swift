@@ -4,6 +4,7 @@ import Values
 struct OpenSMTPDFormat: LogFormat {
     static let name = "opensmtpd"
 
+    /// What is known of the ends of sessions, in and out.
     private var clients = RecentTable<LogRecord>(limit: 4_096)
 
     static func owns(program: String) -> Bool { program == "smtpd" || program == "opensmtpd" }
@@ -22,8 +23,8 @@ struct OpenSMTPDFormat: LogFormat {
         let id = rest.takeWord()
         let part = rest.takeWord().string
         guard (8...16).contains(id.count), id.allSatisfy({ $0.hexDigitValue != nil }),
-            ["smtp", "mta", "mda", "smtp-in", "smtp-out", "queue", "control"].contains(part)
-        else { return .unknown }
+            ["smtp", "mta", "mda", "smtp-in", "smtp-out", "queue", "control", "filters"].contains(part)
+        else { return own(line, into: &records) }
         var record = line.record(.note)
         record.session = id.string
         let pairs = LogPairs(rest)
@@ -34,10 +35,12 @@ struct OpenSMTPDFormat: LogFormat {
         record[.recipient] = value("to")
         record[.size] = value("size")
         record.message = value("msgid") ?? value("evpid").map { String($0.prefix(8)) }
-        if part == "smtp" || part == "smtp-in" {
+        if part == "filters" {
+            filtered(rest, &record)
+        } else if part == "smtp" || part == "smtp-in" {
             inbound(event, pairs, rest, &record)
         } else {
-            outbound(event, pairs, part, &record)
+            outbound(event, pairs, rest, part, &record)
         }
         records.append(record)
         return .read
@@ -82,12 +85,18 @@ struct OpenSMTPDFormat: LogFormat {
             } else if command.beginsIgnoringCase("mail") {
                 record[.sender] = DialogueTracker.path(command)
                 record[.stage] = "MAIL"
-            } else if command.beginsIgnoringCase("auth") {
+            } else if !command.beginsIgnoringCase("auth") {
+                record[.stage] = command.prefix { $0.isAlphanumeric }.prefix(16).string.uppercased()
+            } else {
                 var mask = DialogueMask()
                 record[.command] = mask.client(command).value
                 (record.kind, record[.status], record[.user]) = (.authentication, "fail", mask.user)
                 record[.protocolName] = "smtp"
             }
+        case "bad-input":
+            know()
+            record.setReply(pairs["result"] ?? [])
+            record.kind = record[.code]?.hasPrefix("4") ?? false ? .defer : .reject
         case "authentication", "auth":
             know()
             record.kind = .authentication
@@ -100,7 +109,9 @@ struct OpenSMTPDFormat: LogFormat {
         }
     }
 
-    private func outbound(_ event: String, _ pairs: LogPairs, _ part: String, _ record: inout LogRecord) {
+    private mutating func outbound(
+        _ event: String, _ pairs: LogPairs, _ text: LogText, _ part: String, _ record: inout LogRecord
+    ) {
         record[.nextHop] = pairs["host"]?.value
         // `smtp://192.0.2.1:25`, or `192.0.2.1 (mx.example)` for a relay.
         if let address = pairs["address"] {
@@ -108,19 +119,35 @@ struct OpenSMTPDFormat: LogFormat {
             _ = end.take(untilFirst: "://")
             record.setNextHop(end.endpoint)
         }
+        // Which host it is, the line that begins the connection tells.
+        let key = Array((record.session ?? "").utf8)
+        if event == "connecting" { clients[key] = record }
+        if event != "delivery", let known = clients[key] {
+            for field in [LogField.nextHop, .nextHopAddress, .nextHopPort] where record[field] == nil {
+                record[field] = known[field]
+            }
+        }
         switch event {
         case "connecting", "connected", "disconnected":
             record.kind = event == "disconnected" ? .disconnect : event == "connected" ? .connect : .note
             record[.reason] = pairs["reason"]?.value
+            if event == "disconnected" { clients[key] = nil }
+        case "error":
+            let reason = text.after("reason=") ?? text.first(" reason=").map { text[$0.upperBound...] }
+            record[.reason] = reason?.unquoted.value ?? event
+            if reason?.first("TLS") != nil || reason?.first("certificate") != nil {
+                (record.kind, record[.status]) = (.tls, "fail")
+            }
         case "tls", "starttls":
             record.kind = .tls
             record[.status] = "pass"
             record.setTLS(pairs["ciphers"] ?? [])
         case "delivery":
             record.kind = .delivery
-            record[.originalRecipient] = pairs["rcpt"]?.unbracketed.value
+            let original = pairs["rcpt"]?.unbracketed.value
+            record[.originalRecipient] = original == "-" ? nil : original
             record[.transport] = part
-            record[.delay] = pairs["delay"]?.value
+            record[.delay] = pairs["delay"].flatMap { EximLine.seconds($0) } ?? pairs["delay"]?.value
             record[.user] = pairs["user"]?.value
             if var relay = pairs["relay"] {
                 let address = relay.takeWord()
@@ -137,8 +164,40 @@ struct OpenSMTPDFormat: LogFormat {
                 case "loop": "bounced"
                 default: nil
                 }
-        default: record[.reason] = pairs.words.first?.value
+        default: record[.reason] = text.value
         }
+    }
+
+    /// `protocol phase=rcpt-to, resume=n, action=reject, filter=x, query=…, response=550 no`. What the client said and what
+    /// it is told may hold anything: the action stands before both.
+    private func filtered(_ text: LogText, _ record: inout LogRecord) {
+        record[.reason] = text.value
+        guard var rest = text.after("protocol phase=") else { return }
+        let phase = rest.prefix { $0 != .comma }
+        record[.stage] = phase.string.uppercased()
+        if let known = clients[Array((record.session ?? "").utf8)] {
+            for field in known.fields where record[field.name] == nil { record[field.name] = field.value }
+        }
+        guard rest.take(untilFirst: ", action=") != nil else { return }
+        let action = rest.prefix { $0 != .comma }
+        record[.verdict] = action.value
+        guard ["reject", "disconnect"].contains(action.string), let said = rest.last(", response=") else { return }
+        record.setReply(rest[said.upperBound...])
+        record.kind = record[.code]?.hasPrefix("4") ?? false ? .defer : .reject
+    }
+
+    /// What a process says of itself, or a filter or table that it runs: `rspamd: words`.
+    private func own(_ line: LogEntry, into records: inout [LogRecord]) -> LogRecognition {
+        let name = line.text.prefix { $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") || $0 == .dot }
+        let isNamed = !name.isEmpty && line.text[name.endIndex...].begins(": ")
+        let ends = ["Exiting", "parent terminating", " exiting", " terminating"]
+        guard isNamed || ends.contains(where: { line.text.suffix($0.utf8.count).elementsEqual($0.utf8) }) else {
+            return .unknown
+        }
+        var record = line.record(.note)
+        record[.reason] = line.text.value
+        records.append(record)
+        return .read
     }
 
     /// Version 5.4: `smtp-in: New session 1a2b from host mail.example [192.0.2.1]`.

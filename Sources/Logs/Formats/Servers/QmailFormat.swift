@@ -20,7 +20,7 @@ struct QmailFormat: LogFormat {
 
     static func owns(program: String) -> Bool {
         program.hasPrefix("qmail")
-            || ["tcpserver", "rblsmtpd", "recordio", "simscan", "vpopmail", "sslserver", "smtpd-ssl"]
+            || ["tcpserver", "rblsmtpd", "recordio", "simscan", "vpopmail", "sslserver", "smtpd-ssl", "spamdyke"]
                 .contains(program)
     }
 
@@ -49,6 +49,10 @@ struct QmailFormat: LogFormat {
         }
         if let rest = text.after("rblsmtpd: ") { return list(rest, entry, into: &records) }
         if let rest = text.after("simscan:[") { return scan(rest, entry, into: &records) }
+        if entry.program == "spamdyke" { return spamdyke(text, entry, into: &records) }
+        if let rest = text.after("spamdyke["), let end = rest.first("]: ") {
+            return spamdyke(rest[end.upperBound...], entry, into: &records)
+        }
         if let rest = text.after("CHKUSER ") { return recipientCheck(rest, entry, into: &records) }
         if text.begins("vchkpw-") || text.begins("vchkpw: ") { return password(text, entry, into: &records) }
         if let recognition = spoken(entry, into: &records) { return recognition }
@@ -343,7 +347,8 @@ struct QmailFormat: LogFormat {
             records.append(record)
             return .read
         }
-        return splitHorizon(entry, text, into: &records)
+        let recognition = splitHorizon(entry, text, into: &records)
+        return recognition == .unknown ? remark(entry.text, text, entry, into: &records) : recognition
     }
 
     // MARK: recordio
