@@ -6,6 +6,7 @@ One line is printed for each check; the exit code is 0 when all held, 77 when wh
 
 import argparse
 import base64
+import binascii
 import email
 import email.message
 import email.policy
@@ -29,6 +30,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from agent import FAILED, Agent, Hop, check, free_port, outcome, unpacked  # noqa: E402
 from antivirus_servers import (  # noqa: E402
     C_ICAP, C_ICAP_MODULES, CLAMD, CLAMSCAN, EICAR, ICAP, WORM, Clamd, Relay, database)
+from hostile_files import rar5  # noqa: E402
 
 OTHERS = "  spf: {enabled: false}\n  dkim: {enabled: false}\n  dmarc: {enabled: false}\n  arc: {enabled: false}\n"
 
@@ -76,6 +78,61 @@ def forwarded(inner):
     made.set_content("See the message.\n")
     made.add_attachment(email.message_from_bytes(inner, policy=email.policy.SMTP))
     return made.as_bytes()
+
+
+def packed(command, *names):
+    """What a program makes of a file with the virus, in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "file.com"), "wb") as file:
+            file.write(EICAR)
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        with open(os.path.join(folder, "packed"), "rb") as file:
+            return file.read()
+
+
+def single(kind, content, encoding, name="file.com"):
+    """A message that is one part, encoded by hand."""
+    return (b"From: ann@partner.example\r\nTo: eva@local.example\r\nSubject: single\r\nMIME-Version: 1.0\r\n"
+            b"Content-Type: " + kind.encode() + b"\r\nContent-Disposition: attachment; filename=" + name.encode()
+            + b"\r\nContent-Transfer-Encoding: " + encoding.encode() + b"\r\n\r\n"
+            + content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n")
+
+
+def uuencoded(content, name=b"file.com"):
+    lines = b"".join(binascii.b2a_uu(content[at:at + 45]) for at in range(0, len(content), 45))
+    return (b"begin 644 " + name + b"\n" + lines + b"`\nend\n").replace(b"\n", b"\r\n")
+
+
+def yencoded(content, name=b"file.com"):
+    """As news has it: each byte with 42 added, and an escape before those that would break a line."""
+    line = b"".join(b"=" + bytes([(byte + 106) & 0xff]) if (byte + 42) & 0xff in (0, 10, 13, 61) else bytes([(byte + 42) & 0xff])
+                    for byte in content)
+    return b"=ybegin line=128 size=%d name=%s\r\n" % (len(content), name) + line + b"\r\n=yend size=%d\r\n" % len(content)
+
+
+def more_viruses():
+    """Forms that mail programs and those who pack for them know."""
+    found = {
+        "in a tar.gz": message("targz", ("file.tar.gz", packed(["tar", "czf", "packed", "file.com"]))),
+        "in a RAR archive": message("rar", ("file.rar", rar5(b"file.com", EICAR))),
+        "in uuencode in the text": single("text/plain", b"Hello,\r\n\r\n" + uuencoded(EICAR), "7bit"),
+        "in yEnc in the text": single("text/plain; charset=iso-8859-1", b"Hello,\r\n\r\n" + yencoded(EICAR), "8bit"),
+        "in uuencode as an encoding": single("application/octet-stream", uuencoded(EICAR), "x-uuencode"),
+        "in TNEF in a zip": message("tnefzip", ("file.zip", zipped(tnef(EICAR), "winmail.dat"))),
+        "in a zip in TNEF": single("application/ms-tnef", base64.encodebytes(tnef(zipped(EICAR, "a.com"), b"a.zip\0")), "base64",
+                                   "winmail.dat"),
+        "in base64 with other characters between": single(
+            "application/octet-stream", b"\r\n".join(b"*%c!%c" % tuple(pair) for pair in zip(*[iter(base64.b64encode(EICAR))] * 2)),
+            "base64"),
+        "in base64 in capitals": single("application/octet-stream", base64.encodebytes(EICAR), "BASE64"),
+        "in a message in base64": single("message/rfc822", base64.encodebytes(message("inner", ("inner.com", EICAR))), "base64",
+                                         "a.eml"),
+    }
+    if shutil.which("7zz"):
+        found["in a 7z archive"] = message("7z", ("file.7z", packed(["sh", "-c", "7zz a -bd p.7z file.com && mv p.7z packed"])))
+    if shutil.which("xz"):
+        found["in a tar.xz"] = message("tarxz", ("file.tar.xz", packed(["tar", "cJf", "packed", "file.com"])))
+    return found
 
 
 def viruses():
@@ -145,7 +202,7 @@ def finds(program, folder):
         for scope in ("message", "parts"):
             how = f"{'unix socket' if unix else 'TCP'}, {scope}"
             with Place(program, folder, [f'{{clamd: ["{clamd.address}"], scan: {scope}}}']) as place:
-                for name, data in viruses().items():
+                for name, data in {**viruses(), **more_viruses()}.items():
                     code, text = reply_to(place.agent, data)
                     wanted = "Test.Worm" if name.startswith("our") else "Test.Eicar"
                     check(f"{how}: {name} is found and refused", code == 550 and wanted in text, (code, text))
@@ -397,7 +454,7 @@ def replay(program, folder):
     recording = os.path.join(folder, "recording")
     os.mkdir(recording)
     scanners = [f'{{clamd: ["{clamd.address}"]}}', f'{{name: second, clamd: ["{clamd.address}"], scan: parts}}']
-    data = list(viruses().values()) + [message("clean", ("a.txt", b"nothing"))]
+    data = [*viruses().values(), *more_viruses().values(), message("clean", ("a.txt", b"nothing"))]
     with Place(program, folder, scanners, "infected: remove", f"  record: {recording}") as place:
         codes = [reply_to(place.agent, one)[0] for one in data]
         check("recorded: each has its answer", all(code in (250, 550) for code in codes), codes)

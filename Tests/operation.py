@@ -674,6 +674,15 @@ def checks(program, folder):
             (f"  next_hop: [127.0.0.1:{down}, 127.0.0.1:{hop.port}]\n", 0, ["can serve", "cannot be connected to"]),
             (f"  next_hop: [127.0.0.1:{down}]\n", 69, ["none of the servers takes mail"]),
             (f"  next_hop: [127.0.0.1:{hop.port}]\n  quarantine: {place}\n", 74, [place]),
+            (f"  next_hop: [127.0.0.1:{hop.port}]\n  quarantine: {place}\n  spool_folder: {folder}/spool\n"
+             f"  record: {folder}/records\n", 74,
+             [f"agent.quarantine: {place}: ", f"agent.spool_folder: {folder}/spool: ", f"agent.record: {folder}/records: "]),
+            (f"  next_hop: [127.0.0.1:{hop.port}]\n  quarantine: {place}\nstages:\n  content-filter:\n    rules:\n"
+             f"      - {{name: a, actions: [{{do: sign, domain: a.example, selector: s, key: {folder}/none.pem}}]}}\n"
+             "      - {name: b, actions: [{do: note, to: a@a.example, subject: x, text: y}]}\n", 74,
+             [f"agent.quarantine: {place}: ", f"{folder}/none.pem: ", "set agent.actions"]),
+            (f"  next_hop: [127.0.0.1:{hop.port}]\nstages:\n  content-filter:\n    programs: [{{name: x, path: {folder}/none}}]\n",
+             0, [f'the program "x" cannot be run: {folder}/none: No such file', "can serve"]),
             ("", 78, ["next_hop"]), ("  nonsense: 1\n", 78, [f"{policy}:4:3: "])]:
         result = run(text)
         check(f"--check is {code}: {words[0]}", result.returncode == code and all(word in result.stderr for word in words), result)

@@ -45,8 +45,6 @@ extension AttachmentWalk {
             guard goesDeeper(index, place, wants: !inner.isEmpty) else { break }
             for file in inner { take(file, named: nil, from: index, at: place) }
             noteObjects(of: index)
-        case .portableExecutable, .dosProgram, .elf, .png, .jpeg, .gif, .bmp, .webp, .mp3, .mp4:
-            openTail(content, in: index, at: place)
         default:
             if type == .rar {
                 openRAR(content, in: index, at: place)
@@ -56,7 +54,18 @@ extension AttachmentWalk {
                 note(AttachmentTrait(.unreadable, "no reader for \(type.name)"), in: index)
             }
         }
-        if type == .pdf { openTail(content, in: index, at: place) }
+        if AttachmentWalk.mayHaveTail(type) { openTail(content, in: index, at: place) }
+    }
+
+    /// Whether an archive may stand behind what the file is. What holds other files as they are ends with one at times, and
+    /// is looked into anyway.
+    private static func mayHaveTail(_ type: FileType) -> Bool {
+        switch type.fileClass {
+        case .archive, .compressed, .diskImage, .mail, .notebook, .database: false
+        case .office: type == .rtf || type == .flatOffice
+        case .package: type == .browserExtension
+        default: type != .empty
+        }
     }
 
     /// Whether what is in a file may be looked at; a trait tells when it may not.
@@ -95,117 +104,6 @@ extension AttachmentWalk {
         guard goesDeeper(index, place, wants: !inner.isEmpty) else { return }
         for (name, object) in inner { take(object, named: name, from: index, at: place) }
         if type != .outlookMessage { noteObjects(of: index) }
-    }
-
-    // MARK: - Zip files
-
-    private mutating func openZip(_ content: Bytes, in index: Int, at place: Place) {
-        let directory = ZipDirectory(content, limit: limits.files + 1)
-        if let type = directory?.type { setType(type, of: index) }
-        let mayUnpack = directory.map { noteZip($0, content, in: index) } ?? true
-        guard let file = directory, let type = file.type, type.fileClass == .office || type.fileClass == .package else {
-            openArchive(content, .zip, in: index, at: place, mayUnpack: mayUnpack)
-            return
-        }
-        if type.fileClass == .office { openOfficeXML(content, file, in: index, at: place) }
-    }
-
-    /// What the directory of a zip file tells; false where nothing is to be unpacked.
-    private mutating func noteZip(_ directory: ZipDirectory, _ content: Bytes, in index: Int) -> Bool {
-        if let (one, other) = directory.overlap {
-            note(AttachmentTrait(.bomb, "\(one.name) and \(other.name) are made of the same bytes"), in: index)
-            return false
-        }
-        if directory.declaredSize > AttachmentLimits.ratioFloor,
-            directory.declaredSize / max(content.count, 1) > limits.ratio
-        {
-            note(AttachmentTrait(.bomb, "says it unpacks to \(directory.declaredSize) bytes"), in: index)
-        }
-        if directory.start > 0, content.has("PK\u{3}\u{4}") {
-            note(AttachmentTrait(.ambiguous, "one archive behind another"), in: index)
-        }
-        for member in directory.members {
-            if member.name.unicodeScalars.contains("\0") {
-                note(AttachmentTrait(.hiddenName, "control: \(member.name)"), in: index)
-            }
-            guard let length = content.short(member.offset + 26), content.has("PK\u{3}\u{4}", at: member.offset) else {
-                continue
-            }
-            let local = content.piece(member.offset + 30, length).narrowText
-            if local != member.name, !local.isEmpty, FileName(local).ending != FileName(member.name).ending {
-                note(AttachmentTrait(.ambiguous, "\(member.name) is \(local) to another reader"), in: index)
-            }
-        }
-        return true
-    }
-
-    /// A zip file behind something else: to one reader it is the one, to another the other.
-    private mutating func openTail(_ content: Bytes, in index: Int, at place: Place) {
-        if files[index].type.fileClass == .executable, let start = RARHeaders.start(in: content), start > 0 {
-            openRAR(content[start..<content.count], in: index, at: place)
-        }
-        guard let directory = ZipDirectory(content, limit: limits.files + 1), !directory.members.isEmpty,
-            directory.members.contains(where: { content.has("PK\u{3}\u{4}", at: $0.offset) })
-        else { return }
-        if files[index].type.fileClass != .executable {
-            note(AttachmentTrait(.ambiguous, "a zip archive behind it"), in: index)
-        }
-        let mayUnpack = noteZip(directory, content, in: index)
-        openArchive(content, .zip, in: index, at: place, mayUnpack: mayUnpack)
-    }
-
-    private mutating func openOfficeXML(_ content: Bytes, _ directory: ZipDirectory, in index: Int, at place: Place) {
-        if directory.count > directory.members.count {
-            note(AttachmentTrait(.limit, "more than \(limits.files) members"), in: index)
-        }
-        if files[index].type == .openDocument {
-            let macros = directory.members.first {
-                ($0.name.hasPrefix("Basic/") && !$0.name.hasSuffix("script-lc.xml")
-                    && !$0.name.hasSuffix("script-lb.xml")
-                    && !$0.name.hasSuffix("/"))
-                    || ($0.name.hasPrefix("Scripts/") && !$0.name.hasSuffix("/"))
-            }
-            if let macros { note(AttachmentTrait(.macro, macros.name), in: index) }
-        }
-        guard let archive = ArchiveFile(content, .zip) else {
-            note(AttachmentTrait(.unreadable, "not enough memory"), in: index)
-            return
-        }
-        var document = OfficeXML()
-        var objects: [(String, Bytes)] = []
-        reading: while true {
-            switch archive.next() {
-            case .end: break reading
-            case .failure(let reason):
-                note(AttachmentTrait(.unreadable, reason), in: index)
-                break reading
-            case .member(let member):
-                let isManifest = member.name == "META-INF/manifest.xml" && files[index].type == .openDocument
-                guard let interest = OfficeXML.interest(in: member.name) ?? (isManifest ? .fields : nil) else {
-                    continue
-                }
-                var output: [UInt8] = []
-                let ending = archive.read(into: &output, limit: min(limits.fileBytes, left))
-                charge(output.count)
-                if case .failure(let reason) = ending { note(AttachmentTrait(.unreadable, reason), in: index) }
-                if ending == .limit {
-                    note(AttachmentTrait(.limit, "\(member.name) is larger than is unpacked"), in: index)
-                }
-                if isManifest {
-                    if Bytes(output).includes("encryption-data") {
-                        note(AttachmentTrait(.encryptedDocument, "encryption-data"), in: index)
-                    }
-                } else if case .object = interest {
-                    if objects.count < 50 { objects.append((member.name, Bytes(output))) }
-                } else {
-                    document.add(member.name, Bytes(output), interest)
-                }
-            }
-        }
-        for trait in document.traits { note(trait, in: index) }
-        guard goesDeeper(index, place, wants: !objects.isEmpty) else { return }
-        for (name, object) in objects { take(object, named: name, from: index, at: place) }
-        noteObjects(of: index)
     }
 
     // MARK: - Archives

@@ -123,7 +123,7 @@ struct AttachmentWalk {
         return Bytes(member.content)
     }
 
-    /// Files in the form of uuencode in the text of a message.
+    /// Files in the form of uuencode or yEnc in the text of a message.
     mutating func takeEncodedFiles(from text: Bytes, in index: Int, at place: Place) {
         for member in EncodedFiles.members(in: text, limit: left) {
             take(Bytes(member.content), named: member.name, from: index, at: place)

@@ -1,5 +1,6 @@
 import Archives
 import Cryptography
+import Glibc
 import Policy
 import Proxy
 import Screening
@@ -43,6 +44,15 @@ final class AgentActions: Sendable {
         }
         return ActionMeans(
             programs: programs, webhooks: client, nextHop: nextHop, hostname: hostname, clock: { Service.now })
+    }
+
+    /// Programs of rules that cannot be run as things are.
+    static func warnings(of policy: ScreeningPolicy) -> [String] {
+        (policy.settings(of: ContentFilter.self)?.programFiles ?? []).compactMap { name, path, place in
+            guard unsafe access(path, X_OK) != 0 else { return nil }
+            let reason = unsafe String(cString: strerror(errno))
+            return "\(place): the program \"\(name)\" cannot be run: \(path): \(reason)"
+        }
     }
 
     /// Goes on with what waits in the folder of `agent`, and takes more, by these means from now on; nil where the policy

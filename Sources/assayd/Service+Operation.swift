@@ -58,23 +58,28 @@ extension Service {
             }
             Log.standardError.note("running as root; agent.user would change that", at: Service.now, .warning)
         }
-        try Service.checkFolders(agent)
-        // As the user that goes on: the files that it makes are that user's.
-        try Service.checkLearning(agent)
+        // As the user that goes on: the files that are made are that user's.
+        var problems = StartProblems()
+        _ = problems.attempt { () throws(StartError) in try Service.checkFolders(agent) }
+        _ = problems.attempt { () throws(StartError) in try Service.checkLearning(agent) }
+        try problems.tell()
     }
 
-    /// Throws when messages could not be kept where the policy says.
+    /// Throws when messages could not be kept where the policy says: every place of which that is so.
     static func checkFolders(_ agent: AgentSettings) throws(StartError) {
         let folders = [
             ("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine ?? ""),
             ("actions", agent.actions.folder ?? ""),
-            ("record.folder", agent.recording?.folder ?? ""),
+            ("record", agent.recording?.folder ?? ""),
         ]
-        for (key, path) in folders where path != "" {
-            if let obstacle = QuarantineFolder.obstacle(at: path) {
-                throw StartError(.inputOutput, ["agent.\(key): \(path): \(obstacle); assayd keeps messages there"])
-            }
+        let problems = folders.compactMap { key, path in
+            path == ""
+                ? nil
+                : QuarantineFolder.obstacle(at: path).map {
+                    "agent.\(key): \(path): \($0); assayd keeps messages there"
+                }
         }
+        guard problems.isEmpty else { throw StartError(.inputOutput, problems) }
     }
 
     /// Throws when what is learned could not be kept where the policy says.

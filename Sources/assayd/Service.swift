@@ -166,26 +166,32 @@ struct Service {
         guard missing.isEmpty else {
             throw StartError(.policy, missing.map { "\(source.files.last ?? "policy"): \($0)" })
         }
-        try Service.checkFolders(agent)
+        var problems = StartProblems()
+        _ = problems.attempt { () throws(StartError) in try Service.checkFolders(agent) }
         let view: @Sendable (Timestamp) -> any DNSView
         do { view = try DNSSource(dns).open(missing: .unrecorded, trustAnchors: nil) } catch { throw StartError(error) }
         var environment = ScreeningEnvironment(dns: view, state: nil, scanner: scanners, timer: WallClockTimer())
         environment.programs = actions.programs
         var configuration = configuration(policy, environment)
-        configuration.edits.signer = try SigningKeys.signer(for: policy)
-        let tls = try TLSFiles(agent, hostname: configuration.smtp.hostname)
-        configuration.tls = tls.acceptor
-        let pool = nextHop(agent, tls.connector)
+        let hostname = configuration.smtp.hostname
+        let signer = problems.attempt { () throws(StartError) in try SigningKeys.signer(for: policy) }
+        let tls = problems.attempt { () throws(StartError) in try TLSFiles(agent, hostname: hostname) }
+        let pool = nextHop(agent, (try? tls.get())?.connector)
+        let means = problems.attempt { () throws(StartError) in
+            try actions.means(policy, pool, hostname: hostname)
+        }
+        if isCheck { problems.note(AgentState.obstacle(to: policy.state)) }
+        try problems.tell()
+        configuration.edits.signer = try signer.get()
+        configuration.tls = try tls.get().acceptor
         configuration.nextHop = pool
-        let means = try actions.means(policy, pool, hostname: configuration.smtp.hostname)
-        if isCheck, let obstacle = AgentState.obstacle(to: policy.state) { throw obstacle }
-        var warnings = tls.warnings
+        var warnings = try tls.get().warnings + AgentActions.warnings(of: policy)
         if agent.quarantine == nil, let place = policy.quarantiningLine {
             warnings.append(
                 "\(place): mail goes into quarantine, and agent.quarantine names no folder: the client is asked to try "
                     + "again later, and again")
         }
-        return Settings(agent: agent, configuration: configuration, means: means, warnings: warnings)
+        return Settings(agent: agent, configuration: configuration, means: try means.get(), warnings: warnings)
     }
 
     /// Opens what stages remember by. Apart from reading the policy, so that one that is not taken opens nothing.

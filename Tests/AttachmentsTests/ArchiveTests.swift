@@ -104,6 +104,11 @@ import Values
         #expect(joined[0].kinds.contains("ambiguous"))
         let renamed = Workbench.files("a.zip", Workbench.zip([("a.txt", Workbench.program)], localName: "a.exe"))
         #expect(renamed[0].kinds.contains("ambiguous"))
+        // What is nothing else is the archive, as programs that unpack it have it.
+        let behindData = Workbench.files("a.bin", [UInt8](0...255) + archive)
+        #expect(behindData.map(\.type) == [.zip, .portableExecutable] && behindData[0].kinds.isEmpty)
+        let behindText = Workbench.files("a.txt", Array("Dear all,\r\n".utf8) + archive)
+        #expect(behindText.last?.type == .portableExecutable)
         let selfExtracting = Workbench.files("setup.exe", Workbench.program + archive)
         #expect(selfExtracting.map(\.type) == [.portableExecutable, .portableExecutable])
     }
@@ -124,6 +129,16 @@ import Values
         let text = "Look:\r\nbegin 644 a.txt\r\n%:&5L;&\\\r\n`\r\nend\r\nThat was it.\r\nbegin the day"
         let files = AttachmentList(Workbench.message([], text: text)).attachments
         #expect(files.map { $0.name?.text } == ["a.txt"] && files.map(\.size) == [5])
+    }
+
+    @Test func filesInYEncAreFiles() {
+        // yEnc draft 1.3: 42 is added to each byte; 214 and 19 would be NUL and the equals sign, and are escaped.
+        let text = "=ybegin line=128 size=4 name=a b.bin\r\nLr=@=}\r\n=yend size=4\r\nSo long."
+        let files = EncodedFiles.members(in: Bytes(text), limit: 100)
+        #expect(files.map(\.name) == ["a b.bin"] && files.map(\.content) == [[0x22, 0x48, 0xD6, 0x13]])
+        #expect(EncodedFiles.members(in: Bytes("=ybegin line=128 name=a\r\n"), limit: 100).isEmpty)
+        #expect(EncodedFiles.members(in: Bytes(text), limit: 3).isEmpty)
+        #expect(AttachmentList(Workbench.message([], text: text)).attachments.map(\.size) == [4])
     }
 
     @Test func uuencodeIsAnEncodingToo() {

@@ -51,6 +51,59 @@ import Values
         #expect(Self.traits("a.xlsm", sheets)["macro"] == "sheets of Excel 4.0 macros: xl/macrosheets/sheet1.xml")
     }
 
+    /// What a part is, its name does not say: relationships do.
+    @Test func partsOfOfficeXMLByAnyName() {
+        let project = Workbench.compoundFile(Self.project(Self.autorun, in: []))
+        func relation(_ type: String, _ target: String) -> [UInt8] {
+            Array("<Relationships><Relationship Type=\"http://x/\(type)\" Target=\"\(target)\"/></Relationships>".utf8)
+        }
+        let field = Array("<w:p><w:fldSimple w:instr=\"DD&#69;AUTO c:\\cmd.exe /k calc\"/></w:p>".utf8)
+        for (path, relations, target, content, expected) in [
+            (
+                "word/_rels/document.xml.rels", relation("vbaProject", "media/a.png"), "word/media/a.png", project,
+                "autorun-macro"
+            ),
+            (
+                "word/_rels/document.xml.rels", relation("vbaProject", "../b/../c.dat"), "C.DAT", project,
+                "autorun-macro"
+            ),
+            (
+                "word/_rels/document.xml.rels", relation("vba&#80;roject", "/x/a.bin"), "x/a.bin", project,
+                "autorun-macro"
+            ),
+            ("_rels/.rels", relation("officeDocument", "letter/a.xml"), "letter/a.xml", field, "dde"),
+            ("xl/_rels/workbook.xml.rels", relation("xlMacrosheet", "s/1.xml"), "xl/s/1.xml", [0x61], "macro"),
+        ] {
+            for isFirst in [true, false] {
+                let part = (name: target, content: content)
+                let document = Workbench.zip(
+                    (isFirst ? [part] : []) + [
+                        ("[Content_Types].xml", []), ("word/document.xml", []), (path, relations),
+                    ]
+                        + (isFirst ? [] : [part]))
+                #expect(Self.traits("a.docx", document)[expected] != nil, "\(target), first: \(isFirst)")
+            }
+        }
+    }
+
+    /// A document to one program, an archive to another.
+    @Test(arguments: [
+        ("a.zip", [FileType.docx, .text, .text, .portableExecutable]),
+        ("", [.docx, .text, .text, .portableExecutable]),
+        ("a.docx", [.docx, .portableExecutable]),
+    ])
+    func programsInDocuments(name: String, expected: [FileType]) {
+        let document = Workbench.zip([
+            ("[Content_Types].xml", [0x61]), ("word/document.xml", [0x61]), ("word/media/a.exe", Workbench.program),
+        ])
+        #expect(Workbench.files(name, document).map { $0.type == .xml ? .text : $0.type } == expected)
+        let book = Workbench.zip([("mimetype", []), ("META-INF/container.xml", []), ("b.scr", Workbench.program)])
+        #expect(Workbench.files("a.epub", book).map(\.type) == [.epub, .portableExecutable])
+        let package = Workbench.zip([("classes.dex", []), ("b.exe", Workbench.program)])
+        #expect(Workbench.files("a.apk", package).map(\.type) == [.apk])
+        #expect(Workbench.files("a.zip", package).map(\.type) == [.apk, .empty, .portableExecutable])
+    }
+
     @Test func compressedSourceIsReadBack() {
         // [MS-OVBA] §3.2: "#aaabcdefaaaaghijaaaaaklaaamnopqaaaaaaaaaaaarstuvwxyzaaa".
         let packed: [UInt8] = [
@@ -140,6 +193,15 @@ import Values
         ("<</URI(http://a.example/JS/Launch)>>", []), ("% /JS comment", []),
         ("<</Length 9>>stream\n/JS /Launch\nendstream", []), ("<</OpenAction[3 0 R/Fit]>>", []),
         ("<</Encrypt 9 0 R>>", ["encrypted-document"]), ("(unclosed /x <</JS(a)>>", ["pdf-script"]),
+        // A table of objects may lead into what looks like something else.
+        ("% 5 0 obj <</S/JavaScript/JS(a)>> endobj", ["pdf-script"]), ("% obj /JS", []), ("(an obj /JS)", []),
+        ("(5 0 obj <</S/Launch>> endobj)", ["pdf-launch"]),
+        ("<</Length 9>>stream\n5 0 obj <</JS 3 0 R>> endobj\nendstream", ["pdf-script"]),
+        ("<</Type/ObjStm/Filter/AHx>>stream\n33203020 3C3C2F4A53283129 3E3E>\nendstream", ["pdf-script"]),
+        ("<</Type/ObjStm/Filter/FlateDecode>>stream\nendstream", []),
+        ("<</XFA 5 0 R>>endobj 5 0 obj<<>>stream\n<xdp><script>a</script></xdp>\nendstream", ["pdf-script"]),
+        ("<</XFA 5 0 R>>endobj 5 0 obj<<>>stream\n<xdp><field/></xdp>\nendstream", []),
+        ("<<>>endobj 5 0 obj<<>>stream\n<xdp><script>a</script></xdp>\nendstream", []),
     ])
     func portableDocuments(body: String, expected: [String]) {
         let files = Workbench.files("a.pdf", Array("%PDF-1.7\n1 0 obj \(body) endobj\n%%EOF".utf8))

@@ -23,6 +23,8 @@ import Values
         ("Screenshot 10:30.png", "Screenshot 10:30.png", "png", ""),
         ("notes.txt::$DATA", "notes.txt", "txt", "stream"),
         ("a\u{FF0E}exe", "a.exe", "exe", "dot"),
+        ("a.\u{FF45}\u{FF38}\u{FF45}", "a.\u{FF45}\u{FF38}\u{FF45}", "exe", "wide"),
+        ("a.\u{FF50}\u{FF44}\u{FF46}", "a.\u{FF50}\u{FF44}\u{FF46}", "\u{FF50}\u{FF44}\u{FF46}", ""),
         ("..\\..\\windows\\a.EXE", "a.EXE", "exe", ""),
         ("C:a.exe", "a.exe", "exe", ""),
         ("👩\u{200D}💻.pdf", "👩💻.pdf", "pdf", ""),
@@ -56,6 +58,16 @@ import Values
         ),
         (
             "Content-Disposition: attachment; filename*=windows-1251''%EF%EB%E0%ED.exe", "план.exe", [], []
+        ),
+        // A string in C ends at a NUL.
+        (
+            "Content-Disposition: attachment; filename*=utf-8''a.exe%00.pdf", "a.exe", ["a.exe\0.pdf"],
+            ["hidden-name", "names-disagree"]
+        ),
+        // To some readers the value ends at a gap in the numbers.
+        (
+            "Content-Disposition: attachment; filename*0=a.exe; filename*2=.txt", "a.exe", ["a.exe.txt"],
+            ["names-disagree"]
         ),
         // RFC 2047 §5 forbids encoded words here; readers decode them.
         (

@@ -80,18 +80,19 @@ struct RARHeaders {
             var length = size
             if flags & 0x8000 != 0 || type == 0x74 { length += bytes.long(position + 7) ?? 0 }
             if type == 0x74 {
-                // Files of 4 GB have the rest of the length behind.
                 let isLarge = flags & 0x100 != 0
-                if isLarge { length += (bytes.long(position + 32) ?? 0) << 32 }
                 members.append(
                     RARHeaders.four(bytes.piece(position, min(size, bytes.count - position)), flags, isLarge))
+                // Files of 4 GB have the rest of the length behind: no archive in memory goes on after one.
+                if isLarge, bytes.long(position + 32) != 0 { return }
             }
             position += length
         }
     }
 
     private static func four(_ header: Bytes, _ flags: Int, _ isLarge: Bool) -> Member {
-        let size = header.long(11).map { $0 + (isLarge ? (header.long(36) ?? 0) << 32 : 0) }
+        let high = isLarge ? header.long(36) ?? 0 : 0
+        let size = high < 1 << 24 ? header.long(11).map { $0 + high << 32 } : nil
         let length = min(header.short(26) ?? 0, longestName)
         let field = header.piece(isLarge ? 40 : 32, length)
         let isSplit = flags & 3 != 0

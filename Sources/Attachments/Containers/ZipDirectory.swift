@@ -70,13 +70,14 @@ struct ZipDirectory {
             if id == 1 {
                 let field = extra.piece(position + 4, length)
                 var place = 0
+                // Sums of a few of them have to be numbers still.
                 func next() -> Int? {
                     defer { place += 8 }
-                    return field.longLong(place)
+                    return field.longLong(place).map { min($0, Int.max / 4) }
                 }
                 if member.size == 0xFFFF_FFFF, let value = next() { member.size = value }
                 if member.packed == 0xFFFF_FFFF, let value = next() { member.packed = value }
-                if member.local == 0xFFFF_FFFF, let value = next() { member.local = min(value, Int.max / 4) }
+                if member.local == 0xFFFF_FFFF, let value = next() { member.local = value }
                 return
             }
             position += 4 + length

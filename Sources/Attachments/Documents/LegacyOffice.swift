@@ -66,7 +66,8 @@ struct LegacyOffice {
                 // Eight bytes: a mark, and how long the path is.
                 position += 8
             }
-            guard let end = stream.withSpan({ $0.firstIndex(of: 0, in: position..<min(position + 1024, stream.count)) })
+            guard position <= stream.count,
+                let end = stream.withSpan({ $0.firstIndex(of: 0, in: position..<min(position + 1024, stream.count)) })
             else { return nil }
             texts.append(stream[position..<end].narrowText)
             position = end + 1

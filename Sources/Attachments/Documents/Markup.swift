@@ -1,3 +1,4 @@
+import Mail
 import Values
 
 /// Elements and attributes of XML and HTML found without a tree: what matters is whether they are there.
@@ -21,11 +22,11 @@ enum Markup {
         return found
     }
 
-    /// The text between start and end tags of elements with this name that hold nothing but text.
-    static func eachContent(of name: String, in text: Bytes, _ body: (Bytes) -> Void) {
+    /// The text between start and end tags of elements with this name that hold nothing but text, in lower case.
+    static func eachContent(of name: String, in text: Bytes, _ body: ([UInt8]) -> Void) {
         eachTag(name, in: text) { _, end in
             let next = text.withSpan { $0.firstIndex(of: .ascii("<"), from: end) } ?? text.count
-            body(text[min(end, next)..<next])
+            body(plain(text[min(end, next)..<next]))
             return true
         }
     }
@@ -45,7 +46,7 @@ enum Markup {
         }
     }
 
-    /// The value of an attribute in a start tag.
+    /// The value of an attribute in a start tag, in lower case where the tag is.
     static func attribute(_ name: String, in tag: Bytes) -> [UInt8]? {
         let name = Array(name.utf8)
         var search = 0
@@ -58,11 +59,17 @@ enum Markup {
             next += 1
             while next < tag.count, tag[next].isFoldingWhitespace { next += 1 }
             guard next < tag.count, tag[next] == .quote || tag[next] == .ascii("'") else {
-                return Array(tag[next..<tag.count].prefix { !$0.isFoldingWhitespace })
+                return plain(tag[next..<tag.count].prefix { !$0.isFoldingWhitespace })
             }
             let end = tag.withSpan { $0.firstIndex(of: tag[next], from: next + 1) } ?? tag.count
-            return tag[next + 1..<end].array
+            return plain(tag[next + 1..<end])
         }
         return nil
+    }
+
+    /// XML 1.0 §4.1: a character may be written as its number, and what was folded before may hold capitals so.
+    private static func plain(_ text: Bytes) -> [UInt8] {
+        guard text.contains(.ascii("&")) else { return text.array }
+        return text.withSpan { HTMLEntities.decode($0, in: 0..<$0.byteCount, isAttribute: true) }.map(\.lowercased)
     }
 }

@@ -4,15 +4,19 @@ import Values
 struct OfficeXML {
     private(set) var traits: [AttachmentTrait] = []
     private var hasMacroSheets = false
+    /// Members that relationships say are something, by their paths, and have not been read as that.
+    private var named: [String: Interest] = [:]
+
+    private static let nameLimit = 500
 
     /// What a member of the document is looked at for.
     enum Interest {
-        case project, relationships, fields, macroSheet, object
+        case project, relationships, fields, macroSheet, object, manifest
     }
 
     /// What a member with this path is looked at for; nil for the rest, which is not unpacked.
     static func interest(in path: String) -> Interest? {
-        let path = path.asciiLowercased.replacing("\\", with: "/")
+        let path = plain(path)
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         if name.hasPrefix("vbaproject"), name.hasSuffix(".bin") { return .project }
         if name.hasSuffix(".rels") { return .relationships }
@@ -32,9 +36,26 @@ struct OfficeXML {
         return nil
     }
 
+    /// Whether relationships name members that are something by no path of their own.
+    var namesOthers: Bool { !named.isEmpty }
+
+    /// What relationships say that the member is to be looked at for.
+    func namedInterest(in path: String) -> Interest? { named[OfficeXML.plain(path)] }
+
+    /// Names of parts are compared without regard to case (ECMA-376 part 2, 6.2.2.3).
+    private static func plain(_ path: String) -> String {
+        let path = path.asciiLowercased.replacing("\\", with: "/")
+        return path.hasPrefix("/") ? String(path.dropFirst()) : path
+    }
+
     /// Adds what a member says.
     mutating func add(_ path: String, _ content: Bytes, _ interest: Interest) {
+        named[OfficeXML.plain(path)] = nil
         switch interest {
+        case .manifest:
+            if content.includes("encryption-data") {
+                note(AttachmentTrait(.encryptedDocument, "encryption-data"))
+            }
         case .project:
             if let file = CompoundFile(content) {
                 traits += LegacyOffice.macros(VBASource(file))
@@ -42,7 +63,7 @@ struct OfficeXML {
                 // A document whose macros cannot be read by us may have others that read them.
                 note(AttachmentTrait(.macro, "\(path) is no compound file"))
             }
-        case .relationships: addRelationships(content)
+        case .relationships: addRelationships(content, of: path)
         case .macroSheet:
             guard !hasMacroSheets else { return }
             hasMacroSheets = true
@@ -58,14 +79,17 @@ struct OfficeXML {
     }
 
     /// ECMA-376 part 2, 9.3: what lies outside the package. Links that a reader follows by a click are left out.
-    private mutating func addRelationships(_ content: Bytes) {
+    private mutating func addRelationships(_ content: Bytes, of path: String) {
         let text = Markup.folded(content)
         for element in Markup.elements("relationship", in: text).prefix(2_000) {
-            guard Markup.attribute("targetmode", in: element)?.elementsEqual("external".utf8) ?? false,
-                let kind = Markup.attribute("type", in: element), let target = Markup.attribute("target", in: element)
+            guard let kind = Markup.attribute("type", in: element), let target = Markup.attribute("target", in: element)
             else { continue }
             let name = Bytes(kind).lossyString.split(separator: "/").last.map(String.init) ?? ""
             let address = Bytes(target).lossyString
+            guard Markup.attribute("targetmode", in: element)?.elementsEqual("external".utf8) ?? false else {
+                addName(address, as: name, from: path)
+                continue
+            }
             let isElsewhere =
                 address.hasPrefix("http") || address.hasPrefix("ftp") || address.hasPrefix("\\\\")
                 || address.hasPrefix("file://") && !address.hasPrefix("file:///") || address.hasPrefix("mhtml:")
@@ -81,6 +105,28 @@ struct OfficeXML {
                 }
             }
         }
+    }
+
+    /// Keeps what a relationship says that a member is, where the member's path does not say it.
+    private mutating func addName(_ target: String, as kind: String, from relationships: String) {
+        let interest: Interest
+        switch kind {
+        case "vbaproject": interest = .project
+        case "xlmacrosheet", "xlintlmacrosheet": interest = .macroSheet
+        case "oleobject", "package": interest = .object
+        case "officedocument", "header", "footer", "footnotes", "endnotes", "comments", "externallink":
+            interest = .fields
+        default: return
+        }
+        // The folder of what the relationships are of: that above `_rels`.
+        var steps = OfficeXML.plain(relationships).split(separator: "/").dropLast(2)
+        if target.hasPrefix("/") { steps = [] }
+        for step in OfficeXML.plain(target).split(separator: "/") where step != "." {
+            if step == ".." { _ = steps.popLast() } else { steps.append(step) }
+        }
+        let path = steps.joined(separator: "/")
+        guard OfficeXML.interest(in: path) == nil, named.count < OfficeXML.nameLimit else { return }
+        named[path] = interest
     }
 
     /// [MS-XLSB] 2.4.276: a link to other data begins with a record that says what it links to.

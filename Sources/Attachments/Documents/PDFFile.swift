@@ -1,8 +1,8 @@
-import Archives
 import Values
 
 /// What a PDF file does besides being shown, found by its names (ISO 32000-2 §7.3.5) wherever they stand: a reader that
-/// goes by the table of objects would not see what another reader finds without it.
+/// goes by the table of objects would not see what another reader finds without it, and finds objects in what looks like
+/// a comment, a string or the content of a stream.
 struct PDFFile {
     private(set) var scripts: [String] = []
     private(set) var launches = false
@@ -18,6 +18,9 @@ struct PDFFile {
     private(set) var isCut = false
 
     private let limit: Int
+    /// Forms of XFA may stand in any stream; these are looked at once the name is known to be there.
+    private var hasForm = false
+    private var streams: [(body: Bytes, packing: PDFStream)] = []
     private static let fileLimit = 50
     private static let nameLimit = 200
     private static let streamLimit = 5_000
@@ -26,6 +29,8 @@ struct PDFFile {
     init(_ content: Bytes, limit: Int) {
         self.limit = limit
         scan(content, isInStream: false)
+        if hasForm { lookAtForm() }
+        streams = []
     }
 
     var traits: [AttachmentTrait] {
@@ -48,8 +53,7 @@ struct PDFFile {
     private struct Dictionary {
         var isObjectStream = false
         var isFile = false
-        var isDeflated = false
-        var hasOtherFilter = false
+        var packing = PDFStream()
     }
 
     private mutating func scan(_ content: Bytes, isInStream: Bool) {
@@ -58,26 +62,29 @@ struct PDFFile {
         var dictionary = Dictionary()
         var previous = ""
         var openStrings = 64
-        var streams = 0
         var noEnd = false
         while position < bytes.count {
             switch bytes[position] {
             case .ascii("/"):
                 let name = PDFFile.name(bytes, &position)
-                take(name, after: previous, &dictionary)
+                take(name, &dictionary)
+                dictionary.packing.take(name, number: PDFFile.number(bytes, position))
                 previous = name
             case .ascii("("):
                 // A string: what is in it is text. One that does not end is no string.
                 if openStrings > 0, let text = PDFFile.string(bytes, position) {
                     if previous == "UF" || previous == "F" { takeFileName(bytes[position + 1..<text]) }
+                    lookForObjects(in: content, position + 1..<text)
                     position = text + 1
                 } else {
                     openStrings -= 1
                     position += 1
                 }
             case .ascii("%"):
-                position += 1
+                let start = position + 1
+                position = start
                 while position < bytes.count, bytes[position] != .lf, bytes[position] != .cr { position += 1 }
+                lookForObjects(in: content, start..<position)
             case .ascii("s") where !isInStream && !noEnd && PDFFile.beginsStream(bytes, position):
                 let start = PDFFile.streamStart(bytes, position + 6)
                 guard let end = content.firstIndex(of: Array("endstream".utf8), from: start) else {
@@ -85,9 +92,12 @@ struct PDFFile {
                     position += 6
                     continue
                 }
-                streams += 1
-                if streams > PDFFile.streamLimit { isCut = true }
-                if streams <= PDFFile.streamLimit { unpack(content[start..<end], dictionary) }
+                if streams.count < PDFFile.streamLimit {
+                    streams.append((content[start..<end], dictionary.packing))
+                    unpack(content[start..<end], dictionary)
+                } else {
+                    isCut = true
+                }
                 dictionary = Dictionary()
                 position = end + 9
             case .ascii("e") where bytes[position...].starts(with: "endobj".utf8):
@@ -99,33 +109,67 @@ struct PDFFile {
     }
 
     private mutating func unpack(_ body: Bytes, _ dictionary: Dictionary) {
-        guard dictionary.isObjectStream || dictionary.isFile else { return }
-        var content = body
-        if dictionary.isDeflated, !dictionary.hasOtherFilter {
-            let (bytes, failure) = Inflation.beginning(body[2..<body.count], .raw, limit: limit - unpacked)
-            content = bytes
-            unpacked += bytes.count
-            if case .tooLarge = failure { isCut = true }
-        } else if dictionary.hasOtherFilter {
-            return
+        guard dictionary.isObjectStream || dictionary.isFile else {
+            return lookForObjects(in: body, 0..<body.count)
         }
+        guard dictionary.packing.isReadable else { return }
+        let (content, work, isCut) = dictionary.packing.unpacked(body, limit: limit - unpacked)
+        unpacked += work
+        if isCut { self.isCut = true }
         if dictionary.isObjectStream { scan(content, isInStream: true) }
         if dictionary.isFile {
-            if files.count < PDFFile.fileLimit { files.append(content) } else { isCut = true }
+            if files.count < PDFFile.fileLimit { files.append(content) } else { self.isCut = true }
         }
     }
 
-    private mutating func take(_ name: String, after previous: String, _ dictionary: inout Dictionary) {
+    /// Takes the names in what is no object to a reader that begins at the start, where one begins in it.
+    private mutating func lookForObjects(in content: Bytes, _ range: Range<Int>) {
+        guard range.count > 8 else { return }
+        let bytes = content[range]
+        var search = 0
+        while let place = bytes.firstIndex(of: Array("obj".utf8), from: search) {
+            search = place + 3
+            // `5 0 obj`: two numbers stand before the word.
+            let before = bytes[max(0, place - 24)..<place].array
+            let words = before.split(whereSeparator: { $0 <= 0x20 }).suffix(2)
+            guard words.count == 2, words.allSatisfy({ $0.allSatisfy(\.isDigit) }) else { continue }
+            let array = bytes.array
+            var position = search
+            var dictionary = Dictionary()
+            while position < array.count {
+                guard array[position] == .ascii("/") else {
+                    position += 1
+                    continue
+                }
+                take(PDFFile.name(array, &position), &dictionary)
+            }
+            return
+        }
+    }
+
+    /// Scripts in forms of XFA, which are XML.
+    private mutating func lookAtForm() {
+        for (body, packing) in streams where packing.isReadable && !scripts.contains("XFA") {
+            let start = packing.unpacked(body, limit: 4_096).content
+            guard
+                start.first(where: { !$0.isFoldingWhitespace }).map({ [0x3C, 0xEF, 0xFE, 0xFF].contains($0) }) ?? false
+            else { continue }
+            let (content, work, isCut) = packing.unpacked(body, limit: limit - unpacked)
+            unpacked += work
+            if isCut { self.isCut = true }
+            if !Markup.elements("script", in: Markup.folded(content)).isEmpty { scripts.append("XFA") }
+        }
+    }
+
+    private mutating func take(_ name: String, _ dictionary: inout Dictionary) {
         switch name {
         case "JavaScript", "JS": if !scripts.contains(name) { scripts.append(name) }
         case "Launch": launches = true
         case "OpenAction", "AA": opensByItself = true
         case "Encrypt": isEncrypted = true
+        case "XFA": hasForm = true
         case "ObjStm": dictionary.isObjectStream = true
         case "EmbeddedFile": dictionary.isFile = true
-        case "FlateDecode", "Fl": dictionary.isDeflated = true
-        case "ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode", "Crypt", "AHx", "A85", "LZW", "RL":
-            dictionary.hasOtherFilter = true
         default: break
         }
     }
@@ -164,6 +208,13 @@ struct PDFFile {
             }
         }
         return String(decoding: name, as: UTF8.self)
+    }
+
+    /// The number after the name that ends at `position`, in brackets or not; nil where there is none.
+    private static func number(_ bytes: [UInt8], _ position: Int) -> Int? {
+        let digits = bytes[min(position, bytes.count)...].prefix(16).drop { $0 <= 0x20 || $0 == .ascii("[") }.prefix(
+            while: \.isDigit)
+        return Int(String(decoding: digits.prefix(9), as: UTF8.self))
     }
 
     /// Where the string that starts at `start` has its closing bracket; nil where it has none soon.

@@ -56,7 +56,9 @@ extension FileType {
     }()
 
     /// What no content tells.
-    private static let byEndingAlone: [String: FileType] = ["com": .dosProgram, "pif": .dosProgram, "dmg": .dmg]
+    private static let byEndingAlone: [String: FileType] = [
+        "com": .dosProgram, "pif": .dosProgram, "dmg": .dmg, "lzma": .lzma,
+    ]
 }
 
 /// How text begins.

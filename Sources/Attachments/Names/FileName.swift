@@ -32,6 +32,8 @@ public struct FileName: Sendable, Hashable {
         case stream
         /// A character that looks like a dot and is none, or the reverse.
         case dot
+        /// An ending in letters of full width (`invoice.ｅｘｅ`), which some programs write as plain ones.
+        case wide
     }
 
     /// Longer names are cut for what is worked out of them.
@@ -88,6 +90,10 @@ public struct FileName: Sendable, Hashable {
             note(.classIdentifier)
         }
         var ending = FileName.ending(of: name)
+        if let narrow = FileName.narrowed(ending) {
+            ending = narrow
+            note(.wide)
+        }
         var spaces = 0
         for scalar in name {
             spaces = scalar == " " ? spaces + 1 : 0
@@ -108,6 +114,17 @@ public struct FileName: Sendable, Hashable {
     private static func ending(of name: ArraySlice<Unicode.Scalar>) -> String {
         guard let dot = name.lastIndex(of: "."), name.endIndex - dot <= 40 else { return "" }
         return String(String.UnicodeScalarView(name[(dot + 1)...])).asciiLowercased
+    }
+
+    /// An ending that runs, where it does so once its letters of full width are plain ones; nil for others.
+    private static func narrowed(_ ending: String) -> String? {
+        guard ending.unicodeScalars.contains(where: { (0xFF01...0xFF5E).contains($0.value) }) else { return nil }
+        let narrow = String.UnicodeScalarView(
+            ending.unicodeScalars.map { scalar in
+                (0xFF01...0xFF5E).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value - 0xFF01 + 0x21)) : scalar
+            })
+        let plain = String(narrow).asciiLowercased
+        return FileEnding.runs(plain) ? plain : nil
     }
 
     private static func isClassIdentifier(_ text: ArraySlice<Unicode.Scalar>) -> Bool {

@@ -27,6 +27,8 @@ struct PartNames {
     private mutating func add(_ text: String) {
         guard !text.isEmpty, all.count < PartNames.limit, !all.contains(where: { $0.text == text }) else { return }
         all.append(FileName(text))
+        // To some readers a name ends at the first NUL.
+        if let end = text.unicodeScalars.firstIndex(of: "\0") { add(String(text.unicodeScalars[..<end])) }
     }
 
     /// The name that counts: the first that makes a system run the file, or hides something, or else the first.

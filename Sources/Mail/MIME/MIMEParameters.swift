@@ -16,8 +16,8 @@ public struct MIMEParameters: Sendable, Hashable, RandomAccessCollection {
         public let language: String?
         /// The value's bytes before any charset was applied: what boundaries are compared by.
         public let octets: [UInt8]
-        /// What the field gives as the parameter's value besides, in its plain form or a second time, decoded: another
-        /// reader may take one of these.
+        /// What the field gives as the parameter's value besides, in its plain form, a second time or up to a gap in the
+        /// numbers of its sections, decoded: another reader may take one of these.
         public var others: [String] = []
     }
 

@@ -11,6 +11,8 @@ struct ParameterScanner {
     let bytes: [UInt8]
     var position = 0
     private let value: Bytes
+    /// False once a value turned out to begin with a bracket: no byte is to be looked at again for each of them.
+    private var looksBehindComments = true
 
     init(_ value: Bytes) { (bytes, self.value) = (value.array, value) }
 
@@ -62,11 +64,20 @@ struct ParameterScanner {
             skipCommentsAndSpace()
             guard !isAtEnd, bytes[position] == .equals else { continue }
             position += 1
-            while !isAtEnd, bytes[position].isFoldingWhitespace { position += 1 }
+            skipToValue()
             let value = !isAtEnd && bytes[position] == .quote ? quotedValue() : bareValue()
             sections.add(name: name, value: value)
         }
         return sections.joined()
+    }
+
+    /// Skips white space, and comments before a quoted string: elsewhere `name=(1).txt` is a value as people write it.
+    private mutating func skipToValue() {
+        while !isAtEnd, bytes[position].isFoldingWhitespace { position += 1 }
+        guard looksBehindComments, !isAtEnd, bytes[position] == .ascii("(") else { return }
+        let start = position
+        skipCommentsAndSpace()
+        if isAtEnd || bytes[position] != .quote { (position, looksBehindComments) = (start, false) }
     }
 
     private mutating func skipSeparators() {

@@ -61,18 +61,21 @@ struct ParameterSections {
         var charset: String?
         var language: String?
         var octets: [UInt8] = []
+        var upToGap: [UInt8]?
         var isExtended = false
         if let extended = group.extended {
             isExtended = true
             octets = decodeExtended(extended, charset: &charset, language: &language)
         } else if !group.sections.isEmpty {
             // Sections may come in any order (RFC 2231 §3); of two with one number the first counts, and a gap is
-            // closed rather than ending the value: a file name cut short would hide its extension.
+            // closed rather than ending the value: a file name cut short would hide its extension. To some readers the
+            // value ends there.
             var previous = -1
             for (place, section) in group.sections.enumerated().sorted(by: {
                 ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
             }).map(\.element).enumerated() {
                 guard section.number != previous else { continue }
+                if section.number > previous + 1, place > 0, upToGap == nil { upToGap = octets }
                 previous = section.number
                 if !section.isExtended {
                     octets += section.octets
@@ -88,13 +91,17 @@ struct ParameterSections {
         } else {
             return nil
         }
-        let value =
+        func text(_ octets: [UInt8]) -> String {
             isExtended
-            ? Charset.decode(Bytes(octets), charset: charset ?? "us-ascii").text
-            : EncodedWords.decode(Bytes(octets))
+                ? Charset.decode(Bytes(octets), charset: charset ?? "us-ascii").text
+                : EncodedWords.decode(Bytes(octets))
+        }
+        let value = text(octets)
         var others = group.repeated
         if let plain = group.plain, group.extended != nil || !group.sections.isEmpty { others.insert(plain, at: 0) }
-        let texts = others.map { EncodedWords.decode(Bytes($0)) }.filter { $0 != value }
+        var texts = others.map { EncodedWords.decode(Bytes($0)) }
+        if let upToGap { texts.append(text(upToGap)) }
+        texts.removeAll { $0 == value }
         return MIMEParameters.Parameter(
             name: group.name, value: value, language: language, octets: octets, others: texts)
     }

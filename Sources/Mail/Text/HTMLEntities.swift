@@ -53,7 +53,7 @@ public enum HTMLEntities {
     }
 
     /// `span` within `range` with its references decoded, as UTF-8.
-    static func decode(_ span: RawSpan, in range: Range<Int>, isAttribute: Bool) -> [UInt8] {
+    public static func decode(_ span: RawSpan, in range: Range<Int>, isAttribute: Bool) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(range.count)
         var position = range.lowerBound

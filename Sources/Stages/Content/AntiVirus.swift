@@ -103,7 +103,7 @@ public struct AntiVirus: Stage {
         evidence.add(isName ? "signature" : "reason", result.outcome.detail.map { .text($0) })
         if let part = result.part {
             evidence.add("part", .text(part.path))
-            evidence.add("file", part.filename.map { .text($0) })
+            evidence.add("file", (result.file ?? part.filename).map { .text($0) })
             evidence.add("type", .text(part.contentType.mediaType))
             // A part of an encoded message has no place of its own in the bytes.
             if part.container == nil { evidence.add("at", .span(part.range)) }

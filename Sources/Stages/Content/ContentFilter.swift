@@ -27,6 +27,8 @@ public struct ContentFilter: Stage {
         let rules: [Placed<ContentRule>]
         /// The web services that rules may tell of messages.
         public let webhooks: [ContentWebhook]
+        /// The files of the programs that rules may ask or run.
+        public let programFiles: [(name: String, path: String, place: PolicyPlace)]
 
         public init(from reader: inout PolicyReader) {
             let groups = reader.entries("groups", "Addresses under one name, for conditions.") {
@@ -44,6 +46,7 @@ public struct ContentFilter: Stage {
             }
             self.rules = rules
             self.webhooks = webhooks.map(\.value)
+            programFiles = programs.map { ($0.value.name, $0.value.path, $0.place) }
             ContentRuleList(rules).noteMistakes(in: &reader)
         }
 

@@ -33,19 +33,11 @@ struct CheckARC: AsyncParsableCommand {
         try await reportingFailure {
             let time = now ?? WallClock.now
             let dns = try dnsOptions.source()(time)
-            var output = try FileOutput(
-                path: outputOptions.output, inputs: messageArguments.messages + dnsOptions.inputs)
-            var isIncomplete = false
-            try await messageArguments.forEach(takesHeaderless: true) { entry, isOneOfMany in
-                let outcome = await ARCValidator.validate(Message(entry.message), dns: dns, now: time)
-                isIncomplete = isIncomplete || !outcome.unrecorded.isEmpty
-                switch outputOptions.format {
-                case .ndjson: try output.append(line: outcome.json, about: entry.source)
-                case .text: output.append(lines: outcome.lines, about: entry.source, isOneOfMany: isOneOfMany)
-                }
-                try output.flush()
+            try await messageArguments.answer(outputOptions, dns: dnsOptions, takesHeaderless: true) { message in
+                let outcome = await ARCValidator.validate(message, dns: dns, now: time)
+                return MessageAnswer(
+                    isIncomplete: !outcome.unrecorded.isEmpty, json: { outcome.json }, lines: { outcome.lines })
             }
-            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 }

@@ -41,21 +41,15 @@ struct CheckAttachments: AsyncParsableCommand {
         try await reportingFailure {
             var limits = AttachmentLimits.default
             (limits.depth, limits.files, limits.bytes) = (depth, files, mebibytes << 20)
-            var output = try FileOutput(path: outputOptions.output, inputs: messageArguments.messages)
-            try await messageArguments.forEach { entry, isOneOfMany in
-                let list = AttachmentList(Message(entry.message), limits: limits)
-                switch outputOptions.format {
-                case .ndjson:
-                    let json: JSON = .object([
-                        "files": .array(list.files.map(\.json)), "unpacked_bytes": .integer(list.unpackedBytes),
-                    ])
-                    try output.append(line: json, about: entry.source)
-                case .text:
-                    output.append(
-                        lines: list.files.flatMap { $0.lines(in: list) }, about: entry.source,
-                        isOneOfMany: isOneOfMany)
-                }
-                try output.flush()
+            let bounds = limits
+            try await messageArguments.answer(outputOptions) { message in
+                let list = AttachmentList(message, limits: bounds)
+                return MessageAnswer(
+                    json: {
+                        .object([
+                            "files": .array(list.files.map(\.json)), "unpacked_bytes": .integer(list.unpackedBytes),
+                        ])
+                    }, lines: { list.files.flatMap { $0.lines(in: list) } })
             }
         }
     }

@@ -49,26 +49,17 @@ struct CheckDKIM: AsyncParsableCommand {
             requirements.acceptsPartialBody = partialBody == .accept
             let options = DKIMOptions(requirements: requirements)
             let dns = try dnsOptions.source()(time)
-            var output = try FileOutput(
-                path: outputOptions.output, inputs: messageArguments.messages + dnsOptions.inputs)
-            var isIncomplete = false
-            try await messageArguments.forEach { entry, isOneOfMany in
-                let message = Message(entry.message)
+            try await messageArguments.answer(outputOptions, dns: dnsOptions) { message in
                 let outcomes = await DKIMVerifier.verify(message, dns: dns, now: time, options: options)
-                isIncomplete = isIncomplete || outcomes.contains(where: \.isUnrecorded)
                 let fault = DKIMVerifier.fault(withoutSignaturesIn: message.header)
-                switch outputOptions.format {
-                case .ndjson:
-                    try output.append(line: DKIMOutcome.json(outcomes, without: fault), about: entry.source)
-                case .text:
-                    var lines = [DKIMOutcome.word(outcomes, without: fault)]
-                    lines += outcomes.flatMap { $0.lines(message.header) }
-                    if outcomes.isEmpty, let fault { lines.append("  because    \(fault)") }
-                    output.append(lines: lines, about: entry.source, isOneOfMany: isOneOfMany)
-                }
-                try output.flush()
+                return MessageAnswer(
+                    isIncomplete: outcomes.contains(where: \.isUnrecorded),
+                    json: { DKIMOutcome.json(outcomes, without: fault) },
+                    lines: {
+                        [DKIMOutcome.word(outcomes, without: fault)] + outcomes.flatMap { $0.lines(message.header) }
+                            + (outcomes.isEmpty ? fault.map { ["  because    \($0)"] } ?? [] : [])
+                    })
             }
-            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 }

@@ -38,20 +38,13 @@ struct CheckDMARC: AsyncParsableCommand {
             let time = now ?? WallClock.now
             let options = try discoveryOptions.options()
             let dns = try dnsOptions.source()(time)
-            var output = try FileOutput(
-                path: outputOptions.output,
-                inputs: messageArguments.messages + dnsOptions.inputs + discoveryOptions.inputs)
-            var isIncomplete = false
-            try await messageArguments.forEach { entry, isOneOfMany in
-                let told = await check(Message(entry.message), dns: dns, now: time, options: options)
-                isIncomplete = isIncomplete || !told.unrecorded.isEmpty
-                switch outputOptions.format {
-                case .ndjson: try output.append(line: told.json, about: entry.source)
-                case .text: output.append(lines: told.lines, about: entry.source, isOneOfMany: isOneOfMany)
-                }
-                try output.flush()
+            try await messageArguments.answer(
+                outputOptions, inputs: discoveryOptions.inputs, dns: dnsOptions
+            ) { message in
+                let told = await check(message, dns: dns, now: time, options: options)
+                return MessageAnswer(
+                    isIncomplete: !told.unrecorded.isEmpty, json: { told.json }, lines: { told.lines })
             }
-            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 

@@ -54,29 +54,18 @@ struct CheckVBR: AsyncParsableCommand {
             let time = now ?? WallClock.now
             let trust = try trust()
             let dns = try dnsOptions.source()(time)
-            var output = try FileOutput(
-                path: outputOptions.output,
-                inputs: messageArguments.messages + policyOptions.files + dnsOptions.inputs)
-            var isIncomplete = false
-            try await messageArguments.forEach { entry, isOneOfMany in
-                let message = Message(entry.message)
+            let note = client.ip == nil ? ["  spf          not evaluated: --ip does not say whose client it was"] : []
+            try await messageArguments.answer(outputOptions, inputs: policyOptions.files, dns: dnsOptions) { message in
                 // What is not there to be believed need not be authenticated.
                 let known =
                     message.header.contains("VBR-Info")
                     ? await identities(of: message, dns: dns, now: time) : (passed: [], undecided: [])
                 let outcome = await VBRCheck.evaluate(
                     message.header, identities: known.passed, undecided: known.undecided, trusting: trust, dns: dns)
-                isIncomplete = isIncomplete || outcome.result == nil || !outcome.unrecorded.isEmpty
-                switch outputOptions.format {
-                case .ndjson: try output.append(line: json(outcome, known.passed), about: entry.source)
-                case .text:
-                    let note =
-                        client.ip == nil ? ["  spf          not evaluated: --ip does not say whose client it was"] : []
-                    output.append(lines: outcome.lines + note, about: entry.source, isOneOfMany: isOneOfMany)
-                }
-                try output.flush()
+                return MessageAnswer(
+                    isIncomplete: outcome.result == nil || !outcome.unrecorded.isEmpty,
+                    json: { json(outcome, known.passed) }, lines: { outcome.lines + note })
             }
-            dnsOptions.tellRemedy(missing: isIncomplete)
         }
     }
 

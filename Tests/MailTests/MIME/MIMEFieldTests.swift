@@ -44,11 +44,25 @@ import Values
         ("attachment; filename=a.exe", "attachment", "a.exe", true), ("INLINE", "inline", nil, false),
         ("filename=a.exe", "", "a.exe", false), ("", "", nil, false), ("form-data; name=x", "form-data", nil, true),
         ("; filename=\"../../a\"", "", "../../a", false),
+        // A comment before a string is one; people's names for files may begin with a bracket.
+        ("attachment; filename=(a;b) \"c.exe\"", "attachment", "c.exe", true),
+        ("attachment; filename=(1).pdf; x=(2)\"y\"", "attachment", "(1).pdf", true),
     ]) func disposition(value: String, type: String, filename: String?, isAttachment: Bool) {
         let disposition = ContentDisposition(Bytes(value))
         #expect(disposition.type == type)
         #expect(disposition.filename == filename)
         #expect(disposition.isAttachment == isAttachment)
+    }
+
+    @Test func whatOtherReadersTakeForTheValue() throws {
+        for (value, expected) in [
+            ("x; filename*0=\"a.exe\"; filename*2=\".txt\"", ["a.exe"]), ("x; filename*0=a; filename*1=b", []),
+            ("x; filename*1=a; filename*2=b", []), ("x; filename*0*=utf-8''%61; filename*2=b; filename*4=c", ["a"]),
+            ("x; filename=a; filename*=utf-8''b; filename=c", ["a", "c"]),
+        ] {
+            let parameter = try #require(ContentDisposition(Bytes(value)).parameters.parameter("filename"))
+            #expect(parameter.others == expected, "\(value)")
+        }
     }
 
     @Test(arguments: [

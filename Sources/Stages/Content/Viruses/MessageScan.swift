@@ -1,3 +1,4 @@
+import Attachments
 import Cryptography
 import Mail
 import Screening
@@ -8,6 +9,8 @@ struct ScanResult {
     let scanner: String
     /// The part; nil for the message as a whole.
     let part: MIMEPart?
+    /// What it is called where it is no part but a file in the text of one.
+    var file: String?
     let size: Int
     let digest: String
     let outcome: ScanOutcome
@@ -38,7 +41,12 @@ struct MessageScan {
         if scanner.scope != .parts, let whole = await ask(scanner, nil) {
             results = [whole]
             switch whole.outcome {
-            case .clean: results = []
+            case .clean:
+                results = []
+                // Scanners that know what mail is know of uuencode in text too; of yEnc they do not.
+                if scanner.scope == .message {
+                    for part in tree.leaves { results += await encodedFiles(in: part, scanner, only: .yEnc) }
+                }
             case .failed: return results
             case .infected, .unscannable:
                 // What it is about is told by the part, where one shows it alone.
@@ -70,7 +78,10 @@ struct MessageScan {
                         outcome: .tooLarge(reason: reason), signatures: nil))
                 break
             }
-            guard let result = await ask(scanner, part), result.outcome != .clean else { continue }
+            guard let result = await ask(scanner, part), result.outcome != .clean else {
+                results += await encodedFiles(in: part, scanner)
+                continue
+            }
             results.append(result)
             // Nobody answers for the parts that follow either.
             if result.outcome.kind == .failed { break }
@@ -78,17 +89,39 @@ struct MessageScan {
         return results
     }
 
-    private mutating func ask(_ scanner: AntiVirus.Scanner, _ part: MIMEPart?) async -> ScanResult? {
-        let content = part?.decodedBody(in: message) ?? message.bytes
-        let digest = digest(of: part?.index, content)
+    /// What `scanner` made of files that stand encoded in the text of a part: in `only` that form, or in any.
+    private mutating func encodedFiles(
+        in part: MIMEPart, _ scanner: AntiVirus.Scanner, only form: EncodedFiles.Form? = nil
+    ) async -> [ScanResult] {
+        // uuencode is named as an encoding by some mail programs; it is none that a part is given without.
+        if case .other = part.transferEncoding {
+        } else {
+            guard part.contentType.type == "text", !part.isHTML else { return [] }
+        }
+        var results: [ScanResult] = []
+        let text = part.decodedBody(in: message)
+        for file in EncodedFiles.members(in: text, limit: text.count) where form == nil || file.form == form {
+            guard let result = await ask(scanner, part, file), result.outcome != .clean else { continue }
+            results.append(result)
+            if result.outcome.kind == .failed { break }
+        }
+        return results
+    }
+
+    private mutating func ask(
+        _ scanner: AntiVirus.Scanner, _ part: MIMEPart?, _ file: EncodedFiles.Member? = nil
+    ) async -> ScanResult? {
+        let content = file.map { Bytes($0.content) } ?? part?.decodedBody(in: message) ?? message.bytes
+        let digest = file == nil ? digest(of: part?.index, content) : SHA256.hexadecimal(content)
         let question = ScanQuestion(scanner.settings, content, digest: digest)
         guard let answer = await view.answer(to: question) else {
             unrecorded.append("\(scanner.settings.name) on \(part.map { "part \($0.path)" } ?? "the message")")
             return nil
         }
         return ScanResult(
-            scanner: scanner.settings.name, part: part, size: content.count, digest: digest, outcome: answer.outcome,
-            signatures: answer.signatures, repaired: part == nil ? nil : answer.repaired)
+            scanner: scanner.settings.name, part: part, file: file?.name, size: content.count, digest: digest,
+            outcome: answer.outcome, signatures: answer.signatures,
+            repaired: part == nil || file != nil ? nil : answer.repaired)
     }
 
     private mutating func digest(of index: Int?, _ content: Bytes) -> String {
