@@ -217,6 +217,17 @@ static inline int is_plain_json(unsigned char byte) {
     return byte >= ' ' && byte != '"' && byte != '\\' && byte != 0x7F;
 }
 
+/* Whether UTF-8 at `text` begins a character above ASCII that acts on a terminal or turns text round: U+0080 to U+009F,
+   U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. */
+static inline int acts_on_terminals(const unsigned char *text, size_t length) {
+    if (length < 2) return 0;
+    if (text[0] == 0xC2) return text[1] < 0xA0;
+    if (text[0] == 0xD8) return text[1] == 0x9C;
+    if (text[0] != 0xE2 || length < 3) return 0;
+    if (text[1] == 0x80) return text[2] == 0x8E || text[2] == 0x8F || (text[2] >= 0xA8 && text[2] <= 0xAE);
+    return text[1] == 0x81 && text[2] >= 0xA6 && text[2] <= 0xA9;
+}
+
 size_t assay_plain_json_end(const void *bytes, size_t length, size_t start) {
     const unsigned char *text = bytes;
     size_t offset = start;
@@ -229,10 +240,17 @@ size_t assay_plain_json_end(const void *bytes, size_t length, size_t start) {
         special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
         special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
         unsigned places = (unsigned)_mm_movemask_epi8(special);
+        /* What is above ASCII is looked at byte by byte, up to what has to be escaped in any case. */
+        unsigned above = (unsigned)_mm_movemask_epi8(block) & ((places & (0u - places)) - 1u);
+        for (; above != 0; above &= above - 1u) {
+            size_t place = offset + (size_t)__builtin_ctz(above);
+            if (acts_on_terminals(text + place, length - place)) return place;
+        }
         if (places != 0) return offset + (size_t)__builtin_ctz(places);
     }
 #endif
-    while (offset < length && is_plain_json(text[offset])) offset += 1;
+    while (offset < length && is_plain_json(text[offset]) && !acts_on_terminals(text + offset, length - offset))
+        offset += 1;
     return offset;
 }
 

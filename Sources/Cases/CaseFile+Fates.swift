@@ -56,16 +56,20 @@ extension CaseFile {
         }
     }
 
-    /// How many messages of a run each stage could not look at, and why; the most first.
-    public func omissions(run: Int) throws(CaseError) -> [(stage: String, reason: String, messages: Int)] {
+    /// How many messages of a run, from `since` on and from before `until`, each stage could not look at, and why; the most
+    /// first.
+    public func omissions(
+        run: Int, since: Timestamp? = nil, until: Timestamp? = nil
+    ) throws(CaseError) -> [(stage: String, reason: String, messages: Int)] {
         try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT c.stage, c.reason, count(DISTINCT r.message) AS messages
-                    FROM results r JOIN course_omissions c ON c.course = r.course WHERE r.run = ?
+                    FROM results r JOIN course_omissions c ON c.course = r.course WHERE r.run = ?1
+                      AND (?2 IS NULL OR r.time >= ?2) AND (?3 IS NULL OR r.time < ?3)
                     GROUP BY c.stage, c.reason ORDER BY messages DESC, c.stage, c.reason
-                    """, arguments: [run]
+                    """, arguments: [run, since?.milliseconds, until?.milliseconds]
             ).map { ($0.text(0) ?? "", $0.text(1) ?? "", $0.number(2) ?? 0) }
         }
     }

@@ -1,5 +1,6 @@
 /// A JSON value written one way only: keys sorted by their UTF-8 bytes, no spaces, numbers as integers or exact
-/// decimals. Equal values are equal bytes, which is what "the same verdict" is checked by.
+/// decimals. Equal values are equal bytes, which is what "the same verdict" is checked by. Strings are UTF-8, with escapes
+/// (RFC 8259 §7) for what acts on a terminal that shows them: controls, and characters that turn text round.
 public enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -92,25 +93,35 @@ public enum JSON: Sendable, Hashable {
         var start = 0
         while let place = span.firstIndexOfEscaped(from: start) {
             output.append(span, in: start..<place)
-            write(escapeOf: span[place], to: &output)
-            start = place + 1
+            start = place + write(escapeOf: span, at: place, to: &output)
         }
         output.append(span, in: start..<span.byteCount)
     }
 
-    private static func write(escapeOf byte: UInt8, to output: inout [UInt8]) {
+    /// Appends the escape of the character at `place`; how many bytes of the string it has.
+    private static func write(escapeOf span: RawSpan, at place: Int, to output: inout [UInt8]) -> Int {
+        let byte = span[place]
         output.append(.backslash)
         switch byte {
         case .quote, .backslash: output.append(byte)
         case .lf: output.append(.ascii("n"))
         case .cr: output.append(.ascii("r"))
         case .tab: output.append(.ascii("t"))
-        default:
-            let digits = Array("0123456789abcdef".utf8)
-            output += "u00".utf8
-            output.append(digits[Int(byte >> 4)])
-            output.append(digits[Int(byte & 15)])
+        case 0x80...:
+            let length = byte < 0xE0 ? 2 : 3
+            var value = UInt16(byte) & (byte < 0xE0 ? 0x1F : 0x0F)
+            for next in 1..<length { value = value << 6 | UInt16(span[place + next] & 0x3F) }
+            write(hexadecimal: value, to: &output)
+            return length
+        default: write(hexadecimal: UInt16(byte), to: &output)
         }
+        return 1
+    }
+
+    private static func write(hexadecimal value: UInt16, to output: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        output.append(.ascii("u"))
+        for shift in [12, 8, 4, 0] { output.append(digits[Int(value >> shift & 15)]) }
     }
 }
 

@@ -237,8 +237,9 @@ extension RawSpan {
     /// Whether all is printable ASCII that a JSON string holds as it is.
     public var isPlainASCII: Bool { firstIndexOfEscaped(from: 0) == nil && !containsEightBit }
 
-    /// The offset of the first byte at or after `start` that a JSON string cannot hold as it is: a control, DEL, a
-    /// quotation mark, a backslash. Nil when there is none.
+    /// The offset of the first byte at or after `start` that we do not let a JSON string hold as it is: a control, DEL, a
+    /// quotation mark, a backslash, or the first of a character above ASCII that acts on a terminal or turns text round.
+    /// Nil when there is none.
     func firstIndexOfEscaped(from start: Int) -> Int? {
         guard start >= 0, start < byteCount else { return nil }
         let place = unsafe withUnsafeBytes { buffer in

@@ -101,8 +101,8 @@ struct CaseRecording {
             "dnssec": .bool(command.dnsOptions.dnssecOptions.dnssec),
             "dns_missing": .string(command.dnsOptions.missingOptions.missing.rawValue),
             "label": JSON(command.label?.rawValue),
-            "labels": JSON(command.labels), "since": JSON(command.since?.rfc3339),
-            "until": JSON(command.until?.rfc3339), "simulate": .bool(command.simulate),
+            "labels": JSON(command.labels), "since": JSON(command.span.since?.rfc3339),
+            "until": JSON(command.span.until?.rfc3339), "simulate": .bool(command.simulate),
             "max_message_size": .integer(command.maximumMessageSize),
         ]
         // Only where it is given, so that runs that do without stay the runs they were.

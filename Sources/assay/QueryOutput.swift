@@ -14,11 +14,13 @@ struct QueryOutput {
     private(set) var count = 0
     private var isCut = false
     private let redactor: Redactor?
+    private let isTerminal: Bool
     /// What is said of the rows below them, for people.
     var note = ""
 
     init(format: QueryCommand.Format, output: FileOutput, limit: Int?, redactor: Redactor? = nil) {
         (self.format, self.output, self.limit, self.redactor) = (format, output, limit, redactor)
+        isTerminal = output.columns != nil
     }
 
     /// Takes the names of the columns. Where a name comes again it gets a number.
@@ -45,7 +47,10 @@ struct QueryOutput {
         let cells = redactor.map { redactor in zip(columns, cells).map { redactor.cell($1, column: $0) } } ?? cells
         switch format {
         case .ndjson: appendObject(cells)
-        case .csv: output.append(CSVLine.text(cells.map(\.text)))
+        case .csv:
+            // CSV has no escapes: a program gets what is there, and a terminal what does nothing to it.
+            let texts = cells.map(\.text)
+            output.append(CSVLine.text(isTerminal ? texts.map { TerminalText.safe($0, limit: 1 << 16) } : texts))
         case .text: table.add(cells.map { TerminalText.safe($0.text, limit: 60) })
         }
         if count % 256 == 0 { try output.flush() }

@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    /// CSV has no escapes: programs get what is there, a terminal what does nothing to it.
+    @Test func inRowsForPrograms() throws {
+        let place = try Workplace()
+        try place.write("m.eml", "Subject: \(Self.text.replacing("\r", with: ""))\n\ntext\n")
+        #expect(try place.assay(["replay", "m.eml", "--case", "a.case"]).code == 0)
+        let piped = try place.assay(["query", "a.case", "--format", "csv"])
+        #expect(piped.output.contains("\u{9B}2J\u{202E}"))
+        let shown = try place.bash("/usr/bin/script -qec \"$ASSAY query a.case --format csv\" /dev/null < /dev/null")
+        #expect(shown.code == 0, "\(shown.output)\(shown.errors)")
+        #expect(shown.output.contains("\\x1b[31m\\x9b2J\\u{202e}"), "\(shown.output)")
+        let rows = try place.assay(["query", "a.case", "--format", "ndjson"])
+        #expect(rows.output.contains(#"\u001b[31m\u009b2J\u202e"#), "\(rows.output)")
+    }
+
     @Test func inWhatIsTyped() throws {
         let place = try Workplace()
         try place.write("m", UsageTests.message)

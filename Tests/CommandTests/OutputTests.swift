@@ -75,18 +75,22 @@ import Testing
     }
 
     /// Nothing from a message reaches a terminal raw.
-    @Test(arguments: [["replay", "m.eml"], ["explain", "m.eml"], ["check", "dkim", "m.eml"]])
+    @Test(arguments: [
+        ["replay", "m.eml"], ["explain", "m.eml"], ["check", "dkim", "m.eml"],
+        ["replay", "m.eml", "--format", "ndjson"],
+        ["explain", "m.eml", "--format", "ndjson"], ["check", "dkim", "m.eml", "--format", "ndjson"],
+    ])
     func textFromMailIsMadeSafe(_ command: [String]) throws {
         let place = try Workplace()
         try place.write(
             "m.eml",
-            "Return-Path: <a\u{1B}[31m@b.example>\nSubject: \u{1B}]0;title\u{07}\u{202E}x\rForged: y\nFrom: \u{1B}c <a@b.example>\nDKIM-Signature: v=1; a=rsa-sha256; d=\u{1B}[2J.example; s=x; h=from; bh=AA==; b=AA==\n\ntext\n"
+            "Return-Path: <a\u{1B}[31m@b.example>\nSubject: \u{1B}]0;title\u{07}\u{202E}\u{9B}2J\u{2066}x\rForged: y\nFrom: \u{1B}c <a@b.example>\nDKIM-Signature: v=1; a=rsa-sha256; d=\u{1B}[2J.example; s=x; h=from; bh=AA==; b=AA==\n\ntext\n"
         )
         let outcome = try place.assay(command)
         for text in [outcome.output, outcome.errors] {
             #expect(
                 !text.unicodeScalars.contains {
-                    $0.value < 0x20 && $0 != "\n" || $0.value == 0x202E || $0.value == 0x7F
+                    $0.value < 0x20 && $0 != "\n" || [0x7F, 0x9B, 0x202E, 0x2066].contains($0.value)
                 })
         }
     }

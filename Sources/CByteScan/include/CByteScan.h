@@ -35,8 +35,9 @@ size_t assay_field_name_end(const void *bytes, size_t length, size_t start);
 /* Whether a byte is a control other than a tab or LF. */
 int assay_has_control(const void *bytes, size_t length);
 
-/* The offset of the first byte from `start` on that a JSON string cannot hold as it is: a control, DEL, a quotation
-   mark or a backslash; `length` when there is none. */
+/* The offset of the first byte from `start` on that we do not let a JSON string hold as it is: a control, DEL, a quotation
+   mark, a backslash, or the first byte of a character above ASCII that acts on a terminal or turns text round, such as
+   U+009B and U+202E; `length` when there is none. */
 size_t assay_plain_json_end(const void *bytes, size_t length, size_t start);
 
 /* How far from `start`, the beginning of a line, whole lines reach that end with CRLF, begin with no dot and hold no

@@ -6,7 +6,8 @@ import Values
 /// What a run of a case adds up to: all that a report draws.
 public struct CaseOverview: Sendable {
     private let path: String
-    private let run: Int
+    /// The run, and which time of it.
+    private let part: String
     /// The case and the run.
     public private(set) var title: String
     /// The files of the run's policy.
@@ -86,17 +87,24 @@ public struct CaseOverview: Sendable {
         public fileprivate(set) var dmarcFailed = 0
     }
 
-    /// Gathers a run of `file`; of its messages `limit` are chosen for a look. `routes` tells whose networks are whose.
-    public init(_ file: CaseFile, run: Int, looks limit: Int, routes: AutonomousSystems? = nil) throws {
+    /// Gathers a run of `file`, or what of it is from `since` on and from before `until`; of its messages `limit` are chosen
+    /// for a look. `routes` tells whose networks are whose.
+    public init(
+        _ file: CaseFile, run: Int, looks limit: Int, routes: AutonomousSystems? = nil, since: Timestamp? = nil,
+        until: Timestamp? = nil
+    ) throws {
         self.routes = routes
-        (path, self.run) = (file.path, run)
-        title = "\(file.path), run \(run)\(try file.unfinishedRuns().contains(run) ? ", not finished" : "")"
+        path = file.path
+        part =
+            "run \(run)" + (try file.unfinishedRuns().contains(run) ? ", not finished" : "")
+            + (since.map { ", from \($0.rfc3339) on" } ?? "") + (until.map { ", before \($0.rfc3339)" } ?? "")
+        title = "\(path), \(part)"
         let names = try file.policyFiles(run: run).map(\.name)
         policy = names.isEmpty ? "the built-in defaults" : names.joined(separator: ", ")
-        let findings = try file.findings(run: run)
+        let findings = try file.findings(run: run).messages(since: since, until: until)
         thresholds = try file.thresholds(run: run)
         weights = try file.weights(run: run)
-        omissions = try file.omissions(run: run)
+        omissions = try file.omissions(run: run, since: since, until: until)
         fates = try file.recordedFates(run: run)
         var counts = LabelledCounts(profiles: findings.profiles.count)
         for message in findings.messages { counts.add(message) }
@@ -125,7 +133,7 @@ public struct CaseOverview: Sendable {
     /// The overview with nothing that a name of a file tells.
     public func redacted(by redactor: Redactor) -> CaseOverview {
         var copy = self
-        copy.title = "\(redactor.place(path)), run \(run)"
+        copy.title = "\(redactor.place(path)), \(part)"
         return copy
     }
 

@@ -1,5 +1,6 @@
 import Policy
 import Screening
+import Values
 
 /// The messages of one run, as far as weighing them anew needs them.
 public struct RunFindings: Sendable {
@@ -62,6 +63,16 @@ public struct RunFindings: Sendable {
                     Message(number: message.number, profile: message.profile, label: $0, time: message.time)
                 } ?? message
             })
+    }
+
+    /// The findings of messages from `since` on and from before `until`. Where either is given, messages of unknown time are
+    /// left out.
+    public func messages(since: Timestamp?, until: Timestamp?) -> RunFindings {
+        guard since != nil || until != nil else { return self }
+        let (first, end) = (since?.milliseconds ?? .min, until?.milliseconds ?? .max)
+        return RunFindings(
+            kinds: kinds, profiles: profiles,
+            messages: messages.filter { message in message.time.map { $0 >= first && $0 < end } ?? false })
     }
 
     /// How many messages of each label have each profile: `counts[profile][label.rawValue]`.

@@ -46,24 +46,17 @@ struct LearningArguments: ParsableArguments {
             valueName: "archive"))
     var archives: [String]
 
-    @Option(help: ArgumentHelp("Leave out messages from before this time (RFC 3339, or a date).", valueName: "time"))
-    var since: Timestamp?
-
-    @Option(help: ArgumentHelp("Leave out messages from this time on (RFC 3339, or a date).", valueName: "time"))
-    var until: Timestamp?
+    @OptionGroup var span: TimeSpan
 
     @OptionGroup var model: ModelOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws { try TimeSpan.validate(since: since, until: until) }
-
     /// Whether a message lies within the time asked for; one of unknown time does, as in a replay.
     func includes(_ entry: ArchiveEntry) -> Bool {
-        guard since != nil || until != nil else { return true }
+        guard !span.isAll else { return true }
         let known = Reconstruction(
             Message(entry.message), envelope: entry.envelopeLine, site: Site(), sessionID: entry.source)
-        guard let time = known.time.value else { return true }
-        return since.map { time >= $0 } ?? true && until.map { time < $0 } ?? true
+        return span.contains(known.time.value)
     }
 }
 

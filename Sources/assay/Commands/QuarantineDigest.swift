@@ -55,7 +55,7 @@ struct QuarantineDigest: AsyncParsableCommand {
             throw ValidationError("Say what becomes of the mail: --write DIR or --send.")
         }
         guard send || server == nil else { throw ValidationError("--to-server goes with --send.") }
-        guard last == nil || filter.since == nil else { throw ValidationError("Give --last or --since.") }
+        guard last == nil || filter.span.since == nil else { throw ValidationError("Give --last or --since.") }
         if let sender {
             guard let path = SMTPPath("<\(sender)>"), path.domain != nil, path.isConforming else {
                 throw ValidationError("--sender is an address such as postmaster@company.example.")

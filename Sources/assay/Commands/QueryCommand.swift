@@ -52,11 +52,7 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Messages whose client lies in this network (CIDR).", valueName: "network"))
     var network: IPNetwork?
 
-    @Option(help: ArgumentHelp("Messages from this time on (RFC 3339, or a date).", valueName: "time"))
-    var since: Timestamp?
-
-    @Option(help: ArgumentHelp("Messages from before this time (RFC 3339, or a date).", valueName: "time"))
-    var until: Timestamp?
+    @OptionGroup var span: TimeSpan
 
     @Option(help: ArgumentHelp("Messages with this text in the Subject, whatever its case.", valueName: "text"))
     var subject: String?
@@ -109,14 +105,14 @@ struct QueryCommand: AsyncParsableCommand {
     var output: String?
 
     func validate() throws {
-        try TimeSpan.validate(since: since, until: until)
         guard limit ?? 0 >= 0 else { throw ValidationError("--limit is a number of rows.") }
         // A year: much more is beyond what a clock counts in nanoseconds.
         guard (1...31_536_000).contains(timeout ?? 1) else {
             throw ValidationError("--timeout is a number of seconds, from 1 to 31536000.")
         }
         let filters: [Any?] = [
-            symbol, stage, disposition, address, domain, network, since, until, subject, label, runNumber, message,
+            symbol, stage, disposition, address, domain, network, span.since, span.until, subject, label, runNumber,
+            message,
             session,
             export, then,
         ]
@@ -204,7 +200,7 @@ struct QueryCommand: AsyncParsableCommand {
         if let stage { try check(stage, among: try catalogue.manifests.map(\.id) + file.stages(), "stage") }
         (query.symbol, query.stage, query.disposition) = (symbol, stage, disposition)
         (query.address, query.domain, query.network) = (address, domain, network)
-        (query.since, query.until, query.subject) = (since, until, subject)
+        (query.since, query.until, query.subject) = (span.since, span.until, subject)
         query.label = label?.rawValue
         (query.fate, query.onlyDiffering) = (then, onlyChanged)
         return query

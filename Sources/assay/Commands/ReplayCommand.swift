@@ -105,11 +105,7 @@ struct ReplayCommand: AsyncParsableCommand {
         help: ArgumentHelp("The year of the last line of logs without years.", valueName: "year"))
     var logYear: Int?
 
-    @Option(help: ArgumentHelp("Leave out messages from before this time (RFC 3339, or a date).", valueName: "time"))
-    var since: Timestamp?
-
-    @Option(help: ArgumentHelp("Leave out messages from this time on (RFC 3339, or a date).", valueName: "time"))
-    var until: Timestamp?
+    @OptionGroup var span: TimeSpan
 
     @Option(
         parsing: .unconditional,
@@ -153,7 +149,6 @@ struct ReplayCommand: AsyncParsableCommand {
         guard !archives.isEmpty || simulate && !logs.isEmpty else {
             throw ValidationError("Name an archive to replay, or - for standard input.")
         }
-        try TimeSpan.validate(since: since, until: until)
         guard jobs.map((1...256).contains) ?? true else { throw ValidationError("--jobs is a number from 1 to 256.") }
         try simulationState.validate(simulate: simulate)
         if asRecorded, simulate {
@@ -206,7 +201,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         if !logs.isEmpty {
             var logOptions = LogOptions()
-            (logOptions.zone, logOptions.year, logOptions.since, logOptions.until) = (logZone, logYear, nil, nil)
+            (logOptions.zone, logOptions.year, logOptions.span) = (logZone, logYear, .all)
             options.logs = try LogJoining.read(logs, for: options.locations, logOptions).join
             if simulate { options.loggedSessions = LogJoining.sessions(of: logs, zone: logZone, year: logYear) }
         }
@@ -317,7 +312,7 @@ struct ReplayCommand: AsyncParsableCommand {
                 "logs: \(counts.joined) messages found, \(counts.ambiguous) ambiguous\(told), \(counts.absent) not there\n"
             )
         }
-        let isWhole = since == nil && until == nil && options.start == ReplayRun.Start()
+        let isWhole = span.isAll && options.start == ReplayRun.Start()
         if isWhole, let note = unused.note { StandardError.write(TerminalLine.safe(note) + "\n") }
         try dns.finish()
         if let state { try await simulationState.save(state) }
@@ -348,7 +343,7 @@ struct ReplayCommand: AsyncParsableCommand {
         options.archive.maximumMessageSize = maximumMessageSize
         options.label = label?.rawValue
         if let labels { options.labels = try LabelFile(labels).labels }
-        (options.since, options.until) = (since, until)
+        (options.since, options.until) = (span.since, span.until)
         options.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         options.waitsForAnswers = dnsOptions.isLive || scanOptions.scan
         options.inTimeOrder = simulate

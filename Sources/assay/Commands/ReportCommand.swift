@@ -31,8 +31,9 @@ struct ReportCommand: AsyncParsableCommand {
             and of others whose hosts say in the DNS (--dns) that they want these reports (RFC 7489 §7.1). An aggregate \
             report with nowhere to go is written all the same, a failure report is not.
 
-            The same case always gives the same files. Messages of which the case knows no time or no client are in no \
-            report; how many is told.
+            With --since and --until, reports are on mail of that time, and mail of which the case knows no time is left \
+            out. The same case always gives the same files, but for the time that a page says it was made at (--made). \
+            Messages of which the case knows no time or no client are in no DMARC report; how many is told.
             """)
 
     @Argument(
@@ -87,11 +88,7 @@ struct ReportCommand: AsyncParsableCommand {
             "The receiver's domain, for the names of files; that of --email when left out.", valueName: "domain"))
     var receiver: String?
 
-    @Option(help: ArgumentHelp("Messages from this time on (RFC 3339, or a date).", valueName: "time"))
-    var since: Timestamp?
-
-    @Option(help: ArgumentHelp("Messages from before this time (RFC 3339, or a date).", valueName: "time"))
-    var until: Timestamp?
+    @OptionGroup var span: TimeSpan
 
     @Option(
         name: .customLong("run"),
@@ -118,9 +115,8 @@ struct ReportCommand: AsyncParsableCommand {
     private var path: String { paths[0] }
 
     func validate() throws {
-        try TimeSpan.validate(since: since, until: until)
         if compare {
-            guard paths.count == 2, runNumber == nil,
+            guard paths.count == 2, runNumber == nil, span.isAll,
                 [json, csv, aggregateFolder, failureFolder].allSatisfy({ $0 == nil })
             else {
                 throw ValidationError("--compare takes two cases, and can draw a page of them: --html FILE.")
@@ -170,7 +166,7 @@ struct ReportCommand: AsyncParsableCommand {
             if html != nil || json != nil || csv != nil {
                 try CaseReport(
                     path: path, run: runNumber, html: html, json: json, csvFolder: csv, looks: looks,
-                    routes: routes, time: made ?? WallClock.now, isRedacted: redact
+                    span: span, routes: routes, time: made ?? WallClock.now, isRedacted: redact
                 ).write(&output, format: outputOptions.format)
             }
             if aggregateFolder != nil || failureFolder != nil {
@@ -204,7 +200,8 @@ struct ReportCommand: AsyncParsableCommand {
         _ output: inout FileOutput
     ) async throws {
         var reporting = AggregateReporting(reporter)
-        try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
+        try file.authentication(run: run, stages: AggregateReporting.stages, since: span.since, until: span.until) {
+            message in
             reporting.add(message)
             return true
         }
@@ -271,7 +268,8 @@ struct ReportCommand: AsyncParsableCommand {
         func key(_ reporting: FailureReporting) -> String {
             ([reporting.policyDomain] + reporting.destinations.map(\.uri)).joined(separator: " ")
         }
-        try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
+        try file.authentication(run: run, stages: AggregateReporting.stages, since: span.since, until: span.until) {
+            message in
             guard let reporting = FailureReporting(message), !reporting.destinations.isEmpty else { return true }
             asked[key(reporting)] = (reporting.policyDomain, reporting.destinations)
             return true
@@ -280,7 +278,8 @@ struct ReportCommand: AsyncParsableCommand {
             mailings[key] = await ReportMailing(
                 policy.destinations, ofPolicyAt: policy.domain, isFailure: true, size: 0, dns: dns)
         }
-        try file.authentication(run: run, stages: AggregateReporting.stages, since: since, until: until) { message in
+        try file.authentication(run: run, stages: AggregateReporting.stages, since: span.since, until: span.until) {
+            message in
             guard let reporting = FailureReporting(message) else { return true }
             guard !reporting.destinations.isEmpty else {
                 unwanted += 1

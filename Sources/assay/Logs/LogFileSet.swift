@@ -106,7 +106,7 @@ struct LogFileSet {
     }
 
     private func hand(_ records: inout [LogRecord], to each: (inout [LogRecord]) throws -> Void) throws {
-        if options.since != nil || options.until != nil { records.removeAll { !options.includes($0) } }
+        if !options.span.isAll { records.removeAll { !options.includes($0) } }
         if !records.isEmpty { try each(&records) }
         records.removeAll(keepingCapacity: true)
     }

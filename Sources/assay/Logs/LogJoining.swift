@@ -64,7 +64,7 @@ enum LogJoining {
     ) -> @Sendable ((LoggedSession, String) throws -> Void) throws -> Void {
         { each in
             var options = LogOptions()
-            (options.zone, options.year, options.since, options.until) = (zone, year, nil, nil)
+            (options.zone, options.year, options.span) = (zone, year, .all)
             var files = try LogFileSet(logs, options, now: WallClock.now)
             let names = files.files.map(\.path)
             var sessions = LoggedSessions()

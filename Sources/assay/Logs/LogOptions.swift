@@ -15,14 +15,9 @@ struct LogOptions: ParsableArguments {
             valueName: "year"))
     var year: Int?
 
-    @Option(help: ArgumentHelp("Leave out what is from before this time (RFC 3339, or a date).", valueName: "time"))
-    var since: Timestamp?
-
-    @Option(help: ArgumentHelp("Leave out what is from this time on (RFC 3339, or a date).", valueName: "time"))
-    var until: Timestamp?
+    @OptionGroup var span: TimeSpan
 
     func validate() throws {
-        try TimeSpan.validate(since: since, until: until)
         if let year, !(1970...9999).contains(year) { throw ValidationError("--year is a year of four figures.") }
     }
 
@@ -39,8 +34,7 @@ struct LogOptions: ParsableArguments {
 
     /// Whether a record is of the time that is asked after; one without a time is.
     func includes(_ record: LogRecord) -> Bool {
-        guard since != nil || until != nil, let time = record.instant?.time else { return true }
-        return since.map { time >= $0 } ?? true && until.map { time < $0 } ?? true
+        span.contains(record.instant?.time)
     }
 }
 

@@ -84,6 +84,6 @@ extension LogOptions {
     /// What a log of dialogues leaves out.
     fileprivate init(_ options: DialogueLogOptions) {
         self.init()
-        (zone, year, since, until) = (options.zone, options.year, nil, nil)
+        (zone, year, span) = (options.zone, options.year, .all)
     }
 }

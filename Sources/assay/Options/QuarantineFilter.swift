@@ -8,11 +8,7 @@ import Values
 
 /// Which messages of a quarantine.
 struct QuarantineFilter: ParsableArguments {
-    @Option(help: ArgumentHelp("Messages from this time on (RFC 3339, or a date).", valueName: "time"))
-    var since: Timestamp?
-
-    @Option(help: ArgumentHelp("Messages from before this time (RFC 3339, or a date).", valueName: "time"))
-    var until: Timestamp?
+    @OptionGroup var span: TimeSpan
 
     @Option(
         help: ArgumentHelp(
@@ -27,17 +23,14 @@ struct QuarantineFilter: ParsableArguments {
         help: ArgumentHelp("Messages whose Subject has this in it, upper and lower case alike.", valueName: "text"))
     var subject: String?
 
-    func validate() throws { try TimeSpan.validate(since: since, until: until) }
-
     /// Whether nothing is asked for.
     var isEmpty: Bool {
-        since == nil && until == nil && from == nil && symbol == nil && subject == nil
+        span.isAll && from == nil && symbol == nil && subject == nil
     }
 
     /// Whether a message is one that is asked for; `to` is an address or a domain of its recipients.
     private func matches(_ message: QuarantinedMessage, to: String?) -> Bool {
-        if let since, message.time < since { return false }
-        if let until, message.time >= until { return false }
+        guard span.contains(message.time) else { return false }
         if let symbol, !message.symbols.contains(symbol.uppercased()) { return false }
         if let subject, !(message.subject ?? "").lowercased().contains(subject.lowercased()) { return false }
         if let from {
@@ -68,7 +61,7 @@ extension QuarantineFilter {
     func messages(
         in folder: QuarantineFolder, to: String?
     ) throws -> (messages: [QuarantinedMessage], isWhole: Bool, total: Int) {
-        let (messages, errors) = try folder.entries(since: since, until: until)
+        let (messages, errors) = try folder.entries(since: span.since, until: span.until)
         if let symbol = symbol?.uppercased() {
             let known = catalogue.symbols.map(\.symbol.name) + Set(messages.flatMap(\.symbols)).sorted()
             guard known.contains(symbol) else {

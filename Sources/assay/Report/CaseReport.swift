@@ -12,6 +12,8 @@ struct CaseReport {
     let csvFolder: String?
     /// How many messages the page lets its reader look into.
     let looks: Int
+    /// The time that it is about.
+    let span: TimeSpan
     /// A list of autonomous systems; nil where none is named.
     let routes: String?
     /// When the report was made.
@@ -25,7 +27,8 @@ struct CaseReport {
         let run = try file.run(self.run)
         for note in try file.unfinishedNotes(behind: run, askedFor: self.run) { StandardError.write(note + "\n") }
         let redactor = isRedacted ? Redactor(key: try file.redactionKey(proposed: RandomKey.make())) : nil
-        var overview = try CaseOverview(file, run: run, looks: html == nil ? 0 : looks, routes: try systems())
+        var overview = try CaseOverview(
+            file, run: run, looks: html == nil ? 0 : looks, routes: try systems(), since: span.since, until: span.until)
         if let redactor { overview = overview.redacted(by: redactor) }
         if let html {
             var told: [CasePage.Look] = []
@@ -85,7 +88,7 @@ struct CaseReport {
         _ name: String, _ overview: CaseOverview, _ output: inout FileOutput, _ format: OutputFormat
     ) throws {
         switch format {
-        case .text: output.append(TerminalLine.safe("\(name)  \(overview.total.all) messages") + "\n")
+        case .text: output.append(TerminalLine.safe("\(name)  \(Counted.messages(overview.total.all))") + "\n")
         case .ndjson:
             try output.append(
                 line: .object([
