@@ -189,15 +189,25 @@ class Round:
                     fields.append((f"opendkim {kind} -> assay", field))
                 elif field and what not in self.unread:
                     # libopendkim 2.11 does not verify its own Ed25519 signatures over simple headers.
-                    key = (f"opendkim {kind} -> opendkim", pair)
-                    self.invalid[key] = self.invalid.get(key, 0) + 1
+                    self.leave_out(f"opendkim {kind} -> opendkim", pair)
         self.last = signed = b"".join(field for _, field in fields) + message
         output = self.run("check", "dkim", "-", "--dns", "zone:" + self.path("zone"), "--format", "ndjson", data=signed)
         signatures = json.loads(output)["signatures"][:len(fields)]
-        for (way, _), signature in zip(fields, signatures):
+        for place, ((way, _), signature) in enumerate(zip(fields, signatures)):
             # Whoever signs a header with two From fields or the like: valid, and not accepted.
             passed = signature["result"] == "pass" or (signature["reason"] or "").startswith("added-field")
+            if not passed and way.startswith("opendkim") and not self.is_valid_to_dkimpy(signed, place):
+                # libopendkim verifies what it signs of a message that ends with its header; nobody else does.
+                self.leave_out(way.replace("assay", "dkimpy"), pair)
+                continue
             self.note(way, pair, passed, f"{what} ({signature['reason']})")
+
+    def is_valid_to_dkimpy(self, signed, place):
+        """What a third verifier says; true where there is none."""
+        return not dkim or dkim.DKIM(signed).verify(idx=place, dnsfunc=self.lookup)
+
+    def leave_out(self, way, pair):
+        self.invalid[(way, pair)] = self.invalid.get((way, pair), 0) + 1
 
 
 def messages(paths, count, folder):
@@ -250,7 +260,7 @@ def main():
         for (way, pair), (good, total) in sorted(work.figures.items()):
             print(f"{way:28} {'/'.join(pair):16} {good}/{total}")
         for (way, pair), number in sorted(work.invalid.items()):
-            print(f"{way:28} {'/'.join(pair):16} {number} that it does not verify itself, left out")
+            print(f"{way:28} {'/'.join(pair):16} {number} that do not verify, left out")
         for what in sorted(work.unread):
             print(f"{what}: opendkim does not read it, as it has no address in From")
         print(f"messages {done}, not signed {sum(refused.values())}, seconds {time.time() - begun:.0f}")
