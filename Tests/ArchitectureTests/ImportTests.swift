@@ -27,7 +27,7 @@ import Testing
         ("NIOSSL", ["Stores", "Proxy", "TestSupport"]),
         ("NIOTLS", ["Proxy"]), ("Yams", ["Policy"]), ("CYaml", ["Policy"]),
         ("CLDNS", ["Resolver"]),
-        ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Cases"]), ("COpenSSL", ["Cryptography"]),
+        ("GRDB", ["Stores", "Cases"]), ("GRDBSQLite", ["Stores", "Cases"]), ("COpenSSL", ["Cryptography"]),
         ("CZstd", ["Archives"]),
         ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CBZip2", ["Archives"]), ("CArchive", ["Attachments"]),
         ("CPSL", ["PublicSuffix"]), ("CIDN2", ["DNS"]),
