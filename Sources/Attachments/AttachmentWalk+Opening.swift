@@ -172,10 +172,10 @@ extension AttachmentWalk {
             take(Bytes(output), named: name, from: index, at: place)
             return true
         case .limit:
-            let isBomb = limit == fair || output.count / max(size, 1) > limits.ratio
+            let isBomb = limit == fair || hasMore(than: fair, in: archive, done: output.count)
             note(
                 isBomb
-                    ? AttachmentTrait(.bomb, "\(FileName.shown(name)): more than \(limit) bytes in \(size)")
+                    ? AttachmentTrait(.bomb, "\(FileName.shown(name)): more than \(fair) bytes in \(size)")
                     : AttachmentTrait(.limit, "\(FileName.shown(name)) is larger than is unpacked"), in: index)
             take(Bytes(output), named: name, from: index, at: place, isWhole: false, size: member.size)
             return archive.format.skipsFreely

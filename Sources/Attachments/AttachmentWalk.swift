@@ -9,6 +9,8 @@ struct AttachmentWalk {
     private(set) var files: [AttachedFile] = []
     /// Bytes that were unpacked, or taken out of other files.
     private(set) var unpacked = 0
+    /// Bytes that were unpacked and not kept, only to see how many there are.
+    private var skimmed = 0
 
     /// Where a file that is about to be looked at lies.
     struct Place {
@@ -31,6 +33,15 @@ struct AttachmentWalk {
 
     /// Counts bytes as unpacked.
     mutating func charge(_ count: Int) { unpacked += count }
+
+    /// Whether a member of which `done` bytes were unpacked has more than `fair`, as far as may be looked.
+    mutating func hasMore(than fair: Int, in archive: ArchiveFile, done: Int) -> Bool {
+        let wanted = fair - done + 1
+        guard wanted <= limits.bytes - skimmed else { return false }
+        let count = archive.skim(limit: wanted)
+        skimmed += count
+        return count == wanted
+    }
 
     /// Adds something seen in a file.
     mutating func note(_ trait: AttachmentTrait, in index: Int) {

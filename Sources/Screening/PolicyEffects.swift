@@ -25,6 +25,15 @@ extension [ScreeningPolicy.Threshold] {
 }
 
 extension [ConfiguredStage] {
+    /// Warns of symbols that settings ask for and nothing finds.
+    func noteUnknownSymbols(_ rules: SymbolRules, in reader: inout PolicyReader) {
+        let known = rules.owners.keys.map(\.name).sorted()
+        for asked in flatMap({ $0.settings.askedSymbols }) where rules.owners[asked.value] == nil {
+            let hint = Suggestion.hint(for: asked.value.name, among: known)
+            reader.warn("no stage has the symbol \(asked.value)\(hint)", at: asked.place)
+        }
+    }
+
     /// Warns of stages that are set up and have nothing to do, and of what the policy says of symbols that no stage
     /// will find.
     func noteIdle(_ rules: SymbolRules, in reader: inout PolicyReader) {

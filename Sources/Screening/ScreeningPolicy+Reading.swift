@@ -80,6 +80,7 @@ extension ScreeningPolicy {
         }.map(\.value)
         reader.finish()
         stages.noteIdle(rules, in: &reader)
+        stages.noteUnknownSymbols(rules, in: &reader)
 
         // `section` calls its body exactly once; the default is for the compiler.
         var empty = PolicyReader(nil)

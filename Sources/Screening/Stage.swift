@@ -45,6 +45,9 @@ public protocol StageSettings: Sendable {
     /// What the settings say of symbols, in the order of the policy.
     var symbolSettings: [SymbolSetting] { get }
 
+    /// The symbols that the settings ask for by name, whichever stage finds them.
+    var askedSymbols: [Placed<Symbol>] { get }
+
     /// Lines that the banner has after its first.
     var bannerLines: [String] { get }
 
@@ -73,6 +76,9 @@ extension StageSettings {
 
     /// No symbol but those of the manifest, as the manifest has them.
     public var symbolSettings: [SymbolSetting] { [] }
+
+    /// None is asked for.
+    public var askedSymbols: [Placed<Symbol>] { [] }
 
     /// The banner is left alone.
     public var bannerLines: [String] { [] }

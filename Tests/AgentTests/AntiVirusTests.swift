@@ -21,6 +21,9 @@ struct AntiVirusTests {
     @Test(arguments: ["kept", "repaired", "again"])
     func changes(part: String) async throws { try await EndToEndTests.run("antivirus_parts.py", [part]) }
 
+    /// Bombs and quines live and in a replay.
+    @Test func survivesWhatIsMadeToBreakIt() async throws { try await EndToEndTests.run("hostile.py", ["live"]) }
+
     @Test(.enabled(if: hasICAP, "there is no c-icap with virus_scan (apt-get install c-icap libc-icap-mod-virus-scan)"))
     func asksICAPServers() async throws { try await EndToEndTests.run("antivirus.py", ["icap"]) }
 }

@@ -73,6 +73,64 @@ import Values
         }
     }
 
+    /// More of one file than is kept, and not much in itself: what it comes to tells.
+    @Test func moreThanIsKept() throws {
+        var limits = AttachmentLimits.default
+        limits.fileBytes = 5 << 20
+        try Workbench.inFolder { folder in
+            for (mebibytes, expected) in [(6, "limit"), (12, "bomb")] {
+                try Workbench.run(
+                    [
+                        "sh", "-c",
+                        "head -c \(mebibytes << 20) /dev/zero | gzip -9 >z.gz; head -c 45000 /dev/urandom | gzip >>z.gz",
+                    ], in: folder)
+                let files = Workbench.files("z.gz", try Workbench.contents("z.gz", in: folder), limits: limits)
+                #expect(files[0].kinds == [expected], "\(mebibytes) MiB")
+            }
+        }
+    }
+
+    /// Lengths whose sums are no numbers, or that lead back to where the file begins, or before it.
+    @Test func lengthsThatAreNone() {
+        func archive(high: Int, low: Int) -> [UInt8] {
+            var file: [UInt8] = [0x52, 0x61, 0x72, 0x21, 0x1A, 7, 0, 0, 0, 0x74, 0, 0x81]
+            file += Workbench.number(45, 2)
+            file += Workbench.number(low, 4)
+            file += [UInt8](repeating: 0, count: 15)
+            file += Workbench.number(5, 2)
+            file += Workbench.number(0, 4)
+            file += Workbench.number(high, 4)
+            file += Workbench.number(high, 4)
+            file += Array("a.exe".utf8)
+            return file + [UInt8](repeating: 0, count: 64)
+        }
+        for (high, low) in [(0x7FFF_FFFF, 0xFFFF_FFFF), (0xFFFF_FFFF, 0xFFFF_FFC9), (0, 0), (1, 0), (0x8000_0000, 0)] {
+            let headers = RARHeaders(Bytes(archive(high: high, low: low)))
+            #expect(headers.members.map(\.name) == ["a.exe"], "\(high), \(low)")
+        }
+        #expect(RARHeaders(Bytes(archive(high: 0x7FFF_FFFF, low: 0))).members.map(\.size) == [nil])
+        #expect(RARHeaders(Bytes(archive(high: 1, low: 0))).members.map(\.size) == [1 << 32])
+
+        let one = Workbench.zip([("a", [0x61])])
+        var entry = Array(one[32..<one.count - 22])
+        entry.replaceSubrange(20..<28, with: [UInt8](repeating: 0xFF, count: 8))
+        entry.replaceSubrange(30..<32, with: Workbench.number(20, 2))
+        entry += [1, 0, 16, 0]
+        entry += Workbench.number(Int.max, 8)
+        entry += Workbench.number(Int.max, 8)
+        var file = Array(one[..<32])
+        file += entry
+        file += entry
+        file += [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 2, 0, 2, 0]
+        file += Workbench.number(2 * entry.count, 4)
+        file += Workbench.number(32, 4)
+        let files = Workbench.files("a.zip", file + [0, 0])
+        #expect(files[0].trait(.bomb)?.detail == "a and a are made of the same bytes")
+
+        // An object that ends where the second of its paths should begin.
+        #expect(LegacyOffice.package(Bytes([9, 0, 0, 0, 2, 0, 0, 0])) == nil)
+    }
+
     @Test func sizesThatAreDeclared() {
         let files = Workbench.files("a.zip", Workbench.zip([("a.bin", [1, 2, 3])], declared: 0xFFFF_FFF0))
         #expect(files[0].trait(.bomb)?.detail == "says it unpacks to 4294967280 bytes")

@@ -27,14 +27,21 @@ import Values
             return Int(state >> 33) % max(bound, 1)
         }
         let values: [UInt8] = [0, 1, 0x7F, 0x80, 0xFE, 0xFF]
+        // Where sums of lengths stop being numbers, and a little before.
+        let limits64 = [0, Int.max, -1, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
         for _ in 0..<(seed.count > 100_000 ? 20 : 250) {
             var file = seed
             for _ in 0...next(4) {
-                switch next(5) {
+                switch next(6) {
                 case 0: file = Array(file.prefix(next(file.count + 1)))
                 case 1 where file.count > 8:
-                    let start = next(file.count - 4)
-                    file.replaceSubrange(start..<start + 4, with: [0xFF, 0xFF, 0xFF, 0xFF])
+                    let width = [2, 4, 8][next(3)]
+                    let start = next(file.count - width)
+                    let value = limits64[next(6)] &- (next(2) == 0 ? 0 : next(100))
+                    file.replaceSubrange(start..<start + width, with: Workbench.number(value, width))
+                case 3 where file.count > 8:
+                    let start = next(file.count)
+                    file.removeSubrange(start..<min(file.count, start + 1 + next(64)))
                 case 2 where file.count < 100_000: file += file.suffix(next(file.count))
                 default: if !file.isEmpty { file[next(file.count)] = next(2) == 0 ? values[next(6)] : UInt8(next(256)) }
                 }

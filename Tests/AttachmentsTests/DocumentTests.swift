@@ -235,6 +235,10 @@ import Values
         #expect(files.map(\.type) == [.html, .zip, .windowsScript])
         let link = "<html><a download=\"a.zip\" href=\"data:application/zip;base64,\(archive)\">x</a>"
         #expect(Workbench.files("a.html", Array(link.utf8))[0].kinds == ["html-smuggling"])
+        let encoded = "<html><a download href='data:application/octet-stream,%4D%5A%90'>x</a>"
+        #expect(Workbench.files("a.html", Array(encoded.utf8))[0].kinds == ["html-smuggling"])
+        let prose = "<html><a download href='/a'>x</a> as data:application/zip, or so"
+        #expect(Workbench.files("a.html", Array(prose.utf8))[0].kinds.isEmpty)
         let harmless =
             "<html><script>function f(){return 1}</script><img src=\"data:image/png;base64,\(archive)\"><a href=\"/a.zip\">x</a>"
         #expect(Workbench.files("a.html", Array(harmless.utf8)).map(\.kinds) == [[]])

@@ -167,6 +167,21 @@ import Values
         }
     }
 
+    /// Goes on to read the member at hand, keeping nothing, `limit` bytes at most; how many there were.
+    func skim(limit: Int) -> Int {
+        var scratch = [UInt8](repeating: 0, count: ArchiveFile.piece)
+        var count = 0
+        while count < limit {
+            let wanted = min(ArchiveFile.piece, limit - count)
+            let result = unsafe scratch.withUnsafeMutableBufferPointer {
+                unsafe assay_archive_read(file, $0.baseAddress, wanted)
+            }
+            guard result > 0 else { break }
+            count += Int(result)
+        }
+        return count
+    }
+
     /// Whether the archive says, in so many words, that something in it is encrypted.
     var saysEncrypted: Bool { unsafe assay_archive_says_encrypted(file) != 0 }
 

@@ -25,7 +25,8 @@ struct PageScripts {
         ])
         let decoder = has(["atob(", "fromcharcode", "unescape(", "charcodeat(", "decodeuricomponent(", "uint8array"])
         let offers =
-            text.includes(" download=") || text.includes(".download") || text.includes("'download'")
+            text.includes(" download=") || text.includes("<a download") || text.includes(".download")
+            || text.includes("'download'")
             || text.includes("\"download\"")
         let writes = has(["document.write(", "eval(", "innerhtml", "location.href", "location.replace", "srcdoc"])
         let runs = PageScripts.runs(text)
@@ -74,11 +75,15 @@ struct PageScripts {
             while tries < 100, let place = text.firstIndex(of: needle, from: search) {
                 tries += 1
                 search = place + needle.count
+                // The comma ends the type; without `base64` before it, the file is percent-encoded.
                 let head = text.piece(place, 120)
-                guard let mark = head.firstIndex(of: Array("base64".utf8)) else { continue }
-                let type = head[0..<mark].lossyString
-                if type.includesAny(["font", "javascript", "json", "x-font", "manifest"]) { continue }
-                return type + "base64"
+                guard let comma = head.firstIndex(of: .comma) else { continue }
+                let type = head[0..<comma].lossyString
+                if type.includesAny(["font", "javascript", "json", "x-font", "manifest", "<", ">"]) { continue }
+                // Prose may speak of such an address too.
+                let isValue = place > 0 && "\"'=`(".utf8.contains(text[place - 1])
+                guard isValue || type.hasSuffix("base64") else { continue }
+                return type
             }
         }
         return nil

@@ -62,6 +62,16 @@ public struct ContentFilter: Stage {
             }
         }
 
+        /// The findings that conditions ask for by their whole symbol.
+        public var askedSymbols: [Placed<Symbol>] {
+            rules.flatMap { $0.value.all + $0.value.any }.compactMap { condition in
+                guard condition.value.subject == .finding, case .is(let symbol) = condition.value.test else {
+                    return nil
+                }
+                return Placed(Symbol(symbol.uppercased()), at: condition.place)
+            }
+        }
+
         /// The place of the first action that is done once the fate of a message is settled; nil where none is.
         public var laterAction: PolicyPlace? {
             rules.lazy.flatMap(\.value.actions).first { $0.value.isLater }?.place

@@ -41,7 +41,8 @@ extension AntiVirus.Scanner {
             parse: { Self.isName($0) ? $0 : nil })
         let scope = reader.choice(
             "scan", default: Scope.message,
-            "What it is given: the message, its parts one by one without their encodings, or both.")
+            "What it is given: the message, its parts one by one without their encodings, with the files encoded in their text, or both."
+        )
         let timeout = reader.duration(
             "timeout", default: .seconds(30), in: .milliseconds(100)...(.seconds(300)),
             "How long it may take: each address for an answer, a program for its run.")

@@ -42,11 +42,7 @@ struct MessageScan {
             results = [whole]
             switch whole.outcome {
             case .clean:
-                results = []
-                // Scanners that know what mail is know of uuencode in text too; of yEnc they do not.
-                if scanner.scope == .message {
-                    for part in tree.leaves { results += await encodedFiles(in: part, scanner, only: .yEnc) }
-                }
+                results = scanner.scope == .message ? await hiddenParts(scanner) : []
             case .failed: return results
             case .infected, .unscannable:
                 // What it is about is told by the part, where one shows it alone.
@@ -65,9 +61,22 @@ struct MessageScan {
     private var hasParts: Bool { tree.leaves.contains { !$0.encodedBody(in: message).isEmpty } }
 
     private mutating func parts(_ scanner: AntiVirus.Scanner) async -> [ScanResult] {
+        await results(of: scanner, on: tree.leaves)
+    }
+
+    /// What `scanner` made of what one that is given the message passes over, though readers of mail may show it: messages
+    /// that are encoded, which RFC 2045 §6.4 forbids, and files in yEnc. It knows of uuencode in text.
+    private mutating func hiddenParts(_ scanner: AntiVirus.Scanner) async -> [ScanResult] {
+        let encoded = tree.parts.filter { $0.contentType.isMessage && !$0.transferEncoding.isIdentity }
+        var results = await results(of: scanner, on: encoded)
+        for part in tree.leaves { results += await encodedFiles(in: part, scanner, only: .yEnc) }
+        return results
+    }
+
+    private mutating func results(of scanner: AntiVirus.Scanner, on parts: [MIMEPart]) async -> [ScanResult] {
         var results: [ScanResult] = []
         var count = 0
-        for part in tree.leaves where !part.encodedBody(in: message).isEmpty {
+        for part in parts where !part.encodedBody(in: message).isEmpty {
             count += 1
             if count > settings.partLimit {
                 let size = message.bytes.count
