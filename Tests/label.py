@@ -1,4 +1,7 @@
-"""Drives `assay label` on a terminal of its own: keys, undo, sizes, and how it leaves the terminal."""
+"""Drives `assay label` on a terminal of its own: keys, undo, sizes, and how it leaves the terminal.
+
+`label.py PROGRAM CASE`; further arguments are what the first screen has to show, and nothing else is looked at.
+"""
 
 import fcntl
 import os
@@ -18,7 +21,7 @@ program, case = sys.argv[1:3]
 class Terminal:
     """The program on a pseudo-terminal."""
 
-    def __init__(self, columns=80, rows=24):
+    def __init__(self, columns=80, rows=24, run=None):
         self.master, self.slave = pty.openpty()
         self.resize(columns, rows)
         self.before = termios.tcgetattr(self.slave)
@@ -28,6 +31,8 @@ class Terminal:
             fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
             for descriptor in range(3):
                 os.dup2(self.slave, descriptor)
+            if run:
+                run()
             os.execv(program, [program, "label", case])
         self.seen = ""
 
@@ -89,6 +94,16 @@ def reviews():
         return [label for (label,) in database.execute("SELECT label FROM reviews ORDER BY id")]
 
 
+if sys.argv[3:]:
+    terminal = Terminal()
+    screen = terminal.read("q quit")
+    for words in sys.argv[3:]:
+        assert words in screen, (words, screen)
+    terminal.send("q")
+    assert os.WIFEXITED(terminal.end())
+    print("all ok")
+    sys.exit()
+
 terminal = Terminal()
 screen = terminal.read("q quit")
 lines = rows(screen)
@@ -123,6 +138,51 @@ terminal.send("\x03")
 status = terminal.end()
 assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0, status
 assert "1 message labelled" in terminal.seen
+
+# Without a shell that could let it go on, ^Z changes nothing but that the screen is drawn anew.
+terminal = Terminal()
+terminal.read("q quit")
+terminal.send("\x1a")
+terminal.read("q quit")
+terminal.send("q")
+assert os.WIFEXITED(terminal.end())
+
+
+def shell():
+    """What a shell does for a job: stopped by ^Z, it goes on in the foreground with the terminal as the shell had it."""
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    former = termios.tcgetattr(0)
+    job = os.fork()
+    if job == 0:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        os.execv("/bin/sh", ["/bin/sh", "-c", '"$0" label "$1"; exit $?', program, case])
+    _, status = os.waitpid(job, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        os.tcsetpgrp(0, os.getpgrp())
+        termios.tcsetattr(0, termios.TCSADRAIN, former)
+        os.write(1, b"stopped, says the shell")
+        os.read(0, 1)
+        os.tcsetpgrp(0, job)
+        os.killpg(job, signal.SIGCONT)
+        _, status = os.waitpid(job, os.WUNTRACED)
+    os._exit(os.waitstatus_to_exitcode(status))
+
+
+terminal = Terminal(run=shell)
+terminal.read("q quit")
+terminal.send("\x1a")
+screen = terminal.read("stopped, says the shell")
+assert "\x1b[?1049l" in screen and "\x1b[?1049h" not in screen, screen
+terminal.send("\n")
+screen = terminal.read("q quit")
+assert "\x1b[?1049h" in screen, screen
+terminal.send("?")
+terminal.read("Any key goes back")
+terminal.send("q")
+status = terminal.end()
+assert os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0, status
 
 for number in [signal.SIGTERM, signal.SIGHUP, signal.SIGSEGV]:
     terminal = Terminal()

@@ -190,6 +190,10 @@ def use(profile, page, folder):
             browser.run("new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)))")
             result[f"overflow_{width}"] = browser.run(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            # A table that scrolls sideways hides columns from those who do not try.
+            result[f"sideways_{width}"] = browser.run(
+                "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth)"
+                ".map(box => box.querySelector('caption').textContent)")
             result[f"background_{theme}"] = browser.run("getComputedStyle(document.body).backgroundColor")
             if folder:
                 picture = browser.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip={
@@ -199,7 +203,12 @@ def use(profile, page, folder):
                     file.write(base64.b64decode(picture["data"]))
     browser.call("Emulation.setEmulatedMedia", media="print", features=[])
     result["printed_inputs"] = browser.run(
-        "[...document.querySelectorAll('input[type=search]')].filter(i => i.offsetParent).length")
+        "[...document.querySelectorAll('input[type=search], select')].filter(i => i.offsetParent).length")
+    # Paper has no room beside a table that is wider than its place, and no way to scroll.
+    browser.call("Emulation.setDeviceMetricsOverride", width=700, height=1000, deviceScaleFactor=1, mobile=False)
+    result["printed_wide"] = browser.run(
+        "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1)"
+        ".map(box => box.querySelector('caption').textContent)")
     print(json.dumps(result))
 
 

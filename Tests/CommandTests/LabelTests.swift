@@ -190,6 +190,21 @@ import Testing
         #expect(outcome.output.contains("all ok"))
     }
 
+    /// HTML is shown as text, and where its links point beside the words that they are shown by.
+    @Test func whereLinksPoint() throws {
+        let place = try Workplace()
+        try place.write(
+            "m.eml",
+            "From: bob@x.example\nSubject: html\nMIME-Version: 1.0\nContent-Type: text/html\n\n<p>Hello <b>Ann</b>, "
+                + "<a href='http://192.0.2.9/x\u{1B}[2J'>https://bank.example</a></p><script>alert(1)</script>\n")
+        #expect(try place.assay(["replay", "m.eml", "--case", "m.case"]).code == 0)
+        let program = try #require(Place.assay)
+        let outcome = try place.bash(
+            "/usr/bin/python3 \(Place.package)/Tests/label.py \(program) m.case 'Hello Ann, https://bank.example' "
+                + "'https://bank.example → http://192.0.2.9/x\\x1b[2J'")
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+    }
+
     /// Standard input that names archives and messages gives what naming them gives.
     @Test func referencesAreReplayed() throws {
         let place = try Workplace()

@@ -52,6 +52,31 @@ import Testing
         #expect(try place.read("a.html").contains("2024-06-01T00:00:00Z"))
     }
 
+    /// A time confines the whole report, and says so; mail of unknown time is in none.
+    @Test(arguments: [
+        (["--since", "2024-05-02"], 1, "from 2024-05-02T00:00:00Z on"),
+        (["--until", "2024-05-02"], 1, "before 2024-05-02T00:00:00Z"),
+        (["--since", "2030-01-01"], 0, "from 2030-01-01T00:00:00Z on"), ([], 3, "a.case, run 1"),
+    ])
+    func onlySomeTime(options: [String], messages: Int, title: String) throws {
+        let place = try Self.place()
+        try place.write("undated.eml", "Subject: undated\n\ntext\n")
+        #expect(try place.assay(["replay", "mail.mbox", "undated.eml", "--case", "a.case"]).code == 0)
+        let run = try place.assay([
+            "query", "a.case", "--sql", "SELECT max(run) AS n FROM verdict", "--format", "ndjson",
+        ])
+        let number = try #require(try run.objects().first?["n"] as? Int)
+        let outcome = try place.assay(["report", "a.case", "--json", "a.json", "--html", "a.html"] + options)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(place.read("a.json").utf8)) as? [String: Any])
+        #expect(json["messages"] as? Int == messages)
+        #expect(try place.read("a.html").contains(title.replacing("run 1", with: "run \(number)")))
+        let omitted = (json["not_evaluated"] as? [[String: Any]])?.compactMap { $0["messages"] as? Int } ?? []
+        #expect(omitted.allSatisfy { $0 <= messages } && omitted.isEmpty == (messages == 0), "\(omitted)")
+        if messages < 3 { #expect(!(try place.read("a.html").contains("undated"))) }
+    }
+
     @Test func numbersForPrograms() throws {
         let place = try Workplace()
         let replayed = try place.assay([
@@ -154,7 +179,9 @@ import Testing
         #expect(report.code == 0, "\(report.errors)")
         let tune = try place.assay(["tune", "b.case"])
         #expect(tune.code == 65)
-        #expect(tune.errors.contains("messages are labelled"))
+        #expect(
+            tune.errors.contains(
+                labels == ["--labels", "both.tsv"] ? "1 message is labelled" : "messages are labelled"))
         let diff = try place.assay([
             "diff", "b.case", "--policy", Place.fixtures + "/policy.yaml", "--format", "ndjson",
         ])
@@ -202,9 +229,13 @@ import Testing
         #expect(used["story"] as? Bool == true)
         #expect((used["found"] as? [String])?.isEmpty == false)
         #expect((used["requests"] as? [String])?.isEmpty == true, "the page loads something")
-        for width in [400, 1400] { #expect(used["overflow_\(width)"] as? Int == 0, "wider than \(width) pixels") }
+        for width in [400, 1400] {
+            #expect(used["overflow_\(width)"] as? Int == 0, "wider than \(width) pixels")
+            #expect(used["sideways_\(width)"] as? [String] == [], "tables that scroll sideways at \(width) pixels")
+        }
         #expect(used["background_light"] as? String != used["background_dark"] as? String)
         #expect(used["printed_inputs"] as? Int == 0)
+        #expect(used["printed_wide"] as? [String] == [], "tables that paper cuts off or lays over others")
         #expect(outcome.lines.contains("400-dark.png"))
     }
 

@@ -51,6 +51,14 @@ import Testing
         #expect(outcome.output.contains("No ham would be tagged") || outcome.output.contains("Ham that the new policy"))
     }
 
+    /// A case whose path has a comma is named whole in the command that shows what changes.
+    @Test func whatToAskNext() throws {
+        let place = try Self.place()
+        _ = try place.bash("mv a.case 'a,b.case'")
+        let outcome = try place.assay(["tune", "a,b.case", "--overlay", "tuned.yaml"])
+        #expect(outcome.lines.last == "  assay diff a,b.case --policy \(Self.policy),tuned.yaml")
+    }
+
     /// A direction, and a local domain, are tuned for themselves too, each with its overlay and its ham.
     @Test(arguments: [("direction", "inbound"), ("domain", "company.example")])
     func partsAreTunedAlone(kind: String, part: String) throws {

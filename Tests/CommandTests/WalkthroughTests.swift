@@ -90,6 +90,12 @@ import Testing
             #expect(isLess ? missed[2] < missed[1] : missed[2] <= missed[1], "\(share) %: \(missed)")
         }
         #expect(try tuned("after", "ham_caught") <= tuned("before", "ham_caught"))
+        // Ham refused costs ten times as much as ham tagged: thresholds weigh that on mail not learned from.
+        #expect(try tuned("after", "ham_refused") < tuned("before", "ham_refused"))
+        func cost(_ time: String) throws -> Double {
+            try 5 * tuned(time, "ham_caught") + 45 * tuned(time, "ham_refused") + tuned(time, "spam_missed")
+        }
+        #expect(try cost("after") < cost("before"))
         #expect(try place.read("mail.html").contains("What the policy does to this mail"))
     }
 

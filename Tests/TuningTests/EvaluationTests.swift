@@ -52,5 +52,8 @@ import Tuning
         #expect(sweep.cheapest(ofFalsePositive: 100, tolerance: 10)?.threshold == 7100)
         #expect(sweep.cheapest(ofFalsePositive: 1, where: { $0.threshold > 2500 })?.threshold == 7000)
         #expect(sweep.cheapest(ofFalsePositive: 1, where: { _ in false }) == nil)
+        #expect(
+            ThresholdSweep(histogram, including: [2500, 5000]).points.map(\.threshold)
+                == [-1300, -100, 0, 2500, 5000, 7000, 7100])
     }
 }

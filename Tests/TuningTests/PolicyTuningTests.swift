@@ -99,6 +99,75 @@ import Values
         #expect(!tuning.overlay.contains("weights:"))
     }
 
+    /// Ham and spam of which each `part` of ten has `ham` and `spam` messages with `symbol`, the rest with nothing.
+    private static func findings(
+        _ symbols: [(stage: String, symbol: Symbol)], perPart count: Int,
+        _ present: (_ symbol: Int, _ part: Int, _ number: Int, RunFindings.Label) -> Bool
+    ) -> RunFindings {
+        let kinds = symbols.map {
+            FindingKind(stage: $0.stage, phase: .message, symbol: $0.symbol, scope: .transaction)
+        }
+        var (profiles, messages): ([FindingProfile], [RunFindings.Message]) = ([], [])
+        for part in 0..<10 {
+            for number in 0..<count {
+                for label in [RunFindings.Label.ham, .spam] {
+                    let profile = FindingProfile(
+                        kinds: symbols.indices.filter { present($0, part, number, label) }.map { Int32($0) },
+                        recipientCount: 1, hasMessage: true, checkpoint: .message, disposition: .accept)
+                    let place = profiles.firstIndex(of: profile) ?? profiles.count
+                    if place == profiles.count { profiles.append(profile) }
+                    messages.append(
+                        .init(
+                            number: messages.count + 1, profile: Int32(place), label: label,
+                            time: Int64(messages.count)))
+                }
+            }
+        }
+        return RunFindings(kinds: kinds, profiles: profiles, messages: messages)
+    }
+
+    /// One spam more or less is no reason to refuse from another score on; many are.
+    @Test(arguments: [(1, true), (6, false)]) func chanceMovesNoThreshold(hits: Int, isKept: Bool) throws {
+        var options = TuningOptions()
+        options.learnsWeights = false
+        let findings = Self.findings([("dmarc", "DMARC_NO_FROM")], perPart: 6) { _, part, number, label in
+            label == .spam && number < hits && (hits > 1 || part == 2)
+        }
+        let tuning = try Self.tuning(findings, options)
+        #expect(tuning.thresholds.map(\.isKept) == [isKept, isKept])
+        let scores = tuning.thresholds.map(\.now)
+        // The weight of DMARC_NO_FROM is 1: in the middle between 0 and that, and the highest that catches as much.
+        #expect(scores == (isKept ? [5000, 12000] : [500, 1000]), "\(scores)")
+        #expect(tuning.overlay.contains("no other is sure to cost less") == isKept)
+        // Each threshold is among those told.
+        #expect(Set(scores).isSubset(of: tuning.sweep.points.map(\.threshold)))
+    }
+
+    /// What thresholds are told to catch is not what the weights fitted: mail is scored by what the rest teaches.
+    @Test func thresholdsAreOfMailNotLearnedFrom() throws {
+        let symbols: [(stage: String, symbol: Symbol)] = [
+            ("dkim", "DKIM_FAIL"), ("dmarc", "DMARC_QUARANTINE"), ("dmarc", "DMARC_REJECT"), ("spf", "SPF_FAIL"),
+            ("spf", "SPF_SOFTFAIL"),
+        ]
+        // Each symbol tells spam, but for one fifth of the older mail, in which much ham has it.
+        let findings = Self.findings(symbols, perPart: 40) { symbol, part, number, label in
+            let fifth = part * 10 / 14
+            return label == .ham
+                ? symbol == fifth && number % 2 == 0 : symbol != fifth && (number + symbol * 7 + part) % 5 < 2
+        }
+        let base = "version: 1\nactions: {SPF_FAIL: score, DMARC_REJECT: score, DMARC_QUARANTINE: score}\n"
+        let tuning = try PolicyTuning(
+            findings, base: try Self.policy([base]), options: TuningOptions(), title: "invented"
+        ) { try Self.policy([base, $0]) }
+        let fitted = ScoreHistogram(
+            tuning.older.byProfile.enumerated().map { (tuning.rulings[$0].score, $1.ham, $1.spam) })
+        let (sweep, best) = (tuning.sweep.points, ThresholdSweep(fitted).points)
+        #expect(sweep.first?.ham == best.first?.ham)
+        func least(_ points: [ThresholdSweep.Point]) -> Double { points.map { $0.cost(ofFalsePositive: 1) }.min() ?? 0 }
+        #expect(tuning.symbols.contains { $0.isChanged })
+        #expect(least(sweep) > least(best), "\(least(sweep)), \(least(best))")
+    }
+
     @Test func theSameInputGivesTheSameOverlay() throws {
         #expect(try Self.tuning().overlay == Self.tuning().overlay)
     }

@@ -36,20 +36,25 @@ extension CasePage {
         var table = HTMLTable(
             "Symbols; S/O is the share of spam among a symbol's messages if there were as much ham as spam",
             [
-                .text("symbol"), .number("points"), .number("messages"), .number("share"), .number("ham"),
-                .number("spam"), .number("S/O"), .number("bits"), .text("mostly with"),
-            ], isSearchable: true)
+                .text("symbol"), .number("points"), .number("messages"), .number("ham"), .number("spam"),
+                .number("S/O"),
+                .number("bits"),
+            ], isSearchable: true, hasLongNames: true)
         let counts = overview.symbolCounts.sorted { ($1.value.all, $0.key) < ($0.value.all, $1.key) }
         for (symbol, count) in counts {
             let (value, weight) = (values[symbol], overview.weights[symbol] ?? 0)
             let odds = value?.spamOdds.map { Int(($0 * 1000).rounded()) }
             let gain = value.map { Int(($0.informationGain * 1000).rounded()) } ?? 0
             let companion = value?.companion.flatMap { $0.share >= 0.9 ? $0.symbol.name : nil }
+            // Few columns, so that a phone has room for all.
             table.add([
-                .text(symbol.name), .points(weight, JSON.decimal(thousandths: weight)), .number(count.all),
-                .html(HTML.percent(count.all, of: overview.total.all), key: Double(count.all)), .number(count.ham),
-                .number(count.spam), .points(odds ?? -1, odds.map { JSON.decimal(thousandths: $0) } ?? "–"),
-                .points(gain, JSON.decimal(thousandths: gain)), .text(companion ?? ""),
+                .html(
+                    HTML.text(symbol.name)
+                        + (companion.map { " <small class=\"soft\">mostly with \(HTML.text($0))</small>" } ?? "")),
+                .points(weight, JSON.decimal(thousandths: weight)), .share(count.all, of: overview.total.all),
+                .number(count.ham), .number(count.spam),
+                .points(odds ?? -1, odds.map { JSON.decimal(thousandths: $0) } ?? "–"),
+                .points(gain, JSON.decimal(thousandths: gain)),
             ])
         }
         return table.isEmpty ? "<p>Nothing was found.</p>\n" : table.html
@@ -102,14 +107,10 @@ extension CasePage {
             [
                 .text("domain"), .number("messages"), .number("SPF pass"), .number("DKIM pass"), .number("DMARC pass"),
                 .number("DMARC fail"),
-            ], isSearchable: true)
+            ], isSearchable: true, hasLongNames: true)
         let known = overview.domains.filter { $0.value.spf + $0.value.dkim + $0.value.dmarc + $0.value.dmarcFailed > 0 }
         for (name, counts) in mostFrequent(known, by: \.messages.all) {
-            func cell(_ number: Int) -> HTMLTable.Cell {
-                .html(
-                    "\(HTML.number(number)) <small class=\"soft\">\(HTML.percent(number, of: counts.messages.all))</small>",
-                    key: Double(number))
-            }
+            func cell(_ number: Int) -> HTMLTable.Cell { .share(number, of: counts.messages.all) }
             table.add([
                 .text(name), .number(counts.messages.all), cell(counts.spf), cell(counts.dkim), cell(counts.dmarc),
                 cell(counts.dmarcFailed),

@@ -62,6 +62,12 @@ struct HTMLTable {
         static func text(_ text: String) -> Cell { Cell(html: HTML.text(text), key: nil) }
         static func html(_ html: String, key: Double? = nil) -> Cell { Cell(html: html, key: key) }
         static func number(_ value: Int) -> Cell { Cell(html: HTML.number(value), key: Double(value)) }
+        /// A number and what share it is, which goes to a line of its own where a phone has no room beside it.
+        static func share(_ value: Int, of total: Int) -> Cell {
+            Cell(
+                html: "\(HTML.number(value)) <small class=\"soft\">\(HTML.percent(value, of: total))</small>",
+                key: Double(value))
+        }
         static func points(_ thousandths: Int, _ text: String) -> Cell {
             Cell(html: HTML.text(text), key: Double(thousandths))
         }
@@ -72,8 +78,12 @@ struct HTMLTable {
     private var rows: [[Cell]] = []
     private let isSearchable: Bool
 
-    init(_ caption: String, _ columns: [Column], isSearchable: Bool = false) {
+    private let hasLongNames: Bool
+
+    /// A table without rows yet. Where its first column `hasLongNames`, it has a line of its own on a phone, above the others.
+    init(_ caption: String, _ columns: [Column], isSearchable: Bool = false, hasLongNames: Bool = false) {
         (self.caption, self.columns, self.isSearchable) = (caption, columns, isSearchable)
+        self.hasLongNames = hasLongNames
     }
 
     var isEmpty: Bool { rows.isEmpty }
@@ -81,7 +91,7 @@ struct HTMLTable {
     mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
     var html: String {
-        var html = "<div class=\"table\">"
+        var html = "<div class=\"table\(hasLongNames ? " lead" : "")\">"
         if isSearchable {
             html += "<input type=\"search\" placeholder=\"Search\" aria-label=\"Search in: \(HTML.text(caption))\">"
         }

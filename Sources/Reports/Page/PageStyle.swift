@@ -24,7 +24,7 @@ enum PageStyle {
         .curve{fill:none;stroke:var(--ham);stroke-width:2}
         .goes{fill:var(--line)}.accept{fill:var(--accept)}.tag{fill:var(--tag)}.quarantine{fill:var(--quarantine)}.defer{fill:var(--defer)}
         .reject,.disconnect,.discard{fill:var(--reject)}
-        .key{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.3rem 0;font-size:.9rem}
+        .key{display:flex;flex-wrap:wrap;align-items:center;gap:.2rem 1rem;margin:.3rem 0;font-size:.9rem}
         .key i{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:.15em}
         .scroll{overflow-x:auto;max-height:32rem;overflow-y:auto;border:1px solid var(--line);border-radius:.4rem}
         table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -44,10 +44,17 @@ enum PageStyle {
         .b{display:inline-block;padding:0 .4em;border-radius:.3em;border:1px solid currentColor;font-size:.85em}
         ul{margin:.3rem 0}.b.t-ham{color:var(--ham)}.b.t-spam{color:var(--spam)}.b.t-reject{color:var(--reject)}
         @media (max-width:40rem){body{padding:.8rem}table{font-size:.82rem}th,td{padding:.2rem .35rem}
-        svg{min-width:0}svg text{font-size:20px}td{overflow-wrap:anywhere}td:first-child{min-width:5.5rem}
-        th{white-space:normal}th,td{padding:.2rem .25rem}.cards{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}}
+        svg{min-width:0}svg text{font-size:20px}td{overflow-wrap:anywhere}td small{display:block}
+        th{white-space:normal}th,td{padding:.2rem .25rem}.cards{grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))}
+        .lead tr{display:flex;flex-wrap:wrap}.lead th,.lead td{flex:1 1 0;min-width:0}
+        .lead th{position:static;border-top:0;font-size:.7rem;padding:.2rem .25rem .2rem 0}.lead th.n{white-space:normal}
+        .lead th:first-child,.lead td:first-child{flex:0 0 100%;padding:.2rem .25rem 0}
+        .lead td:not(:first-child){border-top:0;padding-top:0}.lead td:first-child small{display:inline}
+        .lead thead tr{position:sticky;top:0;background:var(--card)}}
         @media print{body{max-width:none;font-size:10pt}.scroll{max-height:none;overflow:visible;border:0}
-        nav,input[type=search]{display:none}h2{break-after:avoid}details,tr,svg{break-inside:avoid}}
+        nav,input[type=search],.key label,#count{display:none}h2,h3,caption,.key{break-after:avoid}
+        details,tr,.wide{break-inside:avoid}.two{display:block}.two .table{margin-bottom:1rem}
+        th{position:static;background:none}th.n{white-space:normal}th button{display:contents}.key i{print-color-adjust:exact}}
         """
 
     /// Sorting, searching and filtering. Without it the page shows everything, in its first order.

@@ -2,7 +2,7 @@
 struct Plot {
     static let width = 720.0
     static let height = 260.0
-    static let left = 84.0
+    static let left = 100.0
     static let right = 12.0
     static let top = 14.0
     static let bottom = 30.0

@@ -32,14 +32,15 @@ public struct ThresholdSweep: Sendable {
     /// last one catches only what is refused whatever its score.
     public let points: [Point]
 
-    /// Sweeps `histogram` in steps of a tenth of a point.
-    public init(_ histogram: ScoreHistogram) {
+    /// Sweeps `histogram` in steps of a tenth of a point, `others` among them.
+    public init(_ histogram: ScoreHistogram, including others: [Int] = []) {
         var thresholds: [Int] = []
         for bin in histogram.bins where bin.score < Int.max {
             let tenth = bin.score - ((bin.score % 100) + 100) % 100
             if thresholds.last != tenth { thresholds.append(tenth) }
         }
         thresholds.append((thresholds.last ?? 0) + 100)
+        thresholds = Set(thresholds + others).sorted()
         var points: [Point] = []
         var caught = (ham: histogram.ham, spam: histogram.spam)
         var bins = histogram.bins[...]
@@ -65,6 +66,14 @@ public struct ThresholdSweep: Sendable {
         let allowed = points.filter(isAllowed)
         guard let least = allowed.map({ $0.cost(ofFalsePositive: ratio) }).min() else { return nil }
         return allowed.last { $0.cost(ofFalsePositive: ratio) <= least * (1 + tolerance) }
+    }
+
+    /// The middle of the thresholds, in tenths of a point, that catch what `point` does, which is the highest of them: as
+    /// far from what is caught as from what is not. Zero and below are left out.
+    func middle(of point: Point) -> Int {
+        let before = points.last { $0.threshold < point.threshold }?.threshold ?? point.threshold - 100
+        let lowest = min(max(before, 0) + 100, point.threshold)
+        return lowest + (point.threshold - lowest) / 200 * 100
     }
 
     /// The point for `threshold`: what it catches, whether or not it is one of the points.

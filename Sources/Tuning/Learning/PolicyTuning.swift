@@ -23,8 +23,8 @@ public struct PolicyTuning: Sendable {
     /// Actions that are given up, as they refuse too much ham.
     public let actions: [TunedAction]
     /// The thresholds, in the order of their dispositions.
-    public let thresholds: [(disposition: Disposition, was: Int?, now: Int)]
-    /// The thresholds that were tried, on the older messages with the new weights.
+    public let thresholds: [TunedThreshold]
+    /// The thresholds that were tried, on the older messages, each part of them scored by what the others teach.
     public let sweep: ThresholdSweep
     /// What each symbol tells, on the older messages.
     public let values: [SymbolValue]
@@ -63,23 +63,33 @@ public struct PolicyTuning: Sendable {
 
         // What is refused whatever the score, once those actions are given up.
         var draft = TunedOverlay(title: title, actions: actions)
-        draft.thresholds = PolicyTuning.learnable(base).map { ($0, nil, PolicyTuning.never) }
+        draft.thresholds = PolicyTuning.learnable(base).map {
+            TunedThreshold(disposition: $0, was: nil, now: PolicyTuning.never, isKept: false)
+        }
         let isForced = findings.rulings(under: try overlaying(draft.text)).map { $0.disposition.isTerminal }
 
-        let symbols = PolicyTuning.symbols(findings, values, base, options, given, isForced, folds)
-        draft.symbols = symbols
-        let scores = findings.rulings(under: try overlaying(draft.text)).map(\.score)
-        let histogram = ScoreHistogram(
-            older.byProfile.enumerated().map { (isForced[$0] ? .max : scores[$0], $1.ham, $1.spam) })
-        let sweep = ThresholdSweep(histogram)
-        let thresholds = PolicyTuning.thresholds(sweep, base, options)
+        let (symbols, withoutFold) = PolicyTuning.symbols(findings, values, base, options, given, isForced, folds)
+        // Weights tell the mail that they were learned from better apart than any other, and thresholds put where its scores
+        // part would come too late: each fold is scored by what the others teach.
+        var scored: [(score: Int, ham: Int, spam: Int)] = []
+        for (fold, symbols) in zip(withoutFold.isEmpty ? [older] : folds, withoutFold.isEmpty ? [symbols] : withoutFold)
+        {
+            draft.symbols = symbols
+            let scores = findings.rulings(under: try overlaying(draft.text)).map(\.score)
+            scored += fold.byProfile.enumerated().map { (isForced[$0] ? .max : scores[$0], $1.ham, $1.spam) }
+        }
+        let histogram = ScoreHistogram(scored)
+        let former = findings.rulings(under: base)
+        let untouched = TunedOverlay(title: title, thresholds: draft.thresholds)
+        let wasForced = findings.rulings(under: try overlaying(untouched.text)).map { $0.disposition.isTerminal }
+        let choice = ThresholdChoice(
+            histogram, former: Evaluation(former, isForced: wasForced, on: older).histogram, options,
+            sameScores: symbols.allSatisfy { !$0.isChanged })
+        let thresholds = choice.thresholds(PolicyTuning.learnable(base)) { base.threshold(of: $0)?.value }
 
         var overlay = TunedOverlay(title: title, actions: actions)
         (overlay.symbols, overlay.thresholds, overlay.values) = (symbols, thresholds, values)
         overlay.histogram = histogram
-        let former = findings.rulings(under: base)
-        let untouched = TunedOverlay(title: title, thresholds: draft.thresholds)
-        let wasForced = findings.rulings(under: try overlaying(untouched.text)).map { $0.disposition.isTerminal }
         before = Evaluation(former, isForced: wasForced, on: newer)
         let rulings = findings.rulings(under: try overlaying(overlay.text))
         after = Evaluation(rulings, isForced: isForced, on: newer)
@@ -89,7 +99,8 @@ public struct PolicyTuning: Sendable {
             weights: Dictionary(symbols.map { ($0.symbol, $0.now) }, uniquingKeysWith: { first, _ in first }),
             caughtFrom: thresholds.map(\.now).min() ?? .max)
         (self.findings, self.older, self.newer, self.symbols) = (findings, older, newer, symbols)
-        (self.actions, self.thresholds, self.sweep, self.values) = (actions, thresholds, sweep, values)
+        (self.actions, self.thresholds, self.values) = (actions, thresholds, values)
+        sweep = ThresholdSweep(histogram, including: thresholds.map(\.now))
         (self.rulings, self.former, self.overlay) = (rulings, former, overlay.text)
     }
 
@@ -133,7 +144,7 @@ public struct PolicyTuning: Sendable {
     private static func symbols(
         _ findings: RunFindings, _ values: [SymbolValue], _ base: ScreeningPolicy, _ options: TuningOptions,
         _ given: Set<Symbol>, _ isForced: [Bool], _ folds: [LabelledCounts]
-    ) -> [TunedSymbol] {
+    ) -> (symbols: [TunedSymbol], withoutFold: [[TunedSymbol]]) {
         let stages = base.enabledStages
         let running = Set(findings.kinds.filter { stages.contains($0.stage) }.map(\.symbol))
         let cap = Double(options.cap) / 1000
@@ -160,39 +171,19 @@ public struct PolicyTuning: Sendable {
         let learning = WeightLearning(
             findings, bounds: bounds, fixed: { running.contains($0) ? base.weight(of: $0).value : 0 },
             isForced: isForced)
-        let weights: [Symbol: Double]? = bounds.isEmpty ? [:] : learning.weights(from: folds)
-        return values.filter { running.contains($0.symbol) }.map { value in
-            let was = base.weight(of: value.symbol).value
-            guard let weight = weights?[value.symbol] else {
-                return TunedSymbol(symbol: value.symbol, was: was, now: was, ground: grounds[value.symbol] ?? .kept)
-            }
-            let now = Int((weight * 100).rounded()) * 10
-            return TunedSymbol(
-                symbol: value.symbol, was: was, now: now,
-                ground: abs(now) >= max(options.cap, abs(was)) ? .capped : .learned)
-        }.sorted { $0.symbol < $1.symbol }
-    }
-
-    /// The thresholds that cost least on the older messages. A refusal has to spare more ham than a tag, and comes at
-    /// no lower score.
-    private static func thresholds(
-        _ sweep: ThresholdSweep, _ base: ScreeningPolicy, _ options: TuningOptions
-    ) -> [(disposition: Disposition, was: Int?, now: Int)] {
-        // Mail in which nothing was found is not to be caught, whatever labelled mail looked like.
-        let most = max(sweep.points.last?.threshold ?? 0, 100)
-        let tag = sweep.cheapest(ofFalsePositive: options.costRatio) { $0.threshold > 0 }?.threshold ?? most
-        // What refusing from a higher score on lets through is tagged still: a little more of it buys distance from ham.
-        let refused = sweep.cheapest(ofFalsePositive: options.costRatio * 10, tolerance: 0.01) { point in
-            point.threshold >= tag && (point.falsePositiveShare.value ?? 0) <= options.refusedHam
+        func tuned(_ weights: [Symbol: Double]) -> [TunedSymbol] {
+            values.filter { running.contains($0.symbol) }.map { value in
+                let was = base.weight(of: value.symbol).value
+                guard let weight = weights[value.symbol] else {
+                    return TunedSymbol(symbol: value.symbol, was: was, now: was, ground: grounds[value.symbol] ?? .kept)
+                }
+                let now = Int((weight * 100).rounded()) * 10
+                return TunedSymbol(
+                    symbol: value.symbol, was: was, now: now,
+                    ground: abs(now) >= max(options.cap, abs(was)) ? .capped : .learned)
+            }.sorted { $0.symbol < $1.symbol }
         }
-        let reject = max(refused?.threshold ?? most, tag)
-        return learnable(base).map { disposition in
-            let was = base.threshold(of: disposition)?.value
-            switch disposition {
-            case .tag: return (disposition, was, tag)
-            case .quarantine: return (disposition, was, min(max(was ?? reject, tag), reject))
-            default: return (disposition, was, reject)
-            }
-        }
+        guard !bounds.isEmpty, let weights = learning.weights(from: folds) else { return (tuned([:]), []) }
+        return (tuned(weights.whole), weights.withoutPart.map(tuned))
     }
 }

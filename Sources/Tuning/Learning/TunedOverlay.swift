@@ -6,7 +6,7 @@ struct TunedOverlay {
     let title: String
     var actions: [TunedAction] = []
     var symbols: [TunedSymbol] = []
-    var thresholds: [(disposition: Disposition, was: Int?, now: Int)] = []
+    var thresholds: [TunedThreshold] = []
     var values: [SymbolValue] = []
     var histogram: ScoreHistogram?
     var results: (before: Evaluation, after: Evaluation, options: TuningOptions)?
@@ -22,8 +22,9 @@ struct TunedOverlay {
                 if let histogram {
                     let point = ThresholdSweep.point(threshold.now, of: histogram)
                     text += "  # From here on: \(TunedOverlay.words(point.falsePositiveShare)) ham, "
-                    text += "\(TunedOverlay.words(point.recall)) spam of what was learned from"
+                    text += "\(TunedOverlay.words(point.recall)) spam of the older mail"
                     text += threshold.was.map { "; was \(JSON.decimal(thousandths: $0))" } ?? ""
+                    text += threshold.isKept ? "; no other is sure to cost less" : ""
                     text += "\n"
                 }
                 text += "  \(threshold.disposition.rawValue): \(JSON.decimal(thousandths: threshold.now))\n"

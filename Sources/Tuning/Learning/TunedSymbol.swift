@@ -29,6 +29,18 @@ public struct TunedSymbol: Sendable {
     public var isChanged: Bool { was != now }
 }
 
+/// The score from which on a fate begins.
+public struct TunedThreshold: Sendable {
+    /// The fate.
+    public let disposition: Disposition
+    /// Where it begins so far, in thousandths of a point; nil is never.
+    public let was: Int?
+    /// Where it should begin.
+    public let now: Int
+    /// Whether it catches what it did so far, since nothing else is sure to cost less.
+    public let isKept: Bool
+}
+
 /// A symbol whose action refuses too much ham.
 public struct TunedAction: Sendable {
     /// The symbol.

@@ -65,10 +65,19 @@ struct WeightLearning {
         var area = 0.0
     }
 
-    /// The weights, in points, learned from all `parts`, the oldest first; nil where each part was told apart better by
-    /// the weights so far, where few mistakes are made. What they are held to, and how firmly, is chosen by what does best
-    /// on each part when learned from the ones before.
-    func weights(from parts: [LabelledCounts]) -> [Symbol: Double]? {
+    /// What was learned, in points.
+    struct Weights {
+        /// The weights learned from all parts.
+        let whole: [Symbol: Double]
+        /// For each part, what is learned in the same way from all the others: what a policy does on mail that it has not
+        /// seen is told by these.
+        let withoutPart: [[Symbol: Double]]
+    }
+
+    /// The weights learned from `parts`, the oldest first; nil where each part was told apart better by the weights so far,
+    /// where few mistakes are made. What they are held to, and how firmly, is chosen by what does best on each part when
+    /// learned from the ones before.
+    func weights(from parts: [LabelledCounts]) -> Weights? {
         let whole = parts.dropFirst().reduce(parts[0], +)
         var ways = Ground.allCases.flatMap { ground in
             WeightLearning.penalties.map { Way(ground: ground, penalty: $0) }
@@ -95,8 +104,18 @@ struct WeightLearning {
             }) ?? ways.filter({ $0.area >= most - tolerance }).min(by: { $0.loss < $1.loss }),
             way.area >= formerArea
         else { return nil }
-        let all = examples(whole)
-        let model = LogisticRegression(penalty: way.penalty, bounds: bounds, priors: priors(all, way.ground)).learn(all)
+        return Weights(
+            whole: learned(from: whole, way),
+            withoutPart: parts.indices.map { place in
+                let others = parts.indices.filter { $0 != place }.map { parts[$0] }
+                return learned(from: others.dropFirst().reduce(others[0], +), way)
+            })
+    }
+
+    private func learned(from counts: LabelledCounts, _ way: Way) -> [Symbol: Double] {
+        let known = examples(counts)
+        let model = LogisticRegression(penalty: way.penalty, bounds: bounds, priors: priors(known, way.ground))
+            .learn(known)
         return Dictionary(uniqueKeysWithValues: zip(symbols, model.weights))
     }
 

@@ -19,7 +19,9 @@ struct TuneCommand: AsyncParsableCommand {
 
             A weight keeps its sign, and stays within --cap. A refusing action that meets more ham than --refused-ham \
             allows becomes a weight. Of thresholds, those are taken that cost least: a ham that is caught costs \
-            --cost-ratio times what a spam let through does, a ham refused ten times as much again. The same case and \
+            --cost-ratio times what a spam let through does, a ham refused ten times as much again. For this, each fifth of \
+            the older messages is scored by what the others teach. Where those so far cost no more than chance may have it \
+            (one standard error), they stay, or go to where they catch as much with the new weights. The same case and \
             options always give the same overlay.
 
             Mail that comes in, goes out or stays here is told apart by the policy's local_domains, trusted_networks and \
@@ -150,7 +152,7 @@ struct TuneCommand: AsyncParsableCommand {
             }
             let heads = try file.heads(of: tuning.caught(.ham).map(\.number), run: run)
             return TuningReport(
-                tuning, title: "\(path), run \(run)", base: base.name, heads: heads, costRatio: costRatio,
+                tuning, path: path, run: run, base: base.name, heads: heads, costRatio: costRatio,
                 overlayFile: overlayFile, group: group)
         }
         let whole: TuningReport
@@ -165,7 +167,7 @@ struct TuneCommand: AsyncParsableCommand {
         for (what, count) in whole.tuning.unknown {
             StandardError.write(
                 TerminalLine.safe(
-                    "\(what), in \(count == 1 ? "1 message" : "\(count) messages"); replay the archives under the tuned "
+                    "\(what), in \(Counted.messages(count)); replay the archives under the tuned "
                         + "policy to know") + "\n")
         }
         var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))
@@ -273,8 +275,9 @@ extension PolicyTuning.Obstacle {
     fileprivate var words: String {
         switch self {
         case .tooFew(let label, let count):
-            "\(count) messages are labelled \(label.name), and \(PolicyTuning.fewest) are wanted at least; label them "
-                + "when you replay: --label \(label.name), or --labels FILE with more"
+            "\(count) \(count == 1 ? "message is" : "messages are") labelled \(label.name), and "
+                + "\(PolicyTuning.fewest) are wanted at least; label them when you replay (--label \(label.name), or "
+                + "--labels FILE with more), or with assay label"
         case .nothingToTell: "nothing was found that tells one message from another; run more stages, or give them DNS"
         }
     }

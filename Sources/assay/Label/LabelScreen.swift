@@ -31,8 +31,12 @@ enum LabelScreen {
         let padding = Array(repeating: "", count: page - shown.count)
         let position = "\(min(review.place + 1, review.entries.count)) of \(review.entries.count)"
         let top = " \(title)  ·  \(position)  ·  \(review.labelled) labelled"
-        let more = middle.count > page ? "  j/k scroll \(review.scroll + shown.count)/\(middle.count)" : ""
-        let foot = " h ham  s spam  u undo  space skip  ? help  q quit\(more)"
+        let keys = " h ham  s spam  u undo  space skip  ? help  q quit"
+        let lines = middle.count > page ? "\(review.scroll + shown.count)/\(middle.count)" : ""
+        // Where there is no room for all, how far the message goes on says more than how to scroll.
+        let foot =
+            [keys + (lines.isEmpty ? "" : "  j/k scroll \(lines)"), "\(keys)  \(lines)", " ? help  q quit  \(lines)"]
+            .first { $0.count <= columns } ?? keys
         let whole = rows < 3 ? [top, foot] : [top] + shown + padding + [foot]
         return whole.suffix(rows).map { cut($0, columns) }
     }

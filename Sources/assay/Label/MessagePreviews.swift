@@ -15,6 +15,7 @@ struct MessagePreviews {
     /// Text of a message that is shown, in bytes, and in lines.
     private static let textLimit = 64 << 10
     private static let lineLimit = 2000
+    private static let linkLimit = 50
 
     init(_ file: CaseFile, run: Int) { (self.file, self.run) = (file, run) }
 
@@ -85,6 +86,20 @@ struct MessagePreviews {
         return String(source[..<hash])
     }
 
+    /// Where the links of HTML point, with the words that they are shown by, which may claim something else.
+    private static func links(_ message: Message, _ mime: MIMETree) -> [String] {
+        let limits = HTMLLimits(text: textLimit, links: linkLimit, label: 200)
+        let links = mime.parts.filter { $0.isLeaf && $0.isHTML && !$0.isAttachment }.flatMap { part in
+            HTMLText.render(part.sourceText(in: message), limits: limits).links
+        }
+        guard !links.isEmpty else { return [] }
+        return ["", "Where links point:"]
+            + links.prefix(linkLimit).map { link in
+                let words = link.text.replacing("\n", with: " ")
+                return "    " + (words.isEmpty || words == link.address ? "" : "\(words) → ") + link.address
+            }
+    }
+
     private static func lines(_ message: Message) -> [String] {
         let mime = message.mime
         var lines: [String] = []
@@ -94,6 +109,7 @@ struct MessagePreviews {
         lines += mime.visibleText(limit: textLimit).split(separator: "\n", omittingEmptySubsequences: false)
             .prefix(lineLimit).map { String($0).replacing("\r", with: "").replacing("\t", with: "    ") }
         if lines.isEmpty { lines.append("(no text)") }
+        lines += links(message, mime)
         return lines.map { TerminalLine.safe($0) }
     }
 }

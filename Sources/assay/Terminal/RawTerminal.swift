@@ -35,10 +35,16 @@ final class RawTerminal {
         RawTerminal.giveBack()
     }
 
-    /// Stops as ^Z does, and takes the terminal again when it goes on.
+    /// Stops as ^Z does, with all of the job, and takes the terminal again when it goes on. Where no shell could let it go
+    /// on, the system does not stop it.
     func suspend() {
         leave()
-        _ = kill(getpid(), SIGSTOP)
+        _ = signal(SIGTSTP, SIG_IGN)
+        _ = kill(0, SIGTSTP)
+        _ = signal(SIGTSTP, SIG_DFL)
+        // A signal to the thread itself stops it before the call is over; one to the process may come to another thread
+        // first, and this one would take the terminal before it stands still.
+        _ = raise(SIGTSTP)
         take()
     }
 

@@ -13,7 +13,9 @@ extension TuningReport {
         text += "  learned from the older \(older.ham) ham and \(older.spam) spam, "
         text += "told for the newer \(newer.ham) ham and \(newer.spam) spam\n"
         text += "\nOn the newer mail, from which nothing was learned (95 % intervals)\n" + results(columns)
-        text += "\nThresholds, on the older mail with the new weights\n" + thresholds(limit, columns)
+        text +=
+            "\nThresholds, on the older mail, each part of it scored by what the others teach\n"
+            + thresholds(limit, columns)
         text +=
             "\nSymbols, the most telling first; what the area below the curve loses without each, on the newer mail\n"
         text += symbols(limit, columns)
@@ -28,7 +30,7 @@ extension TuningReport {
                 + "\n"
             text +=
                 TerminalLine.safe(
-                    "  assay diff \(casePath) --policy \(base == "the built-in defaults" ? "" : "\(base.replacing(", ", with: ",")),")\(overlayFile)"
+                    "  assay diff \(path) --policy \(base == "the built-in defaults" ? "" : "\(base.replacing(", ", with: ",")),")\(overlayFile)"
                 ) + "\n"
         } else {
             text += "\n--overlay FILE writes it as a policy overlay, each number with its reason.\n"
@@ -50,8 +52,6 @@ extension TuningReport {
         if let overlayFile { text += TerminalLine.safe("The overlay for it is in \(overlayFile).") + "\n" }
         return text
     }
-
-    private var casePath: String { String(title.prefix { $0 != "," }) }
 
     private func results(_ columns: Int?) -> String {
         var table = TextTable([("", .left), ("before", .right), ("", .left), ("after", .right), ("", .left)])

@@ -7,6 +7,8 @@ import Values
 /// What a tuning came to, for people and for programs.
 struct TuningReport {
     let tuning: PolicyTuning
+    /// The case.
+    let path: String
     let title: String
     let base: String
     let heads: [Int: CaseFile.MessageHead]
@@ -16,11 +18,13 @@ struct TuningReport {
     let group: String?
 
     init(
-        _ tuning: PolicyTuning, title: String, base: String, heads: [Int: CaseFile.MessageHead], costRatio: Double,
+        _ tuning: PolicyTuning, path: String, run: Int, base: String, heads: [Int: CaseFile.MessageHead],
+        costRatio: Double,
         overlayFile: String?, group: String? = nil
     ) {
         self.group = group
-        (self.tuning, self.title, self.base, self.heads) = (tuning, title, base, heads)
+        (self.tuning, self.path, self.base, self.heads) = (tuning, path, base, heads)
+        title = "\(path), run \(run)"
         (self.costRatio, self.overlayFile) = (costRatio, overlayFile)
     }
 
