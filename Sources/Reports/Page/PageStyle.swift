@@ -54,7 +54,7 @@ enum PageStyle {
         @media print{body{max-width:none;font-size:10pt}.scroll{max-height:none;overflow:visible;border:0}
         nav,input[type=search],.key label,#count{display:none}h2,h3,caption,.key{break-after:avoid}
         details,tr,.wide{break-inside:avoid}.two{display:block}.two .table{margin-bottom:1rem}
-        th{position:static;background:none}th.n{white-space:normal}th button{display:contents}.key i{print-color-adjust:exact}}
+        th{position:static;background:none}th.n{white-space:normal}td.n small{display:block}th button{display:contents}.key i{print-color-adjust:exact}}
         """
 
     /// Sorting, searching and filtering. Without it the page shows everything, in its first order.

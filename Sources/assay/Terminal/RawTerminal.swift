@@ -42,8 +42,12 @@ final class RawTerminal {
         _ = signal(SIGTSTP, SIG_IGN)
         _ = kill(0, SIGTSTP)
         _ = signal(SIGTSTP, SIG_DFL)
-        // A signal to the thread itself stops it before the call is over; one to the process may come to another thread
-        // first, and this one would take the terminal before it stands still.
+        // A signal to the thread itself stops it before the call is over, if it is not blocked there, as it is in a pool's;
+        // one to the process may come to another thread first, and this one would take the terminal before it stands still.
+        var stop = sigset_t()
+        _ = unsafe sigemptyset(&stop)
+        _ = unsafe sigaddset(&stop, SIGTSTP)
+        _ = unsafe pthread_sigmask(SIG_UNBLOCK, &stop, nil)
         _ = raise(SIGTSTP)
         take()
     }
