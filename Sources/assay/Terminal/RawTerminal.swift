@@ -35,20 +35,18 @@ final class RawTerminal {
         RawTerminal.giveBack()
     }
 
+    /// Microseconds in which a process stands still that was told to.
+    private static let untilStopped: UInt32 = 50_000
+
     /// Stops as ^Z does, with all of the job, and takes the terminal again when it goes on. Where no shell could let it go
     /// on, the system does not stop it.
     func suspend() {
         leave()
-        _ = signal(SIGTSTP, SIG_IGN)
+        // All of the job at once: were it stopped one after another, a shell that sees the first stand still could let the job
+        // go on before the last does, which would then stand still for good.
         _ = kill(0, SIGTSTP)
-        _ = signal(SIGTSTP, SIG_DFL)
-        // A signal to the thread itself stops it before the call is over, if it is not blocked there, as it is in a pool's;
-        // one to the process may come to another thread first, and this one would take the terminal before it stands still.
-        var stop = sigset_t()
-        _ = unsafe sigemptyset(&stop)
-        _ = unsafe sigaddset(&stop, SIGTSTP)
-        _ = unsafe pthread_sigmask(SIG_UNBLOCK, &stop, nil)
-        _ = raise(SIGTSTP)
+        // Another thread may be the one that is told, and this one would take the terminal before it stands still.
+        _ = usleep(RawTerminal.untilStopped)
         take()
     }
 
