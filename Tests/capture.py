@@ -55,13 +55,14 @@ def assay(program, *words):
 
 
 def sessions(lines):
-    """What is a matter of the wire, of each session by its client: its lines, events with their data."""
+    """What is a matter of the wire, of each session by its client and server: its lines, events with their data."""
     found = {}
     clients = {}
     for line in lines:
         session = line["session"]
         if line.get("event") == "connect":
-            clients[session] = line["client"]
+            # A port may be that of two connections at once, to two servers.
+            clients[session] = line["client"], line.get("server")
             found.setdefault(session, [])
         told = found.setdefault(session, [])
         if "from" in line:
@@ -191,7 +192,7 @@ def compare(program, assayd, folder):
         for client, told in sorted(expected.items()):
             now = found.get(client, [])
             place = next((index for index, pair in enumerate(zip(told, now)) if pair[0] != pair[1]), min(len(told), len(now)))
-            check(f"as assayd recorded it: {len(told)} lines and messages of {client}", wired(now) == wired(told),
+            check(f"as assayd recorded it: {len(told)} lines and messages of {client[0]}", wired(now) == wired(told),
                   (told[place - 1:place + 3], now[place - 1:place + 3]))
         behind = [told for client, told in found.items() if client not in expected]
         check("the sessions with Postfix as well", sum(("message" == item[0]) for told in behind for item in told) >= 6,
