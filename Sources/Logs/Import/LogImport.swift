@@ -180,10 +180,10 @@ public struct LogImport: Sendable {
             if let own { return give(entry, to: own, into: &records) }
         }
         // A frame's time is finer, and has a year: it stays.
-        let prefix =
+        let owner =
             entry.origin.program == nil
             ? takePrefix(from: &entry, framing == .none ? line : entry.text) : owner(of: entry.origin)
-        guard case .owned(let index) = prefix else { return giveLoose(entry, into: &records) }
+        guard case .format(let index) = owner else { return giveLoose(entry, into: &records) }
         if index >= 0 { return give(entry, to: index, into: &records) }
         let program = entry.program ?? ""
         tally.add(LogTally.Count(seen: 1, read: 1), to: LogTally.others)
@@ -195,12 +195,12 @@ public struct LogImport: Sendable {
     /// The line without its prefix. A word with a colon behind a time
     /// alone, or one that syslog does not write, is a program only where it is a known one: in
     /// other logs it is the first word of a sentence.
-    private mutating func takePrefix(from entry: inout LogEntry, _ text: LogText) -> Prefix {
+    private mutating func takePrefix(from entry: inout LogEntry, _ text: LogText) -> Owner {
         let hadTime = entry.instant != nil
         let host = framing == .none ? nil : entry.host
         guard prefix.take(from: &entry) else { return .none }
         let owner = owner(of: entry.origin)
-        guard owner == .owned(by: -1) else { return owner }
+        guard owner == .format(-1) else { return owner }
         let isSpaced = text.count > 10 && text[text.startIndex + 10] == .space && text.first?.isDigit ?? false
         guard entry.host == nil || isSpaced else { return owner }
         (entry.text, entry.process) = (text, nil)
@@ -209,24 +209,24 @@ public struct LogImport: Sendable {
         return .none
     }
 
-    /// What a line's prefix says about whose line it is.
-    private enum Prefix: Equatable {
-        /// There is none.
+    /// Whose line it is, by what stands before its words.
+    private enum Owner: Equatable {
+        /// Nothing stands there.
         case none
-        /// It names no program.
+        /// No program is named.
         case unnamed
-        /// It names one that belongs to the format of this index, or to none with -1.
-        case owned(by: Int)
+        /// One is that the format of this index owns, or none with -1.
+        case format(Int)
     }
 
     /// The format that owns the program of an origin.
-    private mutating func owner(of origin: LogOrigin) -> Prefix {
+    private mutating func owner(of origin: LogOrigin) -> Owner {
         guard let program = origin.program else { return .unnamed }
-        for place in recent.indices where recent[place].origin === origin { return .owned(by: recent[place].owner) }
+        for place in recent.indices where recent[place].origin === origin { return .format(recent[place].owner) }
         let owner = foundOwner(of: program)
         recent[nextRecent] = (origin, owner)
         nextRecent = (nextRecent + 1) & 7
-        return .owned(by: owner)
+        return .format(owner)
     }
 
     private mutating func foundOwner(of program: String) -> Int {

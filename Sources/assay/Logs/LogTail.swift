@@ -47,7 +47,7 @@ struct LogTail {
                 log.add(bytes, into: &records)
                 unknown += log.unknownCount - known
                 if unknown > 0 {
-                    let lines = unknown == 1 ? "1 line is" : "\(unknown) lines are"
+                    let lines = Counted.words(unknown, "line is", "lines are")
                     state.note = "\(lines) not known (assay logs summary shows their shapes)"
                 }
             case .restarted:
