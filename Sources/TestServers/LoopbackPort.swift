@@ -1,15 +1,8 @@
 import Glibc
+import Synchronization
 
 /// A port of the loopback interface.
 public struct LoopbackPort: Sendable {
-    /// The kinds of port: each has its own numbers.
-    public enum Kind: Sendable {
-        /// TCP.
-        case stream
-        /// UDP.
-        case datagram
-    }
-
     /// The system had no port to give.
     public struct NoneFree: Error {}
 
@@ -19,22 +12,32 @@ public struct LoopbackPort: Sendable {
     /// The port of this number.
     public init(_ number: Int) { self.number = number }
 
-    /// A port on which nobody listens.
+    /// A port on which nobody listens, by TCP or UDP, and which no one else here was given.
     ///
+    /// From below the numbers that Linux gives to outgoing connections and queries (`ip_local_port_range`): of those
+    /// any other test may be given one between this call and the server's start.
     /// Throws `NoneFree`.
-    public static func free(_ kind: Kind) throws(NoneFree) -> LoopbackPort {
-        let type = kind == .stream ? SOCK_STREAM : SOCK_DGRAM
-        let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
-        defer { close(descriptor) }
-        var address = LoopbackPort(0).address
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+    public static func free() throws(NoneFree) -> LoopbackPort {
+        for _ in 0..<1000 {
+            let port = LoopbackPort(Int.random(in: 10_000..<32_000))
+            if given.withLock({ $0.insert(port.number).inserted }), port.isFree { return port }
+        }
+        throw NoneFree()
+    }
+
+    private static let given = Mutex<Set<Int>>([])
+
+    private var isFree: Bool {
+        [SOCK_STREAM, SOCK_DGRAM].allSatisfy { type in
+            let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
+            defer { close(descriptor) }
+            var address = address
+            return unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
             }
         }
-        guard isBound else { throw NoneFree() }
-        return LoopbackPort(Int(UInt16(bigEndian: address.sin_port)))
     }
 
     /// Whether somebody takes TCP connections there.

@@ -17,6 +17,13 @@ public final class ServerProcess {
 
     deinit { end(SIGTERM) }
 
+    /// Whether it still runs: one that could not have its port has ended.
+    public var isRunning: Bool {
+        var status = siginfo_t()
+        return unsafe process > 0 && waitid(P_PID, id_t(process), &status, WEXITED | WNOHANG | WNOWAIT) == 0
+            && status._sifields._kill.si_pid == 0
+    }
+
     /// Sends it a signal.
     public func signal(_ number: Int32) { if process > 0 { kill(process, number) } }
 

@@ -181,7 +181,7 @@ import Values
 
     /// Nobody listens: the next server is asked at once, and without one the answer is a time-out, but soon.
     @Test func nobodyListens() async throws {
-        let port = try LoopbackPort.free(.datagram).number
+        let port = try LoopbackPort.free().number
         let closed = try #require(ResolverConfiguration.Server(address: "127.0.0.1", port: port))
         let good = try await ScriptedServer { [.send(Response($0, [.a(1)]))] }
         let question = DNSQuestion(try #require(DomainName("host.test")), .a)

@@ -188,7 +188,7 @@ struct GuardTests {
         try made.run()
         made.waitUntilExit()
         try #require(made.terminationStatus == 0)
-        let secure = try LoopbackPort.free(.stream).number
+        let secure = try LoopbackPort.free().number
         let server = try await RedisProcess(
             nil,
             [

@@ -33,7 +33,7 @@ final class RedisProcess {
     /// Starts the server. Throws when it does not come up.
     init(_ program: String? = nil, port: Int? = nil, _ options: [String] = []) async throws {
         self.program = try #require(program ?? RedisProcess.programs.first)
-        self.port = try port ?? LoopbackPort.free(.stream).number
+        self.port = try port ?? LoopbackPort.free().number
         self.options = options
         try await start()
     }
@@ -41,7 +41,7 @@ final class RedisProcess {
     func start() async throws {
         process = try ServerProcess(
             [program, "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"] + options)
-        if try await LoopbackPort(port).comesUp() { return }
+        if try await LoopbackPort(port).comesUp(), process?.isRunning == true { return }
         throw NotStarted(program: program)
     }
 

@@ -16,7 +16,7 @@ final class NSD {
     init(zones: [String: String]) async throws {
         folder = NSTemporaryDirectory() + "assay-nsd-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        port = try LoopbackPort.free(.datagram).number
+        port = try LoopbackPort.free().number
         var configuration = """
             server:
                 ip-address: 127.0.0.1@\(port)
@@ -43,7 +43,7 @@ final class NSD {
         }
         try configuration.write(toFile: folder + "/nsd.conf", atomically: true, encoding: .utf8)
         process = try ServerProcess([NSD.program, "-d", "-c", folder + "/nsd.conf"])
-        if try await LoopbackPort(port).comesUp() { return }
+        if try await LoopbackPort(port).comesUp(), process.isRunning { return }
         let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
         throw NotStarted(log: log)
     }
