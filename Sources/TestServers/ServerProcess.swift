@@ -19,7 +19,7 @@ public final class ServerProcess {
 
     /// Whether it still runs: one that could not have its port has ended.
     public var isRunning: Bool {
-        var status = siginfo_t()
+        var status = unsafe siginfo_t()
         return unsafe process > 0 && waitid(P_PID, id_t(process), &status, WEXITED | WNOHANG | WNOWAIT) == 0
             && status._sifields._kill.si_pid == 0
     }
