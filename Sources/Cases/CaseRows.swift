@@ -11,14 +11,16 @@ import Values
 struct CaseRows {
     private let run: DatabaseValue
     private var kinds = Interning<Kind>(table: "kinds")
-    private var outcomes = Interning<String>(table: "outcomes")
+    private var outcomes = Interning<Outcome>(table: "outcomes")
     private var courses = Interning<Course>(table: "courses")
     private var origins = Interning<Origin>(table: "origins")
     private var labelSets = Interning<[LabelVote]>(table: "label_sets")
     private var profiles = Interning<StoredProfile>(table: "profiles", limit: 50_000)
     private var weighed: Set<Symbol> = []
     private var answers: Set<DNSExchange> = []
-    private var lastFile: (name: String, id: Int64)?
+    /// The archive that messages come from, and behind which place in it the case has none of its messages: nil where it
+    /// knew the archive before.
+    private var lastFile: (name: String, id: Int64, end: Int?)?
 
     /// What findings of one sort share.
     fileprivate struct Kind: Hashable {
@@ -27,6 +29,14 @@ struct CaseRows {
         let symbol: Symbol
         let scope: Finding.Scope
         let form: StoredEvidence
+    }
+
+    /// What verdicts of one sort share: all but the score.
+    fileprivate struct Outcome: Hashable {
+        let phase: Phase
+        let disposition: Disposition
+        let reply: SMTPReply?
+        let grounds: [Verdict.Ground]
     }
 
     init(run: Int) { self.run = run.databaseValue }
@@ -101,8 +111,10 @@ struct CaseRows {
     /// The number of the record's message, whose row is made where it is new; nil when this run has the message.
     private mutating func message(_ record: TransactionRecord, in db: Database) throws -> DatabaseValue? {
         let name = SourceName(record.source)
-        let (file, isNew) = try file(name.file, in: db)
-        if !isNew {
+        let file = try file(name.file, in: db)
+        if let end = lastFile?.end, let offset = record.offset, offset > end {
+            lastFile?.end = offset
+        } else {
             let found = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
@@ -125,14 +137,14 @@ struct CaseRows {
         return db.lastInsertedRowID.databaseValue
     }
 
-    private mutating func file(_ name: String, in db: Database) throws -> (id: Int64, isNew: Bool) {
-        if let lastFile, lastFile.name == name { return (lastFile.id, false) }
+    private mutating func file(_ name: String, in db: Database) throws -> Int64 {
+        if let lastFile, lastFile.name == name { return lastFile.id }
         let found = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT id FROM files WHERE name = ?"), arguments: [value(name)])
         if found == nil { try execute("INSERT INTO files (name) VALUES (?)", [value(name)], in: db) }
         let id = found ?? db.lastInsertedRowID
-        lastFile = (name, id)
-        return (id, found == nil)
+        lastFile = (name, id, found == nil ? -1 : nil)
+        return id
     }
 
     /// The number of the sort that a finding is of.
@@ -207,10 +219,9 @@ struct CaseRows {
 
     private mutating func outcome(_ verdict: Verdict?, in db: Database) throws -> DatabaseValue {
         guard let verdict else { return .null }
-        let grounds = StoredVerdict.grounds(verdict.grounds)
-        let parts = verdict.reply.map(StoredVerdict.parts)
-        let key = "\(verdict.phase.rawValue) \(verdict.disposition.rawValue) \(parts ?? "-") \(grounds)"
-        return try outcomes.id(of: key, in: db, text: \.self) { text in
+        let outcome = Outcome(
+            phase: verdict.phase, disposition: verdict.disposition, reply: verdict.reply, grounds: verdict.grounds)
+        return try outcomes.id(of: outcome, in: db, text: \.text) { text in
             try execute(
                 """
                 INSERT INTO outcomes
@@ -219,7 +230,7 @@ struct CaseRows {
                 """,
                 [
                     value(text), value(verdict.disposition.rawValue), value(verdict.phase.rawValue),
-                    value(verdict.reply?.description), value(parts), value(grounds),
+                    value(verdict.reply?.description), value(outcome.parts), value(outcome.groundsText),
                     value(verdict.grounds.first?.symbol?.name),
                     value(verdict.grounds.first?.place?.description),
                 ], in: db)
@@ -249,6 +260,12 @@ struct CaseRows {
                 [value(text)] + words + [value(origin.recipients.first?.provenance.words ?? "absent")], in: db)
         }.databaseValue
     }
+}
+
+extension CaseRows.Outcome {
+    var parts: String? { reply.map(StoredVerdict.parts) }
+    var groundsText: String { StoredVerdict.grounds(grounds) }
+    var text: String { "\(phase.rawValue) \(disposition.rawValue) \(parts ?? "-") \(groundsText)" }
 }
 
 extension CaseRows.Kind {

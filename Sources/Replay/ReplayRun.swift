@@ -48,9 +48,11 @@ public struct ReplayRun: Sendable {
         /// need not.
         public var changes: (@Sendable (Delivery) -> Bytes)?
 
-        /// Writes what there is to tell of a message, where nothing else is wanted of it: done beside the screening, the
-        /// record need not change hands. In archive order only.
+        /// Writes what there is to tell of a message, beside the screening. In archive order only.
         public var write: (@Sendable (_ record: TransactionRecord, _ output: inout [UInt8]) -> Void)?
+        /// Whether records that were written are handed out too. Where nothing else is wanted of them they need not
+        /// change hands.
+        public var keepsWritten = false
 
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
@@ -100,8 +102,7 @@ public struct ReplayRun: Sendable {
 
     /// Runs the replay. `deliver` is called once per message or problem, in the order of the archives (or of time);
     /// `progress` now and then; `finished` when all of an archive was delivered, in archive order only. Where the options
-    /// have records written, `written` gets what was, in its turn, instead of `deliver`. Memory is bounded by the
-    /// messages in flight.
+    /// have records written, `written` gets what was, in its turn. Memory is bounded by the messages in flight.
     ///
     /// - Throws: what `deliver`, `written` and `finished` throw, and `SpoolError`.
     public func run(
@@ -182,9 +183,12 @@ public struct ReplayRun: Sendable {
         results.reserveCapacity(batch.count)
         var places = PlaceVotes()
         var (output, written): ([UInt8], Int) = ([], 0)
-        func add(_ result: Result) {
-            if written > 0 { results.append(.written(output, messages: written)) }
+        func tellWritten() {
+            if !output.isEmpty { results.append(.written(output, messages: written)) }
             (output, written) = ([], 0)
+        }
+        func add(_ result: Result) {
+            tellWritten()
             results.append(result)
         }
         for item in batch {
@@ -195,19 +199,19 @@ public struct ReplayRun: Sendable {
                     add(.event(.skipped))
                     continue
                 }
-                if let write = options.write {
-                    write(record, &output)
-                    written += 1
-                } else {
+                guard let write = options.write else {
                     add(.event(.record(record)))
+                    continue
                 }
+                write(record, &output)
+                if options.keepsWritten { results.append(.event(.record(record))) } else { written += 1 }
             case .event(.transcript): break
             case .session(let session): add(.event(.session(await screen(session))))
             case .note(let note): add(.event(.note(note)))
             case .end(let location): add(.end(location: location))
             }
         }
-        if written > 0 { results.append(.written(output, messages: written)) }
+        tellWritten()
         return results
     }
 

@@ -16,7 +16,7 @@ public struct Verdict: Sendable {
     public let grounds: [Ground]
 
     /// One ground of a verdict and the policy line behind it.
-    public enum Ground: Sendable {
+    public enum Ground: Sendable, Hashable {
         /// The action the policy names for a symbol.
         case action(Action, Symbol, PolicyPlace)
         /// The score reached a threshold.

@@ -210,12 +210,13 @@ struct ReplayCommand: AsyncParsableCommand {
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var sessions = TranscriptSummary(policy.site)
-        let redactor = try self.redactor(recording)
-        // Where nothing but the lines is wanted, they are written beside the screening.
-        let isLinesOnly =
-            outputOptions.format == .ndjson && redactor == nil && recording == nil && changed == nil && !onlyChanged
-            && labels == nil
-        if isLinesOnly {
+        let redactor = try self.redactor(&recording)
+        // Lines of which nobody has to know what the others said are written beside the screening.
+        let writesBeside =
+            outputOptions.format == .ndjson && redactor == nil && changed == nil && !onlyChanged && labels == nil
+            && !options.inTimeOrder
+        if writesBeside {
+            options.keepsWritten = recording != nil
             options.write = { record, output in
                 record.write(to: &output)
                 output.append(.lf)
@@ -255,7 +256,7 @@ struct ReplayCommand: AsyncParsableCommand {
                         StandardError.write(TerminalLine.safe(text) + "\n")
                     }
                     switch event {
-                    case .record(let record): try tell(record)
+                    case .record(let record): if !writesBeside { try tell(record) }
                     case .session(let result):
                         for (record, fate) in zip(result.outcome.records, result.fates) {
                             try tell(record, asRecorded ? nil : fate)
@@ -321,7 +322,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     /// What leaves names out, by the key of the case where there is one.
-    private func redactor(_ recording: CaseRecording?) throws -> Redactor? {
+    private func redactor(_ recording: inout CaseRecording?) throws -> Redactor? {
         guard redact else { return nil }
         let key = RandomKey.make()
         return Redactor(key: try recording?.redactionKey(proposed: key) ?? key)
