@@ -68,6 +68,13 @@ final class ScriptedServer: Sendable {
     /// All queries that came, in their order.
     var received: [ReceivedQuery] { queries.all }
 
+    /// The same, once there are `count`: on a busy machine the server may come to a query after nobody waits for its
+    /// answer any more.
+    func received(atLeast count: Int) async throws -> [ReceivedQuery] {
+        for _ in 0..<600 where received.count < count { try await Task.sleep(for: .milliseconds(100)) }
+        return received
+    }
+
     var server: ResolverConfiguration.Server {
         get throws { try #require(ResolverConfiguration.Server(address: "127.0.0.1", port: port)) }
     }
