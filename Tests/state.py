@@ -93,7 +93,7 @@ def share(program, folder):
     if Redis.program:
         def shared():
             server = Redis()
-            return f"state: redis://127.0.0.1:{server.port}/3", server
+            return f"state: {{url: 'redis://127.0.0.1:{server.port}/3', timeout: 10s}}", server
         stores.append(("Redis", shared))
     for name, store in stores:
         state, server = store()
@@ -478,7 +478,8 @@ def record(program, folder):
     stores = [("memory", "state: memory", None), ("SQLite", f"state: sqlite:{folder}/recorded.db", None)]
     if Redis.program:
         server = Redis()
-        stores.append(("Redis", f"state: redis://127.0.0.1:{server.port}", server))
+        # A busy machine takes longer to answer than a store is waited for as a rule.
+        stores.append(("Redis", f"state: {{url: 'redis://127.0.0.1:{server.port}', timeout: 10s}}", server))
     answers = {}
     for name, state, server in stores:
         hop = Hop()
