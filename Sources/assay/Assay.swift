@@ -13,7 +13,7 @@ struct Assay: AsyncParsableCommand {
         abstract: "Know what your mail policy does before it does it.",
         discussion: """
             assay replays archived mail through the stages of a mail policy and says what would have become of each \
-            message, and why. Nothing is sent, changed or deleted.
+            message, and why. Archived mail is only ever read.
 
             Exit codes: 0 done, 1 a comparison found what it was to find (replay --as-recorded, diff --fail-if, \
             evidence verify), 64 usage, 65 bad input data, 66 no such input, 69 a service is unavailable, \
