@@ -136,6 +136,41 @@ import Values
         log.close()
     }
 
+    /// Several that write one after another without a pause: the log begins anew again and again all the same, and nothing
+    /// that was answered is lost.
+    @Test(.timeLimit(.minutes(10))) func theLogBeginsAnewBesideWritersThatNeverPause() async throws {
+        let folder = try Folder()
+        let path = folder.path + "/state.db"
+        let state = try SQLiteState(path: path, .writing(makes: true), RedisProcess.patient)
+        let log = try StateLog(path, state.queue, longest: 8)
+        let written = try await withThrowingTaskGroup(of: Int.self) { group in
+            for task in 0..<4 {
+                group.addTask {
+                    var count = 0
+                    while !Task.isCancelled {
+                        let key = StateKey("greylist", "\(task).\(count)")
+                        try await state.put(key, "v", expires: Self.now + .seconds(60), at: Self.now)
+                        count += 1
+                    }
+                    return count
+                }
+            }
+            var names: Set<Data> = []
+            while names.count < 50 {
+                try log.takeOver()
+                names.insert(try name(ofLogOf: path))
+                await Task.yield()
+            }
+            group.cancelAll()
+            return try await group.reduce(0, +)
+        }
+        log.close()
+        await state.close()
+        let database = try DatabaseQueue(path: path)
+        #expect(try await database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entries") } == written)
+        #expect(try await database.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
+    }
+
     /// Two that keep state in one file, and two logs that are taken over all the time: nothing that was answered is lost.
     @Test(.timeLimit(.minutes(10))) func severalTakeTheLogOver() async throws {
         let folder = try Folder()

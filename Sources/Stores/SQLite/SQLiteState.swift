@@ -67,7 +67,7 @@ public final class SQLiteState: StateInventory {
                 return
             }
             try SQLiteState.prepare(queue, standing)
-            upkeep = StateUpkeep(queue, try StateLog(path, queue), sizeLimit: settings.sizeLimit) {
+            upkeep = StateUpkeep(queue, try StateLog(path, queue, line), sizeLimit: settings.sizeLimit) {
                 note("state: \(path): \($0)")
             }
         } catch {

@@ -21,11 +21,14 @@ final class StateLine: Sendable {
     /// Whether there are turns, told without a lock to who looks again and again.
     private let isWaitedFor = Atomic<Bool>(false)
     private let writer: DatabaseQueue
+    private let isSlowed = Atomic<Bool>(false)
 
     /// How long the next question is looked for before the thread sleeps.
     private static let patience: Duration = .microseconds(50)
     /// How often turns are taken before upkeep may have its own.
     private static let rounds = 16
+    /// How long nobody has a turn after those that were taken together, while the line is slowed.
+    private static let rest: UInt32 = 500
 
     /// A line for `writer`, which is not to be written to by others but between the turns.
     init(_ writer: DatabaseQueue) { self.writer = writer }
@@ -42,6 +45,10 @@ final class StateLine: Sendable {
         return isServed && isFirst
     }
 
+    /// Whether those that wait are answered slower than could be: by a moment that none of them notices, after which those
+    /// that came meanwhile are answered together.
+    func slow(_ isSlowed: Bool) { self.isSlowed.store(isSlowed, ordering: .relaxed) }
+
     private func serve() {
         writer.asyncWriteWithoutTransaction { [self] db in
             var turns: [Turn] = []
@@ -49,6 +56,7 @@ final class StateLine: Sendable {
                 guard take(&turns) else { return }
                 for turn in turns { turn(db) }
                 turns.removeAll(keepingCapacity: true)
+                if isSlowed.load(ordering: .relaxed) { usleep(StateLine.rest) }
             }
             // Whoever asked for the connection meanwhile is before the next.
             serve()

@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 
 /// Takes the write-ahead log of a state database over into the database beside whoever writes, so that nobody who asks for
@@ -13,25 +14,33 @@ import GRDB
 /// - this process holds the lock of those who write, without which nobody can begin the log anew.
 final class StateLog: Sendable {
     private let writer: DatabaseQueue
-    /// Reads while the log is taken over.
+    /// Who writes on it, where they can be slowed.
+    private let line: StateLine?
+    /// Reads: while the log is taken over, and what upkeep will need.
     private let holder: DatabaseQueue
     /// Takes it over.
     private let copier: DatabaseQueue
 
     /// Frames after which the log is to begin anew.
     private let longest: Int
-    /// Frames after which writers have to wait for that.
-    private var most: Int { longest * 4 }
+    /// Frames after which writers are slowed and held back for it, each for a moment.
+    private var long: Int { longest * 4 }
+    /// Frames after which they wait as long as it takes.
+    private var most: Int { long * 4 }
 
     /// Bytes that the file keeps when the log begins anew: more than what it usually grows to, which would be given back
     /// to the file system and asked for again each time.
     static let sizeLimit = 320 << 20
     /// How often what was written meanwhile is taken over in a row.
-    private static let rounds = 20
+    private static let rounds = 4
+    /// How often writers are held back in a row, and how long each time at most.
+    private static let holds = 8
+    private static let hold = DispatchTimeInterval.milliseconds(4)
 
-    /// Looks after the log of the database at `path`, which `writer` writes, so that it begins anew after `longest` frames.
-    init(_ path: String, _ writer: DatabaseQueue, longest: Int = 16_384) throws {
-        (self.writer, self.longest) = (writer, longest)
+    /// Looks after the log of the database at `path`, which `writer` writes, so that it begins anew after `longest` frames;
+    /// those that wait for the writer stand in `line`.
+    init(_ path: String, _ writer: DatabaseQueue, _ line: StateLine? = nil, longest: Int = 16_384) throws {
+        (self.writer, self.line, self.longest) = (writer, line, longest)
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         // For who opens the database while another process does; a passive checkpoint waits for nobody.
@@ -39,7 +48,7 @@ final class StateLog: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: "PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0")
-            // One reads a single row, the other copies past the cache.
+            // One reads a row here and there, the other copies past the cache.
             try db.execute(sql: "PRAGMA cache_size = 16")
         }
         copier = try DatabaseQueue(path: path, configuration: configuration)
@@ -55,19 +64,52 @@ final class StateLog: Sendable {
 
     /// Takes over what is committed, while others write. The log begins anew with the first write that finds all of it taken
     /// over; where it has become long, what is written meanwhile is taken over in its turn, so that the first moment without
-    /// a write is enough. Only where there is none for long do writers wait: the disk has to have the rest of the log, then
-    /// the rest of the database, before the log's beginning may be written over.
+    /// a write is enough. Where there is none for long, one is made.
     func takeOver() throws {
-        guard var last = try takeOverBeside(), last.length > longest else { return }
+        guard var last = try takeOverBeside() else { return }
+        // The disk gets it bit by bit, rather than all of it at once when the log is to begin anew.
+        try sync()
+        guard last.length > longest else { return }
         for _ in 0..<StateLog.rounds {
-            // The fewer pages are on their way to the disk, the shorter the next round. A checkpoint that leaves frames
-            // behind does not see to it that the disk has the others.
-            try copier.writeWithoutTransaction { try DatabaseFile.sync($0) }
-            guard let next = try takeOverBeside() else { return }
-            if next.takenOver == next.length, next.length <= last.length { return }
+            guard let next = try followUp(last) else { return }
             last = next
         }
-        if last.length > most { try takeOverRest() }
+        if last.length > long { try makeMoment(last) }
+    }
+
+    /// Makes a moment without a write. It has to be as long as the disk takes for the rest of the log, then for the rest of
+    /// the database, before the log's beginning may be written over. That is short where little is left: writers are slowed
+    /// until so is the case, and then held back; but not for longer than none of them notices, unless the log would grow
+    /// without end.
+    private func makeMoment(_ last: Progress) throws {
+        line?.slow(true)
+        defer { line?.slow(false) }
+        var last = last
+        for _ in 0..<StateLog.holds {
+            guard let next = try followUp(last) else { return }
+            guard let held = try takeOverHeld(next.length > most ? nil : StateLog.hold) else { return }
+            last = held
+        }
+    }
+
+    /// Takes over what was written since `last`; nil where nothing more is to be done: nobody has written, or the log has
+    /// begun anew, or somebody reads what was there before, for whom everybody would wait in vain.
+    private func followUp(_ last: Progress) throws -> Progress? {
+        guard let next = try takeOverBeside() else { return nil }
+        // The fewer pages are on their way to the disk, the shorter the next round.
+        try sync()
+        return next.length > last.length && next.takenOver >= last.length ? next : nil
+    }
+
+    /// Waits until the disk has what was taken over. A checkpoint that leaves frames behind does not see to that.
+    private func sync() throws { try copier.writeWithoutTransaction { try DatabaseFile.sync($0) } }
+
+    /// Reads beside whoever writes; what was read so comes from memory when a writer needs it.
+    func read<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
+        try holder.writeWithoutTransaction { held in
+            if held.isInsideTransaction { try held.rollback() }
+            return try body(held)
+        }
     }
 
     /// How many frames the log had when a checkpoint began, and how many of them are taken over after it.
@@ -89,14 +131,19 @@ final class StateLog: Sendable {
         }
     }
 
-    /// Takes over what is left, while nobody writes.
-    private func takeOverRest() throws {
-        try writer.writeWithoutTransaction { db in
-            try db.inTransaction(.immediate) {
-                _ = try checkpoint()
-                return .rollback
-            }
+    /// Takes over what is left, while nobody writes; after `limit`, writers go on beside it.
+    private func takeOverHeld(_ limit: DispatchTimeInterval?) throws -> Progress? {
+        let (isHeld, isOver) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        writer.asyncWriteWithoutTransaction { db in
+            // Those of other processes are held back too, unless one of them writes for long.
+            try? db.execute(sql: "BEGIN IMMEDIATE")
+            isHeld.signal()
+            _ = isOver.wait(timeout: limit.map { .now() + $0 } ?? .distantFuture)
+            if db.isInsideTransaction { try? db.rollback() }
         }
+        isHeld.wait()
+        defer { isOver.signal() }
+        return try takeOverBeside()
     }
 
     /// Takes over as much as nobody has need of in the log; nil where another connection is at it. Only for who has made

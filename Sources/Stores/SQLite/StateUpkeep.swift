@@ -22,7 +22,8 @@ final class StateUpkeep: Sendable {
     private let work = Mutex(Work())
     private let writer: DatabaseQueue
     private let log: StateLog
-    private let background = DispatchQueue(label: "state upkeep", qos: .utility)
+    /// Its steps hold up whoever asks, so it is as urgent as they are: a thread of less urgency would be put aside in one.
+    private let background = DispatchQueue(label: "state upkeep", qos: .userInitiated)
     private let sizeLimit: Int
     private let note: @Sendable (String) -> Void
 
@@ -35,6 +36,8 @@ final class StateUpkeep: Sendable {
     private static let pages = 64
     /// Changes after which the log is taken over: of a few pages each, most often one.
     private static let stride = 2048
+    /// A time by which everything is due.
+    private static let end = Timestamp(milliseconds: .max)
 
     /// Works on `writer` between the turns of those that ask for entries; `log` is its log.
     init(
@@ -75,11 +78,11 @@ final class StateUpkeep: Sendable {
         // entry is told.
         do {
             let start = latest - StateSlack.duration
-            while !isClosed, let step = try turn({ db in try transaction(db) { try removeExpired(db, start) } }) {
+            while !isClosed, let step = try fetching(start, { db in try removeExpired(db, start) }) {
                 try settle(step.count)
                 if !step.isMore { break }
             }
-            while !isClosed, let step = try turn({ db in try transaction(db) { try makeRoom(db) } }) {
+            while !isClosed, try turn({ try isFull($0) }), let step = try fetching(StateUpkeep.end, makeRoom) {
                 tell(step.forgotten)
                 try settle(step.count)
             }
@@ -108,6 +111,15 @@ final class StateUpkeep: Sendable {
     /// Runs a step when the writer has its turn; others have theirs between two steps.
     private func turn<Answer>(_ step: (Database) throws -> Answer) throws -> Answer {
         try writer.writeWithoutTransaction(step)
+    }
+
+    /// Runs a step that changes the entries that are due first by `time`. They are read once before, beside the others' turns:
+    /// what is not in memory comes from the disk, which may be busy for long, and then nobody waits for it but this thread.
+    private func fetching<Answer>(_ time: Timestamp, _ step: (Database) throws -> Answer) throws -> Answer {
+        try log.read { db in
+            for entry in try firstDue(db, by: time) { _ = try SQLiteState.entry(entry.key, in: db) }
+        }
+        return try turn { db in try transaction(db) { try step(db) } }
     }
 
     private func transaction<Answer>(_ db: Database, _ step: () throws -> Answer) throws -> Answer {
@@ -160,13 +172,17 @@ final class StateUpkeep: Sendable {
         return count
     }
 
-    /// How many entries were looked at, and how many of them given up; nil where there is room.
-    private func makeRoom(_ db: Database) throws -> (count: Int, forgotten: Int)? {
+    private func isFull(_ db: Database) throws -> Bool {
         let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
         let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
         let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-        guard (pages - free) * pageSize > sizeLimit else { return nil }
-        let due = try firstDue(db, by: Timestamp(milliseconds: .max))
+        return (pages - free) * pageSize > sizeLimit
+    }
+
+    /// How many entries were looked at, and how many of them given up; nil where there is room.
+    private func makeRoom(_ db: Database) throws -> (count: Int, forgotten: Int)? {
+        guard try isFull(db) else { return nil }
+        let due = try firstDue(db, by: StateUpkeep.end)
         // Those that were renewed since they got their date expire later than they are due, and come again.
         let count = try settle(due, in: db) { $0.due == $0.expires }
         return count == 0 ? nil : (count, due.prefix(count).count { $0.due == $0.expires })
