@@ -86,6 +86,11 @@ import Values
         ("<span style='display:none'>x", true), ("<span style='color:#FFF'>x", true), ("<font size=1>x", true),
         ("<span style='visibility: hidden'>x", true), ("<body bgcolor=black><font color=black>x", false),
         ("<div style='background:black;color:black'>x", true), ("<span style='color:rgb(255,255,255)'>x", true),
+        ("<font color='rgb(100%, 100%,255)'>x", true), ("<font color='rgb(99999999999999999%,1,1)'>x", false),
+        ("<font color=fff>x", true), ("<font color='#fff000'>x", false), ("<font color=#FFFF>x", true),
+        ("<div style='background: url(a b) no-repeat, #123456 ; color:#123456'>x", true),
+        ("<div style='COLOR: White !important'>x", true), ("<div style='color:transparent'>x", true),
+        ("<div style='background:transparent;color:inherit'>x", false), ("<p style='display: None'>x", true),
     ])
     func hiddenTextIsKnown(source: String, isHidden: Bool) {
         let html = HTMLRendering(Array(source.utf8), isWide: false, byteCount: source.utf8.count, matcher: .init())

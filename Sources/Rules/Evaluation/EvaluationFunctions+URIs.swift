@@ -12,7 +12,7 @@ extension EvaluationFunctions {
         "check_https_ip_mismatch": { scope in
             scope.message.htmlParts.contains { html in
                 html.references.contains { uri, reference in
-                    scope.has(addressLink, Bytes(uri))
+                    scope.has(addressLink, uri)
                         && reference.anchorTexts.contains { text in
                             !scope.has(secureAddressLink, Bytes(text)) && scope.has(secureMention, Bytes(text))
                         }
@@ -65,7 +65,7 @@ extension EvaluationFunctions {
         let registries = scope.message.registries
         var (anchors, isHit) = (0, false)
         for (uri, reference) in html.references where !reference.anchorTexts.isEmpty {
-            guard let host = scope.matcher.capture(1, of: linkHost, in: Bytes(uri)), IPAddress(host.lossyString) == nil
+            guard let host = scope.matcher.capture(1, of: linkHost, in: uri), IPAddress(host.lossyString) == nil
             else { continue }
             let target = registries.registeredPart(of: host.lossyString)
             guard registries.isValid(Array(target.utf8)) else { continue }

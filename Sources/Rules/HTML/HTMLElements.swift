@@ -14,28 +14,12 @@ enum HTMLElements {
         """)
     /// Elements that are made something of but that honest mail does not have.
     static let tricks = words("bgsound embed listing plaintext xmp")
-    /// Those that change how text looks.
-    static let styled = words("body font table tr th td big small basefont marquee span p div a")
-    /// Those that part words.
-    static let spacing = words(
-        "br div li th td dt dd p hr blockquote pre embed listing plaintext xmp title h1 h2 h3 h4 h5 h6")
-    /// Those that refer to elsewhere.
-    static let referring = words("body table tr td a area link img frame iframe embed script form base bgsound meta")
-
-    private static let looks: [String: Set<String>] = [
-        "basefont": words("color face size"), "body": words("text bgcolor link alink vlink background"),
-        "font": words("color face size"), "marquee": words("bgcolor background"), "table": words("bgcolor style"),
-        "td": words("bgcolor style"), "tr": words("bgcolor style"), "span": ["style"], "p": ["style"],
-        "div": ["style"], "a": ["style"],
-    ]
 
     private static func words(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }
 
-    /// Whether an attribute of that name changes how `tag`'s text looks.
-    static func accepts(_ attribute: String, in tag: String) -> Bool { looks[tag]?.contains(attribute) ?? false }
-
     /// `o:p` and `st1:place`, which word processors write.
     static func isNamespaced(_ tag: String) -> Bool {
+        guard tag.utf8.contains(.colon) else { return false }
         let bytes = Array(tag.utf8)
         let name: ArraySlice<UInt8>
         if bytes.starts(with: [.ascii("o"), .colon]) {

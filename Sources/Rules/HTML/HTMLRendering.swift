@@ -10,6 +10,10 @@ struct HTMLRendering {
         var anchorTexts: [[UInt8]] = []
         /// In the order they were met.
         let order: Int
+
+        fileprivate mutating func append(_ text: ArraySlice<UInt8>, limit: Int) {
+            if let last = anchorTexts.indices.last, anchorTexts[last].count < limit { anchorTexts[last] += text }
+        }
     }
 
     var text = HTMLTextBuffer()
@@ -23,7 +27,7 @@ struct HTMLRendering {
     var obfuscationCount = 0
     var backhairs: Set<Int> = []
     /// How many of each tag are open, of all that occurred.
-    var inside: [String: Int] = [:]
+    private(set) var inside: [String: Int] = [:]
     var imageArea = 0
     var minimumSize = 3
     var maximumSize = 3
@@ -31,7 +35,7 @@ struct HTMLRendering {
     var scripts: [[UInt8]] = []
     var titles: [[UInt8]] = []
     var anchors: [[UInt8]] = []
-    var references: [[UInt8]: Reference] = [:]
+    var references: [Bytes: Reference] = [:]
     var isURITruncated = false
     var charsets: [String] = []
     /// `html`, `embeds`, `font_face_bad`, `font_low_contrast`, `font_invalid_color`, `form_action_mailto`, …
@@ -46,7 +50,9 @@ struct HTMLRendering {
     private var styles = HTMLStyleStack()
     private var baseFont = 3
     private var base: [UInt8] = []
-    private var lastAnchor: [UInt8] = []
+    private var lastAnchor = Bytes([])
+    // Of tags that text is looked at for: how many are open.
+    private var (openAnchors, openTitles, openScripts, openStyles) = (0, 0, 0, 0)
 
     /// How many different references are kept, and how much of their texts.
     private static let referenceLimit = 10_000
@@ -68,34 +74,35 @@ struct HTMLRendering {
     /// What is made the same before tags are looked for: no-break spaces by name, `<br/>`, typographic quotes.
     private static func prepared(_ source: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity(source.count)
-        var index = 0
-        while index < source.count {
-            let byte = source[index]
-            if byte == .ascii("&"), source[index...].starts(with: Array("&nbsp;".utf8)) {
-                result.append(.space)
-                index += 6
-            } else if byte == 0xE2, index + 2 < source.count, source[index + 1] == 0x80,
-                source[index + 2] == 0x9C || source[index + 2] == 0x9D
-            {
-                result.append(.quote)
-                index += 3
-            } else if byte == .ascii("<"), index + 2 < source.count, source[index + 1].isWordByte {
-                var end = index + 1
-                while end < source.count, source[end].isWordByte { end += 1 }
-                let nameEnd = end
-                while end < source.count, source[end].isRuleSpace { end += 1 }
-                if end + 1 < source.count, source[end] == .ascii("/"), source[end + 1] == .ascii(">") {
-                    result += source[index..<nameEnd]
-                    result.append(.ascii(">"))
-                    index = end + 2
+        result.append(addingCapacity: source.count) { room in
+            var index = 0
+            while index < source.count {
+                let byte = source[index]
+                if byte == .ascii("&"), source[index...].starts(with: "&nbsp;".utf8) {
+                    room.append(.space)
+                    index += 6
+                } else if byte == 0xE2, index + 2 < source.count, source[index + 1] == 0x80,
+                    source[index + 2] == 0x9C || source[index + 2] == 0x9D
+                {
+                    room.append(.quote)
+                    index += 3
+                } else if byte == .ascii("<"), index + 2 < source.count, source[index + 1].isWordByte {
+                    room.append(byte)
+                    index += 1
+                    while index < source.count, source[index].isWordByte {
+                        room.append(source[index])
+                        index += 1
+                    }
+                    var end = index
+                    while end < source.count, source[end].isRuleSpace { end += 1 }
+                    if end + 1 < source.count, source[end] == .ascii("/"), source[end + 1] == .ascii(">") {
+                        room.append(.ascii(">"))
+                        index = end + 2
+                    }
                 } else {
-                    result += source[index..<nameEnd]
-                    index = nameEnd
+                    room.append(byte)
+                    index += 1
                 }
-            } else {
-                result.append(byte)
-                index += 1
             }
         }
         return result
@@ -103,39 +110,49 @@ struct HTMLRendering {
 }
 
 extension HTMLRendering: HTMLEvents {
-    func isOpen(_ tag: String) -> Bool { inside[tag, default: 0] > 0 }
-
-    mutating func start(_ tag: String, _ attributes: HTMLAttributes) {
-        guard count(tag, 1) else { return }
-        if HTMLElements.styled.contains(tag) { open(tag, attributes) }
-        if HTMLElements.spacing.contains(tag) { space(tag) }
-        if HTMLElements.referring.contains(tag) { refer(tag, attributes) }
-        note(tag, attributes)
+    mutating func start(_ name: String, _ attributes: HTMLAttributes) {
+        let tag = HTMLTag.named(name)
+        count(name, tag, 1)
+        guard tag.isTaken else { return }
+        if let styled = tag.styled { open(styled, tag, attributes) }
+        text.append(tag.gap)
+        if tag.isReferring { refer(name, attributes) }
+        note(name, attributes)
     }
 
-    mutating func end(_ tag: String) {
-        guard count(tag, -1) else { return }
-        if HTMLElements.styled.contains(tag), tag != "body" { styles.close(tag == "th" ? "td" : tag) }
-        if HTMLElements.spacing.contains(tag) { space(tag) }
-        if tag == "html" { facts.insert("closed_html") }
-        if tag == "body" { facts.insert("closed_body") }
+    mutating func end(_ name: String) {
+        let tag = HTMLTag.named(name)
+        count(name, tag, -1)
+        guard tag.isTaken else { return }
+        if let styled = tag.styled, styled != .body { styles.close(styled) }
+        text.append(tag.gap)
+        if name == "html" { facts.insert("closed_html") }
+        if name == "body" { facts.insert("closed_body") }
     }
 
-    /// Counts a tag; false when nothing else is to be made of it.
-    private mutating func count(_ tag: String, _ change: Int) -> Bool {
-        let isNamespaced = HTMLElements.isNamespaced(tag)
-        let isElement = HTMLElements.known.contains(tag)
-        let before = inside[tag]
-        if isElement || isNamespaced {
-            elementCount += 1
-            if before == nil { elementsSeen += 1 }
-        }
+    /// Counts a tag.
+    private mutating func count(_ name: String, _ tag: HTMLTag, _ change: Int) {
         tagCount += 1
-        if before == nil { tagsSeen += 1 }
-        let now = (before ?? 0) + change
+        let isElement = tag.isElement || tag.isNamespaced
+        if isElement { elementCount += 1 }
+        let now: Int
+        if let place = inside.index(forKey: name) {
+            now = inside.values[place] + change
+            inside.values[place] = max(now, 0)
+        } else {
+            now = change
+            inside[name] = max(now, 0)
+            tagsSeen += 1
+            if isElement { elementsSeen += 1 }
+        }
         if now < 0 { extraClosings += 1 }
-        inside[tag] = max(now, 0)
-        return !isNamespaced && (isElement || HTMLElements.tricks.contains(tag))
+        switch tag.kind {
+        case .anchor: openAnchors = max(now, 0)
+        case .title: openTitles = max(now, 0)
+        case .script: openScripts = max(now, 0)
+        case .style: openStyles = max(now, 0)
+        case .other: break
+        }
     }
 
     mutating func comment(_ text: ArraySlice<UInt8>) { comments.append(Array(text)) }
@@ -147,19 +164,18 @@ extension HTMLRendering: HTMLEvents {
     }
 
     mutating func text(_ text: ArraySlice<UInt8>) {
-        if isOpen("script") { return scripts.append(Array(text)) }
-        if isOpen("style") { return }
-        if isOpen("a") { appendToAnchor(text) }
-        if isOpen("title"), !titles.isEmpty { titles[titles.count - 1] += text }
+        if openScripts > 0 { return scripts.append(Array(text)) }
+        if openStyles > 0 { return }
+        if openAnchors > 0 { appendToAnchor(text) }
+        if openTitles > 0, !titles.isEmpty { titles[titles.count - 1] += text }
         let isInvisible = !text.allSatisfy { $0.isRuleSpace } && isInvisibleNow()
         if !self.text.isEmpty { noteObfuscation(text) }
         self.text.append(text, isInvisible: isInvisible)
     }
 
     private mutating func appendToAnchor(_ text: ArraySlice<UInt8>) {
-        if var reference = references[lastAnchor], let last = reference.anchorTexts.indices.last {
-            if reference.anchorTexts[last].count < HTMLRendering.anchorTextLimit { reference.anchorTexts[last] += text }
-            references[lastAnchor] = reference
+        if let place = references.index(forKey: lastAnchor) {
+            references.values[place].append(text, limit: HTMLRendering.anchorTextLimit)
         }
         if let last = anchors.indices.last, anchors[last].count < HTMLRendering.anchorTextLimit {
             anchors[last] += text
@@ -187,31 +203,21 @@ extension HTMLRendering: HTMLEvents {
         if (1...7).contains(tail), (1...7).contains(head) { backhairs.insert(tail * 8 + head) }
     }
 
-    private mutating func space(_ tag: String) {
-        switch tag {
-        case "br", "div": text.appendSpace("\n")
-        case "li", "th", "td", "dt", "dd", "embed", "h1", "h2", "h3", "h4", "h5", "h6": text.appendSpace(" ")
-        case "p", "hr", "blockquote", "pre", "listing", "plaintext", "xmp", "title": text.appendSpace("\n\n")
-        default: break
-        }
-    }
-
-    private mutating func open(_ name: String, _ attributes: HTMLAttributes) {
-        let tag = name == "th" ? "td" : name
-        if tag == "basefont", let size = attributes.text("size")?.trimmingSpace, let number = size.leadingNumber {
+    private mutating func open(_ styled: HTMLStyledTag, _ tag: HTMLTag, _ attributes: HTMLAttributes) {
+        if styled == .baseFont, let number = attributes["size"]?[...].trimmingRuleSpace.leadingNumber {
             baseFont = number
             return
         }
-        if tag == "td" || tag == "tr" { styles.closeCells(before: tag) }
+        if styled == .cell || styled == .row { styles.closeCells(before: styled) }
         var style = styles.top
-        style.tag = tag
-        switch tag {
-        case "big": style.size += 1
-        case "small": style.size -= 1
+        switch styled {
+        case .big: style.size += 1
+        case .small: style.size -= 1
         default:
-            for (name, value) in attributes.pairs where HTMLElements.accepts(name, in: tag) {
-                style.apply(
-                    name, String(decoding: value, as: UTF8.self), baseFont: baseFont, ground: styles.top.background)
+            let ground = style.background
+            attributes.eachLook { look, value in
+                guard tag.takes(look) else { return }
+                style.apply(look, value, baseFont: baseFont, ground: ground)
                 if style.size > maximumSize {
                     maximumSize = style.size
                 } else if style.size < minimumSize {
@@ -219,18 +225,18 @@ extension HTMLRendering: HTMLEvents {
                 }
             }
         }
-        styles.push(style)
+        styles.push(style, of: styled)
     }
 
     private mutating func refer(_ tag: String, _ attributes: HTMLAttributes) {
         switch tag {
         case "body", "table", "tr", "td": if let uri = attributes["background"] { push(uri, tag) }
         case "a", "area", "link":
-            let odd = attributes.pairs.last { $0.name.hasSuffix("/href") && $0.name.utf8.count > 5 }?.value
+            let odd = attributes.last(endingIn: "/href")
             if let uri = odd ?? attributes["href"] { push(uri.withoutByteOrderMarks, tag) }
             if let uri = attributes["data-saferedirecturl"] { push(uri, tag) }
         case "img", "frame", "iframe", "embed", "script", "bgsound":
-            let odd = attributes.pairs.last { $0.name.hasSuffix("/src") && $0.name.utf8.count > 4 }?.value
+            let odd = attributes.last(endingIn: "/src")
             if let uri = odd ?? attributes["src"] { push(uri, tag) }
         case "form": if let uri = attributes["action"] { push(uri, tag) }
         case "base":
@@ -281,10 +287,10 @@ extension HTMLRendering: HTMLEvents {
         let isWhole = ["data:", "mailto:", "file:", "cid:", "tel:"].contains { text.hasPrefixIgnoringCase($0) }
         let target = isWhole ? text : URIReference.resolved(text, against: base)
         guard !target.isEmpty else { return }
-        reference(target) { $0.types.insert(tag) }
+        reference(Bytes(target)) { $0.types.insert(tag) }
     }
 
-    private mutating func reference(_ uri: [UInt8], _ change: (inout Reference) -> Void) {
+    private mutating func reference(_ uri: Bytes, _ change: (inout Reference) -> Void) {
         guard references[uri] != nil || references.count < HTMLRendering.referenceLimit else {
             isURITruncated = true
             return
@@ -300,7 +306,7 @@ extension HTMLRendering: HTMLEvents {
                 facts.insert("font_face_bad")
             }
         case "img":
-            if isOpen("a") { appendToAnchor(Array("<img>\n".utf8)[...]) }
+            if openAnchors > 0 { appendToAnchor(Array("<img>\n".utf8)[...]) }
             if let width = attributes.text("width"), let height = attributes.text("height") {
                 let (across, down) = (HTMLElements.extent(width, percent: 8), HTMLElements.extent(height, percent: 6))
                 imageArea = min(imageArea + min(across, 1 << 20) * min(down, 1 << 20), 1 << 50)
@@ -311,7 +317,7 @@ extension HTMLRendering: HTMLEvents {
             }
         case "object", "embed": facts.insert("embeds")
         case "a":
-            lastAnchor = attributes["href"].map { canonical($0.withoutByteOrderMarks) } ?? []
+            lastAnchor = Bytes(attributes["href"].map { canonical($0.withoutByteOrderMarks) } ?? [])
             reference(lastAnchor) { $0.anchorTexts.append([]) }
             anchors.append([])
         case "title": titles.append([])

@@ -11,18 +11,6 @@ protocol HTMLEvents {
     /// A comment with its delimiters.
     mutating func comment(_ text: ArraySlice<UInt8>)
     mutating func declaration(_ text: ArraySlice<UInt8>)
-    /// Whether text is being looked for after a tag that has not been closed.
-    func isOpen(_ tag: String) -> Bool
-}
-
-/// The attributes of a start tag.
-struct HTMLAttributes {
-    var pairs: [(name: String, value: [UInt8])] = []
-
-    subscript(_ name: String) -> [UInt8]? { pairs.first { $0.name == name }?.value }
-
-    /// The value as text.
-    func text(_ name: String) -> String? { self[name].map { String(decoding: $0, as: UTF8.self) } }
 }
 
 /// Finds tags, text and comments in HTML as written by anybody, forgiving what Perl's HTML::Parser forgives: that is
@@ -32,21 +20,26 @@ struct HTMLAttributes {
 struct HTMLScanner {
     private let bytes: [UInt8]
     private var position = 0
+    private var attributes: HTMLAttributes
     /// Where nothing more of the kind follows, so that it is looked for only once.
     private var lastQuote: [UInt8: Int] = [:]
     private var lastCommentEnd = Int.max
     private var lastLiteralEnd: [String: Int] = [:]
     private var endsCommentsAnywhere = false
-    /// How many attributes of one tag are kept.
-    private static let attributeLimit = 200
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        attributes = HTMLAttributes(bytes)
+    }
 
-    /// Tags whose content is text to the end tag, and whether references in it count.
-    private static let literalTags: [String: Bool] = [
-        "script": false, "style": false, "xmp": false, "iframe": false, "plaintext": false, "title": true,
-        "textarea": true,
-    ]
+    /// Of tags whose content is text to the end tag, whether references in it count; nil for others.
+    private static func decodesContent(of tag: String) -> Bool? {
+        switch tag {
+        case "script", "style", "xmp", "iframe", "plaintext": false
+        case "title", "textarea": true
+        default: nil
+        }
+    }
 
     mutating func scan(_ events: inout some HTMLEvents) {
         var textStart = 0
@@ -96,7 +89,7 @@ struct HTMLScanner {
             position = close + 1
             if first.isLetter || first == .ascii("_") || first == .colon {
                 let end = bytes[(start + 2)...].firstIndex { $0.isRuleSpace || $0 == .ascii(">") } ?? close
-                events.end(HTMLScanner.name(bytes[(start + 2)..<end]))
+                events.end(name(in: (start + 2)..<end))
             } else {
                 events.comment(bytes[start...close])
             }
@@ -156,8 +149,8 @@ struct HTMLScanner {
     private mutating func startTag(at start: Int, _ events: inout some HTMLEvents) -> Outcome {
         var index = start + 1
         while index < bytes.count, !bytes[index].isHTMLSpace, bytes[index] != .ascii(">") { index += 1 }
-        let tag = HTMLScanner.name(bytes[(start + 1)..<index])
-        var attributes = HTMLAttributes()
+        let tag = name(in: (start + 1)..<index)
+        attributes.removeAll()
         skipSpace(&index)
         while index < bytes.count, bytes[index] != .ascii(">") {
             let nameStart = index
@@ -165,39 +158,37 @@ struct HTMLScanner {
             while index < bytes.count, !bytes[index].isHTMLSpace, bytes[index] != .ascii(">"), bytes[index] != .equals {
                 index += 1
             }
-            let name = HTMLScanner.name(bytes[nameStart..<index])
+            let name = nameStart..<index
             skipSpace(&index)
             guard index < bytes.count else { return .unfinished }
-            var value = Array(name.utf8)
+            var value: Range<Int>?
             if bytes[index] == .equals {
                 index += 1
                 skipSpace(&index)
                 guard index < bytes.count else { return .unfinished }
                 let first = bytes[index]
                 if first == .ascii(">") {
-                    value = []
+                    value = index..<index
                 } else if first == .quote || first == .ascii("'") {
                     guard index < lastQuote[first] ?? .max, let close = self.index(of: first, from: index + 1) else {
                         lastQuote[first] = min(lastQuote[first] ?? .max, index)
                         return .unfinished
                     }
-                    value = decoded((index + 1)..<close, isAttribute: true)
+                    value = (index + 1)..<close
                     index = close + 1
                 } else {
                     let valueStart = index
                     while index < bytes.count, !bytes[index].isHTMLSpace, bytes[index] != .ascii(">") { index += 1 }
-                    value = decoded(valueStart..<index, isAttribute: true)
+                    value = valueStart..<index
                 }
                 skipSpace(&index)
             }
-            if attributes.pairs.count < HTMLScanner.attributeLimit, attributes[name] == nil {
-                attributes.pairs.append((name, value))
-            }
+            attributes.append(name: name, value: value)
         }
         guard index < bytes.count else { return .unfinished }
         position = index + 1
         events.start(tag, attributes)
-        if let decodes = HTMLScanner.literalTags[tag] { literal(tag, decodes: decodes, &events) }
+        if let decodes = HTMLScanner.decodesContent(of: tag) { literal(tag, decodes: decodes, &events) }
         return .taken
     }
 
@@ -236,16 +227,11 @@ struct HTMLScanner {
     }
 
     private func emitText(_ range: Range<Int>, _ events: inout some HTMLEvents, decoding: Bool) {
-        if decoding, bytes[range].contains(.ascii("&")) {
-            events.text(decoded(range, isAttribute: false)[...])
+        if decoding, index(of: .ascii("&"), from: range.lowerBound) ?? .max < range.upperBound {
+            events.text(HTMLReferences.decode(bytes, in: range, isAttribute: false)[...])
         } else {
             events.text(bytes[range])
         }
-    }
-
-    private func decoded(_ range: Range<Int>, isAttribute: Bool) -> [UInt8] {
-        guard bytes[range].contains(.ascii("&")) else { return Array(bytes[range]) }
-        return HTMLReferences.decode(bytes, in: range, isAttribute: isAttribute)
     }
 
     private func index(of byte: UInt8, from start: Int) -> Int? {
@@ -258,9 +244,7 @@ struct HTMLScanner {
         while index < bytes.count, bytes[index].isHTMLSpace { index += 1 }
     }
 
-    private static func name(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes.map(\.lowercased), as: UTF8.self)
-    }
+    private func name(in range: Range<Int>) -> String { Bytes(bytes, in: range).lowercasedText }
 }
 
 extension UInt8 {

@@ -15,31 +15,43 @@ struct HTMLTextBuffer {
     /// Appends text, runs of white space as one space.
     mutating func append(_ text: ArraySlice<UInt8>, isInvisible: Bool) {
         let start = bytes.count
-        var index = text.startIndex
         // After a line break no space is kept.
         let drops = !isEmpty && !isInvisible && lastIsSpace
-        while index < text.endIndex {
-            let byte = text[index]
-            if byte.isRuleSpace {
-                while index < text.endIndex, text[index].isRuleSpace { index += 1 }
-                if !(drops && bytes.count == start) { bytes.append(.space) }
-                continue
+        var isWider = false
+        bytes.append(addingCapacity: text.count) { room in
+            var index = text.startIndex
+            while index < text.endIndex {
+                let byte = text[index]
+                if byte.isRuleSpace {
+                    while index < text.endIndex, text[index].isRuleSpace { index += 1 }
+                    if !(drops && room.count == 0) { room.append(.space) }
+                    continue
+                }
+                if byte >= 0xC4 { isWider = true }
+                room.append(byte)
+                index += 1
             }
-            if byte >= 0xC4 { isWide = true }
-            bytes.append(byte)
-            index += 1
         }
+        if isWider { isWide = true }
         if isInvisible { invisible.append(start..<bytes.count) }
         (lastStart, lastIsSpace, lastIsInvisible, isEmpty) = (start, false, isInvisible, false)
     }
 
     /// Appends what a tag leaves between words; a space before it goes.
-    mutating func appendSpace(_ text: StaticString) {
+    mutating func append(_ gap: HTMLTag.Gap) {
+        guard gap != .none else { return }
         if !isEmpty, !lastIsSpace, !lastIsInvisible, bytes.count > lastStart, bytes.last == .space {
             bytes.removeLast()
         }
         lastStart = bytes.count
-        bytes += Array(text.description.utf8)
+        switch gap {
+        case .none: break
+        case .space: bytes.append(.space)
+        case .line: bytes.append(.lf)
+        case .paragraph:
+            bytes.append(.lf)
+            bytes.append(.lf)
+        }
         (lastIsSpace, lastIsInvisible, isEmpty) = (true, false, false)
     }
 
@@ -86,17 +98,18 @@ struct HTMLTextBuffer {
 extension [UInt8] {
     /// Latin-1 for UTF-8 that has nothing beyond it.
     var narrowed: [UInt8] {
-        guard contains(where: { $0 >= 0x80 }) else { return self }
+        guard unsafe span.bytes.containsEightBit else { return self }
         var narrow: [UInt8] = []
-        narrow.reserveCapacity(count)
-        var index = 0
-        while index < count {
-            if self[index] >= 0xC2, index + 1 < count {
-                narrow.append(self[index] << 6 | self[index + 1] & 0x3F)
-                index += 2
-            } else {
-                narrow.append(self[index])
-                index += 1
+        narrow.append(addingCapacity: count) { room in
+            var index = 0
+            while index < count {
+                if self[index] >= 0xC2, index + 1 < count {
+                    room.append(self[index] << 6 | self[index + 1] & 0x3F)
+                    index += 2
+                } else {
+                    room.append(self[index])
+                    index += 1
+                }
             }
         }
         return narrow
@@ -128,11 +141,18 @@ extension RandomAccessCollection where Element == UInt8, Index == Int {
     var characterCount: Int { reduce(0) { $1 & 0xC0 != 0x80 ? $0 + 1 : $0 } }
 
     /// Whether they begin with `text`, upper and lower case alike.
-    func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
-        let wanted = text.utf8CodeUnitCount
-        guard count >= wanted else { return false }
-        return prefix(wanted).elementsEqual(text.description.utf8, by: { $0.lowercased == $1.lowercased })
+    func hasPrefixIgnoringCase(_ text: String) -> Bool {
+        count >= text.utf8.count && zip(self, text.utf8).allSatisfy { $0.lowercased == $1.lowercased }
     }
+
+    /// Whether they end with `text`, upper and lower case alike.
+    func hasSuffixIgnoringCase(_ text: String) -> Bool {
+        count >= text.utf8.count
+            && zip(suffix(text.utf8.count), text.utf8).allSatisfy { $0.lowercased == $1.lowercased }
+    }
+
+    /// Whether they are `text`, upper and lower case alike.
+    func equalsIgnoringCase(_ text: String) -> Bool { count == text.utf8.count && hasPrefixIgnoringCase(text) }
 }
 
 extension [UInt8] {

@@ -168,7 +168,7 @@ enum URIReference {
 
 extension ArraySlice<UInt8> {
     /// What follows `text`, upper and lower case alike; nil where the bytes do not begin with it.
-    func drop(prefix text: StaticString) -> ArraySlice<UInt8>? {
-        hasPrefixIgnoringCase(text) ? dropFirst(text.utf8CodeUnitCount) : nil
+    func drop(prefix text: String) -> ArraySlice<UInt8>? {
+        hasPrefixIgnoringCase(text) ? dropFirst(text.utf8.count) : nil
     }
 }

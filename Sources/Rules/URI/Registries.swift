@@ -41,35 +41,41 @@ struct Registries: Sendable {
 
     /// What was registered of `name`: the registry's part and one label more.
     func registeredPart(of name: String) -> String {
-        let labels = HostName.ascii(name).split(separator: ".").map(String.init)
-        guard labels.count > 1 else { return labels.first ?? "" }
-        var start = 0
+        let labels = HostName.ascii(name).utf8Array.split(separator: .dot)
+        guard labels.count > 1 else { return labels.first.map { Registries.text([$0]) } ?? "" }
+        // No registry has more than four labels.
+        var start = max(0, labels.count - 4)
         while labels.count - start > 1, !isRegistry(labels[start...]) { start += 1 }
-        return labels[max(start - 1, 0)...].joined(separator: ".")
+        return Registries.text(labels[max(start - 1, 0)...])
     }
 
-    /// Whether names are registered right under `labels`, which are two or more.
-    private func isRegistry(_ labels: ArraySlice<String>) -> Bool {
-        let parts = Array(labels)
-        switch parts.count {
-        case 2: return second.contains(parts.joined(separator: "."))
+    private static func text(_ labels: ArraySlice<ArraySlice<UInt8>>) -> String {
+        String(decoding: Array(labels.joined(separator: CollectionOfOne(.dot))), as: UTF8.self)
+    }
+
+    /// Whether names are registered right under `labels`, which are two to four.
+    private func isRegistry(_ labels: ArraySlice<ArraySlice<UInt8>>) -> Bool {
+        func part(_ index: Int) -> String { Registries.text(labels[(labels.startIndex + index)...].prefix(1)) }
+        let isAmerican = labels.last?.elementsEqual("us".utf8) ?? false
+        switch labels.count {
+        case 2: return second.contains(Registries.text(labels))
         case 3:
             // RFC 1480 §2: names in us. go by places.
-            if parts[2] == "us" { return Registries.states.contains(parts[1]) }
-            return third.contains(parts.joined(separator: "."))
+            return isAmerican ? Registries.states.contains(part(1)) : third.contains(Registries.text(labels))
         case 4:
+            guard isAmerican else { return false }
             let isLocal =
-                (parts[0] == "pvt" && parts[1] == "k12") || parts[0].hasPrefix("ci") || parts[0].hasPrefix("co")
-            return parts[3] == "us" && isLocal && Registries.states.contains(parts[2])
+                (part(0) == "pvt" && part(1) == "k12") || part(0).hasPrefix("ci") || part(0).hasPrefix("co")
+            return isLocal && Registries.states.contains(part(2))
         default: return false
         }
     }
 
     /// The host of a URI and what was registered of it; nil where there is none.
     func domain(of uri: [UInt8]) -> (domain: String, host: String)? {
-        var text = uri.map(\.lowercased)[...]
-        if ["javascript:", "cid:", "file:"].contains(where: { text.starts(with: Array($0.utf8)) }) { return nil }
-        if text.starts(with: Array("mailto:".utf8)) {
+        var text = uri[...]
+        if ["javascript:", "cid:", "file:"].contains(where: { text.hasPrefixIgnoringCase($0) }) { return nil }
+        if text.hasPrefixIgnoringCase("mailto:") {
             text = text.dropFirst(7)
             if let mark = text.firstIndex(of: .ascii("?")) { text = text[..<mark] }
             guard let at = text.firstIndex(of: .at), !text[(at + 1)...].contains(.at) else { return nil }

@@ -16,7 +16,7 @@ struct URIList {
     }
 
     private(set) var details: [Detail] = []
-    private var places: [[UInt8]: Int] = [:]
+    private var places: [Bytes: Int] = [:]
     private(set) var isTruncated = false
     /// How many are kept.
     static let limit = 5_000
@@ -24,7 +24,7 @@ struct URIList {
 
     /// All forms of all of them, each once.
     private(set) var all: [[UInt8]] = []
-    private var seen: Set<[UInt8]> = []
+    private var seen: Set<Bytes> = []
 
     init(_ message: RuleMessage, variants: URIVariants) {
         self.variants = variants
@@ -33,7 +33,7 @@ struct URIList {
             if html.isURITruncated { isTruncated = true }
             for (uri, reference) in html.references.sorted(by: { $0.value.order < $1.value.order }) {
                 let types = reference.types.isEmpty ? ["parsed"] : reference.types.sorted()
-                guard let place = add(uri, types: types, needsDomain: false) else { continue }
+                guard let place = add(uri.array, types: types, needsDomain: false) else { continue }
                 for text in reference.anchorTexts
                 where !details[place].anchorTexts.contains(text) && details[place].anchorTexts.count < 100 {
                     details[place].anchorTexts.append(text)
@@ -58,10 +58,10 @@ struct URIList {
         for domain in found {
             let uri = Array("domainkeys:".utf8) + domain
             guard let known = variants.registries.domain(of: uri) else { continue }
-            let place = places[uri] ?? details.count
+            let place = places[Bytes(uri)] ?? details.count
             if place == details.count {
                 details.append(Detail(raw: uri, types: ["domainkeys"]))
-                places[uri] = place
+                places[Bytes(uri)] = place
             }
             note(known, at: place)
         }
@@ -77,7 +77,7 @@ struct URIList {
     /// Notes `uri`; nil where it is not kept.
     @discardableResult
     private mutating func add(_ uri: [UInt8], types: [String], needsDomain: Bool) -> Int? {
-        guard places[uri] != nil || details.count < URIList.limit else {
+        guard places[Bytes(uri)] != nil || details.count < URIList.limit else {
             isTruncated = true
             return nil
         }
@@ -88,14 +88,14 @@ struct URIList {
         }
         let known = forms.compactMap { variants.registries.domain(of: $0) }
         if needsDomain, known.isEmpty { return nil }
-        let place = places[uri] ?? details.count
+        let place = places[Bytes(uri)] ?? details.count
         if place == details.count {
             details.append(Detail(raw: uri))
-            places[uri] = place
+            places[Bytes(uri)] = place
         }
         for form in forms {
             if !details[place].cleaned.contains(form) { details[place].cleaned.append(form) }
-            if seen.insert(form).inserted { all.append(form) }
+            if seen.insert(Bytes(form)).inserted { all.append(form) }
         }
         for name in known { note(name, at: place) }
         for type in types where !details[place].types.contains(type) { details[place].types.append(type) }
@@ -118,7 +118,7 @@ extension URIList {
             + "\(end)]{1,2048})?)(?=[\(end)]|\\z))", .ignoringCase)
 
     private mutating func addText(_ message: RuleMessage) {
-        var raws: Set<[UInt8]> = []
+        var raws: Set<Bytes> = []
         for line in message.bodyLines {
             guard line.withSpan({ $0.firstIndex(of: .dot) ?? $0.firstIndex(of: .colon) }) != nil else { continue }
             line.eachWordWithLink { word, isStart in
@@ -129,7 +129,7 @@ extension URIList {
     }
 
     /// Looks for URIs in `word`, which begins at `start` and may have the end of the word before it.
-    private mutating func scan(_ word: Bytes, from start: Int, _ raws: inout Set<[UInt8]>) {
+    private mutating func scan(_ word: Bytes, from start: Int, _ raws: inout Set<Bytes>) {
         var position = start
         var attempts = 0
         while position < word.count, attempts < 2_000,
@@ -146,12 +146,12 @@ extension URIList {
         }
     }
 
-    private mutating func take(_ match: [UInt8], host: [UInt8]?, isMail: Bool, _ raws: inout Set<[UInt8]>) {
+    private mutating func take(_ match: [UInt8], host: [UInt8]?, isMail: Bool, _ raws: inout Set<Bytes>) {
         var raw = match[...]
         // A closing parenthesis that was not opened ends it.
         if let close = raw.firstIndex(of: .ascii(")")), !raw[..<close].contains(.ascii("(")) { raw = raw[..<close] }
         while let last = raw.last, URIList.trailing.contains(last) { raw.removeLast() }
-        guard raws.insert(Array(raw)).inserted else { return }
+        guard raws.insert(Bytes(Array(raw))).inserted else { return }
         if isMail, !raw.contains(.at) { return }
         if let host, !HostName.isQualified(host) { return }
         if raw.hasPrefixIgnoringCase("cid:") || raw.hasPrefixIgnoringCase("mid:") { return }
@@ -204,25 +204,29 @@ extension URIList {
 extension Bytes {
     /// Calls `body` with each word that may have a link, with the three bytes before it, and where the word begins.
     fileprivate func eachWordWithLink(_ body: (Bytes, Int) -> Bool) {
-        var start = 0
-        while start < count {
-            while start < count, self[start].isRuleSpace { start += 1 }
-            var end = start
-            var isLikely = false
-            while end < count, !self[end].isRuleSpace {
-                let byte = self[end]
-                if !isLikely, end + 1 < count {
-                    // A dot inside a word, or what follows a scheme.
-                    if byte == .dot, !self[end + 1].isRuleSpace, self[end + 1] != .dot { isLikely = true }
-                    if byte == .colon, self[end + 1] == .ascii("/") || self[end + 1].isAlphanumeric { isLikely = true }
+        withSpan { span in
+            var start = 0
+            while start < span.byteCount {
+                while start < span.byteCount, span[start].isRuleSpace { start += 1 }
+                var end = start
+                var isLikely = false
+                while end < span.byteCount, !span[end].isRuleSpace {
+                    let byte = span[end]
+                    if !isLikely, byte == .dot || byte == .colon, end + 1 < span.byteCount {
+                        let next = span[end + 1]
+                        // A dot inside a word, or what follows a scheme.
+                        isLikely =
+                            byte == .dot
+                            ? !next.isRuleSpace && next != .dot : next == .ascii("/") || next.isAlphanumeric
+                    }
+                    end += 1
                 }
-                end += 1
+                if isLikely {
+                    let before = Swift.max(0, start - 3)
+                    guard body(self[before..<end], start - before) else { return }
+                }
+                start = end + 1
             }
-            if isLikely {
-                let before = Swift.max(0, start - 3)
-                guard body(self[before..<end], start - before) else { return }
-            }
-            start = end + 1
         }
     }
 }

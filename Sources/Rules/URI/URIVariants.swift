@@ -123,7 +123,7 @@ struct URIVariants {
 
     private func normalized(_ uri: [UInt8]) -> [UInt8] {
         var text = uri.map { $0 == .backslash ? .ascii("/") : $0 }
-        if let scheme = ["http:", "https:"].first(where: { text.hasPrefixIgnoringCase($0) })?.utf8CodeUnitCount {
+        if let scheme = ["http:", "https:"].first(where: { text.hasPrefixIgnoringCase($0) })?.utf8.count {
             var end = scheme
             while end < text.count, end < scheme + 2, text[end] == .ascii("/") { end += 1 }
             text.replaceSubrange(scheme..<end, with: [.ascii("/"), .ascii("/")])

@@ -30,7 +30,7 @@ struct PageNotes {
                 }
             }
             for (uri, reference) in html.references.sorted(by: { $0.value.order < $1.value.order }).prefix(500) {
-                if reference.types.contains("form"), let target = registries.domain(of: uri),
+                if reference.types.contains("form"), let target = registries.domain(of: uri.array),
                     !people.senders.contains(target.domain)
                 {
                     notes.note("form-elsewhere", uri)
