@@ -36,35 +36,38 @@ extension RuleMessage {
 
     /// Runs of white space with two line ends or more become one line end, others one space.
     static func paragraphs(_ text: [UInt8], isWide: Bool) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count)
-        var index = 0
-        while index < text.count {
+        func spaceLength(at index: Int) -> Int {
             let byte = text[index]
-            var length = byte < 0x80 ? (byte.isRuleSpace ? 1 : 0) : (isWide ? text.unicodeSpaceLength(at: index) : 0)
-            guard length > 0 else {
-                result.append(byte == 0 ? .lf : byte)
-                index += 1
-                continue
-            }
-            let start = index
-            var (first, last) = (-1, -1)
-            while length > 0 {
-                if text[index] == .lf {
-                    if first < 0 { first = index }
-                    last = index
+            return byte < 0x80 ? (byte.isRuleSpace ? 1 : 0) : (isWide ? text.unicodeSpaceLength(at: index) : 0)
+        }
+        var result: [UInt8] = []
+        result.append(addingCapacity: text.count) { room in
+            var index = 0
+            while index < text.count {
+                var length = spaceLength(at: index)
+                guard length > 0 else {
+                    room.append(text[index] == 0 ? .lf : text[index])
+                    index += 1
+                    continue
                 }
-                index += length
-                guard index < text.count else { break }
-                let next = text[index]
-                length = next < 0x80 ? (next.isRuleSpace ? 1 : 0) : (isWide ? text.unicodeSpaceLength(at: index) : 0)
-            }
-            if last > first {
-                if first > start { result.append(.space) }
-                result.append(.lf)
-                if last + 1 < index { result.append(.space) }
-            } else {
-                result.append(.space)
+                let start = index
+                var (first, last) = (-1, -1)
+                while length > 0 {
+                    if text[index] == .lf {
+                        if first < 0 { first = index }
+                        last = index
+                    }
+                    index += length
+                    guard index < text.count else { break }
+                    length = spaceLength(at: index)
+                }
+                if last > first {
+                    if first > start { room.append(.space) }
+                    room.append(.lf)
+                    if last + 1 < index { room.append(.space) }
+                } else {
+                    room.append(.space)
+                }
             }
         }
         return result

@@ -9,7 +9,7 @@ struct KnownFields {
     var texts: [String: Bytes] = [:]
     var named: [String: [[UInt8]]] = [:]
     /// The addresses in a field, which rules ask for in several forms.
-    var addresses: [[UInt8]: [AddressText]] = [:]
+    var addresses: [Bytes: [AddressText]] = [:]
 }
 
 /// What rules ask of the header.
@@ -128,9 +128,9 @@ extension RuleMessage {
 
     /// The addresses in a field, which rules ask for in several forms.
     func addressTexts(_ field: [UInt8]) -> [AddressText] {
-        if let found = known.addresses[field] { return found }
+        if let found = known.addresses[Bytes(field)] { return found }
         let all = AddressText.all(in: field, matcher)
-        known.addresses[field] = all
+        known.addresses[Bytes(field)] = all
         return all
     }
 

@@ -96,11 +96,12 @@ struct RenderedText {
 extension [UInt8] {
     /// The bytes with each CRLF as LF.
     var withoutCarriageReturns: [UInt8] {
-        guard contains(.cr) else { return self }
+        guard unsafe span.bytes.firstIndex(of: .cr) != nil else { return self }
         var result: [UInt8] = []
-        result.reserveCapacity(count)
-        for index in indices where !(self[index] == .cr && index + 1 < count && self[index + 1] == .lf) {
-            result.append(self[index])
+        result.append(addingCapacity: count) { room in
+            for index in 0..<count where !(self[index] == .cr && index + 1 < count && self[index + 1] == .lf) {
+                room.append(self[index])
+            }
         }
         return result
     }

@@ -4,6 +4,8 @@ import Values
 enum TransferDecoding {
     /// Base64; characters of no meaning do not count.
     static func base64(_ text: [UInt8]) -> [UInt8] {
+        // What is as it should be means the same to all.
+        if let bytes = unsafe text.span.bytes.decodedBase64() { return bytes }
         var result: [UInt8] = []
         result.reserveCapacity(text.count * 3 / 4 + 3)
         let end = (text.lastIndex { isDigit($0) }).map { $0 + 1 } ?? 0
@@ -45,40 +47,41 @@ enum TransferDecoding {
     /// Quoted-printable; what is no escape stays as it is.
     static func quotedPrintable(_ text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity(text.count)
-        var index = 0
-        while index < text.count {
-            let byte = text[index]
-            if byte.isWhitespace {
-                var end = index
-                while end < text.count, text[end].isWhitespace { end += 1 }
-                // RFC 2045 §6.7 (3): white space at the end of a line was added on the way.
-                let isTrailing =
-                    end < text.count
-                    && (text[end] == .lf || (text[end] == .cr && end + 1 < text.count && text[end + 1] == .lf))
-                if !isTrailing { result += text[index..<end] }
-                index = end
-            } else if byte == .equals {
-                var next = index + 1
-                while next < text.count, text[next].isWhitespace { next += 1 }
-                if next < text.count, text[next] == .lf {
-                    index = next + 1
-                } else if next + 1 < text.count, text[next] == .cr, text[next + 1] == .lf {
-                    index = next + 2
-                } else if index + 2 < text.count, let high = text[index + 1].hexDigitValue,
-                    let low = text[index + 2].hexDigitValue
-                {
-                    result.append(high << 4 | low)
-                    index += 3
+        result.append(addingCapacity: text.count) { room in
+            var index = 0
+            while index < text.count {
+                let byte = text[index]
+                if byte == .equals {
+                    index = unescape(text, at: index, into: &room)
+                } else if byte.isWhitespace {
+                    var end = index + 1
+                    while end < text.count, text[end].isWhitespace { end += 1 }
+                    // RFC 2045 §6.7 (3): white space at the end of a line was added on the way.
+                    let isTrailing =
+                        end < text.count
+                        && (text[end] == .lf || (text[end] == .cr && end + 1 < text.count && text[end + 1] == .lf))
+                    if !isTrailing { for place in index..<end { room.append(text[place]) } }
+                    index = end
                 } else {
-                    result.append(byte)
+                    room.append(byte)
                     index += 1
                 }
-            } else {
-                result.append(byte)
-                index += 1
             }
         }
         return result
+    }
+
+    /// Appends what the escape at `index` means; gives where it ends.
+    private static func unescape(_ text: [UInt8], at index: Int, into room: inout OutputSpan<UInt8>) -> Int {
+        var next = index + 1
+        while next < text.count, text[next].isWhitespace { next += 1 }
+        if next < text.count, text[next] == .lf { return next + 1 }
+        if next + 1 < text.count, text[next] == .cr, text[next + 1] == .lf { return next + 2 }
+        if index + 2 < text.count, let high = text[index + 1].hexDigitValue, let low = text[index + 2].hexDigitValue {
+            room.append(high << 4 | low)
+            return index + 3
+        }
+        room.append(.equals)
+        return index + 1
     }
 }
