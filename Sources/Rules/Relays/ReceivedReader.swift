@@ -36,11 +36,11 @@ struct ReceivedReader {
     private mutating func reading(_ whole: [UInt8]) -> Reading {
         let line = Bytes(whole)
         guard line.count > 5, has(Known.start, line) else { return .ignored }
-        if has(Known.localFor, line) { return .ignored }
+        if has("with local for", line), has(Known.localFor, line) { return .ignored }
         if let name = matcher.capture(1, of: Known.noTime, in: line), !has(Known.bracketed, name) { return .ignored }
         let text = Bytes(ReceivedReader.withoutDate(line, matcher))
         relay.id = capture(Known.id, text) ?? ""
-        relay.helo = capture(Known.helo, text) ?? capture(Known.greeting, text) ?? ""
+        relay.helo = helo(text)
         relay.by = capture(Known.by, text) ?? ""
         relay.authentication = authentication(text)
         if text.starts(with: Array("from ".utf8)) { return forms(text[5..<text.count]) }
@@ -61,12 +61,14 @@ struct ReceivedReader {
     /// What follows `from `.
     private mutating func forms(_ text: Bytes) -> Reading {
         relay.envelopeFrom = capture(Known.envelopeFrom, text)
-        if has(Known.squirrel, text), take(Formats.squirrel, text) { return .relay(relay) }
+        if has("Mail authenticated user ", text), has(Known.squirrel, text), take(Formats.squirrel, text) {
+            return .relay(relay)
+        }
         if has("aol.com", text), has("with HTTP (WebMailUI)", text), take(Formats.aolWeb, text) { return .relay(relay) }
         if has(" SMTPSVC", text) {
             if take(Formats.microsoftService, text) { return .relay(relay) }
             if has(Known.pickup, text) { return .ignored }
-        } else if has(Known.microsoft, text) {
+        } else if has("Microsoft SMTP Server ", text) || has("mapi id ", text), has(Known.microsoft, text) {
             if take(Formats.microsoftServer, text) {
                 relay.id = ""
                 return .relay(relay)
@@ -131,8 +133,8 @@ struct ReceivedReader {
     }
 
     private mutating func general(_ text: Bytes) -> Reading {
-        if has(Known.withHTTP, text), take(Formats.webForward, text) { return .relay(relay) }
-        if !has(Known.qmailBy, text), take(Formats.sendmail, text) {
+        if has("with HTTP", text), has(Known.withHTTP, text), take(Formats.webForward, text) { return .relay(relay) }
+        if !(has(" (qmail-", text) && has(Known.qmailBy, text)), take(Formats.sendmail, text) {
             for _ in 0..<2 {
                 guard let at = relay.reverseName.firstIndex(of: "@") else { break }
                 let ident = relay.reverseName[..<at]
@@ -142,7 +144,7 @@ struct ReceivedReader {
             return .relay(relay)
         }
         if take(Formats.first, text) { return .relay(relay) }
-        if let by = capture(Known.hotmailBy, text) {
+        if has(".hotmail.msn.com ", text), let by = capture(Known.hotmailBy, text) {
             relay.by = by
             if let ip = capture(Known.leadingAddress, text) { relay.ip = ip }
             return .relay(relay)
@@ -290,6 +292,13 @@ struct ReceivedReader {
         matcher.capture(1, of: expression, in: text)?.lossyString
     }
 
+    /// What the client called itself, where the field says it in so many words.
+    private func helo(_ text: Bytes) -> String {
+        if has("helo=", text), let name = capture(Known.helo, text) { return name }
+        let hasGreeting = has("HELO ", text) || has("EHLO ", text)
+        return hasGreeting ? capture(Known.greeting, text) ?? "" : ""
+    }
+
     /// RFC 4954 and the marks of many servers that a client has proved who it is.
     private func authentication(_ text: Bytes) -> String {
         let hasBy = has(" by ", text)
@@ -300,15 +309,19 @@ struct ReceivedReader {
         {
             return "GMail - transport=\(text[version].lossyString) cipher=\(text[cipher].lossyString)"
         }
-        if let word = capture(Known.authMechanism, text) { return word }
+        if has(" (AUTH: ", text), let word = capture(Known.authMechanism, text) { return word }
         if has("authenticated", text), has(Known.sendmailAuthenticated, text) { return "Sendmail" }
-        if let groups = matcher.groups(of: Known.gmx, in: text), let server = groups[1], let word = groups[2] {
+        if has(" by mail.gmx.", text), let groups = matcher.groups(of: Known.gmx, in: text), let server = groups[1],
+            let word = groups[2]
+        {
             return "GMX (\(text[word].lossyString) / \(text[server].lossyString))"
         }
         if has(" (authenticated as ", text), has(Known.criticalPath, text) { return "CriticalPath" }
-        if let name = capture(Known.authenticatedSender, text) { return name == "Postfix" ? name : "Postfix (\(name))" }
-        if has(Known.communigate, text), has(" (account ", text) { return "Communigate" }
-        if has(Known.exchangeDAV, text) { return "HTTP-DAV" }
+        if has(" (Authenticated sender: ", text), let name = capture(Known.authenticatedSender, text) {
+            return name == "Postfix" ? name : "Postfix (\(name))"
+        }
+        if has(" (account ", text), has(Known.communigate, text) { return "Communigate" }
+        if has(" HTTP-DAV", text), has(Known.exchangeDAV, text) { return "HTTP-DAV" }
         if hasBy, let word = capture(Known.viaHTTP, text) { return word }
         return ""
     }
@@ -337,7 +350,7 @@ struct ReceivedReader {
         var text = line.array
         if let range = matcher.firstRange(of: Known.date, in: line) { text = Array(text[..<range.lowerBound]) }
         // `(…)by` lacks a space.
-        if let place = text.indices.dropLast(3).first(where: { text[$0...].starts(with: Array(")by ".utf8)) }) {
+        if let place = unsafe text.span.bytes.firstIndex(of: ")by ") {
             text.insert(.space, at: place + 1)
         }
         return text
