@@ -80,7 +80,7 @@ extension EvaluationFunctions {
         if let known = scope.message.memory.verticalWords { return known }
         var result = -1
         for line in scope.message.bodyLines where line.count > 5 {
-            let spaces = line.count { $0 == .space }
+            let spaces = line.withSpan { span in span.byteOffsets.reduce(0) { span[$1] == .space ? $0 + 1 : $0 } }
             let others = line.count - spaces
             result = max(result, spaces > others || others == 0 ? 100 : 100 * spaces / others)
         }
@@ -151,8 +151,8 @@ struct AlternativeFindings {
         // An invitation's page and its calendar say different things.
         if message.root.type == "multipart/alternative", children == ["text/html", "text/calendar"] { return }
         for part in alternatives {
-            var html: [[UInt8]: Int] = [:]
-            var text: [[UInt8]: Int] = [:]
+            var html: [Bytes: Int] = [:]
+            var text: [Bytes: Int] = [:]
             part.walk { leaf in
                 guard leaf.type.hasPrefix("text"), !(leaf.type.utf8.dropFirst(4).first?.isWordByte ?? false),
                     let rendered = leaf.rendered(message.settings, message.matcher)
@@ -160,7 +160,7 @@ struct AlternativeFindings {
                 let words = AlternativeFindings.words(rendered)
                 if let page = rendered.html {
                     for word in words { html[word, default: 0] += 1 }
-                    if html.isEmpty, page.inside["img"] != nil { html[[.lf]] = 1 }
+                    if html.isEmpty, page.inside["img"] != nil { html[Bytes([.lf])] = 1 }
                 } else {
                     for word in words { text[word, default: 0] += 1 }
                 }
@@ -173,27 +173,28 @@ struct AlternativeFindings {
         }
     }
 
-    private static func words(_ text: RenderedText) -> [[UInt8]] {
+    private static func words(_ text: RenderedText) -> [Bytes] {
         let bytes = text.isWide ? text.text : text.text.narrowed
-        var result: [[UInt8]] = []
+        let whole = Bytes(bytes)
+        var result: [Bytes] = []
         var start = 0
         var index = 0
-        func isWord(_ word: ArraySlice<UInt8>) -> Bool {
-            word.contains { $0.isWordByte || (text.isWide && $0 >= 0xC3) }
-        }
+        var isWord = false
         while index < bytes.count {
+            let byte = bytes[index]
             let length =
-                bytes[index] < 0x80
-                ? (bytes[index].isRuleSpace ? 1 : 0) : (text.isWide ? bytes.unicodeSpaceLength(at: index) : 0)
+                byte < 0x80
+                ? (byte.isRuleSpace ? 1 : 0) : (text.isWide ? bytes.unicodeSpaceLength(at: index) : 0)
             if length == 0 {
+                if byte.isWordByte || (text.isWide && byte >= 0xC3) { isWord = true }
                 index += 1
                 continue
             }
-            if index > start, isWord(bytes[start..<index]) { result.append(Array(bytes[start..<index])) }
+            if isWord { result.append(whole[start..<index]) }
             index += length
-            start = index
+            (start, isWord) = (index, false)
         }
-        if bytes.count > start, isWord(bytes[start...]) { result.append(Array(bytes[start...])) }
+        if isWord { result.append(whole[start..<bytes.count]) }
         return result
     }
 }

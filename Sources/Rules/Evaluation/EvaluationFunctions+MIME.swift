@@ -73,16 +73,23 @@ extension EvaluationFunctions {
         if !charsets.contains(where: { scope.has(capitalCharset, Bytes($0)) }) {
             var (length, lower, upper) = (0, 0, 0)
             for line in scope.message.bodyLines where scope.has(spacedWords, line) && !scope.has(encodedLines, line) {
-                var text = line.array
-                if text.contains(0x1B), let range = scope.matcher.firstRange(of: japanese, in: line) {
-                    text.removeSubrange(range)
+                var text = line
+                if line.withSpan({ $0.firstIndex(of: 0x1B) }) != nil,
+                    let range = scope.matcher.firstRange(of: japanese, in: line)
+                {
+                    var bytes = line.array
+                    bytes.removeSubrange(range)
+                    text = Bytes(bytes)
                 }
                 length += text.count
-                for byte in text {
-                    if (UInt8.ascii("A")...UInt8.ascii("Z")).contains(byte) {
-                        upper += 1
-                    } else if byte.isAlphanumeric {
-                        lower += 1
+                text.withSpan { span in
+                    for offset in span.byteOffsets {
+                        let byte = span[offset]
+                        if byte >= .ascii("A"), byte <= .ascii("Z") {
+                            upper += 1
+                        } else if byte.isAlphanumeric {
+                            lower += 1
+                        }
                     }
                 }
             }
@@ -120,8 +127,6 @@ struct MIMEFindings {
     )
     private static let isoNames = Expression(known: #"iso-\S+-\S+\b"#, .ignoringCase)
     private static let knownISONames = Expression(known: #"iso-(?:8859-\d{1,2}|2022-(?:jp|kr))\b"#)
-    private static let needlessEscapes = Expression(known: "=(?:09|3[0-9ABCEF]|[2456][0-9A-F]|7[0-9A-E])")
-    private static let trailingEscapes = Expression(known: "((?:=09|=20)+)\\s*$")
     private static let references = Expression(known: "&#x[0-9A-F]{4};")
 
     init(_ message: RuleMessage) {
@@ -163,32 +168,25 @@ struct MIMEFindings {
             let isMeasured = hasAlternative && !isAttachment && (isText || content.type == "text/html")
             let isASCII = isText && (content.charset == nil || charset == "us-ascii")
             let isPlain = isText && (encoding.isEmpty || encoding == "7bit" || encoding == "8bit")
+            let isQuoted = encoding == "quoted-printable"
+            let isEncoded = encoding == "base64" && content.type != "application/ics"
             for line in part.lines {
                 if isMeasured { size += line.count }
-                if encoding == "base64", content.type != "application/ics" {
+                if isEncoded {
                     longestBase64Line = max(longestBase64Line, line.count)
                 }
-                if encoding == "quoted-printable", !line.starts(with: Array("SPAM: ".utf8)) {
+                if isQuoted, !MIMEFindings.isReport(line) {
                     if line.count > 79 { hasLongQuotedLine = true }
                     quotedBytes += line.count
-                    if line.contains(.equals) {
-                        var count = 0
-                        matcher.eachRange(of: MIMEFindings.needlessEscapes, in: line) { _ in
-                            count += 1
-                            return true
-                        }
-                        if count > 0 {
-                            quotedEscapes += count
-                            if let trailing = matcher.capture(1, of: MIMEFindings.trailingEscapes, in: line) {
-                                quotedEscapes -= trailing.count / 3
-                            }
-                        }
-                    }
+                    quotedEscapes += MIMEFindings.needlessEscapes(in: line)
                 }
-                if isASCII, line.contains(where: { $0 == 0 || $0 == .cr || $0 >= 0x80 }) { illegalLines += 1 }
+                if isASCII {
+                    let census = line.withSpan { $0.census }
+                    if census.carriageReturns > 0 || census.hasNUL || census.hasEightBit { illegalLines += 1 }
+                }
                 if isPlain {
                     plainCount += line.count
-                    if line.contains(.ascii("&")) {
+                    if line.withSpan({ $0.firstIndex(of: "&#x") }) != nil {
                         matcher.eachRange(of: MIMEFindings.references, in: line) { _ in
                             referenceCount += 1
                             plainCount -= 8
@@ -208,6 +206,44 @@ struct MIMEFindings {
             let text = sizes.last(where: { $0.type == "text/plain" })?.bytes
         {
             alternativeRatio = Double(text) / Double(html)
+        }
+    }
+
+    /// Whether a line is of a report that an earlier filter put into the text.
+    private static func isReport(_ line: Bytes) -> Bool {
+        line.first == .ascii("S") && line.starts(with: "SPAM: ".utf8)
+    }
+
+    /// How many characters of a line in quoted-printable are escaped and need not be; white space at its end has to be.
+    private static func needlessEscapes(in line: Bytes) -> Int {
+        line.withSpan { span in
+            func isBlank(_ first: UInt8, _ second: UInt8) -> Bool {
+                first == .ascii("0") ? second == .ascii("9") : first == .ascii("2") && second == .ascii("0")
+            }
+            func isNeedless(_ first: UInt8, _ second: UInt8) -> Bool {
+                let isDigit = second.isDigit || (second >= .ascii("A") && second <= .ascii("F"))
+                return switch first {
+                case .ascii("0"): second == .ascii("9")
+                case .ascii("2"), .ascii("4"), .ascii("5"), .ascii("6"): isDigit
+                case .ascii("3"): isDigit && second != .ascii("D")
+                case .ascii("7"): isDigit && second != .ascii("F")
+                default: false
+                }
+            }
+            var (count, place) = (0, 0)
+            while let found = span.firstIndex(of: .equals, from: place), found + 2 < span.byteCount {
+                let isFound = isNeedless(span[found + 1], span[found + 2])
+                if isFound { count += 1 }
+                place = found + (isFound ? 3 : 1)
+            }
+            guard count > 0 else { return 0 }
+            var end = span.byteCount
+            while end > 0, span[end - 1].isRuleSpace { end -= 1 }
+            while end >= 3, span[end - 3] == .equals, isBlank(span[end - 2], span[end - 1]) {
+                count -= 1
+                end -= 3
+            }
+            return count
         }
     }
 
