@@ -161,6 +161,14 @@ import Values
         #expect(RuleSample.hits(rule, miss) == [])
     }
 
+    @Test(arguments: [(0, []), (1, ["A"]), (2, []), (3, ["A"])])
+    func signaturesAreReliedOnWhereTheNetworkIsAsked(scoreSet: Int, expected: [String]) {
+        let engine = RuleSample.engine("full A eval:check_dkim_dependable()", scoreSet: scoreSet)
+        #expect(engine.missingFunctions.isEmpty)
+        let verdict = engine.judge(Bytes(EvaluationTests.mail("")), at: RuleSample.now, worker: RuleWorker())
+        #expect(verdict.hits.map(\.name) == expected)
+    }
+
     @Test func crlfAndLFReadTheSame() {
         let rules =
             "body A /hello/\nfull B /\\n\\nhello\\n/\nheader C To =~ /^c@d/\nrawbody D /hello\\n/\nbody E eval:check_body_length('6')"

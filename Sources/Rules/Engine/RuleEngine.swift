@@ -57,7 +57,7 @@ public final class RuleEngine: Sendable {
         (self.rules, self.options) = (rules, options)
         registries = Registries(rules.settings)
         redirectors = rules.settings.redirectorPatterns.map { Expression(unchecked: $0) }
-        facts = EvaluationFacts(rules.settings)
+        facts = EvaluationFacts(rules.settings, asksNetwork: options.scoreSet & 1 == 1)
         var scores: [Int] = []
         var (body, rawBody, uri, full): ([PatternRule], [PatternRule], [PatternRule], [PatternRule]) = ([], [], [], [])
         var headers: [HeaderRequest: [PatternRule]] = [:]

@@ -14,6 +14,9 @@ extension EvaluationFunctions {
         "check_mime_multipart_ratio": { scope in scope.isWithin(mime(scope).alternativeRatio, 0, 1) },
         "check_for_ascii_text_illegal": { mime($0).illegalLines > 0 },
         "check_abundant_unicode_ratio": { scope in mime(scope).unicodeRatio >= scope.call.number(0) ?? 1 },
+        // Mail::SpamAssassin::Plugin::DKIM: whether a signature that fails cannot owe that to a message cut short. We are
+        // given whole messages; without the network no signature is looked at, and none is to be relied on.
+        "check_dkim_dependable": { $0.facts.asksNetwork },
         "check_qp_ratio": { scope in mime(scope).quotedRatio >= scope.call.number(0) ?? 1 },
         "check_msg_parse_flags": { scope in scope.message.defects.flags.contains(scope.call.text(0)) },
         "check_for_uppercase": { scope in

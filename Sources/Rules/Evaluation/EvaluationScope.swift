@@ -63,9 +63,11 @@ final class EvaluationFacts: Sendable {
     let brands: BrandTable
     let addressLists: [String: AddressMatcher]
     let subjectLists: [String: [Expression]]
+    /// Whether the scores are those of rules that ask the network.
+    let asksNetwork: Bool
 
-    init(_ settings: RuleSettings) {
-        self.settings = settings
+    init(_ settings: RuleSettings, asksNetwork: Bool) {
+        (self.settings, self.asksNetwork) = (settings, asksNetwork)
         brands = BrandTable(settings.hostLists)
         addressLists = settings.addressLists.mapValues { AddressMatcher($0) }
         subjectLists = settings.subjectLists.mapValues { $0.map { Expression(unchecked: $0) } }
