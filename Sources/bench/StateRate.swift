@@ -43,6 +43,7 @@ enum StateRate {
             busy.append(try await renew(dice.next(below: count), in: state, at: later))
         }
         await state.close()
+        let machine = gaps(for: .seconds(60))
         func report(_ name: String, _ times: [Duration]) -> String {
             let sorted = times.sorted()
             func at(_ share: Double) -> Int {
@@ -53,7 +54,7 @@ enum StateRate {
         }
         print(
             "entries \(count) fill_s \(filled / .seconds(1)) \(report("quiet", quiet)) \(report("expiring", busy)) "
-                + "memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)")
+                + "\(report("machine", machine)) memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)")
     }
 
     private static func key(_ number: Int) -> StateKey {
@@ -69,6 +70,20 @@ enum StateRate {
         _ = try await state.get(key, at: now)
         try await state.put(key, "passed", expires: now + .seconds(86_400 * 30), at: now)
         return start.duration(to: .now)
+    }
+
+    /// The times between one look at the clock and the next, of a loop that does nothing else: how long the machine itself
+    /// keeps a program from running, which no store can do better than. Those under a millisecond are left out.
+    private static func gaps(for time: Duration) -> [Duration] {
+        var gaps: [Duration] = [.zero]
+        var last = ContinuousClock.now
+        let end = last + time
+        while last < end {
+            let now = ContinuousClock.now
+            if now - last > .milliseconds(1) { gaps.append(now - last) }
+            last = now
+        }
+        return gaps
     }
 
     /// Kilobytes of memory that the process holds.
