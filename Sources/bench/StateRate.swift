@@ -54,7 +54,8 @@ enum StateRate {
         }
         print(
             "entries \(count) fill_s \(filled / .seconds(1)) \(report("quiet", quiet)) \(report("expiring", busy)) "
-                + "\(report("machine", machine)) memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)")
+                + "\(report("machine", machine)) memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)"
+        )
     }
 
     private static func key(_ number: Int) -> StateKey {
