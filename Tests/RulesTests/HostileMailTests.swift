@@ -55,6 +55,17 @@ import Values
         #expect(HostileMailTests.hits(body, type: "text/html; charset=utf-8").contains("NAMED"))
     }
 
+    /// Images that claim more pixels than a number holds.
+    @Test func imagesOfAnySize() {
+        let rules = "body LARGE eval:pixel_coverage('all', '1000000')\nbody NONE eval:pixel_coverage('gif', '1')"
+        // A PNG's head of 4,294,967,295 pixels each way.
+        let image = "iVBORw0KGgoAAAANSUhEUv//////////CAIAAAAAAAAAAAAAAAAAAAAA"
+        let part = "--B\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n\(image)\n"
+        let message =
+            "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n\(part)\(part)\(part)--B--\n"
+        #expect(RuleSample.hits(rules, message) == ["LARGE"])
+    }
+
     /// An expression that is given up is not tried on the next line again, and after so many nothing is.
     @Test func expressionsAreGivenUpOnce() {
         let rules = (0..<40).map { "body R\($0) /^(a+)+\($0)$/\n" }.joined() + "header NAMED Subject =~ /minutes/\n"

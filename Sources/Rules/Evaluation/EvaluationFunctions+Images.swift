@@ -73,7 +73,10 @@ struct ImageFindings {
 
     func count(_ type: String) -> Int { of(type).count }
 
-    func area(_ type: String) -> Int { of(type).reduce(0) { $0 + $1.width * $1.height } }
+    /// Their pixels, as far as there is any sense in counting: an image may claim to be of any size.
+    func area(_ type: String) -> Int {
+        of(type).reduce(0) { min($0 + min($1.width, 1 << 20) * min($1.height, 1 << 20), 1 << 50) }
+    }
 
     func sizes(_ type: String) -> [(width: Int, height: Int)] {
         of(type).filter { $0.width > 0 && $0.height > 0 }.map { ($0.width, $0.height) }
