@@ -6,10 +6,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
 from processes import cpu_of
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Tests"))
+from agent import free_port
 
 NETWORK_MODULES = (
     "antivirus arc asn bimi clickhouse dcc dkim dkim_signing dmarc elastic external_services fuzzy_check greylist hfilter "
@@ -39,12 +43,6 @@ class NameServer(threading.Thread):
                 end += query[end] + 1
             header = query[:2] + b"\x81\x83\x00\x01\x00\x00\x00\x00\x00\x00"
             self.socket.sendto(header + query[12:end + 5], client)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Rspamd:

@@ -62,8 +62,6 @@ public struct CaseFile: Sendable {
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.busyMode = .timeout(5)
-        // A run's transaction stays open from one group of messages to the next.
-        configuration.allowsUnsafeTransactions = !isReadOnly
         configuration.prepareDatabase { db in
             db.add(function: QueryFunctions.isInNetwork)
             db.add(function: QueryFunctions.contains)

@@ -30,20 +30,11 @@ public struct CaseWriter {
     private let file: CaseFile
     private let lock: CaseLock
     private let isInTimeOrder: Bool
-    private var position = Position()
-    /// Where the last commit left the run.
-    private var committed = Position()
+    private var source = 0
+    private var events = 0
     private var pending: [Entry] = []
     private var rows: CaseRows
-
-    /// How far the run got, and what of that the database is told with the next commit.
-    private struct Position {
-        var source = 0
-        var events = 0
-        var histories = 0
-        var skipped = 0
-        var uncommitted = 0
-    }
+    private var historyCount = 0
 
     /// What waits to be written.
     private enum Entry {
@@ -54,9 +45,7 @@ public struct CaseWriter {
         case sourceFinished(Int)
     }
 
-    /// Entries that are written at a time: so few that what they hold is in the processor's cache still.
-    private static let group = 16
-    /// Entries to a transaction.
+    /// Events to a transaction.
     private static let batch = 512
 
     /// Opens the case at `path`, or makes it, for the run that `description` describes.
@@ -77,10 +66,7 @@ public struct CaseWriter {
         } catch {
             throw CaseError(error, path: path)
         }
-        if case .resumed(let source, let events) = beginning {
-            position = Position(source: source, events: events)
-            committed = position
-        }
+        if case .resumed(let source, let events) = beginning { (self.source, self.events) = (source, events) }
         rows = CaseRows(run: run)
     }
 
@@ -128,83 +114,56 @@ public struct CaseWriter {
 
     private mutating func add(_ entry: Entry) throws(CaseError) {
         pending.append(entry)
-        guard pending.count >= CaseWriter.group else { return }
-        try write(commits: position.uncommitted + pending.count >= CaseWriter.batch)
+        if pending.count >= CaseWriter.batch { try flush() }
     }
 
     /// Commits what waits.
     mutating func flush() throws(CaseError) {
-        guard !pending.isEmpty || position.uncommitted > 0 else { return }
-        try write(commits: true)
-    }
-
-    /// Writes what waits, into the transaction that is open or a new one. Where that fails, all that the transaction made
-    /// is gone, and so is what is remembered of it.
-    private mutating func write(commits: Bool) throws(CaseError) {
+        guard !pending.isEmpty else { return }
         let entries = pending
         pending.removeAll(keepingCapacity: true)
-        // Moved, not copied: they remember much.
+        var (source, events, historyCount) = (source, events, historyCount)
+        let (run, isInTimeOrder) = (run, isInTimeOrder)
+        // Moved, not copied: they remember much. Where the batch fails, what it made is gone, and so is what they
+        // remember of it.
         var rows = CaseRows(run: run)
         swap(&rows, &self.rows)
-        var position = position
-        (self.position, position) = (committed, position)
-        do {
-            try file.queue.writeWithoutTransaction { db in
-                do {
-                    if !db.isInsideTransaction { try db.beginTransaction(.immediate) }
-                    for entry in entries { try insert(entry, &rows, &position, in: db) }
-                    position.uncommitted += entries.count
-                    guard commits else { return }
-                    try tell(position, in: db)
-                    try db.commit()
-                    (position.skipped, position.uncommitted) = (0, 0)
-                } catch {
-                    if db.isInsideTransaction { try? db.rollback() }
-                    throw error
+        try writing { db in
+            var skipped = 0
+            for entry in entries {
+                if case .history(let history) = entry {
+                    historyCount += 1
+                    try CaseHistories.insert(history, run: run, position: historyCount, in: db)
+                    continue
+                }
+                events += 1
+                switch entry {
+                case .history: break
+                case .records(let records, let fates, let left):
+                    for (index, record) in records.enumerated() {
+                        try rows.insert(record, fate: index < fates.count ? fates[index] : nil, in: db)
+                    }
+                    skipped += left
+                case .problem(let source, let text): try rows.insertProblem(source: source, text: text, in: db)
+                case .skipped: skipped += 1
+                case .sourceFinished(let position):
+                    try db.execute(
+                        sql: "UPDATE run_sources SET finished = 1, events = ? WHERE run = ? AND position = ?",
+                        arguments: [events - 1, run, position])
+                    (source, events) = (position + 1, 0)
                 }
             }
-        } catch {
-            throw CaseError(error, path: file.path)
-        }
-        (self.rows, self.position) = (rows, position)
-        if commits { committed = position }
-    }
-
-    private func insert(
-        _ entry: Entry, _ rows: inout CaseRows, _ position: inout Position, in db: Database
-    ) throws {
-        if case .history(let history) = entry {
-            position.histories += 1
-            return try CaseHistories.insert(history, run: run, position: position.histories, in: db)
-        }
-        position.events += 1
-        switch entry {
-        case .history: break
-        case .records(let records, let fates, let left):
-            for (index, record) in records.enumerated() {
-                try rows.insert(record, fate: index < fates.count ? fates[index] : nil, in: db)
+            if skipped > 0 {
+                try db.execute(
+                    sql: "UPDATE runs SET skipped = skipped + ? WHERE id = ?", arguments: [skipped, run])
             }
-            position.skipped += left
-        case .problem(let source, let text): try rows.insertProblem(source: source, text: text, in: db)
-        case .skipped: position.skipped += 1
-        case .sourceFinished(let number):
-            try db.execute(
-                sql: "UPDATE run_sources SET finished = 1, events = ? WHERE run = ? AND position = ?",
-                arguments: [position.events - 1, run, number])
-            (position.source, position.events) = (number + 1, 0)
+            if !isInTimeOrder {
+                try db.execute(
+                    sql: "UPDATE run_sources SET events = ? WHERE run = ? AND position = ? AND finished = 0",
+                    arguments: [events, run, source])
+            }
         }
-    }
-
-    /// Writes down where the run stands with what is committed.
-    private func tell(_ position: Position, in db: Database) throws {
-        if position.skipped > 0 {
-            try db.execute(
-                sql: "UPDATE runs SET skipped = skipped + ? WHERE id = ?", arguments: [position.skipped, run])
-        }
-        guard !isInTimeOrder else { return }
-        try db.execute(
-            sql: "UPDATE run_sources SET events = ? WHERE run = ? AND position = ? AND finished = 0",
-            arguments: [position.events, run, position.source])
+        (self.rows, self.source, self.events, self.historyCount) = (rows, source, events, historyCount)
     }
 
     func writing(_ work: (Database) throws -> Void) throws(CaseError) {

@@ -62,8 +62,7 @@ extension CaseWriter {
 
 extension CaseWriter {
     /// The key by which this case leaves out names; `proposed`, which must be random, where it has none yet.
-    public mutating func redactionKey(proposed: [UInt8]) throws(CaseError) -> [UInt8] {
-        try flush()
+    public func redactionKey(proposed: [UInt8]) throws(CaseError) -> [UInt8] {
         var key: [UInt8]?
         try writing { db in
             try db.execute(

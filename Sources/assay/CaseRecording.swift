@@ -74,7 +74,7 @@ struct CaseRecording {
     mutating func finishSource(_ position: Int) throws { try writer.finishSource(position) }
 
     /// The key by which the case leaves out names.
-    mutating func redactionKey(proposed: [UInt8]) throws -> [UInt8] { try writer.redactionKey(proposed: proposed) }
+    func redactionKey(proposed: [UInt8]) throws -> [UInt8] { try writer.redactionKey(proposed: proposed) }
 
     /// Ends the run.
     mutating func finish(findsMoves: Bool) throws {

@@ -210,7 +210,7 @@ struct ReplayCommand: AsyncParsableCommand {
         var output = try FileOutput(path: outputOptions.output, inputs: inputs)
         var summary = ReplaySummary()
         var sessions = TranscriptSummary(policy.site)
-        let redactor = try self.redactor(&recording)
+        let redactor = try self.redactor(recording)
         // Lines of which nobody has to know what the others said are written beside the screening.
         let writesBeside =
             outputOptions.format == .ndjson && redactor == nil && changed == nil && !onlyChanged && labels == nil
@@ -322,7 +322,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     /// What leaves names out, by the key of the case where there is one.
-    private func redactor(_ recording: inout CaseRecording?) throws -> Redactor? {
+    private func redactor(_ recording: CaseRecording?) throws -> Redactor? {
         guard redact else { return nil }
         let key = RandomKey.make()
         return Redactor(key: try recording?.redactionKey(proposed: key) ?? key)
