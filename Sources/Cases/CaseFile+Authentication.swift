@@ -63,7 +63,7 @@ extension CaseFile {
                 open?.findings.append(
                     Authentication.Finding(
                         stage: row.text(9) ?? "", symbol: row.text(10) ?? "",
-                        evidence: StoredJSON.read(row.text(11) ?? "")?.members ?? [:]))
+                        evidence: JSON(stored: row.text(11) ?? "")?.members ?? [:]))
             }
             if let done = open { _ = try deliver(done) }
         }

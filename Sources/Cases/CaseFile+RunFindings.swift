@@ -14,7 +14,7 @@ extension CaseFile {
         let stored = try read {
             try String.fetchOne($0, sql: "SELECT policy FROM runs WHERE id = ?", arguments: [run])
         }
-        guard let files = stored.flatMap({ StoredJSON.read($0)?.items }) else {
+        guard let files = stored.flatMap({ JSON(stored: $0)?.items }) else {
             throw CaseError(.badData, path, "the case file is damaged: the policy of run \(run)")
         }
         return files.compactMap { file in

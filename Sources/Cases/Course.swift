@@ -46,7 +46,7 @@ struct Course: Hashable {
 
     /// Reads what `text` gave; nil when it is something else.
     init?(_ text: String) {
-        guard let parts = StoredJSON.read(text)?.items, parts.count == 2, let steps = parts[0].items,
+        guard let parts = JSON(stored: text)?.items, parts.count == 2, let steps = parts[0].items,
             let omissions = parts[1].items
         else { return nil }
         for step in steps {

@@ -67,7 +67,7 @@ extension Origin {
 
     /// Reads what `text` gave; nil when it is something else.
     init?(_ text: String) {
-        guard let parts = StoredJSON.read(text)?.items, parts.count == 2, let facts = parts[0].items, facts.count == 7,
+        guard let parts = JSON(stored: text)?.items, parts.count == 2, let facts = parts[0].items, facts.count == 7,
             let recipients = parts[1].items
         else { return nil }
         for fact in facts {

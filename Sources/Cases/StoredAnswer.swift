@@ -27,7 +27,7 @@ struct StoredAnswer {
     /// The exchange that was stored in this form; nil when it is none.
     static func exchange(name: String, type: String, rcode: String, rdata: String, isAuthentic: Bool) -> DNSExchange? {
         guard let name = DomainName(name), let type = RecordType(mnemonic: type),
-            let texts = StoredJSON.read(rdata)?.items?.compactMap(\.string)
+            let texts = JSON(stored: rdata)?.items?.compactMap(\.string)
         else { return nil }
         let answer: DNSAnswer
         switch rcode {

@@ -4,7 +4,7 @@ import Values
 extension Effect {
     /// The effect that `json` tells; nil when it is none.
     init?(told json: String) {
-        guard let members = StoredJSON.read(json)?.members else { return nil }
+        guard let members = JSON(stored: json)?.members else { return nil }
         self.init(members: members)
     }
 }

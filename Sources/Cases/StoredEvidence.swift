@@ -64,7 +64,7 @@ struct StoredEvidence: Hashable {
     static func read(
         form: String, json: String, exchange: (String) throws -> DNSExchange?
     ) rethrows -> Evidence? {
-        guard let keys = StoredJSON.read(form)?.items, let members = StoredJSON.read(json)?.members else { return nil }
+        guard let keys = JSON(stored: form)?.items, let members = JSON(stored: json)?.members else { return nil }
         var evidence: Evidence = [:]
         for item in keys {
             guard let parts = item.items, parts.count >= 2, let key = parts[0].string, let type = parts[1].string,

@@ -35,7 +35,7 @@ enum StoredVerdict {
 
     /// The reply that `parts` is; nil when it is none.
     static func reply(_ parts: String) -> SMTPReply? {
-        guard let cells = StoredJSON.read(parts)?.items, cells.count == 3, let code = cells[0].number,
+        guard let cells = JSON(stored: parts)?.items, cells.count == 3, let code = cells[0].number,
             let lines = cells[2].items?.compactMap(\.string)
         else { return nil }
         return SMTPReply(code: code, enhanced: cells[1].string.flatMap { EnhancedStatus($0) }, lines: lines)
@@ -43,7 +43,7 @@ enum StoredVerdict {
 
     /// The grounds that `text` holds; nil when it holds something else.
     static func grounds(_ text: String) -> [Verdict.Ground]? {
-        guard let items = StoredJSON.read(text)?.items else { return nil }
+        guard let items = JSON(stored: text)?.items else { return nil }
         var grounds: [Verdict.Ground] = []
         for members in items.map({ $0.members ?? [:] }) {
             let place = members["place"]?.string.flatMap { PolicyPlace(told: $0) }

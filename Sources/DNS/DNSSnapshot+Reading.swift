@@ -1,4 +1,3 @@
-import Foundation
 import Values
 
 extension DNSSnapshot {
@@ -13,7 +12,6 @@ extension DNSSnapshot {
         var problems = DNSProblemCollector(file: file)
         var number = 0
         var start = 0
-        let decoder = JSONDecoder()
         while start < lines.count, !problems.isFull {
             number += 1
             let end = lines.withSpan { $0.firstIndex(of: .lf, from: start) } ?? lines.count
@@ -24,14 +22,10 @@ extension DNSSnapshot {
                 problems.add(line: number, "the line is longer than \(DNSSnapshot.maximumLineLength) octets")
                 continue
             }
-            do {
-                try add(decoder.decode(SnapshotLine.self, from: Data(line.array)))
-            } catch let mistake as SnapshotLine.Mistake {
-                problems.add(line: number, mistake.message)
-            } catch let error as DecodingError {
-                problems.add(line: number, SnapshotLine.message(of: error))
+            do throws(SnapshotLine.Mistake) {
+                try add(SnapshotLine(line))
             } catch {
-                problems.add(line: number, "not a JSON object")
+                problems.add(line: number, error.message)
             }
         }
         try problems.check()
@@ -66,7 +60,7 @@ extension DNSSnapshot {
         let answer = try line.answer(type: type)
         guard let name else { return }
         if let type {
-            let isProven = line.authentic == true && (answer == .noData || answer == .nameError)
+            let isProven = line.authentic && (answer == .noData || answer == .nameError)
             guard
                 let capture = DNSCapture(
                     DNSQuestion(name, type), answer, ttl: line.ttl, captured: captured, isProvenAbsence: isProven)
@@ -79,22 +73,38 @@ extension DNSSnapshot {
 }
 
 /// The members of one line, as they are spelt in the file.
-private struct SnapshotLine: Decodable {
-    var name: String
-    var type: String
-    var rcode: String
-    var rdata: [String]?
-    var ttl: Int?
-    var authentic: Bool?
-    var captured: String?
+private struct SnapshotLine {
+    let name: String
+    let type: String
+    let rcode: String
+    let rdata: [String]
+    let ttl: Int?
+    let authentic: Bool
+    let captured: String?
 
     struct Mistake: Error {
         let message: String
         init(_ message: String) { self.message = message }
     }
 
+    init(_ text: Bytes) throws(Mistake) {
+        guard let object = try? JSON(reading: text), let fields = JSONFields(object) else {
+            throw Mistake("not a JSON object")
+        }
+        do throws(JSONFields.Fault) {
+            (name, type) = (try fields.required("name", fields.text), try fields.required("type", fields.text))
+            (rcode, rdata) = (try fields.required("rcode", fields.text), try fields.texts("rdata") ?? [])
+            (ttl, authentic) = (try fields.number("ttl"), try fields.flag("authentic") ?? false)
+            captured = try fields.text("captured")
+        } catch {
+            switch error {
+            case .missing(let name): throw Mistake("'\(name)' is missing")
+            case .wrongType(let name, let expected): throw Mistake("'\(name)' must be \(expected)")
+            }
+        }
+    }
+
     func answer(type: RecordType?) throws(Mistake) -> DNSAnswer {
-        let rdata = rdata ?? []
         switch rcode {
         case "NOERROR":
             var records: [RecordData] = []
@@ -108,32 +118,12 @@ private struct SnapshotLine: Decodable {
                 }
                 records.append(data)
             }
-            return records.isEmpty ? .noData : .records(records, authentic: authentic ?? false)
+            return records.isEmpty ? .noData : .records(records, authentic: authentic)
         case "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT":
             guard rdata.isEmpty else { throw Mistake("'rdata' must be empty when 'rcode' is \(rcode)") }
             return rcode == "NXDOMAIN" ? .nameError : rcode == "TIMEOUT" ? .timeout : .serverFailure
         default:
             throw Mistake("unknown 'rcode' '\(rcode)': NOERROR, NXDOMAIN, SERVFAIL, REFUSED or TIMEOUT")
-        }
-    }
-
-    static func message(of error: DecodingError) -> String {
-        switch error {
-        case .keyNotFound(let key, _): "'\(key.stringValue)' is missing"
-        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-            context.codingPath.first.map { "'\($0.stringValue)' must be \(name(of: type))" } ?? "not a JSON object"
-        case .dataCorrupted(let context):
-            context.codingPath.first.map { "'\($0.stringValue)' is malformed" } ?? "not a JSON object"
-        @unknown default: "not a JSON object"
-        }
-    }
-
-    private static func name(of type: any Any.Type) -> String {
-        switch type {
-        case is String.Type: "a string"
-        case is Int.Type: "a whole number"
-        case is Bool.Type: "true or false"
-        default: "a list of strings"
         }
     }
 }

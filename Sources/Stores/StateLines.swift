@@ -1,4 +1,3 @@
-import Foundation
 import State
 import Values
 
@@ -33,7 +32,6 @@ public enum StateLines {
     public static func read(
         _ text: Bytes, file: String, _ body: ([HeldEntry]) async throws -> Void
     ) async throws {
-        let decoder = JSONDecoder()
         var batch: [HeldEntry] = []
         var (number, start) = (0, 0)
         while start < text.count {
@@ -42,7 +40,7 @@ public enum StateLines {
             let line = text[start..<end]
             start = end + 1
             if line.allSatisfy(\.isFoldingWhitespace) { continue }
-            switch entry(line, decoder) {
+            switch entry(line) {
             case .success(let held): batch.append(held)
             case .failure(let fault):
                 if !batch.isEmpty { try await body(batch) }
@@ -58,45 +56,42 @@ public enum StateLines {
 
     private struct Fault: Error { let message: String }
 
-    private struct Line: Decodable {
-        let key: String
-        let value: String
-        let created: String
-        let expires: String
+    private static func entry(_ line: Bytes) -> Result<HeldEntry, Fault> {
+        do throws(Fault) { return .success(try read(line)) } catch { return .failure(error) }
     }
 
-    private static func entry(_ line: Bytes, _ decoder: JSONDecoder) -> Result<HeldEntry, Fault> {
-        do throws(Fault) { return .success(try read(line, decoder)) } catch { return .failure(error) }
-    }
-
-    private static func read(_ line: Bytes, _ decoder: JSONDecoder) throws(Fault) -> HeldEntry {
+    private static func read(_ line: Bytes) throws(Fault) -> HeldEntry {
         guard line.count <= maximumLineLength else {
             throw Fault(message: "the line is longer than \(maximumLineLength) octets")
         }
-        let fields: Line
-        do {
-            fields = try decoder.decode(Line.self, from: Data(line.array))
-        } catch DecodingError.keyNotFound(let key, _) {
-            throw Fault(message: "'\(key.stringValue)' is missing; a line has key, value, created and expires")
-        } catch DecodingError.typeMismatch(_, let context) {
-            let name = context.codingPath.last?.stringValue
-            throw Fault(
-                message: name.map { "'\($0)' must be a string" }
-                    ?? "expected an object of key, value, created and expires")
-        } catch {
+        guard let object = try? JSON(reading: line) else {
             throw Fault(message: "not a JSON object of key, value, created and expires")
         }
-        guard let key = StateKey(text: fields.key) else {
+        guard let fields = JSONFields(object) else {
+            throw Fault(message: "expected an object of key, value, created and expires")
+        }
+        func text(_ name: String) throws(Fault) -> String {
+            do throws(JSONFields.Fault) {
+                return try fields.required(name, fields.text)
+            } catch {
+                switch error {
+                case .missing: throw Fault(message: "'\(name)' is missing; a line has key, value, created and expires")
+                case .wrongType(_, let expected): throw Fault(message: "'\(name)' must be \(expected)")
+                }
+            }
+        }
+        let (keyText, value) = (try text("key"), try text("value"))
+        guard let key = StateKey(text: keyText) else {
             throw Fault(message: "'key' is not the text of a key: parts joined by |, with %7C for | and %25 for %")
         }
-        func time(_ name: String, _ text: String) throws(Fault) -> Timestamp {
+        func time(_ name: String) throws(Fault) -> Timestamp {
+            let text = try text(name)
             guard let time = Timestamp(rfc3339: text) else {
                 throw Fault(message: "'\(name)' must be an RFC 3339 time, not '\(text.prefix(40))'")
             }
             return time
         }
-        let created = try time("created", fields.created)
-        let expires = try time("expires", fields.expires)
-        return HeldEntry(key, StateEntry(value: fields.value, created: created, expires: expires))
+        let (created, expires) = (try time("created"), try time("expires"))
+        return HeldEntry(key, StateEntry(value: value, created: created, expires: expires))
     }
 }

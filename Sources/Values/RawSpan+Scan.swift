@@ -267,6 +267,16 @@ extension RawSpan {
 }
 
 extension RawSpan {
+    /// The bytes in `range`, which must lie within the span, as a string; nil when they are not UTF-8.
+    func string(in range: Range<Int>) -> String? {
+        let text = extracting(range)
+        return unsafe text.withUnsafeBytes { bytes in
+            // ASCII needs no look at each character, which takes most of the time for what is short.
+            text.containsEightBit
+                ? unsafe String(validating: bytes, as: UTF8.self) : unsafe String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
     /// The bytes that the span encodes in base64 (RFC 4648 §4), white space and line ends passed over. Nil when it has
     /// another character that is none of base64, anything but white space after its padding, or too much padding.
     /// Missing padding is taken.

@@ -64,6 +64,12 @@ extension Parser {
         _ = assembler.finish()
     }
 
+    /// What is read is the same after it was written.
+    func json(_ input: Bytes) {
+        guard let value = try? JSON(reading: input) else { return }
+        precondition((try? JSON(reading: Bytes(value.text))) == value)
+    }
+
     /// Replies of a Redis server; the first byte says in what pieces they come.
     func resp(_ input: Bytes) {
         var decoder = RESPDecoder()

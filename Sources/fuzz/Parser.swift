@@ -22,7 +22,7 @@ enum Parser: String, CaseIterable {
     case mbox, transcript, smtp, command, policy, zone, snapshot, dnswire, spf, dkim, arc, authres, vbr, batv
     case dmarc, feedback, zip, smtpclient, rules, rulehtml, rulemail, resp, clamd, icap, tlshello, logs, logimport
     case logformats, bayes, learned, features, attachments, filetype, filename, archive, compoundfile, tnef, pdf, page
-    case capture, segments, fingerprint, rewriting
+    case capture, segments, fingerprint, rewriting, json
 
     /// Runs the parser on `input`.
     func run(_ input: Bytes) {
@@ -74,6 +74,7 @@ enum Parser: String, CaseIterable {
         case .rewriting: rewriting(input)
         case .capture: capture(input)
         case .segments: segments(input)
+        case .json: json(input)
         case .fingerprint: fingerprint(input)
         }
     }

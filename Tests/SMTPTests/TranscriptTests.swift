@@ -197,7 +197,7 @@ import Values
         let line = #"{"session":"s","time":"2024-05-01T10:00:00Z","event":"verdict","verdict":["# + values + "0]}\n"
         #expect(
             decoder.consume(Bytes(line)) == [
-                .failure(TranscriptError(file: "t", line: 1, message: "verdict in a line longer than 262144 octets"))
+                .failure(TranscriptError(file: "t", line: 1, message: "too many values for a line of a transcript"))
             ])
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import SMTP
 import Screening
 import Values
@@ -29,7 +28,7 @@ struct PromisedAction: Sendable {
 
     /// Reads an action; nil when it is none.
     init?(_ text: [UInt8]) {
-        guard case .object(let members)? = (try? JSONDecoder().decode(DecodedJSON.self, from: Data(text)))?.value,
+        guard case .object(let members)? = try? JSON(reading: Bytes(text)),
             case .string(let id) = members["id"], case .string(let time) = members["time"],
             case .string(let session) = members["session"], case .object(let told) = members["action"],
             let time = Timestamp(rfc3339: time), let action = LaterAction(members: told)

@@ -35,12 +35,11 @@ extension QuarantineFolder {
             if error.code == .notThere { return [] }
             throw error
         }
-        let decoder = JSONDecoder()
         return text.split(separator: .lf).compactMap { line in
-            guard let entry = try? decoder.decode(StoredRelease.self, from: Data(line)),
-                let time = Timestamp(rfc3339: entry.time)
+            guard let object = try? JSON(reading: Bytes(Array(line))), let fields = JSONFields(object),
+                let release = try? Release(fields)
             else { return nil }
-            return Release(time: time, server: entry.to, recipients: entry.recipients)
+            return release
         }
     }
 
@@ -76,8 +75,11 @@ extension QuarantineFolder {
     }
 }
 
-private struct StoredRelease: Decodable {
-    let time: String
-    let to: String
-    let recipients: [String]
+extension QuarantineFolder.Release {
+    fileprivate init?(_ fields: JSONFields) throws(JSONFields.Fault) {
+        guard let time = Timestamp(rfc3339: try fields.required("time", fields.text)) else { return nil }
+        self.init(
+            time: time, server: try fields.required("to", fields.text),
+            recipients: try fields.required("recipients", fields.texts))
+    }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import SMTP
 import Screening
 import Values
@@ -6,34 +5,41 @@ import Values
 extension QuarantinedMessage {
     /// Reads a description; nil when it is none. With `findings` left out, as a list leaves them, reading is faster.
     init?(_ text: [UInt8], findings wantsFindings: Bool) {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let data = Data(text)
-        guard let known = try? decoder.decode(Description.self, from: data), let time = Timestamp(rfc3339: known.time)
+        guard let object = try? JSON(reading: Bytes(text), maximumValues: .max), let fields = JSONFields(object),
+            let read = try? QuarantinedMessage(fields, findings: wantsFindings)
         else { return nil }
-        id = known.id
+        self = read
+    }
+
+    private init?(_ fields: JSONFields, findings wantsFindings: Bool) throws {
+        guard let time = Timestamp(rfc3339: try fields.required("time", fields.text)) else { return nil }
         self.time = time
-        (client, listener) = (
-            known.client.ip.flatMap { IPAddress($0) }, known.client.listener.flatMap { IPAddress($0) }
-        )
-        (helo, reverseName, authenticated) = (known.client.helo, known.client.ptr, known.client.authenticated)
-        sender = known.mailFrom ?? ""
-        forwardedSender = known.forward?.mailFrom ?? sender
-        let forwarded = known.forward?.rcptTo ?? []
-        recipients = known.rcptTo.enumerated().map { index, address in
+        id = try fields.required("id", fields.text)
+        let client = try fields.required("client", fields.fields)
+        self.client = try client.text("ip").flatMap { IPAddress($0) }
+        listener = try client.text("listener").flatMap { IPAddress($0) }
+        (helo, reverseName) = (try client.text("helo"), try client.text("ptr"))
+        authenticated = try client.text("authenticated")
+        sender = try fields.text("mail_from") ?? ""
+        let forward = try fields.fields("forward")
+        forwardedSender = try forward?.text("mail_from") ?? sender
+        let forwarded = try forward.map { try $0.required("rcpt_to", $0.texts) } ?? []
+        recipients = try fields.required("rcpt_to", fields.texts).enumerated().map { index, address in
             Recipient(address: address, forwarded: forwarded.indices.contains(index) ? forwarded[index] : address)
         }
-        content = (known.content ?? known.record?.id).flatMap(QuarantinedMessage.digest)
-        (subject, headerFrom, size) = (known.subject, known.headerFrom ?? [], known.size)
-        score = QuarantinedMessage.thousandths(known.score)
-        (symbols, why, parts) = (known.symbols, known.why, known.parts ?? [])
+        let record = try fields.fields("record")
+        content = (try fields.text("content") ?? record?.text("id")).flatMap(QuarantinedMessage.digest)
+        (subject, headerFrom) = (try fields.text("subject"), try fields.texts("header_from") ?? [])
+        size = try fields.required("size", fields.number)
+        score = try fields.required("score", fields.thousandths)
+        (symbols, why) = (try fields.required("symbols", fields.texts), try fields.required("why", fields.texts))
+        parts = try fields.objects("parts").map { try SetAsideParts.Part($0) }
         (self.findings, edits) = ([], [])
         guard wantsFindings else { return }
-        guard let rest = try? decoder.decode(Details.self, from: data) else { return nil }
-        self.findings = rest.findings.map(\.finding)
+        self.findings = try fields.objects("findings").map { try Finding($0) }
         // What was asked for is done to the message that they were taken out of.
         guard parts.isEmpty else { return }
-        edits = rest.record.effects.compactMap { $0.value.members.flatMap(Effect.init(members:)) }
+        edits = (record?["effects"]?.items ?? []).compactMap { $0.members.flatMap(Effect.init(members:)) }
             .filter(\.changesMessage)
     }
 
@@ -65,75 +71,28 @@ extension QuarantinedMessage {
         if !parts.isEmpty { members["parts"] = .array(parts.map(\.described)) }
         return .object(members)
     }
+}
 
-    fileprivate static func thousandths(_ number: Double) -> Int {
-        number.magnitude < 1e12 ? Int((number * 1000).rounded()) : 0
+extension QuarantinedMessage.Finding {
+    fileprivate init(_ fields: JSONFields) throws {
+        self.init(
+            stage: try fields.required("stage", fields.text), symbol: try fields.required("symbol", fields.text),
+            checkpoint: try fields.required("checkpoint", fields.text),
+            score: try fields.required("score", fields.thousandths),
+            scoreBy: try fields.required("score_by", fields.text), action: try fields.required("action", fields.text),
+            actionBy: try fields.required("action_by", fields.text),
+            evidence: try fields.required("evidence", fields.fields).members.sorted { $0.key < $1.key }.map {
+                key, item in
+                if case .string(let text) = item { return "\(key): \(text)" }
+                return "\(key): \(item.text)"
+            })
     }
 }
 
-/// What a list shows of an entry.
-private struct Description: Decodable {
-    struct Client: Decodable {
-        let ip: String?
-        let ptr: String?
-        let helo: String?
-        let authenticated: String?
-        let listener: String?
+extension SetAsideParts.Part {
+    fileprivate init(_ fields: JSONFields) throws {
+        self.init(
+            path: try fields.required("part", fields.text), name: try fields.text("file"),
+            type: try fields.required("type", fields.text))
     }
-
-    struct Envelope: Decodable {
-        let mailFrom: String?
-        let rcptTo: [String]
-    }
-
-    struct Record: Decodable {
-        let id: String?
-    }
-
-    let id: String
-    let time: String
-    let client: Client
-    let content: String?
-    let record: Record?
-    let mailFrom: String?
-    let rcptTo: [String]
-    let forward: Envelope?
-    let subject: String?
-    let headerFrom: [String]?
-    let size: Int
-    let score: Double
-    let symbols: [String]
-    let why: [String]
-    let parts: [SetAsideParts.Part]?
-}
-
-/// What is known of an entry besides.
-private struct Details: Decodable {
-    struct Finding: Decodable {
-        let stage: String
-        let symbol: String
-        let checkpoint: String
-        let score: Double
-        let scoreBy: String
-        let action: String
-        let actionBy: String
-        let evidence: [String: DecodedJSON]
-
-        var finding: QuarantinedMessage.Finding {
-            QuarantinedMessage.Finding(
-                stage: stage, symbol: symbol, checkpoint: checkpoint, score: QuarantinedMessage.thousandths(score),
-                scoreBy: scoreBy, action: action, actionBy: actionBy,
-                evidence: evidence.sorted { $0.key < $1.key }.map { key, item in
-                    if case .string(let text) = item.value { return "\(key): \(text)" }
-                    return "\(key): \(item.value.text)"
-                })
-        }
-    }
-
-    struct Record: Decodable {
-        let effects: [DecodedJSON]
-    }
-
-    let findings: [Finding]
-    let record: Record
 }

@@ -6,19 +6,13 @@ import Values
 /// The parts of a message that are taken out of it and kept.
 public struct SetAsideParts: Sendable {
     /// One of them.
-    public struct Part: Sendable, Hashable, Decodable {
+    public struct Part: Sendable, Hashable {
         /// Its section number.
         public let path: String
         /// The name it had as a file; nil where it had none.
         public let name: String?
         /// Its media type.
         public let type: String
-
-        private enum CodingKeys: String, CodingKey {
-            case path = "part"
-            case name = "file"
-            case type
-        }
     }
 
     /// The parts, in the order of the message.

@@ -36,23 +36,23 @@ extension RecordedHopAnswer {
     }
 
     /// Reads the fields.
-    init(_ fields: KeyedDecodingContainer<TranscriptFields.Key>) throws {
-        guard let request = Request(rawValue: try fields.decode(String.self, forKey: "request")) else {
+    init(_ fields: JSONFields) throws {
+        guard let request = Request(rawValue: try fields.required("request", fields.text)) else {
             throw TranscriptFields.Fault(message: "field 'request' has an unknown value")
         }
         var reply: SMTPReply?
-        if let code = try fields.decodeIfPresent(Int.self, forKey: "code") {
+        if let code = try fields.number("code") {
             let status = try fields.text("status")
             guard status.map({ EnhancedStatus($0) != nil }) ?? true else {
                 throw TranscriptFields.Fault(message: "field 'status' is no enhanced status such as 5.1.1")
             }
             reply = SMTPReply(
                 code: code, enhanced: status.flatMap { EnhancedStatus($0) },
-                lines: try fields.decodeIfPresent([String].self, forKey: "text") ?? [])
+                lines: try fields.texts("text") ?? [])
         }
         self.init(
             request, path: try fields.text("path"), reply: reply,
-            extensions: try fields.decodeIfPresent([String].self, forKey: "extensions").map {
+            extensions: try fields.texts("extensions").map {
                 PeerExtensions(lines: $0)
             })
     }

@@ -40,14 +40,14 @@ extension RecordedProgramAnswer {
     }
 
     /// Reads the fields.
-    init(_ fields: KeyedDecodingContainer<TranscriptFields.Key>) throws {
+    init(_ fields: JSONFields) throws {
         var failure: Failure?
-        if try fields.decodeIfPresent(Bool.self, forKey: "timeout") ?? false { failure = .timeout }
+        if try fields.flag("timeout") ?? false { failure = .timeout }
         if let reason = try fields.text("error") { failure = .error(reason) }
         self.init(
-            name: try fields.decode(String.self, forKey: "name"),
-            exitCode: try fields.decodeIfPresent(Int.self, forKey: "exit"),
-            signal: try fields.decodeIfPresent(Int.self, forKey: "signal"), failure: failure)
+            name: try fields.required("name", fields.text),
+            exitCode: try fields.number("exit"),
+            signal: try fields.number("signal"), failure: failure)
     }
 
     /// The answer in words.

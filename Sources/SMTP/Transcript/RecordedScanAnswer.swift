@@ -44,24 +44,18 @@ extension RecordedScanAnswer {
     }
 
     /// Reads the fields.
-    init(_ fields: KeyedDecodingContainer<TranscriptFields.Key>) throws {
-        guard let outcome = Outcome(rawValue: try fields.decode(String.self, forKey: "outcome")) else {
+    init(_ fields: JSONFields) throws {
+        guard let outcome = Outcome(rawValue: try fields.required("outcome", fields.text)) else {
             throw TranscriptFields.Fault(message: "field 'outcome' has an unknown value")
         }
-        let digest = try fields.decode(String.self, forKey: "sha256")
+        let digest = try fields.required("sha256", fields.text)
         guard digest.utf8.count == 64, digest.utf8.allSatisfy({ $0.hexDigitValue != nil }) else {
             throw TranscriptFields.Fault(message: "field 'sha256' is not 64 hexadecimal digits")
         }
-        let repaired = try fields.text("repaired").map { text in
-            guard let bytes = Base64.decode(text.utf8) else {
-                throw TranscriptFields.Fault(message: "field 'repaired' is not base64")
-            }
-            return Bytes(bytes)
-        }
         self.init(
-            scanner: try fields.decode(String.self, forKey: "scanner"), sha256: digest.asciiLowercased,
+            scanner: try fields.required("scanner", fields.text), sha256: digest.asciiLowercased,
             outcome: outcome,
             detail: try fields.text("detail"), signatures: try fields.text("signatures"),
-            repaired: repaired)
+            repaired: try fields.base64("repaired"))
     }
 }

@@ -35,16 +35,14 @@ extension RecordedService {
     }
 
     /// Reads the fields; those that are left out have the defaults of a server.
-    init(_ fields: KeyedDecodingContainer<TranscriptFields.Key>) throws {
+    init(_ fields: JSONFields) throws {
         var service = ServerConfiguration(hostname: try fields.text("hostname") ?? "localhost")
-        if let lines = try fields.decodeIfPresent([String].self, forKey: "extensions") {
+        if let lines = try fields.texts("extensions") {
             service.extensions = lines.map { ServerExtension(line: $0) }
         }
-        func number(_ key: TranscriptFields.Key, _ value: inout Int) throws {
-            guard let found = try fields.decodeIfPresent(Int.self, forKey: key) else { return }
-            guard found >= 0 else {
-                throw TranscriptFields.Fault(message: "field '\(key.stringValue)' is a negative number")
-            }
+        func number(_ name: String, _ value: inout Int) throws {
+            guard let found = try fields.number(name) else { return }
+            guard found >= 0 else { throw TranscriptFields.Fault(message: "field '\(name)' is a negative number") }
             value = found
         }
         try number("size_limit", &service.sizeLimit)
@@ -62,14 +60,14 @@ extension RecordedService {
             }
             service.discipline = discipline
         }
-        if let required = try fields.decodeIfPresent([String].self, forKey: "requires") {
+        if let required = try fields.texts("requires") {
             service.requiresHelo = required.contains("helo")
             service.requiresTLS = required.contains("tls")
             service.requiresTLSForAuthentication = required.contains("tls-for-auth")
             service.requiresAuthentication = required.contains("auth")
         }
-        service.delaysRefusals = try fields.decodeIfPresent(Bool.self, forKey: "delay_refusals") ?? false
-        self.init(service, isShadow: try fields.decodeIfPresent(Bool.self, forKey: "shadow") ?? false)
+        service.delaysRefusals = try fields.flag("delay_refusals") ?? false
+        self.init(service, isShadow: try fields.flag("shadow") ?? false)
     }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Values
 
 /// Reads transcripts from the pieces of a file or stream. A line that cannot be read is an error with its place, and
@@ -58,13 +57,11 @@ public struct TranscriptDecoder: Sendable {
         if isTooLong { return .failure(error("line longer than \(lineLimit) octets")) }
         if bytes.allSatisfy(\.isFoldingWhitespace) { return nil }
         do {
-            let decoder = JSONDecoder()
-            if let key = TranscriptFields.lineLengthKey { decoder.userInfo[key] = bytes.count }
-            return .success(try decoder.decode(TranscriptFields.self, from: Data(bytes)).line)
-        } catch let error as TranscriptFields.Fault {
-            return .failure(self.error(error.message))
-        } catch let error as DecodingError {
-            return .failure(self.error(TranscriptFields.message(for: error)))
+            return .success(try TranscriptFields(Bytes(bytes)).line)
+        } catch let fault as TranscriptFields.Fault {
+            return .failure(error(fault.message))
+        } catch let fault as JSONFields.Fault {
+            return .failure(error(TranscriptFields.message(for: fault)))
         } catch {
             return .failure(self.error("not JSON"))
         }
