@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import Glibc
+import Synchronization
 
 /// Takes the write-ahead log of a state database over into the database beside whoever writes, so that nobody who asks for
 /// an entry waits for the disk; and keeps it from growing without end.
@@ -23,6 +24,11 @@ final class StateLog: Sendable {
     private let holder: DatabaseQueue
     /// Takes it over.
     private let copier: DatabaseQueue
+
+    /// Where it is taken over as long as there is time for it.
+    private let aside = IdleThread(name: "state log")
+    /// Whether the log has grown so long that there is none.
+    private let isLong = Atomic<Bool>(false)
 
     /// Frames after which the log is to begin anew.
     private let longest: Int
@@ -59,8 +65,11 @@ final class StateLog: Sendable {
         holder = try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    deinit { aside.end() }
+
     /// Ends the connections.
     func close() {
+        aside.end()
         try? holder.close()
         try? copier.close()
     }
@@ -69,7 +78,7 @@ final class StateLog: Sendable {
     /// over; where it has become long, what is written meanwhile is taken over in its turn, so that the first moment without
     /// a write is enough. Where there is none for long, one is made.
     func takeOver() throws {
-        guard var last = try takeOverBeside() else { return }
+        guard var last = try takeOverAside() else { return }
         readAhead(of: last)
         // The disk gets it bit by bit, rather than all of it at once when the log is to begin anew.
         try sync()
@@ -99,14 +108,29 @@ final class StateLog: Sendable {
     /// Takes over what was written since `last`; nil where nothing more is to be done: nobody has written, or the log has
     /// begun anew, or somebody reads what was there before, for whom everybody would wait in vain.
     private func followUp(_ last: Progress) throws -> Progress? {
-        guard let next = try takeOverBeside() else { return nil }
+        guard let next = try takeOverAside() else { return nil }
         // The fewer pages are on their way to the disk, the shorter the next round.
         try sync()
         return next.length > last.length && next.takenOver >= last.length ? next : nil
     }
 
     /// Waits until the disk has what was taken over. A checkpoint that leaves frames behind does not see to that.
-    private func sync() throws { try copier.writeWithoutTransaction { try DatabaseFile.sync($0) } }
+    private func sync() throws {
+        try whenIdle { [copier] in try copier.writeWithoutTransaction { try DatabaseFile.sync($0) } }
+    }
+
+    /// Does what is not urgent, as the copying of a log that is not long, when nobody else wants the processor. On a busy
+    /// machine that may be never: a long log is everybody's business.
+    private func whenIdle<Answer: Sendable>(_ work: @escaping @Sendable () throws -> Answer) throws -> Answer {
+        isLong.load(ordering: .relaxed) ? try work() : try aside.run(work)
+    }
+
+    /// Takes over what is committed, when there is time for it.
+    private func takeOverAside() throws -> Progress? {
+        let progress = try whenIdle { [self] in try takeOverBeside() }
+        if let progress { isLong.store(progress.length > longest * 2, ordering: .relaxed) }
+        return progress
+    }
 
     /// Reads beside whoever writes; what was read so comes from memory when a writer needs it.
     func read<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
@@ -134,7 +158,7 @@ final class StateLog: Sendable {
     }
 
     /// How many frames the log had when a checkpoint began, and how many of them are taken over after it.
-    private struct Progress {
+    private struct Progress: Sendable {
         let length: Int
         let takenOver: Int
     }
