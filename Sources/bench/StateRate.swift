@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import State
@@ -43,7 +44,7 @@ enum StateRate {
             busy.append(try await renew(dice.next(below: count), in: state, at: later))
         }
         await state.close()
-        let machine = gaps(for: .seconds(60))
+        let machine = await handOvers(for: .seconds(60))
         func report(_ name: String, _ times: [Duration]) -> String {
             let sorted = times.sorted()
             func at(_ share: Double) -> Int {
@@ -73,18 +74,19 @@ enum StateRate {
         return start.duration(to: .now)
     }
 
-    /// The times between one look at the clock and the next, of a loop that does nothing else: how long the machine itself
-    /// keeps a program from running, which no store can do better than. Those under a millisecond are left out.
-    private static func gaps(for time: Duration) -> [Duration] {
-        var gaps: [Duration] = [.zero]
-        var last = ContinuousClock.now
-        let end = last + time
-        while last < end {
-            let now = ContinuousClock.now
-            if now - last > .milliseconds(1) { gaps.append(now - last) }
-            last = now
+    /// How long it takes to hand something to another thread and get it back, twice in a row, as a question to the store
+    /// and a change do, where there is nothing to do with it: what the machine itself holds a program up, which no store can
+    /// do better than.
+    private static func handOvers(for time: Duration) async -> [Duration] {
+        let thread = DispatchQueue(label: "bench")
+        var waits: [Duration] = []
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {
+            let start = ContinuousClock.now
+            for _ in 0..<2 { await withCheckedContinuation { answer in thread.async { answer.resume() } } }
+            waits.append(start.duration(to: .now))
         }
-        return gaps
+        return waits
     }
 
     /// Kilobytes of memory that the process holds.
