@@ -1,101 +1,50 @@
-import DNS
 import Foundation
 import GRDB
-import Mail
 import Policy
 import SMTP
 import Screening
+import Tuning
 import Values
 
-/// Turns records into the rows of a case.
+/// Writes the rows of batches into a case.
 struct CaseRows {
-    private let run: DatabaseValue
-    private var kinds = Interning<Kind>(table: "kinds")
-    private var outcomes = Interning<Outcome>(table: "outcomes")
-    private var courses = Interning<Course>(table: "courses")
-    private var origins = Interning<Origin>(table: "origins")
-    private var labelSets = Interning<[LabelVote]>(table: "label_sets")
-    private var profiles = Interning<StoredProfile>(table: "profiles", limit: 50_000)
-    private var weighed: Set<Symbol> = []
-    private var answers: Set<DNSExchange> = []
+    private let run: Int
+    private var kinds = Interning<CaseRowBatch.Kind>(.kinds)
+    private var outcomes = Interning<CaseRowBatch.Outcome>(.outcomes)
+    private var courses = Interning<Course>(.courses)
+    private var origins = Interning<Origin>(.origins)
+    private var labelSets = Interning<[LabelVote]>(.labelSets)
+    private var profiles = Interning<StoredProfile>(.profiles, limit: 50_000)
     /// The archive that messages come from, and behind which place in it the case has none of its messages: nil where it
     /// knew the archive before.
     private var lastFile: (name: String, id: Int64, end: Int?)?
 
-    /// What findings of one sort share.
-    fileprivate struct Kind: Hashable {
-        let stage: String
-        let phase: Phase
-        let symbol: Symbol
-        let scope: Finding.Scope
-        let form: StoredEvidence
-    }
+    init(run: Int) { self.run = run }
 
-    /// What verdicts of one sort share: all but the score.
-    fileprivate struct Outcome: Hashable {
-        let phase: Phase
-        let disposition: Disposition
-        let reply: SMTPReply?
-        let grounds: [Verdict.Ground]
-    }
-
-    init(run: Int) { self.run = run.databaseValue }
-
-    /// Adds the rows of `record`, unless this run has its message already, and what the server did with it then.
-    mutating func insert(_ record: TransactionRecord, fate: StoredFate? = nil, in db: Database) throws {
-        guard let message = try message(record, in: db) else { return }
-        if let fate {
-            try execute(
-                "INSERT INTO recorded_fates VALUES (?, ?, ?, ?, ?)",
-                [run, message, value(fate.outcome.rawValue), value(fate.checkpoint?.rawValue), value(fate.reply)],
-                in: db)
-        }
-        let judgement = record.judgement
-        let (origin, ranges) = Origin.of(record)
-        let course = Course(judgement)
-        let session = record.session
-        let found = try judgement.findings.map { try kind(of: $0, in: db) }
-        let profile = StoredProfile(record, kinds: found)
-        try execute(
-            "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                run, message, value(record.time.value?.milliseconds), value(session.client.value?.description),
-                value(session.reverseName.value), value(session.helo.value), value(session.tls.value?.version),
-                value(session.tls.value?.cipher), value(session.authenticated.value),
-                value(record.reversePath.value?.plainText), value(record.label),
-                value(judgement.verdict?.score ?? judgement.score), try outcome(judgement.verdict, in: db),
-                try self.course(course, in: db), try self.origin(origin, in: db),
-                value(
-                    ranges.isEmpty ? nil : ranges.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")),
-                // The session of a message in an archive has no name but the message's.
-                value(session.id == record.source ? nil : session.id), value(session.mechanism.value),
-                value(record.answer?.description), try labelSet(record.labelVotes, in: db),
-                try self.profile(profile, in: db),
-            ], in: db)
-        for (position, field) in record.recordedFields.enumerated() {
-            // The message's own: another run has them already.
-            try execute(
-                "INSERT OR IGNORE INTO recorded_fields VALUES (?, ?, ?, ?, ?)",
-                [message, value(position), value(field.name), value(field.hops), value(field.value)], in: db)
-        }
-        for (position, recipient) in record.recipients.enumerated() {
-            try execute(
-                "INSERT INTO recipients VALUES (?, ?, ?, ?)",
-                [run, message, value(position), value(recipient.value?.plainText)], in: db)
-        }
-        for (position, finding) in judgement.findings.enumerated() {
-            try insert(finding, kind: found[position], message: message, position: position, in: db)
-        }
-        for (position, entry) in judgement.notEvaluated.enumerated() {
-            guard let detail = entry.omission.detail else { continue }
-            try execute(
-                "INSERT INTO omission_details VALUES (?, ?, ?, ?)", [run, message, value(position), value(detail)],
-                in: db)
-        }
-        for (position, effect) in judgement.effects.enumerated() {
-            try execute(
-                "INSERT INTO effects VALUES (?, ?, ?, ?)",
-                [run, message, value(position), value(effect.json.text)], in: db)
+    /// Adds the rows of a batch, but for messages that this run has already.
+    mutating func insert(_ batch: CaseRowBatch, in db: Database) throws {
+        var numbers = SharedNumbers()
+        var statements = [RowStatement?](repeating: nil, count: CaseTable.allCases.count)
+        for entry in batch.entries {
+            guard let message = try message(entry.message, in: batch.files.values[entry.file], in: db) else { continue }
+            var position = entry.rows.lowerBound
+            while position < entry.rows.upperBound {
+                guard let table = batch.rows.table(at: &position) else { return }
+                let statement = try statements[Int(table.rawValue)] ?? RowStatement(table.insertion.sql, in: db)
+                statements[Int(table.rawValue)] = statement
+                try statement.execute(table.insertion.values, in: db) {
+                    switch batch.rows.value(at: &position) {
+                    case .null: .null
+                    case .integer(let number): .integer(number)
+                    case .text(let range): .text(batch.rows.bytes, range)
+                    case .blob(let range): .blob(batch.rows.bytes, range)
+                    case .run: .integer(Int64(run))
+                    case .message: .integer(message)
+                    case .shared(let sort, let place):
+                        .integer(try number(of: sort, place, in: batch, &numbers, in: db))
+                    }
+                }
+            }
         }
     }
 
@@ -105,14 +54,15 @@ struct CaseRows {
             """
             INSERT INTO problems (run, position, source, text)
             VALUES (?1, (SELECT coalesce(max(position) + 1, 0) FROM problems WHERE run = ?1), ?2, ?3)
-            """, [run, value(source), value(text)], in: db)
+            """, [run.databaseValue, value(source), value(text)], in: db)
     }
 
-    /// The number of the record's message, whose row is made where it is new; nil when this run has the message.
-    private mutating func message(_ record: TransactionRecord, in db: Database) throws -> DatabaseValue? {
-        let name = SourceName(record.source)
-        let file = try file(name.file, in: db)
-        if let end = lastFile?.end, let offset = record.offset, offset > end {
+    /// The number of the message, whose row is made where it is new; nil when this run has the message.
+    private mutating func message(
+        _ message: CaseRowBatch.MessageRow, in name: String, in db: Database
+    ) throws -> Int64? {
+        let file = try file(name, in: db)
+        if let end = lastFile?.end, let offset = message.offset, offset > end {
             lastFile?.end = offset
         } else {
             let found = try Row.fetchOne(
@@ -120,21 +70,19 @@ struct CaseRows {
                     sql: """
                         SELECT id, EXISTS (SELECT 1 FROM results WHERE run = ?5 AND message = messages.id)
                         FROM messages WHERE file = ?1 AND offset IS ?2 AND number IS ?3 AND sha256 IS ?4
-                        """), arguments: [file, record.offset, name.number, record.id, run])
-            if let found, let id = found.number(0) { return found.number(1) == 1 ? nil : value(id) }
+                        """), arguments: [file, message.offset, message.number, message.sha256, run])
+            if let found, let id = found.number(0) { return found.number(1) == 1 ? nil : Int64(id) }
         }
-        let headerFrom = record.headerFrom.isEmpty ? nil : record.headerFrom.joined(separator: ", ")
-        let defects = record.defects.isEmpty ? nil : record.defects.joined(separator: " ")
         try execute(
             """
             INSERT INTO messages (sha256, file, number, offset, size, subject, header_from, defects)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                value(record.id), file.databaseValue, value(name.number), value(record.offset), value(record.size),
-                value(record.subject), value(headerFrom), value(defects),
+                value(message.sha256), file.databaseValue, value(message.number), value(message.offset),
+                value(message.size), value(message.subject), value(message.headerFrom), value(message.defects),
             ], in: db)
-        return db.lastInsertedRowID.databaseValue
+        return db.lastInsertedRowID
     }
 
     private mutating func file(_ name: String, in db: Database) throws -> Int64 {
@@ -146,13 +94,56 @@ struct CaseRows {
         lastFile = (name, id, found == nil ? -1 : nil)
         return id
     }
+}
 
-    /// The number of the sort that a finding is of.
-    private mutating func kind(of finding: WeighedFinding, in db: Database) throws -> Int64 {
-        let kind = Kind(
-            stage: finding.stage, phase: finding.phase, symbol: finding.finding.symbol, scope: finding.finding.scope,
-            form: StoredEvidence(finding.finding.evidence))
-        return try kinds.id(of: kind, in: db, text: \.text) { text in
+/// The numbers of what the messages of a batch share, as far as they are known.
+private struct SharedNumbers {
+    private var numbers = [[Int64?]](repeating: [], count: SharedRows.allCases.count)
+
+    subscript(sort: SharedRows, place: Int) -> Int64? {
+        get {
+            let known = numbers[Int(sort.rawValue)]
+            return place < known.count ? known[place] : nil
+        }
+        set {
+            let missing = place + 1 - numbers[Int(sort.rawValue)].count
+            if missing > 0 { numbers[Int(sort.rawValue)] += [Int64?](repeating: nil, count: missing) }
+            numbers[Int(sort.rawValue)][place] = newValue
+        }
+    }
+}
+
+extension CaseRows {
+    /// The number of what is at `place` among what a batch shares, whose row is made where it is new.
+    private mutating func number(
+        of sort: SharedRows, _ place: Int, in batch: CaseRowBatch, _ numbers: inout SharedNumbers, in db: Database
+    ) throws -> Int64 {
+        if let known = numbers[sort, place] { return known }
+        let number: Int64
+        switch sort {
+        case .kinds: number = try self.number(of: batch.kinds.values[place], in: db)
+        case .outcomes: number = try self.number(of: batch.outcomes.values[place], in: db)
+        case .courses: number = try self.number(of: batch.courses.values[place], in: db)
+        case .origins: number = try self.number(of: batch.origins.values[place], in: db)
+        case .labelSets:
+            let votes = batch.labelSets.values[place]
+            number = try labelSets.id(of: votes, in: db, text: LabelRows.key) { key in
+                try LabelRows.insert(votes, key: key, in: db)
+            }
+        case .profiles:
+            let profile = try batch.profiles.values[place].renumbered {
+                try self.number(of: .kinds, Int($0), in: batch, &numbers, in: db)
+            }
+            number = try profiles.id(of: profile, in: db, text: \.text) { text in
+                try execute("INSERT INTO profiles (key) VALUES (?)", [value(text)], in: db)
+            }
+        }
+        numbers[sort, place] = number
+        return number
+    }
+
+    private mutating func number(of kind: CaseRowBatch.Kind, in db: Database) throws -> Int64 {
+        try kinds.id(of: kind, in: db, text: \.text) { text in
             try execute(
                 "INSERT INTO kinds (key, stage, symbol, checkpoint, scope, form) VALUES (?, ?, ?, ?, ?, ?)",
                 [text, kind.stage, kind.symbol.name, kind.phase.rawValue, kind.scope.words, kind.form.form].map {
@@ -162,66 +153,8 @@ struct CaseRows {
         }
     }
 
-    private mutating func profile(_ profile: StoredProfile, in db: Database) throws -> DatabaseValue {
-        try profiles.id(of: profile, in: db, text: \.text) { text in
-            try execute("INSERT INTO profiles (key) VALUES (?)", [value(text)], in: db)
-        }.databaseValue
-    }
-
-    /// The number of what is said about a message's label; null where nothing is.
-    private mutating func labelSet(_ votes: [LabelVote], in db: Database) throws -> DatabaseValue {
-        guard !votes.isEmpty else { return .null }
-        return try labelSets.id(of: votes, in: db, text: LabelRows.key) { key in
-            try LabelRows.insert(votes, key: key, in: db)
-        }.databaseValue
-    }
-
-    private mutating func insert(
-        _ finding: WeighedFinding, kind: Int64, message: DatabaseValue, position: Int, in db: Database
-    ) throws {
-        let evidence = finding.finding.evidence
-        // JSON has no NUL.
-        let stored = StoredEvidence.object(evidence).databaseValue
-        try execute(
-            "INSERT INTO findings VALUES (?, ?, ?, ?, ?)",
-            [run, message, position.databaseValue, kind.databaseValue, stored], in: db)
-        if let note = finding.finding.replyNote {
-            try execute(
-                "INSERT INTO reply_notes VALUES (?, ?, ?, ?)", [run, message, value(position), value(note)], in: db)
-        }
-        for case .answers(let exchanges) in evidence.items.map(\.value) {
-            for exchange in exchanges { try note(exchange, in: db) }
-        }
-        guard weighed.insert(finding.finding.symbol).inserted else { return }
-        try execute(
-            "INSERT OR IGNORE INTO weights VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                run, value(finding.finding.symbol.name), value(finding.weight.value),
-                value(finding.weight.place.description), value(finding.action.value.rawValue),
-                value(finding.action.place.description),
-            ], in: db)
-    }
-
-    private mutating func note(_ exchange: DNSExchange, in db: Database) throws {
-        if answers.count >= 50_000 { answers.removeAll(keepingCapacity: true) }
-        guard answers.insert(exchange).inserted else { return }
-        let stored = StoredAnswer(exchange.answer)
-        try execute(
-            """
-            INSERT OR IGNORE INTO dns_answers (told, name, type, rcode, rdata, authentic) VALUES (?, ?, ?, ?, ?, ?)
-            """,
-            [
-                value(exchange.description), value(exchange.question.name.text),
-                value(exchange.question.type.rawValue), value(stored.rcode), value(stored.rdata),
-                stored.isAuthentic.databaseValue,
-            ], in: db)
-    }
-
-    private mutating func outcome(_ verdict: Verdict?, in db: Database) throws -> DatabaseValue {
-        guard let verdict else { return .null }
-        let outcome = Outcome(
-            phase: verdict.phase, disposition: verdict.disposition, reply: verdict.reply, grounds: verdict.grounds)
-        return try outcomes.id(of: outcome, in: db, text: \.text) { text in
+    private mutating func number(of outcome: CaseRowBatch.Outcome, in db: Database) throws -> Int64 {
+        try outcomes.id(of: outcome, in: db, text: \.text) { text in
             try execute(
                 """
                 INSERT INTO outcomes
@@ -229,15 +162,15 @@ struct CaseRows {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    value(text), value(verdict.disposition.rawValue), value(verdict.phase.rawValue),
-                    value(verdict.reply?.description), value(outcome.parts), value(outcome.groundsText),
-                    value(verdict.grounds.first?.symbol?.name),
-                    value(verdict.grounds.first?.place?.description),
+                    value(text), value(outcome.disposition.rawValue), value(outcome.phase.rawValue),
+                    value(outcome.reply?.description), value(outcome.parts), value(outcome.groundsText),
+                    value(outcome.grounds.first?.symbol?.name),
+                    value(outcome.grounds.first?.place?.description),
                 ], in: db)
-        }.databaseValue
+        }
     }
 
-    private mutating func course(_ course: Course, in db: Database) throws -> DatabaseValue {
+    private mutating func number(of course: Course, in db: Database) throws -> Int64 {
         try courses.id(of: course, in: db, text: \.text) { text in
             try execute("INSERT INTO courses (key) VALUES (?)", [value(text)], in: db)
             let id = db.lastInsertedRowID
@@ -246,10 +179,10 @@ struct CaseRows {
                     sql: "INSERT INTO course_omissions VALUES (?, ?, ?, ?)",
                     arguments: [id, position, omission.stage, omission.reason])
             }
-        }.databaseValue
+        }
     }
 
-    private mutating func origin(_ origin: Origin, in db: Database) throws -> DatabaseValue {
+    private mutating func number(of origin: Origin, in db: Database) throws -> Int64 {
         try origins.id(of: origin, in: db, text: \.text) { text in
             let words = origin.facts.map { value($0.words) }
             try execute(
@@ -258,47 +191,8 @@ struct CaseRows {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [value(text)] + words + [value(origin.recipients.first?.provenance.words ?? "absent")], in: db)
-        }.databaseValue
-    }
-}
-
-extension CaseRows.Outcome {
-    var parts: String? { reply.map(StoredVerdict.parts) }
-    var groundsText: String { StoredVerdict.grounds(grounds) }
-    var text: String { "\(phase.rawValue) \(disposition.rawValue) \(parts ?? "-") \(groundsText)" }
-}
-
-extension CaseRows.Kind {
-    fileprivate var text: String {
-        JSON.array([stage, phase.rawValue, symbol.name, scope.words, form.form].map(JSON.string)).text
-    }
-}
-
-extension Finding.Scope {
-    /// The scope as a word: `session`, `transaction`, `recipient:0`.
-    var words: String {
-        switch self {
-        case .session: "session"
-        case .transaction: "transaction"
-        case .recipient(let position): "recipient:\(position)"
         }
     }
-
-    /// The scope that `words` means; nil when it is none.
-    init?(words: String) {
-        switch words {
-        case "session": self = .session
-        case "transaction": self = .transaction
-        default:
-            guard words.hasPrefix("recipient:"), let position = Int(words.dropFirst(10)) else { return nil }
-            self = .recipient(position)
-        }
-    }
-}
-
-extension SMTPPath {
-    /// The address as people write it; `<>` for the null path.
-    var plainText: String { isNull ? "<>" : address }
 }
 
 private func execute(_ sql: String, _ values: [DatabaseValue], in db: Database) throws {
@@ -306,8 +200,6 @@ private func execute(_ sql: String, _ values: [DatabaseValue], in db: Database) 
 }
 
 private func value(_ number: Int?) -> DatabaseValue { number?.databaseValue ?? .null }
-
-private func value(_ number: Int64?) -> DatabaseValue { number?.databaseValue ?? .null }
 
 /// A text; one with a NUL in it is kept as a blob, as SQLite's text would end there.
 private func value(_ text: String?) -> DatabaseValue {

@@ -33,16 +33,21 @@ public struct CaseWriter {
     private var source = 0
     private var events = 0
     private var pending: [Entry] = []
+    private var pendingEvents = 0
     private var rows: CaseRows
     private var historyCount = 0
 
     /// What waits to be written.
     private enum Entry {
-        case records([TransactionRecord], fates: [StoredFate?], skipped: Int)
+        /// So many events.
+        case records(CaseRowBatch, events: Int, skipped: Int)
         case problem(source: String, text: String)
         case skipped
         case history(SessionHistory)
         case sourceFinished(Int)
+
+        /// How many events of a replay it stands for.
+        var events: Int { if case .records(_, let events, _) = self { events } else { 1 } }
     }
 
     /// Events to a transaction.
@@ -72,7 +77,12 @@ public struct CaseWriter {
 
     /// Adds what was found about a message.
     public mutating func add(_ record: TransactionRecord) throws(CaseError) {
-        try add(.records([record], fates: [], skipped: 0))
+        try add([record], skipped: 0)
+    }
+
+    /// Adds what was made ready of messages, each an event.
+    public mutating func add(_ batch: CaseRowBatch) throws(CaseError) {
+        try add(.records(batch, events: batch.count, skipped: 0), events: batch.count)
     }
 
     /// Adds what was found about the transactions of a session, which count as one event, what the server did with each
@@ -80,7 +90,11 @@ public struct CaseWriter {
     public mutating func add(
         _ records: [TransactionRecord], fates: [StoredFate?] = [], skipped: Int
     ) throws(CaseError) {
-        try add(.records(records, fates: fates, skipped: skipped))
+        var batch = CaseRowBatch()
+        for (index, record) in records.enumerated() {
+            batch.add(record, fate: index < fates.count ? fates[index] : nil)
+        }
+        try add(.records(batch, events: 1, skipped: skipped))
     }
 
     /// Adds a part of an archive that could not be read.
@@ -112,9 +126,10 @@ public struct CaseWriter {
         _ = try? file.queue.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE") }
     }
 
-    private mutating func add(_ entry: Entry) throws(CaseError) {
+    private mutating func add(_ entry: Entry, events: Int = 1) throws(CaseError) {
         pending.append(entry)
-        if pending.count >= CaseWriter.batch { try flush() }
+        pendingEvents += events
+        if pendingEvents >= CaseWriter.batch { try flush() }
     }
 
     /// Commits what waits.
@@ -122,6 +137,7 @@ public struct CaseWriter {
         guard !pending.isEmpty else { return }
         let entries = pending
         pending.removeAll(keepingCapacity: true)
+        pendingEvents = 0
         var (source, events, historyCount) = (source, events, historyCount)
         let (run, isInTimeOrder) = (run, isInTimeOrder)
         // Moved, not copied: they remember much. Where the batch fails, what it made is gone, and so is what they
@@ -136,13 +152,11 @@ public struct CaseWriter {
                     try CaseHistories.insert(history, run: run, position: historyCount, in: db)
                     continue
                 }
-                events += 1
+                events += entry.events
                 switch entry {
                 case .history: break
-                case .records(let records, let fates, let left):
-                    for (index, record) in records.enumerated() {
-                        try rows.insert(record, fate: index < fates.count ? fates[index] : nil, in: db)
-                    }
+                case .records(let batch, _, let left):
+                    try rows.insert(batch, in: db)
                     skipped += left
                 case .problem(let source, let text): try rows.insertProblem(source: source, text: text, in: db)
                 case .skipped: skipped += 1

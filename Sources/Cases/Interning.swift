@@ -7,7 +7,7 @@ struct Interning<Key: Hashable> {
     /// What is remembered here is bounded; the table remembers the rest.
     private let limit: Int
 
-    init(table: String, limit: Int = 20_000) { (self.table, self.limit) = (table, limit) }
+    init(_ rows: SharedRows, limit: Int = 20_000) { (table, self.limit) = (rows.table, limit) }
 
     /// The id of `key`'s row, which `insert` makes where it is not there. `text` is the row's own key.
     mutating func id(

@@ -50,9 +50,12 @@ public struct ReplayRun: Sendable {
 
         /// Writes what there is to tell of a message, beside the screening. In archive order only.
         public var write: (@Sendable (_ record: TransactionRecord, _ output: inout [UInt8]) -> Void)?
-        /// Whether records that were written are handed out too. Where nothing else is wanted of them they need not
-        /// change hands.
-        public var keepsWritten = false
+        /// Makes what takes of some records, beside the screening, what somebody needs of them later: it is handed out
+        /// then. In archive order only.
+        public var keep: (@Sendable () -> any RecordKeeper)?
+        /// Whether records are handed out. Where nothing is wanted of them but what is written and kept of them they
+        /// need not change hands.
+        public var handsOutRecords = true
 
         /// A replay of `locations`.
         public init(_ locations: [ArchiveLocation]) { self.locations = locations }
@@ -73,6 +76,8 @@ public struct ReplayRun: Sendable {
     public enum Event: Sendable {
         /// A message was screened.
         case record(TransactionRecord)
+        /// What was kept of some messages.
+        case kept(any RecordKeeper)
         /// A session of a transcript was screened; what lies outside the time asked for is not among its records.
         case session(SessionResult)
         /// What happened in the session that was handed out last.
@@ -119,8 +124,8 @@ public struct ReplayRun: Sendable {
     /// What became of a part of a batch.
     private enum Result: Sendable {
         case event(Event)
-        /// What was written of so many messages.
-        case written([UInt8], messages: Int)
+        /// What was written and kept of some messages, of which so many are not handed out.
+        case part(written: [UInt8], kept: (any RecordKeeper)?, messages: Int)
         case end(location: Int)
     }
 
@@ -159,8 +164,9 @@ public struct ReplayRun: Sendable {
                         case .event(let event):
                             try deliver(event)
                             total.messages += event.messages
-                        case .written(let output, let messages):
-                            try tell(output)
+                        case .part(let output, let kept, let messages):
+                            if let kept { try deliver(.kept(kept)) }
+                            if !output.isEmpty { try tell(output) }
                             total.messages += messages
                         case .end(let location): try finish(location)
                         }
@@ -182,13 +188,16 @@ public struct ReplayRun: Sendable {
         var results: [Result] = []
         results.reserveCapacity(batch.count)
         var places = PlaceVotes()
-        var (output, written): ([UInt8], Int) = ([], 0)
-        func tellWritten() {
-            if !output.isEmpty { results.append(.written(output, messages: written)) }
-            (output, written) = ([], 0)
+        var (output, messages): ([UInt8], Int) = ([], 0)
+        var keeper = options.keep?()
+        func endPart() {
+            guard messages > 0 else { return }
+            results.append(
+                .part(written: output, kept: keeper, messages: options.handsOutRecords ? 0 : messages))
+            (output, messages, keeper) = ([], 0, options.keep?())
         }
         func add(_ result: Result) {
-            tellWritten()
+            endPart()
             results.append(result)
         }
         for item in batch {
@@ -199,19 +208,17 @@ public struct ReplayRun: Sendable {
                     add(.event(.skipped))
                     continue
                 }
-                guard let write = options.write else {
-                    add(.event(.record(record)))
-                    continue
-                }
-                write(record, &output)
-                if options.keepsWritten { results.append(.event(.record(record))) } else { written += 1 }
+                messages += 1
+                options.write?(record, &output)
+                keeper?.add(record)
+                if options.handsOutRecords { results.append(.event(.record(record))) }
             case .event(.transcript): break
             case .session(let session): add(.event(.session(await screen(session))))
             case .note(let note): add(.event(.note(note)))
             case .end(let location): add(.end(location: location))
             }
         }
-        tellWritten()
+        endPart()
         return results
     }
 

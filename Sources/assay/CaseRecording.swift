@@ -11,6 +11,8 @@ import Values
 struct CaseRecording {
     private var writer: CaseWriter
     private let path: String
+    /// Whether rows of messages are made ready where they are screened, and come in batches.
+    private let isMadeReady: Bool
 
     /// Where the replay starts.
     let start: ReplayRun.Start
@@ -21,6 +23,7 @@ struct CaseRecording {
     init?(_ command: ReplayCommand, _ archives: [String], _ loaded: LoadedPolicy) throws {
         guard let path = command.caseFile else { return nil }
         self.path = path
+        isMadeReady = !command.simulate
         // A run over what is not there would be the case's last one, and hide those before it.
         for archive in archives where archive != "-" {
             if unsafe access(archive, F_OK) == 0 { continue }
@@ -56,10 +59,16 @@ struct CaseRecording {
     /// Whether the case has the whole run already.
     var isDone: Bool { writer.beginning == .done }
 
+    /// Has a replay make rows ready beside the screening.
+    func prepare(_ options: inout ReplayRun.Options) {
+        if isMadeReady { options.keep = { CaseRowBatch() } }
+    }
+
     /// Writes what the replay hands out.
     mutating func add(_ event: ReplayRun.Event) throws {
         switch event {
-        case .record(let record): try writer.add(record)
+        case .record(let record): if !isMadeReady { try writer.add(record) }
+        case .kept(let kept): if let batch = kept as? CaseRowBatch { try writer.add(batch) }
         case .session(let result):
             let fates = result.fates.map { $0.map { StoredFate($0) } }
             try writer.add(result.outcome.records, fates: fates, skipped: result.skipped)

@@ -225,8 +225,11 @@ import Values
         #expect(last.messages == 86 && last.bytes == size)
     }
 
-    /// Lines written beside the screening are the same, in the same order, as those of records handed out.
-    @Test(arguments: [1, 3]) func linesAreWrittenInTheirTurn(_ jobs: Int) async throws {
+    /// Lines written beside the screening, and what is kept of records there, are the same, in the same order, as those
+    /// of records handed out: one after another, whether that is only of them or of the records too.
+    @Test(arguments: [1, 3], [false, true]) func whatIsMadeBesideComesInItsTurn(_ jobs: Int, _ handsOut: Bool)
+        async throws
+    {
         var options = ReplayRun.Options(Fixture.all)
         options.jobs = jobs
         options.until = Timestamp(rfc3339: "2024-05-10T00:00:00Z")
@@ -236,13 +239,21 @@ import Values
             record.write(to: &output)
             output.append(.lf)
         }
-        var written: [String] = []
+        options.keep = { KeptLines() }
+        options.handsOutRecords = handsOut
+        var (written, kept, handedOut): ([String], [String], [String]) = ([], [], [])
         var messages = 0
+        func both(_ text: String) {
+            written.append(text)
+            kept.append(text)
+        }
         try await ReplayRun(policy: policy, environment: environment, options: options).run(
             deliver: { event in
                 switch event {
-                case .skipped: written.append("skipped")
-                case .problem(let problem): written.append("problem: \(problem)")
+                case .skipped: both("skipped")
+                case .problem(let problem): both("problem: \(problem)")
+                case .kept(let keeper): kept += try #require(keeper as? KeptLines).lines
+                case .record(let record): handedOut.append(record.json.text)
                 default: throw Unexpected()
                 }
             },
@@ -251,7 +262,15 @@ import Values
             },
             progress: { messages = $0.messages })
         #expect(written == expected)
+        #expect(kept == expected)
+        #expect(handedOut == (handsOut ? expected.filter { $0.hasPrefix("{") } : []))
         #expect(messages == expected.count && expected.contains("skipped"))
+    }
+
+    private struct KeptLines: RecordKeeper {
+        private(set) var lines: [String] = []
+
+        mutating func add(_ record: TransactionRecord) { lines.append(record.json.text) }
     }
 
     private struct Unexpected: Error {}

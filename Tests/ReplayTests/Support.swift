@@ -81,6 +81,7 @@ func lines(
             lines += result.outcome.records.map(\.json.text)
             lines += result.outcome.faults.map { "fault: \($0)" }
         case .note(let note): lines.append("note: \(note)")
+        case .kept: break
         }
     })
     return lines

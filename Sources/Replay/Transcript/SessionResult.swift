@@ -76,7 +76,7 @@ extension ReplayRun.Event {
         switch self {
         case .record, .problem, .skipped: 1
         case .session(let result): result.outcome.records.count
-        case .note, .history: 0
+        case .note, .history, .kept: 0
         }
     }
 }

@@ -198,6 +198,7 @@ struct ReplayCommand: AsyncParsableCommand {
             for note in recording.notes { StandardError.write(TerminalLine.safe(note) + "\n") }
             if recording.isDone { return }
             options.start = recording.start
+            recording.prepare(&options)
         }
         if !logs.isEmpty {
             var logOptions = LogOptions()
@@ -216,7 +217,7 @@ struct ReplayCommand: AsyncParsableCommand {
             outputOptions.format == .ndjson && redactor == nil && changed == nil && !onlyChanged && labels == nil
             && !options.inTimeOrder
         if writesBeside {
-            options.keepsWritten = recording != nil
+            options.handsOutRecords = false
             options.write = { record, output in
                 record.write(to: &output)
                 output.append(.lf)
@@ -271,7 +272,7 @@ struct ReplayCommand: AsyncParsableCommand {
                             note("\(result.source): session \(result.id) \(fault)")
                         }
                         for difference in result.outcome.differences { note("\(result.source): \(difference)") }
-                    case .history: break
+                    case .history, .kept: break
                     case .note(let text): note(text)
                     case .problem(let problem):
                         summary.addProblem()
