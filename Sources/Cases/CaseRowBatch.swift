@@ -82,7 +82,8 @@ public struct CaseRowBatch: RecordKeeper {
     mutating func add(_ record: TransactionRecord, fate: StoredFate?) {
         let start = rows.count
         if let fate { add(fate) }
-        addResult(record)
+        let found = record.judgement.findings.map { kinds.place(of: Kind($0)) }
+        addResult(record, kinds: found)
         for (position, field) in record.recordedFields.enumerated() {
             rows.begin(.fields)
             rows.appendMessage()
@@ -95,7 +96,9 @@ public struct CaseRowBatch: RecordKeeper {
             begin(.recipients, position)
             rows.append(recipient.value?.plainText)
         }
-        for (position, finding) in record.judgement.findings.enumerated() { add(finding, position) }
+        for (position, finding) in record.judgement.findings.enumerated() {
+            add(finding, kind: found[position], position)
+        }
         for (position, entry) in record.judgement.notEvaluated.enumerated() {
             guard let detail = entry.omission.detail else { continue }
             begin(.omissions, position)
@@ -133,11 +136,10 @@ public struct CaseRowBatch: RecordKeeper {
         rows.append(fate.reply)
     }
 
-    private mutating func addResult(_ record: TransactionRecord) {
+    private mutating func addResult(_ record: TransactionRecord, kinds: [Int]) {
         let (session, judgement) = (record.session, record.judgement)
         let verdict = judgement.verdict
         let (origin, ranges) = Origin.of(record)
-        let found = judgement.findings.map { kinds.place(of: Kind($0)) }
         rows.begin(.results)
         rows.appendRun()
         rows.appendMessage()
@@ -165,13 +167,13 @@ public struct CaseRowBatch: RecordKeeper {
         } else {
             rows.append(.labelSets, labelSets.place(of: record.labelVotes))
         }
-        rows.append(.profiles, profiles.place(of: StoredProfile(record, verdict: verdict, kinds: found)))
+        rows.append(.profiles, profiles.place(of: StoredProfile(record, verdict: verdict, kinds: kinds)))
     }
 
-    private mutating func add(_ finding: WeighedFinding, _ position: Int) {
+    private mutating func add(_ finding: WeighedFinding, kind: Int, _ position: Int) {
         let evidence = finding.finding.evidence
         begin(.findings, position)
-        rows.append(.kinds, kinds.place(of: Kind(finding)))
+        rows.append(.kinds, kind)
         rows.append { evidence.write(to: &$0) }
         if let note = finding.finding.replyNote {
             begin(.notes, position)

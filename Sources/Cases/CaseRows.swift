@@ -196,7 +196,7 @@ extension CaseRows {
 }
 
 private func execute(_ sql: String, _ values: [DatabaseValue], in db: Database) throws {
-    try RowStatement(sql, in: db).execute(values, in: db)
+    try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
 }
 
 private func value(_ number: Int?) -> DatabaseValue { number?.databaseValue ?? .null }

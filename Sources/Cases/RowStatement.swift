@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -10,22 +9,10 @@ struct RowStatement {
     /// The statement for `sql`, prepared once for each connection.
     init(_ sql: String, in db: Database) throws { statement = try db.cachedStatement(sql: sql) }
 
-    /// Writes the row of `values`, one for each parameter.
-    func execute(_ values: [DatabaseValue], in db: Database) throws {
-        let handle = unsafe statement.sqliteStatement
-        // Bindings are copied by SQLite and replaced by the next row's.
-        defer { unsafe sqlite3_reset(handle) }
-        for (index, value) in values.enumerated() {
-            let code = unsafe RowStatement.bind(value, to: handle, at: Int32(index + 1))
-            guard code == SQLITE_OK else { throw failure(code, in: db) }
-        }
-        let code = unsafe sqlite3_step(handle)
-        guard code == SQLITE_DONE || code == SQLITE_ROW else { throw failure(code, in: db) }
-    }
-
     /// Writes a row of `count` values, each as `next` gives it.
     func execute(_ count: Int, in db: Database, next: () throws -> RowValue) throws {
         let handle = unsafe statement.sqliteStatement
+        // Bindings are copied by SQLite and replaced by the next row's.
         defer { unsafe sqlite3_reset(handle) }
         for index in 1...Int32(count) {
             let code = unsafe RowStatement.bind(try next(), to: handle, at: index)
@@ -52,29 +39,6 @@ struct RowStatement {
         case .blob(let bytes, let range):
             return unsafe bytes[range].withUnsafeBytes { blob in
                 unsafe sqlite3_bind_blob(handle, index, blob.baseAddress, Int32(clamping: blob.count), transient)
-            }
-        }
-    }
-
-    private static func bind(_ value: DatabaseValue, to handle: OpaquePointer, at index: Int32) -> Int32 {
-        // SQLITE_TRANSIENT, which is a cast that Swift does not import: SQLite copies the bytes before it returns.
-        let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        switch value.storage {
-        case .null: return unsafe sqlite3_bind_null(handle, index)
-        case .int64(let number): return unsafe sqlite3_bind_int64(handle, index, number)
-        case .double(let number): return unsafe sqlite3_bind_double(handle, index, number)
-        case .string(var text):
-            return text.withUTF8 { bytes in
-                guard let start = bytes.baseAddress else {
-                    return unsafe sqlite3_bind_text(handle, index, "", 0, transient)
-                }
-                return unsafe start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-                    unsafe sqlite3_bind_text(handle, index, $0, Int32(clamping: bytes.count), transient)
-                }
-            }
-        case .blob(let data):
-            return unsafe data.withUnsafeBytes { bytes in
-                unsafe sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(clamping: bytes.count), transient)
             }
         }
     }
