@@ -97,10 +97,7 @@ private struct SnapshotLine {
             (ttl, authentic) = (try fields.number("ttl"), try fields.flag("authentic") ?? false)
             captured = try fields.text("captured")
         } catch {
-            switch error {
-            case .missing(let name): throw Mistake("'\(name)' is missing")
-            case .wrongType(let name, let expected): throw Mistake("'\(name)' must be \(expected)")
-            }
+            throw Mistake(error.description)
         }
     }
 

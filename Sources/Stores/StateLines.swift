@@ -74,10 +74,8 @@ public enum StateLines {
             do throws(JSONFields.Fault) {
                 return try fields.required(name, fields.text)
             } catch {
-                switch error {
-                case .missing: throw Fault(message: "'\(name)' is missing; a line has key, value, created and expires")
-                case .wrongType(_, let expected): throw Fault(message: "'\(name)' must be \(expected)")
-                }
+                guard case .missing = error else { throw Fault(message: error.description) }
+                throw Fault(message: "\(error); a line has key, value, created and expires")
             }
         }
         let (keyText, value) = (try text("key"), try text("value"))

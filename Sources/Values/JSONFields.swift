@@ -2,16 +2,17 @@
 /// that is null counts as one that is not there.
 public struct JSONFields: Sendable {
     /// What is wrong with a member.
-    public enum Fault: Error, Sendable, Hashable {
+    public enum Fault: Error, Sendable, Hashable, CustomStringConvertible {
         /// It is needed and not there.
         case missing(String)
         /// It is there and of another type than the one named.
         case wrongType(String, expected: String)
 
-        /// The member's name.
-        public var field: String {
+        /// `'name' must be a string`.
+        public var description: String {
             switch self {
-            case .missing(let name), .wrongType(let name, _): name
+            case .missing(let name): "'\(name)' is missing"
+            case .wrongType(let name, let expected): "'\(name)' must be \(expected)"
             }
         }
     }
@@ -87,9 +88,9 @@ public struct JSONFields: Sendable {
         return fields
     }
 
-    /// A list of objects; none where there is no such member.
-    public func objects(_ name: String) throws(Fault) -> [JSONFields] {
-        guard let value = self[name] else { return [] }
+    /// A list of objects.
+    public func objects(_ name: String) throws(Fault) -> [JSONFields]? {
+        guard let value = self[name] else { return nil }
         guard case .array(let items) = value else { throw .wrongType(name, expected: "a list of objects") }
         var objects: [JSONFields] = []
         for item in items {

@@ -59,7 +59,8 @@ import Values
         #expect(try fields.text("s") == "x" && fields.number("n") == 3 && fields.flag("b") == true)
         #expect(try fields.thousandths("d") == 250 && fields.thousandths("n") == 3000)
         #expect(try fields.texts("l") == ["a", "b"] && fields.fields("o")?.text("s") == "y")
-        #expect(try fields.objects("m").map { try $0.number("n") } == [1] && fields.objects("none").isEmpty)
+        #expect(try fields.objects("m")?.map { try $0.number("n") } == [1])
+        #expect(try fields.objects("none") == nil)
         #expect(try fields.text("z") == nil && fields.number("none") == nil && fields["z"] == nil)
         #expect(try fields.required("s", fields.text) == "x")
         #expect(throws: JSONFields.Fault.missing("z")) { try fields.required("z", fields.text) }
@@ -67,5 +68,6 @@ import Values
         #expect(throws: JSONFields.Fault.wrongType("m", expected: "a list of strings")) { try fields.texts("m") }
         #expect(throws: JSONFields.Fault.wrongType("d", expected: "a whole number")) { try fields.number("d") }
         #expect(JSONFields(.array([])) == nil)
+        #expect(JSONFields.Fault.missing("z").description == "'z' is missing")
     }
 }

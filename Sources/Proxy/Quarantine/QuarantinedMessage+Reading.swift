@@ -33,13 +33,14 @@ extension QuarantinedMessage {
         size = try fields.required("size", fields.number)
         score = try fields.required("score", fields.thousandths)
         (symbols, why) = (try fields.required("symbols", fields.texts), try fields.required("why", fields.texts))
-        parts = try fields.objects("parts").map { try SetAsideParts.Part($0) }
+        parts = try (fields.objects("parts") ?? []).map { try SetAsideParts.Part($0) }
         (self.findings, edits) = ([], [])
         guard wantsFindings else { return }
-        self.findings = try fields.objects("findings").map { try Finding($0) }
+        self.findings = try fields.required("findings", fields.objects).map { try Finding($0) }
+        guard let effects = record?["effects"]?.items else { return nil }
         // What was asked for is done to the message that they were taken out of.
         guard parts.isEmpty else { return }
-        edits = (record?["effects"]?.items ?? []).compactMap { $0.members.flatMap(Effect.init(members:)) }
+        edits = effects.compactMap { $0.members.flatMap(Effect.init(members:)) }
             .filter(\.changesMessage)
     }
 
