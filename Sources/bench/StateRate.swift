@@ -36,6 +36,10 @@ enum StateRate {
             quiet.append(try await renew(dice.next(below: count), in: state, at: begin + .seconds(60)))
         }
         let after = memory
+        let quietEnd = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < quietEnd {
+            quiet.append(try await renew(dice.next(below: count), in: state, at: begin + .seconds(60)))
+        }
         // A day and two hours on, a tenth is removed bit by bit while entries are asked for.
         let later = begin + .seconds(86_400 + 7200)
         var busy: [Duration] = []
@@ -43,6 +47,7 @@ enum StateRate {
         while ContinuousClock.now < until {
             busy.append(try await renew(dice.next(below: count), in: state, at: later))
         }
+        let steps = state.upkeepTimes
         await state.close()
         let machine = await handOvers(for: .seconds(60))
         func report(_ name: String, _ times: [Duration]) -> String {
@@ -55,7 +60,8 @@ enum StateRate {
         }
         print(
             "entries \(count) fill_s \(filled / .seconds(1)) \(report("quiet", quiet)) \(report("expiring", busy)) "
-                + "\(report("machine", machine)) memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)"
+                + "\(report("machine", machine)) steps \(steps.count) "
+                + "step_most_us \(Int(steps.longest / .microseconds(1))) memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)"
         )
     }
 

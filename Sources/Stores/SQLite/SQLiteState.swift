@@ -195,6 +195,9 @@ public final class SQLiteState: StateInventory {
         return try await race.outcome()
     }
 
+    /// How long the removal of what has expired, and other upkeep, held up those who ask since the database was opened.
+    public var upkeepTimes: StepTimes { upkeep?.stepTimes ?? StepTimes() }
+
     public func close() async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [self] in

@@ -20,6 +20,7 @@ final class StateUpkeep: Sendable {
     }
 
     private let work = Mutex(Work())
+    private let taken = Mutex(StepTimes())
     private let writer: DatabaseQueue
     private let log: StateLog
     /// Its steps hold up whoever asks, so it is as urgent as they are: a thread of less urgency would be put aside in one.
@@ -110,8 +111,15 @@ final class StateUpkeep: Sendable {
 
     /// Runs a step when the writer has its turn; others have theirs between two steps.
     private func turn<Answer>(_ step: (Database) throws -> Answer) throws -> Answer {
-        try writer.writeWithoutTransaction(step)
+        try writer.writeWithoutTransaction { db in
+            let start = ContinuousClock.now
+            defer { taken.withLock { $0.add(start.duration(to: .now)) } }
+            return try step(db)
+        }
     }
+
+    /// How long its steps have held others up.
+    var stepTimes: StepTimes { taken.withLock { $0 } }
 
     /// Runs a step that changes the entries that are due first by `time`. They are read once before, beside the others' turns:
     /// what is not in memory comes from the disk, which may be busy for long, and then nobody waits for it but this thread.
