@@ -29,36 +29,36 @@ public final class MemoryState: StateInventory {
     }
 
     public func get(_ key: StateKey, at: Timestamp) -> StateEntry? {
-        table.withLock { $0.live(key.text, at: at) }
+        let text = key.text
+        return table.withLock { $0.live(text, at: at) }
     }
 
     public func insertIfAbsent(
         _ key: StateKey, _ value: String, expires: Timestamp, at: Timestamp
     ) -> (entry: StateEntry, inserted: Bool) {
-        table.withLock { table in
-            let text = key.text
-            if let entry = table.live(text, at: at) { return (entry, false) }
+        change(key, at: at) { live in
+            if let live { return (nil, (live, false)) }
             let entry = StateEntry(value: value, created: at, expires: expires)
-            table.store(entry, under: text, at: at)
-            return (entry, true)
+            return (entry, (entry, true))
         }
     }
 
     public func put(_ key: StateKey, _ value: String, expires: Timestamp, at: Timestamp) {
-        table.withLock { table in
-            let text = key.text
-            let entry = StateEntry.replacing(table.live(text, at: at), value, expires: expires, at: at)
-            table.store(entry, under: text, at: at)
-        }
+        change(key, at: at) { (StateEntry.replacing($0, value, expires: expires, at: at), ()) }
     }
 
     public func increment(_ key: StateKey, by amount: Int, window: Duration, at: Timestamp) -> Int {
-        table.withLock { table in
-            let text = key.text
-            let (entry, count) = StateEntry.counting(table.live(text, at: at), by: amount, window: window, at: at)
-            table.store(entry, under: text, at: at)
-            return count
+        change(key, at: at) { live in
+            let (entry, count) = StateEntry.counting(live, by: amount, window: window, at: at)
+            return (entry, count)
         }
+    }
+
+    private func change<Answer: Sendable>(
+        _ key: StateKey, at: Timestamp, _ decide: (StateEntry?) -> (StateEntry?, Answer)
+    ) -> Answer {
+        let text = key.text
+        return table.withLock { $0.change(text, at: at, decide) }
     }
 
     public func remove(_ key: StateKey, at: Timestamp) {
@@ -93,6 +93,21 @@ public final class MemoryState: StateInventory {
 extension MemoryState.Table {
     func live(_ key: String, at: Timestamp) -> StateEntry? {
         entries[key].flatMap { $0.isLive(at: at) ? $0 : nil }
+    }
+
+    /// Stores what `decide` makes of the entry under `key`, where it makes anything. Most are there, and are found once.
+    mutating func change<Answer>(
+        _ key: String, at: Timestamp, _ decide: (StateEntry?) -> (StateEntry?, Answer)
+    ) -> Answer {
+        guard let place = entries.index(forKey: key) else {
+            let (entry, answer) = decide(nil)
+            if let entry { store(entry, under: key, at: at) }
+            return answer
+        }
+        let held = entries.values[place]
+        let (entry, answer) = decide(held.isLive(at: at) ? held : nil)
+        if let entry { entries.values[place] = entry }
+        return answer
     }
 
     /// Stores an entry; whenever the table has doubled, expired entries go first, so that memory follows the number

@@ -20,7 +20,14 @@ public struct StateKey: Sendable, Hashable {
     /// One line of text per key, the same on every backend: parts joined by `|`, with `|`, `%` and control
     /// characters escaped so that hostile addresses cannot reach another key.
     public var text: String {
-        ([space] + parts).map(StateKey.escaped).joined(separator: "|")
+        var text = ""
+        text.reserveCapacity(parts.reduce(space.utf8.count) { $0 + $1.utf8.count + 1 })
+        StateKey.append(space, to: &text)
+        for part in parts {
+            text += "|"
+            StateKey.append(part, to: &text)
+        }
+        return text
     }
 
     /// The key whose text this is; nil when no key's is.
@@ -50,12 +57,25 @@ public struct StateKey: Sendable, Hashable {
         return String(decoding: result, as: UTF8.self)
     }
 
+    private static func append(_ part: String, to text: inout String) {
+        if isPlain(part) { text += part } else { text += escaped(part) }
+    }
+
+    private static func isPlain(_ part: String) -> Bool {
+        let bytes = part.utf8Span.span
+        for place in bytes.indices where isEscaped(bytes[place]) { return false }
+        return true
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7C || byte == 0x25 || byte == 0x7F
+    }
+
     private static func escaped(_ part: String) -> String {
-        guard part.utf8.contains(where: { $0 < 0x20 || $0 == 0x7C || $0 == 0x25 || $0 == 0x7F }) else { return part }
         let digits = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []
         for byte in part.utf8 {
-            if byte < 0x20 || byte == 0x7C || byte == 0x25 || byte == 0x7F {
+            if isEscaped(byte) {
                 result += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             } else {
                 result.append(byte)

@@ -109,31 +109,38 @@ private final class Open {
         place += 1
         for grant in event.grants { granted.add(grant) }
         guard let checkpoint = checkpoint(for: event, deliver) else { return }
-        let told = event.symbols.map { Finding($0) }
+        var found = event.symbols.map { Finding($0) }
         for symbol in event.symbols { simulated.note(symbol) }
-        let known = current ?? common
-        let isRefusedNow = told.contains { judge.refuses($0) }
+        let isRefusedNow = found.contains { judge.refuses($0) }
         let outcomes = await engine.evaluate(
-            checkpoint, now: event.time, in: environment, earlier: known + told, granted: granted,
+            checkpoint, now: event.time, in: environment, earlier: earlier(found), granted: granted,
             isRefused: isSessionRefused || isTransactionRefused || isRefusedNow)
-        var found = told
         for outcome in outcomes {
             found += outcome.report.findings
             for finding in outcome.report.findings { simulated.add(finding, refuses: judge.refuses(finding)) }
             for effect in outcome.report.effects { simulated.add(effect) }
         }
-        let refuses = found.contains { judge.refuses($0) }
-        if current != nil {
-            current?.append(contentsOf: found)
-            if refuses, checkpoint.phase < .rcpt { isTransactionRefused = true }
-        } else {
-            common += found
-            if refuses, checkpoint.phase < .rcpt { isSessionRefused = true }
-        }
+        if !found.isEmpty { keep(found, refuses: checkpoint.phase < .rcpt && found.contains { judge.refuses($0) }) }
         switch event.kind {
         case .rcpt(let path): if let path { simulated.recipients.append(path) }
         case .message: finish(deliver)
         default: break
+        }
+    }
+
+    /// What was found before and `found` with it.
+    private func earlier(_ found: [Finding]) -> [Finding] {
+        let known = current ?? common
+        return found.isEmpty ? known : known + found
+    }
+
+    private func keep(_ found: [Finding], refuses: Bool) {
+        if current != nil {
+            current?.append(contentsOf: found)
+            if refuses { isTransactionRefused = true }
+        } else {
+            common += found
+            if refuses { isSessionRefused = true }
         }
     }
 
