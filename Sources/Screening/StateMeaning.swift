@@ -44,6 +44,14 @@ extension ScreeningPolicy {
             fields: [:])
     }
 
+    /// Whether the stage that an entry belongs to knows it; true where the stage does not tell.
+    public func understands(_ held: HeldEntry) -> Bool {
+        guard let stage = stages.first(where: { $0.manifest.id == held.key.space }),
+            let teller = type(of: stage.stage) as? any TellsState.Type
+        else { return true }
+        return told(by: teller, held, stage.settings) != nil
+    }
+
     private func told<S: TellsState>(
         by stage: S.Type, _ held: HeldEntry, _ settings: any StageSettings
     ) -> StateMeaning? {

@@ -38,6 +38,8 @@ public struct TransactionRecord: Sendable {
     /// What the client was told at the end of data: by the next hop, by this program, or because the message breaks the
     /// protocol; nil for the standard reply.
     public var answer: SMTPReply?
+    /// The recipients that the client was told are not taken, by policy or by the next hop, with the replies.
+    public var refusals: [Refusal] = []
     /// The message, where it was judged as it came.
     public var message: Message?
     /// The message as it would go on, where somebody asked for it and stages had it changed.
@@ -60,6 +62,17 @@ public struct TransactionRecord: Sendable {
     /// Whether the record is about mail: a message came, or one was refused before it could. Others are of sessions in
     /// which the client sent none.
     public var isMail: Bool { id != nil || size != nil || judgement.verdict?.disposition.isTerminal ?? false }
+
+    /// A recipient that was refused.
+    public struct Refusal: Sendable, Hashable {
+        /// The recipient's address.
+        public let recipient: String
+        /// What the client was told.
+        public let reply: SMTPReply
+
+        /// `recipient` refused with `reply`.
+        public init(_ recipient: String, _ reply: SMTPReply) { (self.recipient, self.reply) = (recipient, reply) }
+    }
 
     /// What stages found in a transaction and what the judge ruled, in order.
     public struct Judgement: Sendable {

@@ -26,6 +26,9 @@ struct VerdictLine {
         let recipients = record.recipients.compactMap { $0.value?.address }
         add("to", list: recipients, limit: VerdictLine.recipientLimit)
         if recipients.count > VerdictLine.recipientLimit { members.append(("recipients", .integer(recipients.count))) }
+        add(
+            "refused", list: record.refusals.map { "\($0.recipient):\($0.reply.code)" },
+            limit: VerdictLine.recipientLimit)
         if let size = record.size { members.append(("size", .integer(size))) }
         let verdict = record.judgement.verdict
         add("verdict", verdict?.disposition.rawValue ?? "none")
@@ -34,7 +37,10 @@ struct VerdictLine {
         add(
             "symbols", list: record.judgement.findings.map(\.finding.symbol.name).uniqued(),
             limit: VerdictLine.symbolLimit)
-        add("reply", (record.answer ?? verdict?.reply)?.description)
+        // In shadow nobody was told what policy would have said.
+        let ruled = isShadow ? nil : verdict?.reply
+        add("reply", (record.answer ?? ruled ?? record.refusals.last?.reply)?.description)
+        if isShadow { add("would_reply", verdict?.reply?.description) }
         add("message", record.id)
         if isShadow { add("shadow", "yes") }
     }

@@ -34,6 +34,20 @@ import Values
         let line = VerdictLine(VerdictLineTests.record(helo: "c"), at: Timestamp(seconds: 0), isShadow: true).text
         #expect(line.hasSuffix(" shadow=yes"))
     }
+
+    /// Whoever asks why a recipient got nothing finds it in the log.
+    @Test func refusedRecipientsAreNamed() {
+        var record = VerdictLineTests.record(helo: "c")
+        record.answer = nil
+        record.refusals = [("a@local.example", 451), ("b@local.example", 550)].map { address, code in
+            TransactionRecord.Refusal(
+                address,
+                SMTPReply(code: code, enhanced: EnhancedStatus(class: code / 100, subject: 1, detail: 1), text: "no"))
+        }
+        let line = VerdictLine(record, at: Timestamp(seconds: 0)).text
+        #expect(line.contains(" refused=a@local.example:451,b@local.example:550 "), "\(line)")
+        #expect(line.contains(" reply=\"550 5.1.1 no\""), "\(line)")
+    }
 }
 
 @Suite struct SessionNumbersTests {

@@ -63,6 +63,18 @@ import Testing
         let object = try #require(try place.assay(["state", "get", key, "--format", "ndjson"] + state).objects().first)
         #expect(object["value"] as? String == "8" && object["created"] as? String == "2024-05-01T10:00:00Z")
         #expect(try place.assay(["state", "set", key, "8", "--until", "2020-01-01"] + state).code == 64)
+        // A slip in a key is told, and so is one in a key to forget.
+        let slip = try place.assay(["state", "set", "greylst|correspondents|<a@b>|<c@d>", "x"] + state)
+        #expect(slip.code == 0 && slip.errors.contains("did you mean 'greylist'?"), "\(slip.errors)")
+        let odd = try place.assay(["state", "set", "greylist|foo|bar", "x"] + state)
+        #expect(odd.code == 0 && odd.errors.contains("has no entries of this form"), "\(odd.errors)")
+        #expect(
+            try place.assay(["state", "clear", "greylist|foo|bar", "never|there", "--yes"] + state).output
+                == "1 entry forgotten\n")
+        #expect(
+            try place.assay(["state", "clear", "never|there", "--yes"] + state).output
+                == "nothing is remembered that this holds for\n")
+        #expect(try place.assay(["state", "list", "--state", "sqlite:\(place.path)"]).errors.contains("is a folder"))
         #expect(try place.assay(["state", "set", key, "8", "--for", "soon"] + state).code == 64)
     }
 

@@ -76,5 +76,16 @@ import Values
         let verdict = engine.judge(
             Bytes("Subject: minutes\n\n\(body)"), at: RuleSample.now, worker: RuleWorker(matchLimit: 1_000))
         #expect(verdict.exhaustionCount == 10 && verdict.hits.map(\.name) == ["NAMED"])
+        #expect(verdict.givenUp == ["R0", "R1"] + (10..<18).map { "R\($0)" })
+    }
+
+    @Test func whatWasGivenUpIsNotSaidToMiss() throws {
+        let message = Bytes("Subject: x\n\n\(String(repeating: "a", count: 1_000))!\n")
+        var options = RuleEngine.Options()
+        (options.prefilters, options.matchLimit) = (false, 1_000)
+        let engine = RuleEngine(RuleSample.set("body R /^(?:(?:a+)+[bc]|.*!$)/\nbody S /none/\n"), options: options)
+        let worker = RuleWorker(matchLimit: 1_000)
+        #expect(try #require(engine.explain("R", message, at: RuleSample.now, worker: worker)).isGivenUp)
+        #expect(try !#require(engine.explain("S", message, at: RuleSample.now, worker: worker)).isGivenUp)
     }
 }

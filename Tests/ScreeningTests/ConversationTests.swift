@@ -117,14 +117,14 @@ import Values
             lines: ["HELO a.example"] + mail(to: "bad@c.example", "e@c.example") + ["QUIT"],
             replies: "220 250 250 553 250 354 250 221 close",
             records: [
-                "2 | a.example | <ann@partner.example> | bad@c.example,e@c.example | 18 | rcpt:REJECT | message:accept"
+                "2 | a.example | <ann@partner.example> | bad@c.example:553,e@c.example | 18 | rcpt:REJECT | message:accept"
             ]),
         Example(
             title: "every recipient refused", probe: "rcpt: [PROBE_DEFER]",
             lines: ["HELO a.example"] + mail(to: "e@c.example", "f@c.example", data: nil) + ["DATA", "QUIT"],
             replies: "220 250 250 451 451 503 221 close",
             records: [
-                "2 | a.example | <ann@partner.example> | e@c.example,f@c.example | - | rcpt:DEFER,rcpt:DEFER | rcpt:defer"
+                "2 | a.example | <ann@partner.example> | e@c.example:451,f@c.example:451 | - | rcpt:DEFER,rcpt:DEFER | rcpt:defer"
             ]),
         Example(
             title: "mail to a recipient is taken and dropped", probe: "rcpt: [PROBE_DISCARD]",

@@ -44,11 +44,16 @@ struct Dialogue {
         }
     }
 
-    /// The records, each on one line: time past noon, greeting, reverse-path, recipients, size, findings, verdict.
+    /// The records, each on one line: time past noon, greeting, reverse-path, recipients and with what
+    /// they were refused, size, findings, verdict.
     mutating func records() -> [String] {
         conversation.takeRecords().map { record in
             let seconds = record.time.value.map { String(Int($0.since(noon).milliseconds / 1000)) } ?? "-"
-            let recipients = record.recipients.map { $0.value?.address ?? "-" }.joined(separator: ",")
+            let recipients = record.recipients.map { recipient in
+                let address = recipient.value?.address ?? "-"
+                let refusal = record.refusals.first { $0.recipient == address }
+                return address + (refusal.map { ":\($0.reply.code)" } ?? "")
+            }.joined(separator: ",")
             let findings = record.judgement.findings.map {
                 "\($0.phase.rawValue):\($0.finding.symbol.name.replacing("PROBE_", with: ""))"
             }.joined(separator: ",")

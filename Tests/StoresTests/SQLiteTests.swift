@@ -88,6 +88,9 @@ import Values
             left = try count(folder)
         }
         #expect(left == 600)
+        // A step removes 50 entries at most.
+        #expect(state.upkeepTimes.count >= 20_000 / 50)
+        #expect(state.upkeepTimes.longest > .zero)
         var size = Int.max
         for _ in 0..<3000 where size > 4 << 20 {
             try await Task.sleep(for: .milliseconds(10))

@@ -80,7 +80,8 @@ extension RuleEngine {
         case .uriDetail, .evaluation, .network: break
         }
         return RuleExplanation(
-            name: name, count: run.counts[index], places: places, operands: operands, test: definition.test.text)
+            name: name, count: run.counts[index], isGivenUp: run.givenUp.contains(index), places: places,
+            operands: operands, test: definition.test.text)
     }
 
     private static let placeLimit = 20

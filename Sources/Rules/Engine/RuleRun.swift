@@ -26,7 +26,7 @@ struct RuleRun {
     private var candidates: [Int] = []
     /// How many matches were given up before this message, and the rules that were on it.
     private let exhaustedBefore: Int
-    private var givenUp: Set<Int> = []
+    private(set) var givenUp: Set<Int> = []
 
     init(engine: RuleEngine, message: RuleMessage, worker: RuleWorker, time: Timestamp) {
         (self.engine, self.message, self.worker, self.time) = (engine, message, worker, time)
@@ -286,6 +286,8 @@ struct RuleRun {
                 name: engine.rules.rules[index].name, summary: engine.rules.rules[index].summary, score: score,
                 count: counts[index], area: engine.rules.rules[index].test.word, text: texts[index])
         }
-        return RuleVerdict(hits: found, score: total, exhaustionCount: exhausted)
+        return RuleVerdict(
+            hits: found, score: total, exhaustionCount: exhausted,
+            givenUp: givenUp.sorted().map { engine.rules.rules[$0].name })
     }
 }

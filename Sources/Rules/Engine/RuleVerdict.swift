@@ -25,6 +25,8 @@ public struct RuleVerdict: Sendable {
     public let score: Int
     /// How many matches were given up at the limit: these rules may have hit.
     public let exhaustionCount: Int
+    /// The rules whose expressions were given up, in the order of their names.
+    public let givenUp: [String]
 }
 
 /// Why a rule hits a message, or does not.
@@ -41,6 +43,8 @@ public struct RuleExplanation: Sendable {
     public let name: String
     /// How often it hit.
     public let count: Int
+    /// Whether a match was given up at the limit: it may have hit.
+    public let isGivenUp: Bool
     public let places: [Place]
     /// For a meta rule, the rules it is made of and what each gave.
     public let operands: [(name: String, value: Double)]

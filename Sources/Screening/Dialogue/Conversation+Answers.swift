@@ -89,7 +89,11 @@ extension Conversation {
         case .mail(let argument, let parameters):
             return await mail(argument, parameters, at: now)
         case .rcpt(let argument, let parameters):
-            return await rcpt(argument, parameters, at: now)
+            let answer = await rcpt(argument, parameters, at: now)
+            if let reply = answer.reply, !reply.isPositive {
+                transaction.refusals.append(TransactionRecord.Refusal(argument.path.address, reply))
+            }
+            return answer
         case .message(let received):
             return await message(received, at: now)
         case .reset:

@@ -69,6 +69,8 @@ public struct Conversation: Sendable {
         /// Whether policy drops the mail of one of them, or of all.
         var discardsSome = false
         var message: Message?
+        /// The recipients that were not taken.
+        var refusals: [TransactionRecord.Refusal] = []
         /// What the client was told at the end of data.
         var answer: SMTPReply?
     }
@@ -254,6 +256,7 @@ public struct Conversation: Sendable {
         record.time = (transaction.time ?? startedAt).map(Fact.observed) ?? .absent
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients
+        record.refusals = transaction.refusals
         record.answer = transaction.answer
         if let message = transaction.message {
             record.describe(message)

@@ -162,7 +162,11 @@ public struct Heuristics: Stage {
             report.findings.append(Finding(Symbol(hit.name), evidence))
         }
         if verdict.exhaustionCount > 0 {
-            report.findings.append(Finding(Heuristics.exhausted, ["matches": .number(verdict.exhaustionCount)]))
+            var evidence: Evidence = ["matches": .number(verdict.exhaustionCount)]
+            if !verdict.givenUp.isEmpty {
+                evidence.add("rules", .text(verdict.givenUp.prefix(10).joined(separator: ", ")))
+            }
+            report.findings.append(Finding(Heuristics.exhausted, evidence))
         }
         return report
     }

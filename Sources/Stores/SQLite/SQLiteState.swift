@@ -53,6 +53,7 @@ public final class SQLiteState: StateInventory {
             guard descriptor >= 0 else { throw SQLiteState.failure(path, errno) }
             Glibc.close(descriptor)
         }
+        if status.st_mode & S_IFMT == S_IFDIR { throw StoreError(.badData, "\(path): is a folder; name a file in it") }
         do {
             let configuration = SQLiteState.configuration(isReadOnly: isReadOnly, timeout: settings.timeout)
             queue = try DatabaseQueue(path: path, configuration: configuration)

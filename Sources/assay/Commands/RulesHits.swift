@@ -61,6 +61,7 @@ struct RulesHits: AsyncParsableCommand {
                 line: .object([
                     "id": .string(TransactionRecord.identifier(of: entry.message)), "source": .string(entry.source),
                     "score": .thousandths(verdict.score), "given_up": .integer(verdict.exhaustionCount),
+                    "given_up_rules": .array(verdict.givenUp.map { .string($0) }),
                     "hits": .array(
                         hits.map { hit in
                             .object([
@@ -78,6 +79,9 @@ struct RulesHits: AsyncParsableCommand {
                 output.append(
                     TerminalLine.safe("  \(JSON.decimal(thousandths: hit.score))  \(hit.name)\(times)  \(hit.summary)")
                         + "\n")
+            }
+            for name in verdict.givenUp {
+                output.append(TerminalLine.safe("  given up  \(name)  its match took too many steps") + "\n")
             }
         }
     }

@@ -40,6 +40,7 @@ struct RulesWhy: AsyncParsableCommand {
                 try output.append(
                     line: .object([
                         "rule": .string(why.name), "hits": .bool(why.count > 0), "count": .integer(why.count),
+                        "given_up": .bool(why.isGivenUp),
                         "test": .string(why.test), "description": .string(definition.summary),
                         "score": .thousandths(definition.score(set: ruleOptions.scoreSet)),
                         "file": .string(definition.file), "line": .integer(definition.line),
@@ -57,7 +58,7 @@ struct RulesWhy: AsyncParsableCommand {
                     ]))
             case .text:
                 var lines = [
-                    "\(why.name)  \(why.count > 0 ? "hits" : "does not hit")\(why.count > 1 ? ", \(why.count) times" : "")",
+                    "\(why.name)  \(RulesWhy.outcome(of: why, limit: options.matchLimit))",
                     "  score  \(JSON.decimal(thousandths: definition.score(set: ruleOptions.scoreSet)))",
                     "  says   \(definition.summary)", "  test   \(definition.test.word) \(why.test)",
                     "  from   \(definition.file):\(definition.line)",
@@ -70,6 +71,11 @@ struct RulesWhy: AsyncParsableCommand {
             }
             try output.flush()
         }
+    }
+
+    private static func outcome(of why: RuleExplanation, limit: Int) -> String {
+        if why.count > 0 { return why.count > 1 ? "hits, \(why.count) times" : "hits" }
+        return why.isGivenUp ? "given up after \(limit) steps of a match; it may hit" : "does not hit"
     }
 
     /// Why there is no such rule.

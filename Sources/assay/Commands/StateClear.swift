@@ -69,22 +69,22 @@ struct StateClear: AsyncParsableCommand {
     private func victims(
         of wanted: [StateKey], in state: any StateInventory, _ policy: ScreeningPolicy, telling output: inout FileOutput
     ) async throws -> [StateKey] {
-        let asked = Set(wanted)
         var victims: [StateKey] = []
+        func take(_ held: HeldEntry) {
+            victims.append(held.key)
+            if dryRun { output.append(TerminalLine.safe(policy.meaning(of: held).text) + "\n") }
+        }
         try await reportingStateFailure {
-            if !wanted.isEmpty, !dryRun {
-                victims = wanted
-                return
-            }
-            try await state.entries(under: selection.prefix) { batch in
-                for held in batch {
-                    let meaning = policy.meaning(of: held)
-                    guard wanted.isEmpty ? selection.includes(held, meaning) : asked.contains(held.key) else {
-                        continue
-                    }
-                    victims.append(held.key)
-                    if dryRun { output.append(TerminalLine.safe(meaning.text) + "\n") }
+            for key in Set(wanted).sorted() {
+                try await state.entries(under: key.text) { batch in
+                    guard let held = batch.first(where: { $0.key == key }) else { return true }
+                    take(held)
+                    return false
                 }
+            }
+            guard wanted.isEmpty else { return }
+            try await state.entries(under: selection.prefix) { batch in
+                for held in batch where selection.includes(held, policy.meaning(of: held)) { take(held) }
                 return true
             }
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Policy
+import Screening
+import Stages
 import State
 import Stores
 import Values
@@ -45,10 +47,24 @@ struct StateSet: AsyncParsableCommand {
             guard expires > now else {
                 throw Failure(.usage, "that time has passed already: nothing would be remembered")
             }
-            let (_, source, settings) = try stateOptions.located()
+            let (policy, source, settings) = try stateOptions.located()
+            warn(about: HeldEntry(key, StateEntry(value: value, created: now, expires: expires)), policy)
             let state = try await StateOptions.open(source, settings, .writing(makes: true))
             try await reportingStateFailure { try await state.put(key, value, expires: expires, at: now) }
             await state.close()
         }
     }
+
+    /// What no stage asks for is kept as it is told, as other programs may; but a slip would go unseen.
+    private func warn(about held: HeldEntry, _ policy: ScreeningPolicy) {
+        let stages = catalogue.manifests.map(\.id)
+        if !stages.contains(held.key.space) {
+            let hint = Suggestion.hint(for: held.key.space, among: stages)
+            tell("no stage is called '\(held.key.space)', so that none will ask for this\(hint)")
+        } else if !policy.understands(held) {
+            tell("\(held.key.space) has no entries of this form; assay state export shows those it has")
+        }
+    }
+
+    private func tell(_ words: String) { StandardError.write(TerminalLine.safe("warning: \(words)") + "\n") }
 }

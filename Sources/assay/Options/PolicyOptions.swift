@@ -12,7 +12,8 @@ struct PolicyOptions: ParsableArguments {
     @Option(
         name: .customLong("policy"),
         help: ArgumentHelp(
-            "A policy file; repeat it to overlay files, later ones winning. Without one the built-in defaults hold.",
+            "A policy file; repeat it to overlay files, later ones winning. Without one the built-in defaults hold, "
+                + "and for a case file the policy of its run.",
             valueName: "file"))
     var files: [String] = []
 
