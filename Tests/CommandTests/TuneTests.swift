@@ -79,6 +79,7 @@ import Testing
 
     @Test(arguments: [
         (["--label", "ham"], [], 65, "0 messages are labelled spam"),
+        (["--label", "ham"], ["--overlay", "tuned.yaml"], 65, "0 messages are labelled spam"),
         (["--label-from", "none"], [], 65, "0 messages are labelled ham"),
         (["--label", "ham"], ["--cap", "0"], 64, "--cap"),
         (["--label", "ham"], ["--holdout", "99"], 64, "--holdout"),
@@ -91,5 +92,7 @@ import Testing
         let outcome = try place.assay(["tune", "a.case"] + options)
         #expect(outcome.code == code, "\(outcome.errors)")
         #expect(outcome.errors.contains(words), "\(outcome.errors)")
+        // An empty overlay would be taken for one that changes nothing.
+        #expect(!FileManager.default.fileExists(atPath: place.path + "/tuned.yaml"))
     }
 }

@@ -307,6 +307,9 @@ struct ReplayCommand: AsyncParsableCommand {
         } else if asRecorded, sessions.sessions > 0 {
             StandardError.write(sessions.comparison + "\n")
         }
+        if asRecorded, sessions.differences > 0 {
+            StandardError.write("where the policy of then is given (--policy), all verdicts are as recorded\n")
+        }
         try output.flush()
         if let counts = options.logs?.counts {
             let told = counts.ambiguous > 0 ? " (assay logs join tells which)" : ""

@@ -103,7 +103,13 @@ struct FileOutput {
     static func refuseUnwritable(_ path: String?, inputs: [String]) throws {
         guard let path else { return }
         try refuse(path, overwriting: inputs)
-        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        // What comes to nothing later leaves nothing behind.
+        var descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        if descriptor >= 0 {
+            unsafe unlink(path)
+        } else if errno == EEXIST {
+            descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else { throw failure(path) }
         _ = Glibc.close(descriptor)
     }
