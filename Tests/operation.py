@@ -401,7 +401,8 @@ def dispositions(program, folder):
                     check("the next sender is served", client.mail("good@client.example")[0] == 250
                           and client.rcpt("eva@local.example")[0] == 250)
             check(f"{action}: the next hop never hears of it", not any(b"evil" in line for line in hop.lines), hop.lines)
-            check(f"{action}: the log has the recipient", agent.wait_for(f"to=eva@local.example verdict={action}")
+            told = f"to=eva@local.example refused=eva@local.example:{replies[1]} verdict={action}"
+            check(f"{action}: the log has the recipient and what it was told", agent.wait_for(told)
                   and "checkpoint=mail" in agent.text(), agent.text())
         agent.stop()
         hop.end()
