@@ -163,7 +163,7 @@ import Testing
     @Test func aBombForOtherCommands() throws {
         let place = try Workplace()
         let made = try place.bash(
-            "(printf '%s' '\(Self.envelope)Subject: bomb\n\n'; head -c 600M /dev/zero | tr '\\0' a; printf '\n') | gzip -1 > bomb.mbox.gz",
+            "(printf '%s' '\(Self.envelope)Subject: bomb\n\n'; head -c 2G /dev/zero | tr '\\0' a; printf '\n') | gzip -1 > bomb.mbox.gz",
             seconds: 120)
         try #require(made.code == 0, "\(made.errors)")
         for command in [["check", "dkim"], ["check", "authres"], ["check", "attachments"], ["explain"]] {
