@@ -362,7 +362,7 @@ class Measurement:
         # What a machine takes to hand something to another thread and back is in every wait.
         self.table.add("state: the longest wait meanwhile, against a bare hand-over's",
                        f"{result['expiring_most_us'] / 1000:.1f} ms", f"{result['machine_most_us'] / 1000:.1f} ms", "",
-                       "")
+                       "< 10 ms")
         told = lambda name: f"{result[f'{name}_over_10ms']:.0f} of {result[f'{name}_count']:.0f}"
         self.table.add("state: waits over 10 ms meanwhile, against those while nothing expires", told("expiring"),
                        told("quiet"), "", "")

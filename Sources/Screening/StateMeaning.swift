@@ -28,12 +28,7 @@ public protocol TellsState: Stage {
 extension ScreeningPolicy {
     /// What an entry means: in its stage's words, or else in general ones.
     public func meaning(of held: HeldEntry) -> StateMeaning {
-        if let stage = stages.first(where: { $0.manifest.id == held.key.space }),
-            let teller = type(of: stage.stage) as? any TellsState.Type,
-            let meaning = told(by: teller, held, stage.settings)
-        {
-            return meaning
-        }
+        if let (teller, settings) = teller(of: held), let meaning = told(by: teller, held, settings) { return meaning }
         let entry = held.entry
         let isCount = !entry.value.isEmpty && String(StateCount.value(entry.value)) == entry.value
         let parts = held.key.parts.joined(separator: " ")
@@ -46,10 +41,16 @@ extension ScreeningPolicy {
 
     /// Whether the stage that an entry belongs to knows it; true where the stage does not tell.
     public func understands(_ held: HeldEntry) -> Bool {
+        guard let (teller, settings) = teller(of: held) else { return true }
+        return told(by: teller, held, settings) != nil
+    }
+
+    /// The stage that an entry belongs to, as it is set up, where it can tell what the entry means.
+    private func teller(of held: HeldEntry) -> (type: any TellsState.Type, settings: any StageSettings)? {
         guard let stage = stages.first(where: { $0.manifest.id == held.key.space }),
-            let teller = type(of: stage.stage) as? any TellsState.Type
-        else { return true }
-        return told(by: teller, held, stage.settings) != nil
+            let type = type(of: stage.stage) as? any TellsState.Type
+        else { return nil }
+        return (type, stage.settings)
     }
 
     private func told<S: TellsState>(

@@ -24,7 +24,7 @@ import Values
         #expect(dialogue.replies.joined(separator: " ") == replies)
         let records = dialogue.records()
         #expect(records.count == 1 && records[0].hasSuffix(verdict), "\(records)")
-        #expect(records[0].contains(" | e@c.example:"))
+        #expect(records[0].contains(" | e@c.example:\(replies.split(separator: " ")[3]) | "))
     }
 
     @Test func theNextSenderIsJudgedAnew() async throws {

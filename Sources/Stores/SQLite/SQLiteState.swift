@@ -196,7 +196,8 @@ public final class SQLiteState: StateInventory {
         return try await race.outcome()
     }
 
-    /// How long the removal of what has expired, and other upkeep, held up those who ask since the database was opened.
+    /// How long the steps that remove what has expired, and other steps of upkeep, held up those who ask since the database
+    /// was opened; not how long its log did.
     public var upkeepTimes: StepTimes { upkeep?.stepTimes ?? StepTimes() }
 
     public func close() async {

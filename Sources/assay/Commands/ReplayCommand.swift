@@ -308,7 +308,7 @@ struct ReplayCommand: AsyncParsableCommand {
             StandardError.write(sessions.comparison + "\n")
         }
         if asRecorded, sessions.differences > 0 {
-            StandardError.write("where the policy of then is given (--policy), all verdicts are as recorded\n")
+            StandardError.write("if the policy is not the one of then, name that one with --policy\n")
         }
         try output.flush()
         if let counts = options.logs?.counts {

@@ -108,7 +108,7 @@ struct FileOutput {
         if descriptor >= 0 {
             unsafe unlink(path)
         } else if errno == EEXIST {
-            descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+            descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         }
         guard descriptor >= 0 else { throw failure(path) }
         _ = Glibc.close(descriptor)
