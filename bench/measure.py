@@ -359,6 +359,8 @@ class Measurement:
         self.table.add("state: the same while a tenth expires, median", f"{result['expiring_median_us']:.0f} us", "", "")
         self.table.add(f"state: the longest of {result['steps']:.0f} steps of upkeep, which others wait for",
                        f"{result['step_most_us'] / 1000:.1f} ms", "", "", "< 10 ms")
+        self.table.add(f"state: the longest of {result['holds']:.0f} moments for which the log holds them back",
+                       f"{result['hold_most_us'] / 1000:.1f} ms", "", "", "< 10 ms")
         # What a machine takes to hand something to another thread and back is in every wait.
         self.table.add("state: the longest wait meanwhile, against a bare hand-over's",
                        f"{result['expiring_most_us'] / 1000:.1f} ms", f"{result['machine_most_us'] / 1000:.1f} ms", "",

@@ -47,7 +47,7 @@ enum StateRate {
         while ContinuousClock.now < until {
             busy.append(try await renew(dice.next(below: count), in: state, at: later))
         }
-        let steps = state.upkeepTimes
+        let (steps, holds) = (state.upkeepTimes, state.holdTimes)
         await state.close()
         let machine = await handOvers(for: .seconds(60))
         func report(_ name: String, _ times: [Duration]) -> String {
@@ -61,7 +61,8 @@ enum StateRate {
         print(
             "entries \(count) fill_s \(filled / .seconds(1)) \(report("quiet", quiet)) \(report("expiring", busy)) "
                 + "\(report("machine", machine)) steps \(steps.count) "
-                + "step_most_us \(Int(steps.longest / .microseconds(1))) memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)"
+                + "step_most_us \(Int(steps.longest / .microseconds(1))) holds \(holds.count) "
+                + "hold_most_us \(Int(holds.longest / .microseconds(1))) memory_before_kb \(before) memory_after_kb \(after) memory_end_kb \(memory)"
         )
     }
 

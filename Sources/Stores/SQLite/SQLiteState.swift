@@ -197,8 +197,11 @@ public final class SQLiteState: StateInventory {
     }
 
     /// How long the steps that remove what has expired, and other steps of upkeep, held up those who ask since the database
-    /// was opened; not how long its log did.
+    /// was opened.
     public var upkeepTimes: StepTimes { upkeep?.stepTimes ?? StepTimes() }
+
+    /// How long those who ask were held back so that the write-ahead log could begin anew, since the database was opened.
+    public var holdTimes: StepTimes { upkeep?.holdTimes ?? StepTimes() }
 
     public func close() async {
         await withCheckedContinuation { continuation in

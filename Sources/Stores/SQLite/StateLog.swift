@@ -26,9 +26,12 @@ final class StateLog: Sendable {
     private let copier: DatabaseQueue
 
     /// Where it is taken over as long as there is time for it.
-    private let aside = IdleThread(name: "state log")
+    let aside = IdleThread(name: "state log")
     /// Whether the log has grown so long that there is none.
     private let isLong = Atomic<Bool>(false)
+    /// Until when the machine is taken to be too busy for it.
+    private let busyUntil = Mutex(ContinuousClock.now)
+    private let held = Mutex(StepTimes())
 
     /// Frames after which the log is to begin anew.
     private let longest: Int
@@ -45,6 +48,10 @@ final class StateLog: Sendable {
     /// How often writers are held back in a row, and how long each time at most.
     private static let holds = 8
     private static let hold = DispatchTimeInterval.milliseconds(4)
+    /// How long to wait for what is done when nobody else wants the processor, and how long not to try again where that was
+    /// not enough.
+    private static let patience = DispatchTimeInterval.seconds(2)
+    private static let pause: Duration = .seconds(60)
 
     /// Looks after the log of the database at `path`, which `writer` writes, so that it begins anew after `longest` frames;
     /// those that wait for the writer stand in `line`.
@@ -120,9 +127,18 @@ final class StateLog: Sendable {
     }
 
     /// Does what is not urgent, as the copying of a log that is not long, when nobody else wants the processor. On a busy
-    /// machine that may be never: a long log is everybody's business.
+    /// machine that may be never: it is then interrupted, so far as it can be, and done all the same. A long log is
+    /// everybody's business from the start.
     private func whenIdle<Answer: Sendable>(_ work: @escaping @Sendable () throws -> Answer) throws -> Answer {
-        isLong.load(ordering: .relaxed) ? try work() : try aside.run(work)
+        if isLong.load(ordering: .relaxed) || busyUntil.withLock({ ContinuousClock.now < $0 }) { return try work() }
+        do {
+            return try aside.run(patience: StateLog.patience, work) {
+                busyUntil.withLock { $0 = .now + StateLog.pause }
+                copier.interrupt()
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            return try work()
+        }
     }
 
     /// Takes over what is committed, when there is time for it.
@@ -179,7 +195,9 @@ final class StateLog: Sendable {
     /// Takes over what is left, while nobody writes; after `limit`, writers go on beside it.
     private func takeOverHeld(_ limit: DispatchTimeInterval?) throws -> Progress? {
         let (isHeld, isOver) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        writer.asyncWriteWithoutTransaction { db in
+        writer.asyncWriteWithoutTransaction { [self] db in
+            let start = ContinuousClock.now
+            defer { held.withLock { $0.add(start.duration(to: .now)) } }
             // Those of other processes are held back too, unless one of them writes for long.
             try? db.execute(sql: "BEGIN IMMEDIATE")
             isHeld.signal()
@@ -190,6 +208,9 @@ final class StateLog: Sendable {
         defer { isOver.signal() }
         return try takeOverBeside()
     }
+
+    /// How long writers were held back.
+    var holdTimes: StepTimes { held.withLock { $0 } }
 
     /// Takes over as much as nobody has need of in the log; nil where another connection is at it. Only for who has made
     /// sure that the log is not begun anew meanwhile.

@@ -17,12 +17,19 @@ final class StateUpkeep: Sendable {
         var forgotten = 0
         /// Changes since the log was taken over last.
         var unsettled = 0
+
+        /// Whether a round is due, which begins then.
+        mutating func beginRound() -> Bool {
+            isRunning = writes >= StateUpkeep.interval && !isClosed
+            if isRunning { writes = 0 }
+            return isRunning
+        }
     }
 
     private let work = Mutex(Work())
     private let taken = Mutex(StepTimes())
     private let writer: DatabaseQueue
-    private let log: StateLog
+    let log: StateLog
     /// Its steps hold up whoever asks, so it is as urgent as they are: a thread of less urgency would be put aside in one.
     private let background = DispatchQueue(label: "state upkeep", qos: .userInitiated)
     private let sizeLimit: Int
@@ -53,11 +60,9 @@ final class StateUpkeep: Sendable {
             work.latest = max(work.latest, at)
             work.writes += count
             work.unsettled += count
-            guard work.writes >= StateUpkeep.interval, !work.isRunning, !work.isClosed else { return false }
-            (work.writes, work.isRunning) = (0, true)
-            return true
+            return !work.isRunning && work.beginRound()
         }
-        if isDue { background.async { self.round() } }
+        if isDue { background.async { self.rounds() } }
     }
 
     /// Shrinks the file after much was removed.
@@ -73,8 +78,12 @@ final class StateUpkeep: Sendable {
 
     private var isClosed: Bool { work.withLock { $0.isClosed } }
 
+    /// One round after another for as long as there were enough writes meanwhile.
+    private func rounds() {
+        repeat { round() } while work.withLock { $0.beginRound() }
+    }
+
     private func round() {
-        defer { work.withLock { $0.isRunning = false } }
         // What could not be done now is done in the next round; that the database cannot be used, whoever asks for an
         // entry is told.
         do {
@@ -120,6 +129,9 @@ final class StateUpkeep: Sendable {
 
     /// How long its steps have held others up.
     var stepTimes: StepTimes { taken.withLock { $0 } }
+
+    /// How long writers were held back for the log.
+    var holdTimes: StepTimes { log.holdTimes }
 
     /// Runs a step that changes the entries that are due first by `time`. They are read once before, beside the others' turns:
     /// what is not in memory comes from the disk, which may be busy for long, and then nobody waits for it but this thread.

@@ -1,5 +1,4 @@
-/// How long the steps of upkeep took, each of which whoever asks for an entry may have to wait for. What `StateLog` holds
-/// writers back for is not among them.
+/// How long the steps of upkeep took, each of which whoever asks for an entry may have to wait for.
 public struct StepTimes: Sendable {
     /// Steps taken.
     public private(set) var count = 0
