@@ -671,7 +671,14 @@ def checks(program, folder):
 
     down = free_port()
     for text, code, words in [
-            (f"  next_hop: [127.0.0.1:{hop.port}]\n", 0, ["can serve by this policy", "takes mail"]),
+            (f"  next_hop: [127.0.0.1:{hop.port}]\n", 0,
+             ["can serve by this policy", "takes mail", "state: is kept in memory"]),
+            (f"  next_hop: [127.0.0.1:{hop.port}]\n  record: {folder}\nstate: sqlite:{folder}/s.db\n", 0,
+             [f"agent.record: {folder} can be written", f"state: can be kept in sqlite:{folder}/s.db"]),
+            (f"  next_hop: [127.0.0.1:{hop.port}]\nstate: redis://127.0.0.1:{down}\n", 0,
+             [f"state: redis://127.0.0.1:{down} does not answer now: ", "can serve"]),
+            (f"  next_hop: [127.0.0.1:{hop.port}]\n  record: {policy}\n", 74,
+             [f"agent.record: {policy}: Not a directory"]),
             (f"  next_hop: [127.0.0.1:{down}, 127.0.0.1:{hop.port}]\n", 0, ["can serve", "cannot be connected to"]),
             (f"  next_hop: [127.0.0.1:{down}]\n", 69, ["none of the servers takes mail"]),
             (f"  next_hop: [127.0.0.1:{hop.port}]\n  quarantine: {place}\n", 74, [place]),

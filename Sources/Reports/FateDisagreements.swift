@@ -17,6 +17,8 @@ public struct FateDisagreements: Sendable {
         let virtue: String?
         let then: String
         let now: String
+        /// Whether the server refused it for what the recipient's mailbox is, as it would again, whatever the policy.
+        let isForRecipient: Bool
         /// Whom the message is from, where nothing else may say that it is wanted.
         fileprivate let unvouched: String?
     }
@@ -26,7 +28,7 @@ public struct FateDisagreements: Sendable {
     private(set) var accepted: [Item] = []
     private var acceptedAt: [Phase: Int] = [:]
     private(set) var refused: [Item] = []
-    private var refusedCount = 0
+    private var (refusedCount, refusedForRecipientCount) = (0, 0)
     private var correspondents: Set<String> = []
 
     /// Items are kept so many of a sort, and listed so many.
@@ -51,12 +53,14 @@ public struct FateDisagreements: Sendable {
             recipients: told.recipients.joined(separator: ", "), virtue: virtue,
             then: words(fate.reply?.description ?? ""),
             now: words(verdict.reply?.description ?? verdict.disposition.rawValue),
+            isForRecipient: fate.isForRecipient,
             unvouched: record.label == nil ? transaction.sender?.asciiLowercased : nil)
         if verdict.disposition.isTerminal {
             acceptedAt[verdict.phase, default: 0] += 1
             if accepted.count < FateDisagreements.mostKept { accepted.append(item) }
         } else {
             refusedCount += 1
+            if item.isForRecipient { refusedForRecipientCount += 1 }
             if refused.count < FateDisagreements.mostKept { refused.append(item) }
         }
     }
@@ -112,8 +116,14 @@ public struct FateDisagreements: Sendable {
             if !others.isEmpty { text += "\nThe others\n" + list(others, said: "refused now with", \.now, columns) }
         }
         if refusedCount > 0 {
-            text += "\nYour server refused \(counted(refusedCount, "message")) that this policy would accept\n"
-            text += list(refused, said: "refused then with", \.then, columns)
+            text += "\nYour server refused \(counted(refusedCount, "message")) that this policy would accept"
+            if refusedForRecipientCount > 0 {
+                let share = refusedForRecipientCount < refusedCount ? "\(refusedForRecipientCount) of them " : ""
+                text += "; \(share)for the recipient's mailbox, as it would again"
+            }
+            text += "\n"
+            let others = refused.filter { !$0.isForRecipient }
+            if !others.isEmpty { text += list(others, said: "refused then with", \.then, columns) }
         }
         return text
     }

@@ -32,6 +32,24 @@ final class AgentState: Sendable {
         StateStores.obstacle(source(of: settings), settings).map { StartError($0) }
     }
 
+    /// Where state will be kept by `settings`, for people; whether a server answers that is to keep it.
+    static func standing(of settings: StateSettings) async -> String {
+        let source = source(of: settings)
+        switch source {
+        case .memory: return "is kept in memory, and forgotten when assayd ends"
+        case .sqlite, .lines: return "can be kept in \(source)"
+        case .redis:
+            do {
+                let server = try StateStores.open(source, settings)
+                _ = try await server.get(StateKey("assayd", "check"), at: Service.now)
+                await server.close()
+                return "\(source) answers"
+            } catch {
+                return "\(source) does not answer now: \(error)"
+            }
+        }
+    }
+
     /// The store of `settings`: the one that is open where they are the same. Throws what keeps it from being opened; a
     /// server that does not answer is no such thing, as mail goes on without it.
     func store(for settings: StateSettings, log: Log) throws(StartError) -> any StateStore {

@@ -65,19 +65,24 @@ extension Service {
         try problems.tell()
     }
 
+    /// The folders that the agent keeps messages in, with the keys of the section `agent` that name them.
+    static func folders(of agent: AgentSettings) -> [(key: String, path: String)] {
+        let folders = [
+            ("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine), ("actions", agent.actions.folder),
+            ("record", agent.recording?.folder),
+        ]
+        return folders.compactMap { key, path in
+            guard let path, !path.isEmpty else { return nil }
+            return (key, path)
+        }
+    }
+
     /// Throws when messages could not be kept where the policy says: every place of which that is so.
     static func checkFolders(_ agent: AgentSettings) throws(StartError) {
-        let folders = [
-            ("spool_folder", agent.spoolFolder), ("quarantine", agent.quarantine ?? ""),
-            ("actions", agent.actions.folder ?? ""),
-            ("record", agent.recording?.folder ?? ""),
-        ]
-        let problems = folders.compactMap { key, path in
-            path == ""
-                ? nil
-                : QuarantineFolder.obstacle(at: path).map {
-                    "agent.\(key): \(path): \($0); assayd keeps messages there"
-                }
+        let problems = folders(of: agent).compactMap { key, path in
+            QuarantineFolder.obstacle(at: path).map {
+                "agent.\(key): \(path): \($0); assayd keeps messages there"
+            }
         }
         guard problems.isEmpty else { throw StartError(.inputOutput, problems) }
     }

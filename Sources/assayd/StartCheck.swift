@@ -16,9 +16,9 @@ struct StartCheck {
         let agent = settings.agent
         try service.settle(agent)
         if let user = agent.operation.user { log.write("agent.user: runs as \(user)") }
-        log.write("agent.spool_folder: \(agent.spoolFolder) can be written")
-        if let folder = agent.quarantine { log.write("agent.quarantine: \(folder) can be written") }
+        for (key, path) in Service.folders(of: agent) { log.write("agent.\(key): \(path) can be written") }
         if let model = agent.autoLearn?.model { log.write("agent.auto_learn.model: \(model) can be written") }
+        log.write("state: \(await AgentState.standing(of: settings.configuration.policy.state))")
         if let pool = settings.configuration.nextHop {
             let hops = await pool.probe(within: .seconds(5))
             for (server, obstacle) in hops {

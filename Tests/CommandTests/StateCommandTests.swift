@@ -18,7 +18,7 @@ import Testing
         let place = try Workplace()
         try place.write("in.ndjson", StateCommandTests.lines)
         let outcome = try place.assay(["state", "import", "in.ndjson", "--state", "sqlite:s.db"])
-        #expect(outcome.code == 0 && outcome.output == "6 entries taken in\n", "\(outcome)")
+        #expect(outcome.code == 0 && outcome.output == "6 entries taken in; 1 expired already\n", "\(outcome)")
         return place
     }
 
@@ -35,6 +35,18 @@ import Testing
                 other ban 192.0.2.7: because, since 2024-05-01T10:00:00Z, expires 2999-05-02T10:00:00Z
 
                 """, "\(outcome)")
+    }
+
+    /// A word that nothing goes by is told of.
+    @Test func slipsInASelectionAreTold() throws {
+        let place = try place()
+        let kind = try place.assay(["state", "list", "--state", "sqlite:s.db", "--kind", "bans", "--stage", "greylist"])
+        #expect(
+            kind.output
+                == "nothing is remembered of this kind; there is: correspondent, greylisted, network, passed\n")
+        let stage = try place.assay(["state", "list", "--state", "sqlite:s.db", "--stage", "greylst"])
+        #expect(stage.output == "nothing is remembered\n")
+        #expect(stage.errors == "warning: no stage is called 'greylst'; did you mean 'greylist'?\n")
     }
 
     @Test(arguments: [
@@ -122,7 +134,7 @@ import Testing
         #expect(first.code == 0 && first.output.contains("GREYLIST_FIRST"), "\(first)")
         #expect(
             try place.assay(["state", "import", "after.ndjson", "--state", "sqlite:s.db"]).output
-                == "1 entry taken in\n")
+                == "1 entry taken in; expired already\n")
         #expect(try place.assay(["state", "export", "--state", "sqlite:s.db"]).output == place.read("after.ndjson"))
         for source in ["sqlite:s.db", "file:after.ndjson"] {
             let second = try replay("two.eml", ["--state", source, "--save-state", "later.ndjson"])

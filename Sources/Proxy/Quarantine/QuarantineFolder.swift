@@ -30,10 +30,11 @@ public final class QuarantineFolder: MessageStore {
 
     /// Why messages could not be kept in the folder at `path`; nil when they can.
     public static func obstacle(at path: String) -> String? {
-        guard unsafe access(path, W_OK | X_OK) == 0 else { return unsafe String(cString: strerror(errno)) }
         let folder = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return unsafe String(cString: strerror(errno)) }
-        close(folder)
+        if folder >= 0 { close(folder) }
+        guard folder >= 0, unsafe access(path, W_OK | X_OK) == 0 else {
+            return unsafe String(cString: strerror(errno))
+        }
         return nil
     }
 

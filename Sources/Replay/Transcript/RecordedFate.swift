@@ -29,6 +29,13 @@ public enum RecordedFate: Sendable, Hashable {
         }
     }
 
+    /// Whether it was refused for what the recipient's mailbox is, such as not there, moved or full (RFC 3463 §3.2, §3.3):
+    /// that is for the server to say, whatever a policy before it rules.
+    public var isForRecipient: Bool {
+        guard case .refused(let reply, at: .rcpt) = self, let status = reply.enhanced else { return false }
+        return status.subject == 1 || status.subject == 2
+    }
+
     /// The fate in a word or two.
     public var words: String {
         switch self {

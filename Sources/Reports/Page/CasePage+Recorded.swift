@@ -18,7 +18,11 @@ extension CasePage {
         var html = table.html
         for (caption, items) in [
             ("Accepted then, refused now: what looks legitimate comes first", disagreements.accepted),
-            ("Refused then, accepted now", disagreements.refused),
+            ("Refused then, accepted now", disagreements.refused.filter { !$0.isForRecipient }),
+            (
+                "Refused then for the recipient's mailbox, as it would be again",
+                disagreements.refused.filter(\.isForRecipient)
+            ),
         ] where !items.isEmpty {
             var list = HTMLTable(
                 caption,

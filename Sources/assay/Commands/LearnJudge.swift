@@ -11,7 +11,8 @@ struct LearnJudge: AsyncParsableCommand {
         commandName: "judge", abstract: "Say how likely each message of archives is spam, by the model alone.",
         discussion: """
             One line a message: the probability from 0 to 1, and where the message lies. With --evidence also what speaks \
-            most for spam and for ham, each with its weight and the ham and spam that had it.
+            most for spam and for ham, each with its weight and the ham and spam that had it; a model keeps counts \
+            from 32 on to within a sixteenth.
             """)
 
     @Argument(help: ArgumentHelp("Messages or archives of them.", valueName: "archive"))

@@ -25,7 +25,8 @@ struct StateImport: AsyncParsableCommand {
         try await reportingFailure {
             let (_, source, settings) = try stateOptions.located()
             let state = try await StateOptions.open(source, settings, .writing(makes: true))
-            var (taken, kept) = (0, 0)
+            let now = WallClock.now
+            var (taken, kept, expired) = (0, 0, 0)
             for file in files {
                 try await reportingStateFailure {
                     try await StateOptions.read(file) { batch in
@@ -40,6 +41,7 @@ struct StateImport: AsyncParsableCommand {
                         }
                         try await state.restore(wanted)
                         taken += wanted.count
+                        expired += wanted.count { !$0.entry.isLive(at: now) }
                     }
                 }
             }
@@ -47,6 +49,7 @@ struct StateImport: AsyncParsableCommand {
             var output = try FileOutput(path: nil)
             output.append(taken == 1 ? "1 entry taken in" : "\(taken) entries taken in")
             if kept > 0 { output.append(", \(kept) were there already") }
+            if expired > 0 { output.append("; \(expired == taken ? "expired already" : "\(expired) expired already")") }
             output.append("\n")
             try output.flush()
         }

@@ -23,17 +23,23 @@ struct StateList: AsyncParsableCommand {
 
     @OptionGroup var outputOptions: OutputOptions
 
+    /// The most kinds that are told of.
+    private static let mostKinds = 50
+
     func run() async throws {
         try await reportingFailure {
             let (policy, source, settings) = try stateOptions.located()
             let state = try await StateOptions.open(source, settings, .reading)
             var output = try FileOutput(path: outputOptions.output, inputs: stateOptions.inputs)
             let now = at ?? WallClock.now
+            selection.warnOfUnknownStage()
             var (count, expired) = (0, 0)
+            var kinds: Set<String> = []
             try await reportingStateFailure {
                 try await state.entries(under: selection.prefix) { batch in
                     for held in batch {
                         let meaning = policy.meaning(of: held)
+                        if kinds.count < StateList.mostKinds { kinds.insert(meaning.kind) }
                         guard selection.includes(held, meaning) else { continue }
                         guard held.entry.isLive(at: now) else {
                             expired += 1
@@ -52,8 +58,13 @@ struct StateList: AsyncParsableCommand {
             await state.close()
             if outputOptions.format == .text, count == 0 {
                 let had = expired == 1 ? "1 entry has" : "\(expired) entries have"
-                output.append(
-                    "nothing is remembered\(expired > 0 ? "; \(had) expired, and --at tells what there was" : "")\n")
+                var text = "nothing is remembered"
+                if expired > 0 {
+                    text += "; \(had) expired, and --at tells what there was"
+                } else if let kind = selection.kind, !kinds.isEmpty, !kinds.contains(kind) {
+                    text += " of this kind; there is: \(kinds.sorted().joined(separator: ", "))"
+                }
+                output.append(TerminalLine.safe(text) + "\n")
             }
             try output.flush()
         }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Policy
 import Screening
+import Stages
 import State
 import Values
 
@@ -34,6 +36,14 @@ struct StateSelection: ParsableArguments {
 
     /// What the text of every key that is meant begins with.
     var prefix: String { stage.map { StateKey($0, parts: []).text + "|" } ?? "" }
+
+    /// Warns where no stage is called as was asked for: a slip would look as if nothing were remembered.
+    func warnOfUnknownStage() {
+        let stages = catalogue.manifests.map(\.id)
+        guard let stage, !stages.contains(stage) else { return }
+        let hint = Suggestion.hint(for: stage, among: stages)
+        StandardError.write(TerminalLine.safe("warning: no stage is called '\(stage)'\(hint)") + "\n")
+    }
 
     /// Whether `held`, whose meaning is `meaning`, is meant.
     func includes(_ held: HeldEntry, _ meaning: StateMeaning) -> Bool {
