@@ -34,7 +34,11 @@ public struct PolicyReader: Sendable {
     init(_ node: PolicyNode?, path: [String], files: PolicyFiles) {
         (self.path, self.files) = (path, files)
         ownPlace = node?.place ?? .builtIn
-        if case .mapping(let members) = node?.content { self.members = members } else { members = [] }
+        if case .mapping(let members) = node?.content {
+            (self.members, isWrittenEmpty) = (members, members.isEmpty)
+        } else {
+            (members, isWrittenEmpty) = ([], false)
+        }
         positions = Dictionary(members.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
         switch node?.content {
         case .mapping, .null, nil: break
@@ -60,6 +64,9 @@ public struct PolicyReader: Sendable {
 
     /// Whether the mapping sets nothing, as an absent section does: a key without a value is one that is not set.
     public var isEmpty: Bool { members.allSatisfy(\.value.isNull) }
+
+    /// Whether somebody wrote that the mapping is empty: `{}`.
+    public let isWrittenEmpty: Bool
 
     /// Where the key's value stands, `.builtIn` when the key is absent.
     public func place(of key: String) -> PolicyPlace {

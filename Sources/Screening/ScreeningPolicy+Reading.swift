@@ -126,6 +126,9 @@ private func configured<S: Stage>(
             "Listeners whose sessions the stage looks at; those of all unless set.", parse: { ListenerPattern($0) }
         ).map(\.value)
         settings = S.Settings(from: &reader)
+        if reader.isWrittenEmpty, !isEnabled {
+            reader.warn("sets nothing, so that the stage stays off: write 'enabled: true' in it", at: reader.place)
+        }
         // A section with nothing in it, as `policy init` writes them, sets nothing up.
         if isSetUp { place = reader.place }
     }

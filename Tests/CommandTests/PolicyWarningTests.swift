@@ -44,6 +44,7 @@ import Testing
         Case("actions:\n  GREYLIST_FIRST: reject\n", ("3:19", "the stage 'greylist' is off")),
         Case("replies:\n  SPF_NEUTRAL: 'no'\n", ("3:16", "refuses nothing")),
         Case("replies:\n  SPF_NEUTRAL: 'no'\nactions:\n  SPF_NEUTRAL: reject\n"),
+        Case("stages:\n  greylist: {}\n  spf: {}\n  tarpit:\n", ("3:13", "stays off: write 'enabled: true'")),
         Case("stages:\n  host-screen:\n    enabled: true\n", ("4:5", "nothing to look at")),
         Case(
             "stages:\n  dnsbl:\n    zones:\n    - zone: bl.example\n      codes: [10.0.0.1, 127.0.0.2, 127.0.0.0/8]\n",
