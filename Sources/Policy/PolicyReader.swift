@@ -109,7 +109,18 @@ public struct PolicyReader: Sendable {
                 break
             }
             let hint = Suggestion.hint(for: member.key, among: known)
-            report("unknown \(kind) \(excerpt(member.key)) in \(mapping)\(hint)", at: member.keyPlace)
+            let all = hint.isEmpty && index == 0 && kind == "key" ? listing(known, in: path) : hint
+            report("unknown \(kind) \(excerpt(member.key)) in \(mapping)\(all)", at: member.keyPlace)
+        }
+    }
+
+    /// What there is, or where it is told; empty at the top, where a file that is no policy has all of its keys.
+    private func listing(_ known: [String], in path: [String]) -> String {
+        switch path.count {
+        case 0: ""
+        case 2 where path[0] == "stages": "; 'assay stages show \(path[1])' tells the keys that there are"
+        case _ where known.isEmpty || known.count > 12: ""
+        default: "; there is \(known.map { "'\($0)'" }.joined(separator: ", "))"
         }
     }
 

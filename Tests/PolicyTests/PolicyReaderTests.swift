@@ -152,7 +152,7 @@ import Values
                 "p.yaml:4:1: the key 'domains' is given twice; it first stands at p.yaml:3:1",
                 "p.yaml:7:5: expected an address or network in CIDR form, found '192.0.2.0/40'",
                 "p.yaml:9:11: expected a score such as 2.5, found 'twelve'",
-                "p.yaml:10:3: unknown key 'treshold' in 'thresholds'",
+                "p.yaml:10:3: unknown key 'treshold' in 'thresholds'; there is 'reject', 'tag'",
                 "p.yaml:13:12: expected a duration such as 15m, found '15'; say of what: 15s, 15m, 15h or 15d",
                 "p.yaml:14:17: expected a whole number from 1 to 100, found '500'",
                 "p.yaml:15:14: expected true or false, found 'si'",

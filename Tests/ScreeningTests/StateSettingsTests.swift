@@ -60,7 +60,11 @@ import Values
         ("state: {when_away: wait}", "policy:2:20: expected one of skip, defer or memory, found 'wait'"),
         ("state: {timeout: 0s}", "policy:2:18: expected a duration from 10ms to 10s, found '0s'"),
         ("state: {prefix: 'a b'}", "policy:2:17: expected at most 64 visible characters, found 'a b'"),
-        ("state: {path: x}", "policy:2:9: unknown key 'path' in 'state'"),
+        (
+            "state: {path: x}",
+            "policy:2:9: unknown key 'path' in 'state'; there is 'url', 'user', 'password_file', "
+                + "'certificate_authority', 'timeout', 'prefix', 'max_size', 'max_entries', 'when_away'"
+        ),
     ])
     func mistakesHaveTheirPlace(text: String, expected: String) {
         let (node, _) = PolicyDocument.parse("version: 1\n" + text, file: "policy")
