@@ -145,18 +145,20 @@ public final class RuleEngine: Sendable {
     /// The rule as one that waits for what others catch; nil where it does not.
     private static func tagged(_ rule: RuleDefinition, _ index: Int) -> TaggedRule? {
         let (expression, place): (PerlExpression, TaggedRule.Place)
+        var (isNegated, ifUnset) = (false, [UInt8]?.none)
         switch rule.test {
         case .body(let source): (expression, place) = (source, .body)
         case .rawBody(let source): (expression, place) = (source, .rawBody)
         case .uri(let source): (expression, place) = (source, .uri)
         case .full(let source): (expression, place) = (source, .full)
         case .header(let test):
-            guard let source = test.expression, !test.isNegated else { return nil }
+            guard let source = test.expression else { return nil }
             (expression, place) = (source, .header(HeaderRequest(test.request)))
+            (isNegated, ifUnset) = (test.isNegated, test.ifUnset)
         default: return nil
         }
         return TaggedRule.has(tagsIn: expression.pattern)
-            ? TaggedRule(PatternRule(index, expression, rule), place) : nil
+            ? TaggedRule(PatternRule(index, expression, rule, isNegated: isNegated, ifUnset: ifUnset), place) : nil
     }
 }
 

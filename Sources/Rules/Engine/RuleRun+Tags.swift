@@ -124,13 +124,20 @@ extension RuleRun {
                 case .rawBody: message.rawChunks
                 case .uri: message.uris.all.map { Bytes($0) }
                 case .full: [message.whole]
-                case .header(let request): message.joined(request).map { [$0] } ?? []
+                case .header(let request): (message.joined(request) ?? tagged.rule.ifUnset).map { [$0] } ?? []
                 }
             // Most mail has none of the texts, and the expression need not be made.
             let isThere = tagged.tags.allSatisfy { name, _ in
                 (tags[name] ?? []).contains { text in subjects.contains { $0.containsIgnoringCase(text) } }
             }
-            guard isThere, let expression = tagged.expression(tags) else { continue }
+            guard isThere || tagged.rule.isNegated, let expression = tagged.expression(tags) else { continue }
+            if tagged.rule.isNegated {
+                guard mayTry(tagged.rule) else { continue }
+                let before = worker.matcher.exhaustionCount
+                if !subjects.contains(where: { worker.matcher.matches(expression, $0) }) { hit(tagged.rule.rule) }
+                note(tagged.rule, since: before)
+                continue
+            }
             for subject in subjects {
                 guard mayTry(tagged.rule) else { break }
                 let before = worker.matcher.exhaustionCount

@@ -15,7 +15,8 @@ enum LocaleCharsets {
     /// Whether text in `charset` is to be expected where `locales` are read.
     static func isAccepted(_ charset: String, _ locales: [String]) -> Bool {
         let name = String(charset.uppercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
-        if ["", "USASCII", "ASCII", "UTF", "UTF7", "UTF8", "UNKNOWN8BIT", "X"].contains(name) { return true }
+        if ["", "USASCII", "ASCII", "UNKNOWN8BIT", "X", "XUNKNOWN"].contains(name) { return true }
+        if name.hasPrefix("UTF") || name.hasPrefix("UNICODE11UTF") { return true }
         if name.hasPrefix("ISO8859") || name.hasPrefix("WINDOWS125") || name.hasPrefix("CP125") && name != "CP1251" {
             return true
         }

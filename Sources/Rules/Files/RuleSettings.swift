@@ -85,18 +85,37 @@ public struct NetworkList: Sendable, Hashable {
     public mutating func add(_ text: Substring) -> Bool {
         let isExcepted = text.hasPrefix("!")
         var name = isExcepted ? text.dropFirst() : text
-        if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
-        let network: IPNetwork?
-        if name.hasSuffix("."), name.utf8.allSatisfy({ $0.isDigit || $0 == .dot }) {
-            let numbers = name.split(separator: ".")
-            let padded = (numbers + Array(repeating: "0", count: max(0, 4 - numbers.count))).joined(separator: ".")
-            network = IPNetwork("\(padded)/\(8 * numbers.count)")
-        } else {
-            network = IPNetwork(name) ?? IPAddress(name).flatMap { IPNetwork($0, prefixLength: $0.bitWidth) }
+        var length: Substring?
+        if let slash = name.firstIndex(of: "/") {
+            (name, length) = (name[..<slash], name[name.index(after: slash)...])
         }
-        guard let network, entries.count < 100_000 else { return false }
+        if name.hasPrefix("["), name.hasSuffix("]") { name = name.dropFirst().dropLast() }
+        guard let network = NetworkList.network(name, length), entries.count < 100_000 else { return false }
         entries.append(Entry(network: network, isExcepted: isExcepted))
         return true
+    }
+
+    /// A network of `text`, of which an IPv4 address may lack its last numbers, and what stands behind the stroke: a length
+    /// or, for IPv4, a mask.
+    private static func network(_ text: Substring, _ length: Substring?) -> IPNetwork? {
+        var (address, bits) = (IPAddress(text), 0)
+        let numbers = text.split(separator: ".")
+        if address == nil, (1...3).contains(numbers.count), text.utf8.allSatisfy({ $0.isDigit || $0 == .dot }) {
+            address = IPAddress((numbers + Array(repeating: "0", count: 4 - numbers.count)).joined(separator: "."))
+            bits = 8 * numbers.count
+        }
+        guard let address else { return nil }
+        if bits == 0 { bits = address.bitWidth }
+        if let length {
+            if case .v4(let mask)? = IPAddress(length), address.isV4 {
+                bits = (~mask).leadingZeroBitCount
+                guard mask == ~(bits == 32 ? 0 : UInt32.max >> bits) else { return nil }
+            } else {
+                guard let number = Int(length), length.utf8.allSatisfy(\.isDigit) else { return nil }
+                bits = number
+            }
+        }
+        return IPNetwork(address, prefixLength: bits)
     }
 
     /// The entries as text: equal lists have equal texts.

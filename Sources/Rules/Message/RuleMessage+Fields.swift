@@ -1,3 +1,4 @@
+import DNS
 import Expressions
 import Values
 
@@ -150,28 +151,63 @@ extension RuleMessage {
 
     func host(in value: [UInt8], _ request: HeaderRequest) -> [UInt8]? {
         if request.takesAddressNumber {
-            guard let text = matcher.capture(1, of: RuleMessage.addressNumbers, in: Bytes(value)) else { return nil }
-            return request.reversesAddressNumber
-                ? Array(text.split(separator: .dot).reversed().joined(separator: [.dot])) : text.array
+            guard let (text, address) = addressNumber(in: Bytes(value)) else { return nil }
+            guard request.reversesAddressNumber else { return text.array }
+            return Array(DomainName.reverseLabels(of: address).joined(separator: ".").utf8)
         }
-        var name: [UInt8]?
-        if let at = value.lastIndex(of: .at) {
-            let end = value[(at + 1)...].firstIndex(where: \.isRuleSpace) ?? value.count
-            name = Array(value[(at + 1)..<end])
-        } else if !request.takesAddress {
-            name = value.split {
-                $0.isRuleSpace
-                    || [
-                        .ascii("<"), .ascii(">"), .ascii("("), .ascii(")"), .ascii("["), .ascii("]"), .semicolon,
-                        .comma,
-                    ].contains($0)
-            }
-            .map(Array.init).first { HostName.isQualified(HostName.ascii($0)) && registries.isValid($0) }
-        }
+        // What was read as an address ends in its domain, whatever that is.
+        let name =
+            request.takesAddress
+            ? value.lastIndex(of: .at).map { Array(value[($0 + 1)...].prefix { !$0.isRuleSpace }) }
+            : shownHost(in: value)
         guard let name, !name.isEmpty else { return nil }
         guard request.takesDomain else { return name }
         return Array(registries.registeredPart(of: String(decoding: name, as: UTF8.self)).utf8)
     }
+
+    /// The first IP address in a text: a time looks like one.
+    private func addressNumber(in value: Bytes) -> (text: Bytes, address: IPAddress)? {
+        var found: (Bytes, IPAddress)?
+        matcher.eachRange(of: RuleMessage.addressNumbers, in: value) { range in
+            let text = value[range]
+            let bare = text.array.hasPrefixIgnoringCase("IPv6:") ? text[5..<text.count] : text
+            if let address = IPAddress(bare.lossyString) { found = (text, address) }
+            return found == nil
+        }
+        return found
+    }
+
+    /// The host that a text names: behind its last `@`, or else the first anywhere.
+    private func shownHost(in value: [UInt8]) -> [UInt8]? {
+        if let at = value.lastIndex(of: .at), let end = hostEnd(in: value[(at + 1)...]) {
+            let name = value[(at + 1)..<end]
+            if HostName.isQualified(HostName.ascii(Array(name))) { return Array(name) }
+        }
+        for word in value.split(whereSeparator: \.isRuleSpace) {
+            var rest = word
+            while let end = hostEnd(in: rest) {
+                let name = Array(rest[..<end])
+                if HostName.isQualified(HostName.ascii(name)) { return name }
+                rest = rest[end...]
+            }
+        }
+        return nil
+    }
+
+    /// Where the longest beginning of a word ends that ends in a top-level domain, and is not gone on with as a name is.
+    private func hostEnd(in word: ArraySlice<UInt8>) -> Int? {
+        let word = word.prefix { !$0.isRuleSpace }.prefix(RuleMessage.longestHost)
+        for dot in word.indices.reversed() where word[dot] == .dot && dot > word.startIndex {
+            let label = word[(dot + 1)...].prefix { $0.isAlphanumeric || $0 == .hyphen || $0 >= 0x80 }
+            guard !label.isEmpty, label.endIndex == word.endIndex || !"._-".utf8.contains(word[label.endIndex]),
+                registries.isTopLevel(label)
+            else { continue }
+            return label.endIndex
+        }
+        return nil
+    }
+
+    private static let longestHost = 315
 
     /// Whether a field of that name is made of others where there is none.
     static func isMade(_ key: String) -> Bool { key == "x-senderdomain" || key == "x-authordomain" }

@@ -254,6 +254,8 @@ struct HeaderLines {
             value = Array(value.prefix(HeaderLines.longestValue))
             flags.insert("truncated_header")
         }
+        // What another filter has said of the message is no evidence: only rules about the header as it came see it.
+        if name.hasPrefixIgnoringCase("x-spam-") { return }
         table.append(name: name, raw: value, settings: settings)
     }
 }

@@ -176,7 +176,7 @@ extension URIList {
             } else if let at = uri.firstIndex(of: .at) {
                 guard uri.dropFirst(at + 2).contains(.dot) else { return }
                 if Bytes(uri).withSpan({ $0.firstIndex(of: "&nbsp;") }) != nil { return }
-                for word in ["skype", "email", "e-mail", "mail", ""] where uri.starts(with: Array("\(word):".utf8)) {
+                for word in ["skype", "email", "e-mail", "mail", ""] where uri.hasPrefixIgnoringCase("\(word):") {
                     uri = Array(uri.dropFirst(word.utf8.count).drop { $0 == .colon })
                     break
                 }
