@@ -31,6 +31,10 @@ extension Judge {
             new.add(verdict(at: phase, on: new))
         }
         for finding in left where !disabled.contains(finding.stage) { new.weighAnew(finding, by: self) }
+        if old.verdicts.contains(where: { $0.phase == .observe }) {
+            let ends = new.findings.filter { $0.phase == .observe }.map { verdict(at: .observe, on: [$0]) }
+            if let end = ends.first(where: { $0.disposition == .disconnect }) { new.add(end) }
+        }
         return new
     }
 

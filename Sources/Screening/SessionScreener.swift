@@ -100,14 +100,20 @@ public struct SessionScreener: Sendable {
         return await rule(on: .message(transaction, message), at: now)
     }
 
-    /// Something happened that asks for no reply. What it gives is the refusal with which the session is to end at
-    /// once, where policy has it so; a milder one waits for the next command.
-    @discardableResult
-    public mutating func observe(_ observation: Observation, at now: Timestamp) async -> SMTPReply? {
-        let count = judgement.findings.count
+    /// Something happened that asks for no reply. A milder refusal than the end of the session waits for the next command.
+    public mutating func observe(_ observation: Observation, at now: Timestamp) async {
         _ = await rule(on: .observe(session, observation), at: now)
+    }
+
+    /// Something happened after which the session is to end at once where policy has it so, with the reply that this
+    /// gives: that is then the verdict.
+    public mutating func observeEnd(_ observation: Observation, at now: Timestamp) async -> SMTPReply? {
+        let count = judgement.findings.count
+        await observe(observation, at: now)
         let verdict = judge.verdict(at: .observe, on: Array(judgement.findings.dropFirst(count)))
-        return verdict.disposition == .disconnect ? verdict.reply : nil
+        guard verdict.disposition == .disconnect, let reply = verdict.reply else { return nil }
+        if current != nil { current?.add(verdict) } else { common.add(verdict) }
+        return reply
     }
 
     /// The connection ended. There is nobody left to be told of what is found now, and nothing else is noted of it.
@@ -148,7 +154,7 @@ public struct SessionScreener: Sendable {
 
     /// Says of the stages that look further than the transaction went that what they would have found is not known.
     private mutating func noteHorizon(of judgement: TransactionRecord.Judgement) {
-        guard let furthest = judgement.verdicts.map(\.phase).max() else { return }
+        guard let furthest = judgement.verdicts.map(\.phase).filter({ $0 != .observe }).max() else { return }
         for phase in [Phase.helo, .mail, .rcpt, .message] where phase > furthest {
             missed(phase, because: "unknown after \(furthest.rawValue)")
         }

@@ -13,6 +13,9 @@ public struct StateMeaning: Sendable, Hashable {
     /// A time as people read it: to the second.
     public static func time(_ time: Timestamp) -> String { Timestamp(seconds: time.seconds).rfc3339 }
 
+    /// A time from which something holds, as people read it: the first second that is not before it.
+    public static func timeFrom(_ time: Timestamp) -> String { StateMeaning.time(time + .milliseconds(999)) }
+
     /// A meaning in the stage's words.
     public init(kind: String, text: String, fields: [String: JSON]) {
         (self.kind, self.text, self.fields) = (kind, text, fields)

@@ -84,7 +84,7 @@ public struct TransactionRecord: Sendable {
         public private(set) var notEvaluated: [NotEvaluated] = []
         /// Every stage that was asked, with the phase, in order.
         public private(set) var evaluations: [Evaluation] = []
-        /// One verdict per checkpoint, in order.
+        /// One verdict per checkpoint, in order, and one for what ended the session in between.
         public private(set) var verdicts: [Verdict] = []
         /// How many of the findings a verdict has been given on.
         private(set) var ruledCount = 0
@@ -175,6 +175,8 @@ public struct TransactionRecord: Sendable {
             where verdict.disposition.isTerminal && verdict.phase != .rcpt && verdict.phase < .rcpt {
                 return verdict
             }
+            // Policy ended the session between two checkpoints.
+            if let end = verdicts.first(where: { $0.phase == .observe }) { return end }
             if let last = recipients.last, recipients.allSatisfy({ $0.disposition.isTerminal }) {
                 let disposition = foldRefusals(recipients.map(\.disposition))
                 let deciding = recipients.first { $0.disposition == disposition } ?? last
@@ -182,7 +184,7 @@ public struct TransactionRecord: Sendable {
                     phase: .rcpt, disposition: disposition, score: last.score, reply: deciding.reply,
                     grounds: deciding.grounds + [.recipientsRefused])
             }
-            return verdicts.last { $0.phase == .message } ?? verdicts.last { $0.phase != .observe }
+            return verdicts.last { $0.phase == .message } ?? verdicts.last
         }
     }
 }

@@ -70,8 +70,9 @@ struct SmugglingSuiteTests {
             case .protocolError(let error):
                 switch error.kind {
                 case .messageDefects, .commandDefects: isReported = true
-                case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .unrecognizedParameter,
-                    .tooManyRecipients, .messageTooLarge, .tooManyIdleCommands, .tooManyErrors, .inputFlood,
+                case .syntax, .unknownCommand, .notImplemented, .badSequence, .behindRefusal, .lineTooLong,
+                    .unrecognizedParameter, .tooManyRecipients, .messageTooLarge, .tooManyIdleCommands, .tooManyErrors,
+                    .inputFlood,
                     .talkedBeforeTLS, .tlsRequired, .authenticationRequired:
                     break
                 }

@@ -171,7 +171,7 @@ import Values
             ("", "HELO a.example\r\n", [], "220 250", "observe:LIGHT"),
             ("", "", ["HELO a.example\r\nNOOP"], "220 250 250", "observe:LIGHT"),
             ("", "", ["HELO a.example", "NOOP"], "220 250 250", ""),
-            ("PROBE_LIGHT: reject", "HELO a.example\r\n", [], "550 503", "observe:LIGHT,observe:LIGHT"),
+            ("PROBE_LIGHT: reject", "HELO a.example\r\n", [], "550 503", "observe:LIGHT"),
             ("PROBE_LIGHT: reject", "", ["HELO a.example\r\nNOOP"], "220 550 250", "observe:LIGHT"),
             ("PROBE_LIGHT: disconnect", "HELO a.example\r\n", [], "554 close", "observe:LIGHT"),
         ] as [(String, String, [String], String, String)])

@@ -7,7 +7,8 @@ extension ProtocolError {
             case .syntax(let error): error.reply
             case .unknownCommand: .standard(500, 5, 1, "command not recognized")
             case .notImplemented: .standard(502, 5, 1, "command not implemented")
-            case .badSequence(let verb): .standard(503, 5, 1, "bad sequence of commands: \(verb)")
+            case .badSequence(let verb), .behindRefusal(let verb):
+                .standard(503, 5, 1, "bad sequence of commands: \(verb)")
             case .lineTooLong: .standard(500, 5, 2, "line too long")
             case .commandDefects(let defects):
                 .standard(500, 5, 2, "command has \(defects.names.joined(separator: ", "))")

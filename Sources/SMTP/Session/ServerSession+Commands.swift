@@ -20,7 +20,7 @@ extension ServerSession {
     private mutating func perform(_ command: SMTPCommand) -> Action? {
         let verb = command.verb
         // RFC 5321 §3.1: after a 554 banner the server waits for QUIT and answers 503 to everything else.
-        if state == .refused, command != .quit { return refuse(.badSequence(verb: verb)) }
+        if state == .refused, command != .quit { return refuse(.behindRefusal(verb: verb)) }
         switch command {
         case .helo(let name):
             return idle(verb) ?? ask(.helo(name: name, isExtended: false))
@@ -71,6 +71,7 @@ extension ServerSession {
             .closed:
             return refuse(.badSequence(verb: "MAIL"))
         }
+        isBehindRefusal = true
         if configuration.requiresTLS, !isSecured { return refuse(.tlsRequired(verb: "MAIL")) }
         if configuration.requiresAuthentication, !isAuthenticated { return refuse(.authenticationRequired) }
         if let error = parameterError(parameters, allowed: offers.flatMap(\.mailParameters), "MAIL") {
@@ -92,7 +93,7 @@ extension ServerSession {
             return ask(.rcpt(path, parameters))
         case .idle, .refused, .greeted, .identified, .receivingData, .receivingChunk, .betweenChunks, .authenticating,
             .securing, .closed:
-            return refuse(.badSequence(verb: "RCPT"))
+            return refuse(outOfOrder("RCPT"))
         }
     }
 
@@ -104,8 +105,13 @@ extension ServerSession {
         // RFC 5321 §3.3: DATA without a recipient accepted is 503 (or 554).
         case .idle, .refused, .greeted, .identified, .transaction, .receivingData, .receivingChunk, .betweenChunks,
             .authenticating, .securing, .closed:
-            return refuse(.badSequence(verb: "DATA"))
+            return refuse(outOfOrder("DATA"))
         }
+    }
+
+    /// Why a command of a transaction has no place: by the client's fault or not.
+    func outOfOrder(_ verb: String) -> ProtocolError.Kind {
+        isBehindRefusal ? .behindRefusal(verb: verb) : .badSequence(verb: verb)
     }
 
     /// The first parameter that the offered extensions do not know, or whose value is not of its form.

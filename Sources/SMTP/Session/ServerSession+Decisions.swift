@@ -23,7 +23,7 @@ extension ServerSession {
         case .helo(_, let isExtended):
             // RFC 5321 §4.1.4: EHLO resets like RSET; a refused one leaves everything as it was.
             guard reply.isPositive else { break }
-            state = .identified
+            (state, isBehindRefusal) = (.identified, false)
             return (greeting(isExtended: isExtended), false)
         case .startTLS:
             if reply.isPositive { state = .securing }
@@ -32,13 +32,18 @@ extension ServerSession {
             state = reply.code == 334 ? .authenticating : .identified
             if reply.isPositive { isAuthenticated = true }
         case .mail:
-            if reply.isPositive { state = .transaction(recipients: 0) }
+            if reply.isPositive { (state, isBehindRefusal) = (.transaction(recipients: 0), false) }
         case .rcpt:
-            guard case .transaction(let recipients) = state, reply.isPositive else { break }
+            guard case .transaction(let recipients) = state else { break }
+            guard reply.isPositive else {
+                isBehindRefusal = true
+                break
+            }
             state = .transaction(recipients: recipients + 1)
         case .message:
             idleCommandCount = 0
         case .reset:
+            isBehindRefusal = false
             switch state {
             case .transaction, .betweenChunks: state = .identified
             case .idle, .refused, .greeted, .identified, .receivingData, .receivingChunk, .authenticating, .securing,

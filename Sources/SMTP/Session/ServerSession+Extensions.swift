@@ -16,7 +16,7 @@ extension ServerSession {
             break
         case .idle, .refused, .greeted, .identified, .transaction, .receivingData, .receivingChunk, .authenticating,
             .securing, .closed:
-            return passedOver(.badSequence(verb: "BDAT"))
+            return passedOver(outOfOrder("BDAT"))
         }
         return beginChunk(size: size, isLast: isLast)
     }
@@ -39,7 +39,8 @@ extension ServerSession {
             return refuse(.tlsRequired(verb: "AUTH"))
         }
         guard !offered.isEmpty else { return refuse(.notImplemented(verb: "AUTH")) }
-        guard !isAuthenticated, state == .identified else { return refuse(.badSequence(verb: "AUTH")) }
+        let isIdentified = state == .identified || state == .greeted && !configuration.requiresHelo
+        guard !isAuthenticated, isIdentified else { return refuse(.badSequence(verb: "AUTH")) }
         if configuration.requiresTLSForAuthentication, !isSecured { return refuse(.tlsRequired(verb: "AUTH")) }
         return ask(.auth(mechanism: mechanism, initial: initial))
     }

@@ -64,6 +64,8 @@ public struct ServerSession: Sendable {
     var state = State.idle
     /// Whether there are AUTH mechanisms that are not offered because the connection is not protected.
     var hidesAuthentication = false
+    /// Whether MAIL, or RCPT of the transaction under way, was refused.
+    var isBehindRefusal = false
     var errorCount = 0
     var idleCommandCount = 0
     /// Octets of a refused chunk still to be passed over.

@@ -54,6 +54,9 @@ public struct ProtocolError: Sendable, Hashable {
         case notImplemented(verb: String)
         /// A command out of order (RFC 5321 §4.1.4).
         case badSequence(verb: String)
+        /// A command that is out of order only because what came before it was refused: who pipelines has sent it before
+        /// the refusal came (RFC 2920 §3.1).
+        case behindRefusal(verb: String)
         case lineTooLong
         /// A command line with a bare CR, a bare LF or a NUL.
         case commandDefects(LineDefects)
@@ -82,7 +85,8 @@ public struct ProtocolError: Sendable, Hashable {
     /// doing its work.
     public var counts: Bool {
         switch kind {
-        case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,
+        case .syntax, .unknownCommand, .notImplemented, .badSequence, .behindRefusal, .lineTooLong, .commandDefects,
+            .messageDefects,
             .unrecognizedParameter, .tooManyIdleCommands, .talkedBeforeTLS, .tlsRequired, .authenticationRequired:
             true
         case .tooManyRecipients, .messageTooLarge, .tooManyErrors, .inputFlood:
@@ -90,11 +94,18 @@ public struct ProtocolError: Sendable, Hashable {
         }
     }
 
+    /// Whether it tells against the client.
+    public var isBreach: Bool {
+        if case .behindRefusal = kind { return false }
+        return counts || closes
+    }
+
     /// Whether the session closes whatever is decided.
     public var closes: Bool {
         switch kind {
         case .tooManyErrors, .inputFlood: true
-        case .syntax, .unknownCommand, .notImplemented, .badSequence, .lineTooLong, .commandDefects, .messageDefects,
+        case .syntax, .unknownCommand, .notImplemented, .badSequence, .behindRefusal, .lineTooLong, .commandDefects,
+            .messageDefects,
             .unrecognizedParameter, .tooManyIdleCommands, .tooManyRecipients, .messageTooLarge, .talkedBeforeTLS,
             .tlsRequired, .authenticationRequired:
             false

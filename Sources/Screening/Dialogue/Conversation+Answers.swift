@@ -98,11 +98,10 @@ extension Conversation {
             return await message(received, at: now)
         case .reset:
             await forgetTransaction()
-            return Answer(endingWith: await screener.observe(.reset, at: now), isShadow: isShadow)
+            return Answer(endingWith: await screener.observeEnd(.reset, at: now), isShadow: isShadow)
         case .protocolError(let error):
             // A client that does its work may meet the others.
-            let isBreach = error.counts || error.closes
-            let end = isBreach ? await screener.observe(.protocolError(error.reply.text), at: now) : nil
+            let end = error.isBreach ? await screener.observeEnd(.protocolError(error.reply.text), at: now) : nil
             switch error.kind {
             // The message was read and not taken: its transaction is over.
             case .messageDefects, .messageTooLarge:
@@ -181,7 +180,7 @@ extension Conversation {
         if answer.reply?.isPositive ?? true {
             transaction.accepted.append(place)
         } else if answer.reply?.saysUnknownRecipient ?? false {
-            let end = await screener.observe(.unknownRecipient(argument.path.address), at: now)
+            let end = await screener.observeEnd(.unknownRecipient(argument.path.address), at: now)
             if let end, !isShadow { (answer.reply, answer.closes) = (end, true) }
         }
         return answer

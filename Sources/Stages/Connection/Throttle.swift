@@ -26,7 +26,7 @@ public struct Throttle: Stage {
                 messages, "The client has sent too many messages.", action: .defer,
                 reply: ReplyText(51, 7, 0, "Too many messages from you, try again later")),
         ],
-        isEnabledByDefault: false)
+        isEnabledByDefault: false, runsWhenRefused: false)
 
     let settings: Settings
     let site: Site

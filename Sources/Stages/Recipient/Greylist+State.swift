@@ -18,8 +18,8 @@ extension Greylist: TellsState {
                 let pass = entry.created + settings.delay
                 return StateMeaning(
                     kind: "greylisted",
-                    text: "greylisted \(parts[1]) \(pair) since \(since), may pass from \(StateMeaning.time(pass)), "
-                        + "expires \(end)",
+                    text: "greylisted \(parts[1]) \(pair) since \(since), "
+                        + "may pass from \(StateMeaning.timeFrom(pass)), expires \(end)",
                     fields: fields.merging(["may_pass": .string(pass.rfc3339)]) { $1 })
             }
             return StateMeaning(
