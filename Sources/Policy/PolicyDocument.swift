@@ -13,6 +13,8 @@ public enum PolicyDocument {
     public static let maximumAliasExpansion = 10_000
     /// The most mistakes that are told of one policy; past it the last says that there are more.
     public static let maximumDiagnostics = 1000
+    /// What some programs begin a file with (RFC 3629 §6).
+    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Reads one document. `file` is the name that places carry.
     ///
@@ -25,8 +27,7 @@ public enum PolicyDocument {
 
     /// Reads one document from bytes, which must be UTF-8.
     public static func parse(_ bytes: Bytes, file: String) -> (node: PolicyNode?, diagnostics: [PolicyDiagnostic]) {
-        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let source = bytes.starts(with: byteOrderMark) ? bytes[3..<bytes.count] : bytes
+        let source = bytes.starts(with: byteOrderMark) ? bytes[byteOrderMark.count..<bytes.count] : bytes
         guard source.count <= maximumSize else {
             let message = "the file has \(bytes.count) bytes; a policy may have at most \(maximumSize) (4 MiB)"
             return (nil, [PolicyDiagnostic(place: PolicyPlace(file: file, line: 1, column: 1), message: message)])

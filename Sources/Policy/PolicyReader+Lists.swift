@@ -90,7 +90,7 @@ extension PolicyReader {
     ) -> (items: [Placed<V>], hasMistakes: Bool) {
         var items: [Placed<V>] = []
         var hasMistakes = false
-        var start = 0
+        var start = contents.starts(with: PolicyDocument.byteOrderMark) ? PolicyDocument.byteOrderMark.count : 0
         var number = 0
         while start < contents.count {
             let end = contents.withSpan { $0.firstIndex(of: .lf, from: start) } ?? contents.count

@@ -28,6 +28,9 @@ struct Service {
     /// Counts what is done; a new policy leaves the counts.
     let metrics = ServiceMetrics()
 
+    /// The most oddities of a policy that are told in the log.
+    private static let mostWarnings = 20
+
     /// What a policy comes to.
     struct Settings: Sendable {
         let agent: AgentSettings
@@ -186,6 +189,7 @@ struct Service {
         configuration.tls = try tls.get().acceptor
         configuration.nextHop = pool
         var warnings = try tls.get().warnings + AgentActions.warnings(of: policy)
+        warnings += policy.warnings.prefix(Service.mostWarnings).map(\.description)
         if agent.quarantine == nil, let place = policy.quarantiningLine {
             warnings.append(
                 "\(place): mail goes into quarantine, and agent.quarantine names no folder: the client is asked to try "

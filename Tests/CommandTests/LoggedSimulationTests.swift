@@ -146,4 +146,41 @@ import Testing
         let listed = try place.assay(["query", "s.case", "--symbol", "GREYLIST_FIRST"])
         #expect(listed.code == 0 && listed.output.contains("mail.log#1"), "\(listed.errors) \(listed.output)")
     }
+
+    /// Postfix tells the greeting of a session in refusals alone; who authenticated, and who did not, counts without it.
+    @Test func authenticationCountsWithoutAGreeting() throws {
+        let place = try Workplace()
+        let policy = """
+            version: 1
+            local_domains: [c.example]
+            stages:
+              dynamic-screen: {failed_authentications: 3, ban: 10m}
+              smtp-auth: {enabled: true}
+              spf: {enabled: false}
+            """
+        let failure = "warning: unknown[203.0.113.9]: SASL LOGIN authentication failed: UGFzc3dvcmQ6"
+        let refusal =
+            "NOQUEUE: reject: RCPT from unknown[203.0.113.9]: 554 5.7.1 <b@d.example>: Relay access denied; "
+            + "from=<a@b.example> to=<b@d.example> proto=ESMTP"
+        let log =
+            "\(Self.time(0))/smtpd[9]: connect from unknown[203.0.113.9]\n"
+            + (1...3).map { "\(Self.time($0))/smtpd[9]: \(failure)\n" }.joined()
+            + "\(Self.time(4))/smtpd[9]: \(refusal)\n\(Self.time(5))/smtpd[9]: disconnect from unknown[203.0.113.9]\n"
+            + Self.mail(60, "0F5383D901", "192.0.2.1", "eva@c.example", to: "ann@a.example").replacing(
+                "client=out.a.example[192.0.2.1]",
+                with: "client=out.a.example[192.0.2.1], sasl_method=PLAIN, sasl_username=eva@c.example")
+        try place.write("policy.yaml", policy)
+        try place.write("mail.log", log)
+        let outcome = try place.assay([
+            "replay", "--simulate", "--policy", "policy.yaml", "--logs", "mail.log", "--log-year", "2024", "--format",
+            "ndjson",
+        ])
+        let lines = try outcome.objects()
+        let symbols = lines.map { line in
+            Set((line["findings"] as? [[String: Any]] ?? []).compactMap { $0["symbol"] as? String })
+        }
+        #expect(symbols.count == 2, "\(outcome)")
+        #expect(symbols.first?.contains("DYNAMIC_SCREEN_LIMIT") ?? false, "\(symbols)")
+        #expect(symbols.last?.contains("SMTP_AUTHENTICATED") ?? false, "\(symbols)")
+    }
 }

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "a b", "a..b", "a/b", "192.0.2.0/24", "b\u{FC}*.example", "?\u{FC}.example", "a\u{0}b", "a@b",
+        "", ".", "a b", "a..b", "a/b", "192.0.2.0/24", "b\u{FC}*.example", "?\u{FC}.example", "a\u{0}b", "a@b",
         String(repeating: "a", count: 256), String(repeating: "\u{FC}", count: 64),
     ])
     func whatIsNoPatternIsRefused(_ text: String) { #expect(HostPattern(text) == nil) }

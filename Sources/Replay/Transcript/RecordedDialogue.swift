@@ -91,7 +91,11 @@ struct RecordedDialogue {
             case .mail: fates.append(exchange.reply.isPositive ? .unfinished : .refused(exchange.reply, at: .mail))
             case .rcpt:
                 guard let last = fates.indices.last, !exchange.reply.isPositive else { continue }
-                if case .accepted = fates[last] { continue }
+                switch fates[last] {
+                // Who pipelines has named recipients before the refusal of the sender came (RFC 2920 §3.1).
+                case .accepted, .refused(_, at: .mail): continue
+                case .refused, .unfinished: break
+                }
                 fates[last] = .refused(exchange.reply, at: .rcpt)
             case .message:
                 guard let last = fates.indices.last else { continue }

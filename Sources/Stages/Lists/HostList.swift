@@ -126,6 +126,7 @@ extension HostList.Entry {
         let words = line.split { $0 == " " || $0 == "\t" }
         guard let name = words.last, words.count <= 2, let pattern = HostPattern(name) else { return nil }
         var ruling = HostList.Ruling.refuse
+        if words.count == 1, HostList.Ruling(rawValue: String(name)) != nil { return nil }
         if words.count == 2 {
             guard let word = HostList.Ruling(rawValue: String(words[0])) else { return nil }
             ruling = word

@@ -14,7 +14,8 @@ struct HostPattern: Sendable, Hashable {
 
     /// Reads a pattern; nil when no host name could match it.
     init?(_ text: some StringProtocol) {
-        guard !text.isEmpty, text.utf8.count <= 512,
+        // Below the root is everybody, which whoever writes a dot alone has hardly meant.
+        guard !text.isEmpty, text != ".", text.utf8.count <= 512,
             let canonical = HostName.canonical(pattern: text.utf8.first == .dot ? "*" + String(text) : String(text)),
             (1...255).contains(canonical.utf8.count), canonical.utf8.allSatisfy(HostPattern.isAllowed),
             !canonical.contains("..")

@@ -45,6 +45,10 @@ extension HostPattern: PolicyPitfall {
         if !isLiteral, name.utf8.contains(where: { $0 == .ascii("[") || $0 == .ascii("]") || $0 == .colon }) {
             return "matches no host name: brackets and colons are for address literals, '[192.0.2.1]'"
         }
+        if name.utf8.allSatisfy({ $0.isDigit || $0 == .dot }) {
+            return
+                "matches no host name: ip-screen is for addresses, and '[\(name)]' for who greets with one"
+        }
         if name.split(separator: ".").contains(where: { $0.utf8.count(where: { $0 != .ascii("*") }) > 63 }) {
             return "matches no host name: a label of one has 63 characters at most (RFC 1035 section 2.3.4)"
         }
@@ -71,6 +75,13 @@ extension SenderPattern: PolicyPitfall {
 extension HostList.Entry: PolicyPitfall {
     /// A line of a list says the ruling first.
     static func pitfall(of line: String) -> String? { line.lastWord.flatMap { HostPattern.pitfall(of: $0) } }
+}
+
+extension SenderList.Entry: PolicyPitfall {
+    /// A line of a list may be about a display name, which may be anything.
+    static func pitfall(of line: String) -> String? {
+        line.contains { $0 == " " || $0 == "\t" } ? nil : SenderPattern.pitfall(of: line)
+    }
 }
 
 extension IPScreen.Settings.Entry: PolicyPitfall {

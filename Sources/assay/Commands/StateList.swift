@@ -41,6 +41,7 @@ struct StateList: AsyncParsableCommand {
                         let meaning = policy.meaning(of: held)
                         if kinds.count < StateList.mostKinds { kinds.insert(meaning.kind) }
                         guard selection.includes(held, meaning) else { continue }
+                        if let at, held.entry.created > at { continue }
                         guard held.entry.isLive(at: now) else {
                             expired += 1
                             continue
