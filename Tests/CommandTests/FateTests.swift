@@ -4,13 +4,13 @@ import Testing
 /// What a server did then, beside what a policy rules now.
 @Suite struct FateTests {
     /// A session in which this sender writes, and the server answers `end` to the message.
-    private static func session(_ name: String, from sender: String, recipient: String = "250 ok", end: String)
-        -> String
-    {
+    private static func session(
+        _ name: String, from sender: String, mail: String = "250 ok", recipient: String = "250 ok", end: String
+    ) -> String {
         let lines = [
             #""event":"connect","client":"192.0.2.7:4312""#, #""from":"server","line":"220 mx.example""#,
             #""from":"client","line":"EHLO client.example""#, #""from":"server","line":"250 mx.example""#,
-            #""from":"client","line":"MAIL FROM:<\#(sender)>""#, #""from":"server","line":"250 ok""#,
+            #""from":"client","line":"MAIL FROM:<\#(sender)>""#, #""from":"server","line":"\#(mail)""#,
             #""from":"client","line":"RCPT TO:<eva@company.example>""#, #""from":"server","line":"\#(recipient)""#,
         ]
         let message = [
@@ -61,5 +61,17 @@ import Testing
             said.output.contains(
                 "Your server refused 1 message that this policy would accept; for the recipient's mailbox"),
             "\(said.output)")
+    }
+
+    /// Who pipelines has named a recipient before the refusal of the sender came.
+    @Test func theRefusalOfTheSenderStands() throws {
+        let place = try Workplace()
+        let text = FateTests.session(
+            "a", from: "a@bad.example", mail: "550 5.7.1 blocked", recipient: "503 5.5.1 need MAIL", end: "")
+        try place.write("t.ndjson", text)
+        let lines = try place.assay(["replay", "t.ndjson", "--format", "ndjson"]).objects()
+        let then = lines.first?["then"] as? [String: Any]
+        let told = (then?["checkpoint"] as? String, then?["reply"] as? String)
+        #expect(told == ("mail", "550 5.7.1 blocked"), "\(lines)")
     }
 }

@@ -21,7 +21,7 @@ import Values
             "203.0.113.0/33\nblock 203.0.113.9\nallow 1.2.3.4 5.6.7.8\n203.0.113.9\n",
             ["blocked.txt:1:1", "blocked.txt:2:1", "blocked.txt:3:1"]
         ),
-        ("\u{0}\u{1}\n", ["blocked.txt:1:1"]),
+        ("\u{0}\u{1}\n", ["blocked.txt:1:1"]), ("\u{FEFF}203.0.113.0/24\n", []),
     ])
     func linesAreEntries(_ contents: String, _ places: [String]) {
         let files = PolicyFiles { _ in .success(Bytes(contents)) }

@@ -25,13 +25,11 @@ enum RuleCondition {
             if name == "compat_welcomelist_blocklist" {
                 return facts.plugins.contains("enable_compat welcomelist_blocklist")
             }
-            return name.hasPrefix("feature_") || name.hasPrefix("has_") || name == "perl_min_version_5010000"
+        } else if !facts.plugins.contains(String(module)) {
+            return false
         }
-        return facts.plugins.contains(String(module)) && !absent.contains(String(feature))
+        return RuleFeatures.has(name, of: module)
     }
-
-    /// What a loaded plugin does not have.
-    private static let absent: Set<String> = []
 }
 
 extension Substring {
