@@ -63,30 +63,59 @@ public struct PerlExpression: Sendable, Hashable {
 
     /// `pattern` with the few things that PCRE2 refuses or reads otherwise when subjects are bytes.
     private static func translated(_ pattern: [UInt8]) -> [UInt8] {
-        guard pattern.contains(.backslash) else { return pattern }
+        guard pattern.contains(where: { $0 == .backslash || $0 == .ascii("{") }) else { return pattern }
         var result: [UInt8] = []
         result.reserveCapacity(pattern.count)
         var index = 0
+        // Where the class that is open may end at the earliest.
+        var classStart: Int?
         while index < pattern.count {
             let byte = pattern[index]
-            guard byte == .backslash, index + 1 < pattern.count else {
-                result.append(byte)
-                index += 1
+            if byte == .backslash, index + 1 < pattern.count {
+                let next = pattern[index + 1]
+                // \x{2019}: no byte is that character, so nothing matches it.
+                if next == .ascii("x"), index + 2 < pattern.count, pattern[index + 2] == .ascii("{"),
+                    let end = pattern[(index + 3)...].firstIndex(of: .ascii("}")),
+                    let value = UInt32(String(decoding: pattern[(index + 3)..<end], as: UTF8.self), radix: 16),
+                    value > 0xFF
+                {
+                    result += Array("(?!)".utf8)
+                    index = end + 1
+                    continue
+                }
+                result += [byte, next]
+                index += 2
                 continue
             }
-            let next = pattern[index + 1]
-            // \x{2019}: no byte is that character, so nothing matches it.
-            if next == .ascii("x"), index + 2 < pattern.count, pattern[index + 2] == .ascii("{"),
-                let end = pattern[(index + 3)...].firstIndex(of: .ascii("}")),
-                let value = UInt32(String(decoding: pattern[(index + 3)..<end], as: UTF8.self), radix: 16), value > 0xFF
-            {
-                result += Array("(?!)".utf8)
-                index = end + 1
+            if let start = classStart {
+                if byte == .ascii("]"), index > start { classStart = nil }
+            } else if byte == .ascii("[") {
+                classStart = index + (pattern.dropFirst(index + 1).first == .ascii("^") ? 2 : 1)
+            } else if byte == .ascii("{"), index > 0, let (text, end) = quantifier(in: pattern, at: index) {
+                result += text
+                index = end
                 continue
             }
-            result += [byte, next]
-            index += 2
+            result.append(byte)
+            index += 1
         }
         return result
+    }
+
+    /// A quantifier at `start`, in the form that every PCRE2 knows, and where it ends: since Perl 5.34 the least number may
+    /// be left out, and blanks may stand around numbers (perlre, "Quantifiers").
+    private static func quantifier(in pattern: [UInt8], at start: Int) -> (text: [UInt8], end: Int)? {
+        guard let end = pattern[(start + 1)...].prefix(32).firstIndex(of: .ascii("}")) else { return nil }
+        let numbers = pattern[(start + 1)..<end].split(separator: .comma, omittingEmptySubsequences: false)
+            .map { part in
+                let head = part.drop { $0 == .space || $0 == .tab }
+                return head.prefix(head.count - head.reversed().prefix { $0 == .space || $0 == .tab }.count)
+            }
+        guard (1...2).contains(numbers.count), numbers.allSatisfy({ $0.allSatisfy(\.isDigit) }),
+            numbers.contains(where: { !$0.isEmpty })
+        else { return nil }
+        let least = numbers[0].isEmpty ? [.ascii("0")] : Array(numbers[0])
+        let most = numbers.count == 2 ? [.comma] + Array(numbers[1]) : []
+        return ([.ascii("{")] + least + most + [.ascii("}")], end + 1)
     }
 }

@@ -38,6 +38,7 @@ import Values
         ),
         ("ifplugin Mail::SpamAssassin::Plugin::HeaderEval\nbody A /buy/\nendif", ["A"]),
         ("if can(Mail::SpamAssassin::Conf::feature_bug6558_free)\nbody A /buy/\nendif", ["A"]),
+        ("body A /^(?:be{,2}t|b{ 1, 2 }uy|[x{,2}]{3}) /", ["A"]),
         ("if can(Mail::SpamAssassin::Conf::feature_of_none)\nbody A /buy/\nendif", []),
         ("replace_tag B [b8]\nreplace_tag U [u\\xfc]\nbody A /<B><U>y/\nreplace_rules A", ["A"]),
         ("replace_inter X \\W?\nreplace_tag B b\nreplace_tag U u\nbody A /<inter X><B><U>y/\nreplace_rules A", ["A"]),
