@@ -10,9 +10,9 @@ extension SimulationTally {
         func add(_ name: String, _ count: Count) {
             table.add([name, String(count.all), String(count.wanted), String(count.spam)])
         }
-        add("mail, and sessions without", total)
-        add("greylisted, and passed when it was sent again", retried)
-        add("greylisted, and not known to be sent again", unknown)
+        add("mail, and sessions turned away before any", total)
+        add("greylisted contacts that passed when they came again", retried)
+        add("greylisted contacts not known to have come again", unknown)
         add("refused by a ban", banned)
         add("put off by throttling", putOff)
         add("slowed by throttling", slowed)

@@ -91,7 +91,8 @@ import Testing
         let told = try place.assay(["replay"] + Self.options)
         #expect(told.code == 0, "\(told.errors)")
         for words in [
-            "greylisted, and passed when it was sent again", "10 min", "Bans", "203.0.113.9", "4 unknown recipients",
+            "greylisted contacts that passed when they came again", "10 min", "Bans", "203.0.113.9",
+            "4 unknown recipients",
         ] {
             #expect(told.output.contains(words), "\(words) is missing in \(told.output)")
         }

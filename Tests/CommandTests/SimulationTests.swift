@@ -99,7 +99,7 @@ import Testing
         let told = try place.assay(Self.replay)
         #expect(told.code == 0, "\(told.errors)")
         for words in [
-            "greylisted, and passed when it was sent again", "Delays", "10 min", "Bans", "203.0.113.9",
+            "greylisted contacts that passed when they came again", "Delays", "10 min", "Bans", "203.0.113.9",
             "3 unknown recipients in 20 s", "203.0.113.20", "3 connections at a time", "Wanted mail that is hurt",
             "<ann@partner.example>", "greylisted for 10 min", "labelled ham", "tarpitted",
             "refused: 203.0.113.9 is banned for 3 unknown recipients in 20 s",

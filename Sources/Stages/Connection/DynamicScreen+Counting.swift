@@ -107,6 +107,7 @@ extension DynamicScreen {
         evidence.add("limit", .number(tally.limit))
         evidence.add("window", .duration(settings.window))
         evidence.add("ban", .number(number))
+        evidence.add("since", .text(StateMeaning.time(entry.created)))
         evidence.add("until", .text(StateMeaning.time(entry.expires)))
         report.findings.append(Finding(DynamicScreen.limit, evidence, scope: .session))
     }
