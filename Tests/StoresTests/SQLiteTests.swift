@@ -109,8 +109,10 @@ import Values
         #expect(state.upkeepTimes.count >= 20_000 / 50)
         #expect(state.upkeepTimes.longest > .zero)
         var size = Int.max
-        for _ in 0..<3000 where size > 4 << 20 {
+        for number in 0..<3000 where size > 4 << 20 {
             try await Task.sleep(for: .milliseconds(10))
+            // The log may have been read when the room was given back: the next round has it taken over whole.
+            try await state.put(StateKey("new", String(number % 600)), "v", expires: later + .seconds(60), at: later)
             size = try FileManager.default.attributesOfItem(atPath: folder.path + "/state.db")[.size] as? Int ?? .max
         }
         #expect(size <= 4 << 20)
