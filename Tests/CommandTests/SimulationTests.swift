@@ -166,4 +166,39 @@ import Testing
         let tuned = try place.assay(["tune", "p.case", "--simulate"])
         #expect(tuned.code == 65 && tuned.errors.contains("is no simulation"), "\(tuned.errors)")
     }
+
+    /// A message that was refused before it could come takes nothing of a shared rate.
+    @Test func whatWasRefusedBeforeSlowsNobody() throws {
+        let place = try Workplace()
+        try place.write(
+            "policy.yaml",
+            """
+            version: 1
+            stages:
+              ip-screen: {entries: [{address: 192.0.2.1}]}
+              throttle: {shared: 1000}
+              spf: {enabled: false}
+              dkim: {enabled: false}
+            """)
+        func session(_ name: String, _ client: String) -> String {
+            let text = Data("Subject: x\r\n\r\n\(String(repeating: "x", count: 900))\r\n".utf8).base64EncodedString()
+            return [
+                #""event":"connect","client":"\#(client):4312""#, #""from":"server","line":"220 mx.example""#,
+                #""from":"client","line":"EHLO client.example""#, #""from":"server","line":"250 mx.example""#,
+                #""from":"client","line":"MAIL FROM:<a@b.example>""#, #""from":"server","line":"250 ok""#,
+                #""from":"client","line":"RCPT TO:<c@d.example>""#, #""from":"server","line":"250 ok""#,
+                #""from":"client","line":"DATA""#, #""from":"server","line":"354 go""#,
+                #""event":"message","base64":"\#(text)""#, #""from":"server","line":"250 ok""#, #""event":"close""#,
+            ].map { #"{"session":"\#(name)","time":"2024-05-01T10:00:00Z",\#($0)}"# + "\n" }.joined()
+        }
+        try place.write("t.ndjson", session("a", "192.0.2.1") + session("b", "192.0.2.1") + session("c", "192.0.2.9"))
+        let outcome = try place.assay([
+            "replay", "t.ndjson", "--simulate", "--policy", "policy.yaml", "--format", "ndjson",
+        ])
+        let lines = try outcome.objects()
+        let slowed = lines.filter { line in
+            (line["findings"] as? [[String: Any]] ?? []).contains { $0["symbol"] as? String == "THROTTLE_SLOWED" }
+        }
+        #expect(lines.count == 3 && slowed.isEmpty, "\(outcome)")
+    }
 }

@@ -37,6 +37,16 @@ import Testing
                 """, "\(outcome)")
     }
 
+    /// What was remembered later is not told of an earlier time.
+    @Test func whatCameLaterIsNotTold() throws {
+        let place = try place()
+        func list(_ time: String) throws -> String {
+            try place.assay(["state", "list", "--state", "sqlite:s.db", "--stage", "greylist", "--at", time]).output
+        }
+        #expect(try list("2024-04-30T10:00:00Z") == "nothing is remembered\n")
+        #expect(try list("2024-06-01T10:00:00Z").split(separator: "\n").count == 4)
+    }
+
     /// A word that nothing goes by is told of.
     @Test func slipsInASelectionAreTold() throws {
         let place = try place()

@@ -227,4 +227,29 @@ func name(_ event: SessionEvent) -> String {
                 "E: message 9 bare-lf,false-end-of-data", "S: 250 2.0.0 message accepted",
             ])
     }
+
+    /// What is pipelined behind a refusal is no breach (RFC 2920 §3.1); a command out of order of its own accord is.
+    @Test(arguments: [
+        ("MAIL FROM:<bad@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n", [false, false]),
+        ("MAIL FROM:<a@b>\r\nRCPT TO:<bad@d>\r\nDATA\r\nRSET\r\nDATA\r\n", [false, true]),
+        ("MAIL FROM:<a@b>\r\nDATA\r\n", [true]), ("RCPT TO:<c@d>\r\n", [true]),
+        ("MAIL FROM:<bad@b>\r\nEHLO c\r\nRCPT TO:<c@d>\r\n", [true]),
+        (
+            "MAIL FROM:<a@b>\r\nRCPT TO:<bad@d>\r\nRCPT TO:<c@d>\r\nDATA\r\nx\r\n.\r\nDATA\r\n", [true]
+        ),
+    ])
+    func whatFollowsARefusalIsNoBreach(_ input: String, _ breaches: [Bool]) {
+        var found: [Bool] = []
+        _ = play(Bytes("EHLO c\r\n" + input)) { event in
+            switch event {
+            case .mail(let path, _), .rcpt(let path, _):
+                return path.text.hasPrefix("bad@") ? SMTPReply(code: 550, text: "no") : nil
+            case .protocolError(let error):
+                found.append(error.isBreach)
+                return nil
+            default: return nil
+            }
+        }
+        #expect(found == breaches, "\(input)")
+    }
 }

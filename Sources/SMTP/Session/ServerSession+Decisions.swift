@@ -41,7 +41,7 @@ extension ServerSession {
             }
             state = .transaction(recipients: recipients + 1)
         case .message:
-            idleCommandCount = 0
+            (idleCommandCount, isBehindRefusal) = (0, false)
         case .reset:
             isBehindRefusal = false
             switch state {

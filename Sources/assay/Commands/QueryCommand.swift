@@ -1,6 +1,5 @@
 import ArgumentParser
 import Cases
-import Policy
 import Screening
 import Stages
 import Values
@@ -195,21 +194,17 @@ struct QueryCommand: AsyncParsableCommand {
         (query.message, query.session) = (message, session)
         if let symbol {
             let known = try catalogue.symbols.map(\.symbol.name) + file.symbols()
-            try check(symbol, among: known, "symbol")
+            try UnknownName.refuse("symbol", symbol, among: known)
         }
-        if let stage { try check(stage, among: try catalogue.manifests.map(\.id) + file.stages(), "stage") }
+        if let stage {
+            try UnknownName.refuse("stage", stage, among: try catalogue.manifests.map(\.id) + file.stages())
+        }
         (query.symbol, query.stage, query.disposition) = (symbol, stage, disposition)
         (query.address, query.domain, query.network) = (address, domain, network)
         (query.since, query.until, query.subject) = (span.since, span.until, subject)
         query.label = label?.rawValue
         (query.fate, query.onlyDiffering) = (then, onlyChanged)
         return query
-    }
-
-    private func check(_ word: String, among known: [String], _ kind: String) throws {
-        guard !known.contains(word) else { return }
-        let hint = Suggestion.hint(for: word, among: known)
-        throw Failure(.usage, TerminalLine.safe("no \(kind) is called '\(word)'\(hint)"))
     }
 }
 

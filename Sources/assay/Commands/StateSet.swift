@@ -57,10 +57,10 @@ struct StateSet: AsyncParsableCommand {
 
     /// What no stage asks for is kept as it is told, as other programs may; but a slip would go unseen.
     private func warn(about held: HeldEntry, _ policy: ScreeningPolicy) {
-        let stages = catalogue.manifests.map(\.id)
-        if !stages.contains(held.key.space) {
-            let hint = Suggestion.hint(for: held.key.space, among: stages)
-            tell("no stage is called '\(held.key.space)', so that none will ask for this\(hint)")
+        let complaint = UnknownName.complaint(
+            "stage", held.key.space, among: catalogue.manifests.map(\.id), ", so that none will ask for this")
+        if let complaint {
+            tell(complaint)
         } else if !policy.understands(held) {
             tell("\(held.key.space) has no entries of this form; assay state export shows those it has")
         }

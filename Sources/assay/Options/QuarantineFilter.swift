@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import Policy
 import Proxy
 import Screening
 import Stages
@@ -64,10 +63,7 @@ extension QuarantineFilter {
         let (messages, errors) = try folder.entries(since: span.since, until: span.until)
         if let symbol = symbol?.uppercased() {
             let known = catalogue.symbols.map(\.symbol.name) + Set(messages.flatMap(\.symbols)).sorted()
-            guard known.contains(symbol) else {
-                let hint = Suggestion.hint(for: symbol, among: known)
-                throw Failure(.usage, TerminalLine.safe("no symbol is called '\(symbol)'\(hint)"))
-            }
+            try UnknownName.refuse("symbol", symbol, among: known)
         }
         for error in errors { StandardError.write(TerminalLine.safe(error.description) + "\n") }
         return (messages.filter { matches($0, to: to) }, errors.isEmpty, messages.count)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Policy
 import Screening
 import Stages
 import State
@@ -39,10 +38,9 @@ struct StateSelection: ParsableArguments {
 
     /// Warns where no stage is called as was asked for: a slip would look as if nothing were remembered.
     func warnOfUnknownStage() {
-        let stages = catalogue.manifests.map(\.id)
-        guard let stage, !stages.contains(stage) else { return }
-        let hint = Suggestion.hint(for: stage, among: stages)
-        StandardError.write(TerminalLine.safe("warning: no stage is called '\(stage)'\(hint)") + "\n")
+        guard let stage else { return }
+        let complaint = UnknownName.complaint("stage", stage, among: catalogue.manifests.map(\.id))
+        if let complaint { StandardError.write("warning: \(complaint)\n") }
     }
 
     /// Whether `held`, whose meaning is `meaning`, is meant.
