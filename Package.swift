@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CIDN2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libhyperscan-dev"])]),
+        .systemLibrary(name: "CFileRange"),
         .target(name: "CByteScan"),
 
         .target(name: "Values", dependencies: ["CByteScan"], swiftSettings: settings),
@@ -96,7 +97,7 @@ let package = Package(
         .target(
             name: "Stores",
             dependencies: [
-                "Values", "State",
+                "Values", "State", "CFileRange",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -32,6 +32,7 @@ import Testing
         ("CZlib", ["Archives"]), ("CLZMA", ["Archives"]), ("CBZip2", ["Archives"]), ("CArchive", ["Attachments"]),
         ("CPSL", ["PublicSuffix"]), ("CIDN2", ["DNS"]),
         ("CByteScan", ["Values"]), ("CPCRE2", ["Expressions"]), ("CHyperscan", ["Expressions"]),
+        ("CFileRange", ["Stores"]),
     ])
     func outsideModulesStayWhereTheyAreBound(module: String, homes: [String]) throws {
         for target in try SourceTree.targets.get() where !homes.contains(target.name) {

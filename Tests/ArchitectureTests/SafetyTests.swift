@@ -27,6 +27,7 @@ import Testing
         "Replay/MessageSpool.swift", "Resolver/MasterFileReader.swift", "Scanners/Command/ScanFile.swift",
         "Resolver/Wire/DNSWire.swift", "Resolver/Wire/SignatureWire.swift", "Resolver/Wire/WireRecord.swift",
         "SMTP/Wire/Bytes+Scan.swift", "Stores/SQLite/DatabaseFile.swift",
+        "Stores/SQLite/FileWriteback.swift",
         "Values/Bytes.swift", "Values/MappedBytes.swift",
         "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift", "Values/String+Bytes.swift",

@@ -31,6 +31,9 @@ final class StateLog: Sendable {
     private let isLong = Atomic<Bool>(false)
     /// Until when the machine is taken to be too busy for it.
     private let busyUntil = Mutex(ContinuousClock.now)
+    /// Whether what is done aside is to give up.
+    private let isHurried = Atomic<Bool>(false)
+    private let (written, logged): (FileWriteback, FileWriteback)
     private let held = Mutex(StepTimes())
 
     /// Frames after which the log is to begin anew.
@@ -57,6 +60,7 @@ final class StateLog: Sendable {
     /// those that wait for the writer stand in `line`.
     init(_ path: String, _ writer: DatabaseQueue, _ line: StateLine? = nil, longest: Int = 16_384) throws {
         (file, self.writer, self.line, self.longest) = (path + "-wal", writer, line, longest)
+        (written, logged) = (FileWriteback(path), FileWriteback(file))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         // For who opens the database while another process does; a passive checkpoint waits for nobody.
@@ -123,7 +127,16 @@ final class StateLog: Sendable {
 
     /// Waits until the disk has what was taken over. A checkpoint that leaves frames behind does not see to that.
     private func sync() throws {
-        try whenIdle { [copier] in try copier.writeWithoutTransaction { try DatabaseFile.sync($0) } }
+        try whenIdle { [self] in
+            try writeOut(written)
+            try copier.writeWithoutTransaction { try DatabaseFile.sync($0) }
+        }
+    }
+
+    /// Has the disk write what there is of a file before it is waited for.
+    private func writeOut(_ file: FileWriteback) throws {
+        file.writeOut { isHurried.load(ordering: .relaxed) }
+        if isHurried.load(ordering: .relaxed) { throw DatabaseError(resultCode: .SQLITE_INTERRUPT) }
     }
 
     /// Does what is not urgent, as the copying of a log that is not long, when nobody else wants the processor. On a busy
@@ -132,8 +145,10 @@ final class StateLog: Sendable {
     private func whenIdle<Answer: Sendable>(_ work: @escaping @Sendable () throws -> Answer) throws -> Answer {
         if isLong.load(ordering: .relaxed) || busyUntil.withLock({ ContinuousClock.now < $0 }) { return try work() }
         do {
+            defer { isHurried.store(false, ordering: .relaxed) }
             return try aside.run(patience: StateLog.patience, work) {
                 busyUntil.withLock { $0 = .now + StateLog.pause }
+                isHurried.store(true, ordering: .relaxed)
                 copier.interrupt()
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
@@ -143,7 +158,11 @@ final class StateLog: Sendable {
 
     /// Takes over what is committed, when there is time for it.
     private func takeOverAside() throws -> Progress? {
-        let progress = try whenIdle { [self] in try takeOverBeside() }
+        let progress = try whenIdle { [self] in
+            // A checkpoint begins with the disk having all of the log.
+            try writeOut(logged)
+            return try takeOverBeside()
+        }
         if let progress { isLong.store(progress.length > longest * 2, ordering: .relaxed) }
         return progress
     }
