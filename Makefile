@@ -103,7 +103,7 @@ weights: setup ## Learn the weights of the default rules anew from the corpora i
 bench: setup ## Measure, beside other programs where they are installed
 	@if [ -x bench/run ]; then exec bench/run; else echo "bench: bench/run is not there" >&2; exit 1; fi
 
-bench-accuracy: setup ## Measure how well mail is told apart, beside bogofilter and SpamAssassin (POLICY=file: by it too)
+bench-accuracy: setup ## Measure how well mail is told apart, beside other filters (POLICY=file: by it, not by the default rules)
 	$(SWIFT) build -c release --product assay
 	/usr/bin/python3 bench/accuracy.py --assay .build/release/assay --corpora $(CORPORA) $(addprefix --policy ,$(POLICY))
 

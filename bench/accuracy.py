@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures how well mail is told apart, beside bogofilter and SpamAssassin, on the same split of the same messages.
+"""Measures how well mail is told apart, beside bogofilter, rspamd and SpamAssassin, on the same split of the same messages.
 
 Each corpus is a folder with ham.mbox.zst, spam.mbox.zst and manifest.tsv (label, index, source, sha256, size, date,
 body_hash, near_dup_cluster). Verdicts of earlier filters are taken out of all messages first. Two questions are asked:
@@ -21,6 +21,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import rspamd
 
 VERDICTS = re.compile(
     rb"^(x-spam|x-foff|x-ms-exchange-organization-scl|x-microsoft-antispam|x-forefront-antispam|x-sid-|x-message-delivery"
@@ -148,7 +150,7 @@ def rate(count, seconds):
 
 class Bench:
     def __init__(self, options, work):
-        self.options, self.work = options, work
+        self.options, self.work, self.daemon = options, work, None
         self.oracle = {}
         if options.oracle and os.path.exists(options.oracle):
             lines = subprocess.run(["zstd", "-dc", options.oracle], capture_output=True, check=True).stdout.decode()
@@ -166,7 +168,8 @@ class Bench:
         paths["test"] = os.path.join(self.work, "test.mbox")
         write_mbox(paths["test"], test)
         all_scores = {}
-        for name, judge in (("assay", self.assay), ("assay policy + Bayes", self.policy), ("bogofilter", self.bogofilter)):
+        for name, judge in (("assay, Bayes", self.assay), ("assay, rules + Bayes", self.policy),
+                            ("bogofilter", self.bogofilter), ("rspamd, local rules", self.rspamd)):
             found = judge(paths, train, test)
             if not found:
                 continue
@@ -200,13 +203,13 @@ class Bench:
         return scores, 0.95, rate(len(train), seconds), rate(len(test), used)
 
     def policy(self, paths, train, test):
-        if not self.options.policy:
-            return None
-        overlay = os.path.join(self.work, "bayes.yaml")
+        own, overlay = (os.path.join(self.work, name) for name in ("rules.yaml", "bayes.yaml"))
+        with open(own, "w") as file:
+            file.write("version: 1\nstages:\n  heuristics:\n    default_rules: true\n")
         with open(overlay, "w") as file:
             file.write("version: 1\nstages:\n  bayes:\n    model: model.bayes\n    minimum: 1\n    exempt: []\n")
         arguments = [self.options.assay, "replay", paths["test"], "--format", "ndjson"]
-        for path in self.options.policy + [overlay]:
+        for path in (self.options.policy or [own]) + [overlay]:
             arguments += ["--policy", path]
         result, used = run(arguments)
         scores = [json.loads(line)["verdict"]["score"] for line in result.stdout.decode().splitlines()]
@@ -235,6 +238,34 @@ class Bench:
         scores = [float(line.split()[-1]) for line in result.stdout.decode().splitlines()]
         return scores, 0.99, rate(len(train), seconds), rate(len(test), used)
 
+    def rspamd(self, paths, train, test):
+        """What it makes of each message alone: it learns nothing, and asks no network."""
+        if not rspamd.is_installed():
+            return None
+        self.daemon = self.daemon or rspamd.Rspamd(self.work)
+        scores, used = self.daemon.scores([message.data for message in test])
+        # From here on it marks a message as spam.
+        return scores, 6.0, "", rate(len(test), used)
+
+    def close(self):
+        if self.daemon:
+            self.daemon.stop()
+
+
+def ask(bench, messages, only):
+    own = [m for m in messages if m.corpus == "spamassassin"]
+    if own and only in (None, "spamassassin"):
+        bench.measure("later, spamassassin alone", *by_time(own))
+    if only in (None, "later"):
+        bench.measure("later, all", *by_time(messages))
+    if only in (None, "unseen"):
+        pooled = {}
+        for group, train, test in by_source(messages):
+            for name, (scores, cut) in bench.measure("unseen " + "+".join(group), train, test).items():
+                pooled.setdefault(name, ([], cut))[0].extend(scores)
+        for name, (scores, cut) in pooled.items():
+            table_row(name, "unseen, all together", scores, cut)
+
 
 def main():
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -245,7 +276,8 @@ def main():
     parser.add_argument("--oracle", default=os.path.join(shared, "suites/spamassassin-oracle/hits.tsv.zst"),
                         help="SpamAssassin's scores by sha256")
     parser.add_argument("--policy", action="append", default=[],
-                        help="judge by this policy with the model too; may be given again, later ones count over earlier ones")
+                        help="judge by this policy and the model, not by the default rules and it; may be given again, later "
+                        "ones count over earlier ones")
     parser.add_argument("--only", choices=["later", "unseen", "spamassassin"], help="ask one of the questions")
     options = parser.parse_args()
     if not os.access(options.assay, os.X_OK):
@@ -253,24 +285,18 @@ def main():
     if not os.path.isdir(options.corpora):
         sys.exit(f"accuracy: {options.corpora} is not there; name a folder of corpora with --corpora")
     messages = read_corpora(options.corpora)
-    if not shutil.which("bogofilter"):
-        print("accuracy: bogofilter is not installed and left out", file=sys.stderr)
+    for name in ("bogofilter", "rspamd"):
+        if not shutil.which(name):
+            print(f"accuracy: {name} is not installed and left out", file=sys.stderr)
     print("| learned, judged | program | ham+spam | cut | FP | FN | AUC | FN@0.1%FP | FN@1%FP | train msg/cpu-s | "
           "classify msg/cpu-s |\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory(prefix="assay-accuracy-") as work:
+        os.chmod(work, 0o755)
         bench = Bench(options, work)
-        own = [m for m in messages if m.corpus == "spamassassin"]
-        if own and options.only in (None, "spamassassin"):
-            bench.measure("later, spamassassin alone", *by_time(own))
-        if options.only in (None, "later"):
-            bench.measure("later, all", *by_time(messages))
-        if options.only in (None, "unseen"):
-            pooled = {}
-            for group, train, test in by_source(messages):
-                for name, (scores, cut) in bench.measure("unseen " + "+".join(group), train, test).items():
-                    pooled.setdefault(name, ([], cut))[0].extend(scores)
-            for name, (scores, cut) in pooled.items():
-                table_row(name, "unseen, all together", scores, cut)
+        try:
+            ask(bench, messages, options.only)
+        finally:
+            bench.close()
 
 
 if __name__ == "__main__":

@@ -62,30 +62,43 @@ public struct BayesModel: Sendable {
 
     /// The features that weigh most for spam and for ham, the strongest first, at most `limit` of each.
     public func strongest(_ features: MessageFeatures, limit: Int) -> (spam: [Evidence], ham: [Evidence]) {
-        var all: [Evidence] = []
+        var spam = Strongest(limit: limit)
+        var ham = Strongest(limit: limit)
         contents.withSpan { file in
             for group in FeatureGroup.allCases {
                 let list = features.groups[group.rawValue]
                 let share = group.share(of: list.count)
                 for feature in list {
                     let entry = table.entry(place(feature, group), in: file)
-                    guard entry >> 16 != 0 else { continue }
-                    all.append(
-                        Evidence(
-                            feature: feature,
-                            weight: Double(Float(Int16(truncatingIfNeeded: entry)) * scale * share),
-                            ham: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 16)),
-                            spam: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 24))))
+                    let weight = Double(Float(Int16(truncatingIfNeeded: entry)) * scale * share)
+                    guard entry >> 16 != 0, weight != 0 else { continue }
+                    let evidence = Evidence(
+                        feature: feature, weight: weight, ham: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 16)),
+                        spam: SmallCount.value(UInt8(truncatingIfNeeded: entry >> 24)))
+                    if weight > 0 { spam.add(evidence) } else { ham.add(evidence) }
                 }
             }
         }
-        func first(_ isBefore: (Double, Double) -> Bool, _ sign: (Double) -> Bool) -> [Evidence] {
-            Array(
-                all.filter { sign($0.weight) }
-                    .sorted { $0.weight == $1.weight ? $0.feature < $1.feature : isBefore($0.weight, $1.weight) }
-                    .prefix(limit))
+        return (spam.found, ham.found)
+    }
+
+    /// The features that weigh most of those that were added; the first numbers where several weigh the same.
+    private struct Strongest {
+        let limit: Int
+        private(set) var found: [Evidence] = []
+
+        init(limit: Int) { self.limit = limit }
+
+        mutating func add(_ evidence: Evidence) {
+            if found.count == limit, let last = found.last, !Strongest.isBefore(evidence, last) { return }
+            let place = found.firstIndex { Strongest.isBefore(evidence, $0) } ?? found.endIndex
+            found.insert(evidence, at: place)
+            if found.count > limit { found.removeLast() }
         }
-        return (first(>) { $0 > 0 }, first(<) { $0 < 0 })
+
+        private static func isBefore(_ left: Evidence, _ right: Evidence) -> Bool {
+            left.weight == right.weight ? left.feature < right.feature : abs(left.weight) > abs(right.weight)
+        }
     }
 
     private func place(_ feature: UInt32, _ group: FeatureGroup) -> Int {

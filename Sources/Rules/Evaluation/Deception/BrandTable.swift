@@ -18,22 +18,25 @@ struct BrandTable: Sendable {
 
         /// Whether `domain`, what was registered of a name, is the brand's.
         func owns(_ domain: String) -> Bool {
-            if domains.contains(domain) { return true }
-            guard let dot = domain.firstIndex(of: "."), labels.contains(String(domain[..<dot])) else { return false }
-            let registry = domain[domain.index(after: dot)...]
-            if registry == "com" || (registry.utf8.count == 2 && !BrandTable.openRegistries.contains(String(registry)))
-            {
-                return true
-            }
-            let parts = registry.split(separator: ".")
-            return parts.count == 2 && parts[1].utf8.count == 2 && ["co", "com"].contains(String(parts[0]))
+            domains.contains(domain) || BrandTable.label(of: domain).map { labels.contains($0) } ?? false
         }
+    }
+
+    /// A name that longer ones are made with.
+    private struct Part: Sendable {
+        let brand: Int
+        let squeezed: [UInt8]
+        let skeleton: [UInt8]
     }
 
     /// In the order of their names.
     let brands: [Brand]
     private let byWord: [[UInt8]: [Int]]
     private let bySkeleton: [[UInt8]: Int]
+    /// The first brand that a domain, or a label under every country's registry, belongs to.
+    private let byDomain: [String: Int]
+    private let byLabel: [String: Int]
+    private let parts: [Part]
     /// Countries whose names anybody has for nothing.
     private static let openRegistries: Set<String> = ["tk", "ml", "ga", "cf", "gq", "pw", "cc", "ws", "su", "to"]
 
@@ -54,11 +57,34 @@ struct BrandTable: Sendable {
         }
         var byWord: [[UInt8]: [Int]] = [:]
         var bySkeleton: [[UInt8]: Int] = [:]
+        var (byDomain, byLabel): ([String: Int], [String: Int]) = ([:], [:])
+        var parts: [Part] = []
         for (index, brand) in brands.enumerated() {
             if let first = brand.words.first { byWord[first, default: []].append(index) }
             if brand.squeezed.count >= 5, !brand.isWord { bySkeleton[brand.skeleton] = index }
+            for domain in brand.domains { byDomain[domain] = byDomain[domain] ?? index }
+            for label in brand.labels { byLabel[label] = byLabel[label] ?? index }
+            if brand.squeezed.count >= 6, !brand.isWord {
+                parts.append(Part(brand: index, squeezed: brand.squeezed, skeleton: brand.skeleton))
+            }
         }
         (self.byWord, self.bySkeleton) = (byWord, bySkeleton)
+        (self.byDomain, self.byLabel, self.parts) = (byDomain, byLabel, parts)
+    }
+
+    /// The label of `domain`, where what is below the registry of a country, or `com`, is registered there by who has
+    /// the name; nil for others.
+    private static func label(of domain: String) -> String? {
+        guard let dot = domain.utf8.firstIndex(of: .dot) else { return nil }
+        let registry = domain.utf8[domain.utf8.index(after: dot)...]
+        let label = domain.utf8[..<dot]
+        if registry.elementsEqual("com".utf8) { return String(label) }
+        if registry.count == 2 { return openRegistries.contains(String(Substring(registry))) ? nil : String(label) }
+        let parts = registry.split(separator: .dot)
+        let isCountry =
+            parts.count == 2 && parts[1].count == 2
+            && (parts[0].elementsEqual("co".utf8) || parts[0].elementsEqual("com".utf8))
+        return isCountry ? String(label) : nil
     }
 
     /// Words that a name which people have too needs beside it.
@@ -92,7 +118,7 @@ struct BrandTable: Sendable {
     /// The brand that a registered domain imitates, and how; nil for none.
     func imitated(by domain: String) -> Brand? {
         guard !brands.isEmpty, let label = domain.split(separator: ".").first.map({ Array($0.utf8) }),
-            !brands.contains(where: { $0.owns(domain) })
+            owner(of: domain) == nil
         else { return nil }
         let folded: [UInt8]
         if domain.hasPrefix("xn--"), let scalars = Punycoded.text(of: label) {
@@ -106,15 +132,18 @@ struct BrandTable: Sendable {
         for part in parts where part.count >= 5 {
             if let index = bySkeleton[part] { return brands[index] }
         }
-        for brand in brands where brand.squeezed.count >= 6 && !brand.isWord {
-            if LookalikeText.differByOne(brand.squeezed, folded) { return brand }
-            if folded.count > brand.squeezed.count, Bytes(whole).contains(brand.skeleton) { return brand }
+        let part = self.parts.first {
+            LookalikeText.differByOne($0.squeezed, folded)
+                || (folded.count > $0.squeezed.count && whole.span.bytes.firstIndex(of: $0.skeleton) != nil)
         }
-        return nil
+        return part.map { brands[$0.brand] }
     }
 
     /// The brand whose own domain `domain` is.
-    func owner(of domain: String) -> Brand? { brands.first { $0.owns(domain) } }
+    func owner(of domain: String) -> Brand? {
+        let known = [byDomain[domain], BrandTable.label(of: domain).flatMap { byLabel[$0] }]
+        return known.compactMap(\.self).min().map { brands[$0] }
+    }
 }
 
 extension Bytes {
