@@ -109,7 +109,7 @@ class Hop(socketserver.ThreadingTCPServer):
     def __init__(self, script=None, ehlo=("8BITMIME", "SIZE 1000000", "XCLIENT NAME ADDR HELO"), header=False, port=0):
         self.script = script or (lambda verb, line: None if verb is None else Hop.usual(verb))
         self.ehlo, self.header = ehlo, header
-        self.messages, self.lines, self.headers = [], [], []
+        self.messages, self.lines, self.headers, self.links = [], [], [], []
         super().__init__(("127.0.0.1", port), HopHandler)
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -142,6 +142,7 @@ class HopHandler(socketserver.StreamRequestHandler):
             pass
 
     def converse(self):
+        self.server.links.append(self.wfile)
         if self.server.header:
             self.server.headers.append(self.rfile.readline())
         if not self.say("BANNER"):
@@ -293,6 +294,18 @@ def identify(program, folder):
     with contextlib.closing(socket.create_connection(("127.0.0.1", agent.port), 10)) as link:
         link.sendall(b"EHLO far.example\r\n")
         check("a balancer without one is dropped", link.recv(1000) == b"")
+    check("and the log says so", agent.wait_for("127.0.0.1 is a balancer and sent no PROXY header"), agent.text())
+    agent.stop()
+    hop.end()
+    hop = Hop(usual())
+    agent = Agent(program, folder, [hop.port], "  identification: xclient")
+    with agent.client() as client:
+        for name in ["first.example", "first.example", "second.example"]:
+            client.ehlo(name)
+        client.sendmail("a@b.example", ["eva@local.example"], message(10))
+    told = [line.split(b"HELO=")[1].strip() for line in hop.lines if line.startswith(b"XCLIENT")]
+    check("the next hop is told the name of the last EHLO", told == [b"first.example", b"second.example"]
+          and len(hop.messages) == 1, told)
     agent.stop()
     hop.end()
 
@@ -383,6 +396,46 @@ def faults(program, folder):
     check("a next hop that is down is 4yz", code // 100 == 4, code)
     check("and the log says why", agent.wait_for("next hop 127.0.0.1:"), agent.text())
     agent.stop()
+
+    # What the next hop says unasked is no answer to what comes next, and nothing of a session goes into a message.
+    def late(line):
+        threading.Timer(0.2, lambda: hop.links[-1].write(b"250 2.0.0 and more\r\n")).start()
+        return Hop.usual("RCPT")
+
+    for name, replies, expected in [
+            ("a reply that comes late", {"RCPT": late}, [250, 250, 421]),
+            ("two replies at once", {"RCPT": b"250 2.1.5 ok\r\n250 2.0.0 and more\r\n"}, [250, 250, 421]),
+            ("354 to RCPT", {"RCPT": b"354 go\r\n"}, [250, 421]),
+            ("250 to DATA", {"DATA": b"250 what\r\n"}, [250, 250, 451]),
+            ("354 and an answer", {"DATA": b"354 go\r\n250 queued\r\n"}, [250, 250, 421])]:
+        hop = Hop(usual(**replies))
+        agent = Agent(program, folder, [hop.port])
+        with agent.client() as client:
+            client.ehlo("c.example")
+            codes = []
+            begin = time.monotonic()
+            for line in ["MAIL FROM:<a@b.example>", "RCPT TO:<eva@local.example>"]:
+                codes.append(client.docmd(line)[0])
+            time.sleep(0.5)
+            if codes[-1] == 250:
+                codes.append(client.docmd("DATA")[0])
+            if codes[-1] == 354:
+                client.send(message(10) + b".\r\n")
+                codes[-1] = client.getreply()[0]
+        check(f"{name} ends the connection to the next hop", codes == expected and time.monotonic() - begin < 5
+              and not hop.messages, (codes, time.monotonic() - begin, hop.lines))
+        agent.stop()
+        hop.end()
+    hop = Hop(usual(DOT=b"250 2.0.0 queued\r\n421 4.4.2 bye\r\n"))
+    agent = Agent(program, folder, [hop.port])
+    with agent.client() as client:
+        client.sendmail("a@b.example", ["eva@local.example"], message(10))
+        begin = time.monotonic()
+        check("an answer counts though 421 follows it, and the next command is told at once",
+              len(hop.messages) == 1 and client.docmd("MAIL FROM:<a@b.example>")[0] == 421
+              and time.monotonic() - begin < 5)
+    agent.stop()
+    hop.end()
 
     hop = Hop()
     agent = Agent(program, folder, [free_port(), hop.port])

@@ -165,6 +165,10 @@ def session(port, dice, messages):
             ask("EHLO again.example")
         if dice.random() < 0.4:
             good = base64.b64encode(b"\0ann\0S3CRETWORD").decode()
+            # Clients that take no refusal for an answer go on with their credentials.
+            for line in dice.choice([["AUTH SECRET", "AUTH SECRET", "YW5u", base64.b64encode(b"S3CRETWORD").decode()],
+                                     ["AUTH  PLAIN:" + good], ["AUTHPLAIN " + good], ["BOGUS"]]):
+                ask(line)
             for line in dice.choice([["AUTH PLAIN " + good], ["AUTH LOGIN", "YW5u", base64.b64encode(b"S3CRETWORD").decode()],
                                      ["AUTH PLAIN S3CRETWORD?!"], ["AUTH PLAIN", "*"], ["AUTH PLAIN " + "QUJD" * 20],
                                      ["AUTH LOGIN YW5u", base64.b64encode(b"wrong").decode()], ["AUTH NONE"]]):
@@ -213,9 +217,15 @@ def transaction(client, dice, message, codes, sender):
         return
     if dice.random() < 0.3:
         body = wire(message)[:-3]
+        if dice.random() < 0.2:
+            body = body.replace(b"\r\n", b"\n", 1)
         first = dice.randrange(len(body) + 1)
-        client.send(b"BDAT %d\r\n" % first + body[:first] + b"BDAT %d LAST\r\n" % (len(body) - first) + body[first:])
-        codes += [client.reply(), client.reply()]
+        chunks = [body[:first], body[first:]]
+        # RFC 3030 section 2: the last may have no octets, and others too.
+        chunks += [[], [b""], [b"", b""]][dice.randrange(3)]
+        client.send(b"".join(b"BDAT %d%s\r\n" % (len(chunk), b" LAST" * (place == len(chunks) - 1)) + chunk
+                             for place, chunk in enumerate(chunks)))
+        codes += [client.reply() for _ in chunks]
         return
     codes.append(client.ask("DATA"))
     if codes[-1] != 354:

@@ -88,9 +88,12 @@ public struct Explanation {
     private var stagesPart: String {
         var lines = ["Stages, in the order in which they looked"]
         let judgement = record.judgement
+        // A stage looks at a message's recipients one by one; what it found of them stands together.
+        var told: Set<String> = []
         for evaluation in judgement.evaluations {
             let findings = judgement.findings.filter { $0.stage == evaluation.stage && $0.phase == evaluation.phase }
             let head = "  \(evaluation.stage) at \(evaluation.phase.rawValue)"
+            if !findings.isEmpty, !told.insert(head).inserted { continue }
             if findings.isEmpty {
                 let why = evaluation.omissions.map { "not evaluated: \(veiled($0.text(redactor)))" }
                 lines.append("\(head): \(why.isEmpty ? "nothing found" : safe(why.joined(separator: "; ")))")

@@ -27,9 +27,10 @@ public struct ScreeningPolicy: Sendable {
     /// What is no mistake and can yet have no effect, or not the one it seems to have, for `assay policy check`.
     public let warnings: [PolicyDiagnostic]
 
-    /// Lines that the banner has after its first, as the stages that run want it.
-    public var bannerLines: [String] {
-        stages.filter { $0.isEnabled && !$0.phases.isEmpty }.flatMap(\.settings.bannerLines)
+    /// Lines that the banner of a session has after its first, as the stages that look at it want it.
+    public func bannerLines(for session: Session) -> [String] {
+        stages.filter { $0.isEnabled && !$0.phases.isEmpty && $0.omission(of: session) == nil }
+            .flatMap(\.settings.bannerLines)
     }
 
     let stages: [ConfiguredStage]

@@ -31,7 +31,7 @@ import Testing
         "Values/Bytes.swift", "Values/MappedBytes.swift",
         "Values/RawSpan+Canonical.swift",
         "Values/RawSpan+Scan.swift", "Values/String+Bytes.swift",
-        "assay/Terminal/FileOutput.swift", "assayd/Log.swift",
+        "assay/Terminal/FileOutput.swift", "assay/Terminal/RawTerminal.swift", "assayd/Log.swift",
         "assayd/ServiceManager.swift",
     ]
 

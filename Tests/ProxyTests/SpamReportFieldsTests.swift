@@ -34,6 +34,14 @@ import Values
             ])
     }
 
+    @Test func testsStandTogether() {
+        #expect(SpamReportFields.list(["A", "B"]) == "A,B")
+        let names = (0..<40).map { "TEST_NUMBER_\($0)" }
+        let words = SpamReportFields.list(names).split(separator: " ")
+        #expect(words.joined() == names.joined(separator: ","))
+        #expect(words.count > 5 && words.dropLast().allSatisfy { $0.hasSuffix(",") && $0.utf8.count <= 61 })
+    }
+
     /// What anybody wrote would pass for ours.
     @Test(arguments: ["X-Spam-Status: No", "x-spam-flag: NO", "X-SPAM-Whatever: 1\r\n folded"])
     func fieldsOfOthersAreLeftOut(field: String) {

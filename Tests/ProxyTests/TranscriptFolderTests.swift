@@ -37,8 +37,11 @@ import Values
         recording.connected(hasMoreBehind: false)
         recording.took(
             TakenLine(
-                content: Bytes("AUTH PLAIN AHNlY3JldA=="), isTooLong: false, isSecret: false, hasMoreBehind: false))
-        recording.took(TakenLine(content: Bytes("c2VjcmV0"), isTooLong: false, isSecret: true, hasMoreBehind: false))
+                content: Bytes("AUTH PLAIN AHNlY3JldA=="), isTooLong: false, isSecret: false, isStray: false,
+                hasMoreBehind: false))
+        recording.took(
+            TakenLine(
+                content: Bytes("c2VjcmV0"), isTooLong: false, isSecret: true, isStray: false, hasMoreBehind: false))
         if message > 0 {
             var dice = SystemRandomNumberGenerator()
             let bytes = Bytes((0..<message).map { _ in UInt8.random(in: 33...126, using: &dice) })

@@ -63,6 +63,86 @@ import Values
         return engine.judge(Bytes(message), at: RuleSample.now, worker: RuleWorker(), answers: answers).hits.map(\.name)
     }
 
+    private static let asked = """
+        askdns TEXT _AUTHORDOMAIN_.t.example. TXT "MAXI DEAL"
+        askdns PIECE _AUTHORDOMAIN_.t.example. TXT /maxi/i
+        askdns MASK _AUTHORDOMAIN_.m.example. A 127.0.0.4/255.0.0.4
+        askdns EITHER _AUTHORDOMAIN_.m.example. TXT,A 127.0.0.6
+        askdns SERVER _AUTHORDOMAIN_.x.example. MX /^mx\\.evil\\.example$/
+        askdns NONE _AUTHORDOMAIN_.n.example. A [NXDOMAIN]
+        askdns SOME _AUTHORDOMAIN_.t.example. TXT [NXDOMAIN]
+        askdns THERE _AUTHORDOMAIN_.t.example. TXT [NOERROR,SERVFAIL]
+        header HOST eval:check_rbl_from_host('a', 'h.example.')
+        tflags HOST net
+        header DOMAIN eval:check_rbl_from_domain('b', 'd.example.')
+        tflags DOMAIN net
+
+        """
+
+    @Test func answersAreComparedAsRulesSay() throws {
+        let engine = RuleSample.engine(Self.asked, scoreSet: 1)
+        #expect(engine.rules.problems.isEmpty, "\(engine.rules.problems)")
+        let server = try #require(DomainName("mx.evil.example"))
+        let zone = [
+            "mail.pills.com.t.example. TXT": DNSAnswer.records(
+                [.txt([Bytes("MAXI "), Bytes("DEAL")])], authentic: false),
+            "mail.pills.com.m.example. A": try Self.address("127.0.0.6"),
+            "mail.pills.com.x.example. MX": .records([.mx(preference: 10, exchange: server)], authentic: false),
+            "mail.pills.com.h.example. A": try Self.address("127.0.0.2"),
+            "pills.com.d.example. A": try Self.address("127.0.0.2"),
+        ]
+        let message = Bytes("From: a@mail.pills.com\n\nx\n")
+        var answers: [DNSQuestion: DNSAnswer] = [:]
+        for question in engine.questions(about: message, worker: RuleWorker()).questions {
+            answers[question] = zone["\(question)"] ?? .nameError
+        }
+        let verdict = engine.judge(message, at: RuleSample.now, worker: RuleWorker(), answers: answers)
+        #expect(
+            Set(verdict.hits.map(\.name))
+                == ["TEXT", "PIECE", "MASK", "EITHER", "SERVER", "NONE", "THERE", "HOST", "DOMAIN"])
+    }
+
+    @Test(arguments: [
+        ("askdns X a.example. ANY", "records of the type ANY"), ("askdns X", "wants a rule and a name"),
+        ("askdns X a.example. A [1]", "says of no answer"), ("askdns X a.example. TXT /(/", "says of no answer"),
+    ])
+    func whatCannotBeAskedIsTold(line: String, problem: String) {
+        let problems = RuleSample.engine(line + "\n", scoreSet: 1).rules.problems
+        #expect(problems.count == 1 && problems.allSatisfy { $0.message.contains(problem) }, "\(problems)")
+    }
+
+    /// What the DNS did not tell is no "not listed" for what is made of it, unless that is the same either way.
+    @Test(
+        arguments: [
+            (DNSAnswer.nameError, ["DIRECT", "EITHER", "NOT_LISTED", "NOT_NOT", "SURE"]),
+            (.unrecorded, ["EITHER", "SURE"]),
+            (.timeout, ["EITHER", "SURE"]), (.serverFailure, ["EITHER", "SURE"]), (nil, ["EITHER", "SURE"]),
+            (.records([.address(.v4(0x7F00_0002))], authentic: false), ["BOTH", "EITHER", "LISTED", "SURE"]),
+        ] as [(DNSAnswer?, [String])])
+    func whatIsNotKnownIsLeftOpen(answer: DNSAnswer?, expected: [String]) {
+        let engine = RuleSample.engine(
+            """
+            askdns LISTED _AUTHORDOMAIN_.bl.example. A 127.0.0.2
+            body WORD /word/
+            meta NOT_LISTED !LISTED
+            meta BOTH LISTED && WORD
+            meta DIRECT WORD && !LISTED
+            meta EITHER LISTED || WORD
+            meta NOT_NOT NOT_LISTED && WORD
+            meta SURE WORD + LISTED > 0
+            meta LATER !BOTH && !WORD
+
+            """, scoreSet: 1)
+        let message = Bytes("From: a@pills.com\n\nword\n")
+        var answers: [DNSQuestion: DNSAnswer] = [:]
+        for question in engine.questions(about: message, worker: RuleWorker()).questions { answers[question] = answer }
+        for isWhole in [false, true] {
+            let verdict = engine.judge(
+                message, at: RuleSample.now, worker: RuleWorker(), answers: answers, isWhole: isWhole)
+            #expect(verdict.hits.map(\.name).filter { $0 != "WORD" }.sorted() == expected.sorted())
+        }
+    }
+
     @Test func nameServersAreFollowed() throws {
         let server = try #require(DomainName("ns.host.org"))
         let message = "Return-Path: <a@here.example.org>\n\nhttp://www.pills.com/ and http://192.0.2.7/\n"

@@ -66,14 +66,31 @@ import Values
     @Test func failuresAreCounted() async throws {
         let lessons = LogLessons(try policy(""), subjects: [.failures])
         let client = try #require(IPAddress("2001:db8::1"))
+        let other = try #require(IPAddress("2001:db8::2"))
         let (state, at) = (MemoryState(), try time("2024-05-01T10:00:00Z"))
-        for count in [1, 3] {
+        for (client, count) in [(client, 1), (other, 3)] {
             _ = try await lessons.learn(
                 LogEvent(.failure(user: "x", client: client, service: .imap, count: count), at: at), in: state)
         }
         _ = try await lessons.learn(LogEvent(.login(user: "x", client: client, service: .imap), at: at), in: state)
-        #expect(state.get(StateKey("dynamic-screen", "auth-failure", "2001:db8::1"), at: at)?.value == "4")
+        #expect(state.get(StateKey("dynamic-screen", "auth-failure", "2001:db8::/64"), at: at)?.value == "4")
         #expect(state.count == 1)
+    }
+
+    /// As the stage counts: together with the client's network, within its window.
+    @Test func failuresAreCountedAsThePolicySays() async throws {
+        let lessons = LogLessons(
+            try policy("dynamic-screen: {failed_authentications: 5, window: 1h, prefix_v4: 24}"), subjects: [.failures])
+        let (state, at) = (MemoryState(), try time("2024-05-01T10:00:00Z"))
+        for (text, minutes) in [("192.0.2.1", 0), ("192.0.2.77", 50), ("192.0.2.1", 59)] {
+            let client = try #require(IPAddress(text))
+            _ = try await lessons.learn(
+                LogEvent(
+                    .failure(user: "x", client: client, service: .imap, count: 1), at: at + .seconds(60 * minutes)),
+                in: state)
+        }
+        let held = state.get(StateKey("dynamic-screen", "auth-failure", "192.0.2.0/24"), at: at + .seconds(3540))
+        #expect(held?.value == "3" && held?.expires == at + .seconds(3600))
     }
 
     /// A clock that is ahead, or a line that lies, is no way to be let in for longer.

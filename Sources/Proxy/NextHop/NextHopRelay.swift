@@ -20,7 +20,10 @@ final class NextHopRelay: NextHop {
     private struct Link {
         let stream: ByteStream
         let address: ServerAddress
+        /// The client's name that it was opened with.
+        let helo: String?
         var session: ClientSession
+        var isAuthenticated = false
     }
 
     /// The connection is lost, or what was said on it cannot be used; the reply is what the client is told.
@@ -43,7 +46,12 @@ final class NextHopRelay: NextHop {
     }
 
     func greet(_ session: Session) async -> HopGreeting {
-        if let link { return .ready(link.session.extensions) }
+        if let link {
+            // RFC 5321 §4.1.4: a further EHLO counts from then on. The server behind learns the name where a connection
+            // begins; one on which the client has authenticated itself stays.
+            if link.isAuthenticated || link.helo == session.helo.value { return .ready(link.session.extensions) }
+            await quit()
+        }
         var last = ClientSession.unavailable("the mail server behind this one cannot be reached, try again later")
         for address in pool.candidates() {
             do throws(Lost) {
@@ -64,8 +72,9 @@ final class NextHopRelay: NextHop {
         do throws(Lost) {
             switch request {
             case .auth(let mechanism, let initial):
-                return try await ask("AUTH \(mechanism)" + (initial.map { " \($0.base64)" } ?? ""))
-            case .authResponse(let response): return try await ask(response.base64)
+                return noted(
+                    try await ask("AUTH \(mechanism)" + (initial.map { " \($0.base64)" } ?? ""), mayGoOn: true))
+            case .authResponse(let response): return noted(try await ask(response.base64, mayGoOn: true))
             case .mail(let path, let parameters): return try await ask(NextHopRelay.line("MAIL FROM", path, parameters))
             case .rcpt(let path, let parameters):
                 if let refusal = refusal(of: path) { return refusal }
@@ -82,6 +91,11 @@ final class NextHopRelay: NextHop {
             await drop()
             return error.reply
         }
+    }
+
+    private func noted(_ reply: SMTPReply) -> SMTPReply {
+        if reply.isPositive { held.withLock { $0?.isAuthenticated = true } }
+        return reply
     }
 
     /// Says goodbye without waiting for the answer.
@@ -141,12 +155,16 @@ final class NextHopRelay: NextHop {
     /// Sends a message on as policy has changed it.
     private func passOn(_ delivery: Delivery) async throws(Lost) -> SMTPReply {
         if let refusal = try await readdress(delivery) { return refusal }
-        let begin = try await ask("DATA", within: pool.configuration.timeouts.dataBegin)
+        let begin = try await ask("DATA", within: pool.configuration.timeouts.dataBegin, mayGoOn: true)
         guard begin.code == 354 else {
-            return begin.code / 100 == 4 || begin.code / 100 == 5
+            // What was to be a message would be read as commands, or commands as a message.
+            if !begin.isNegative { await drop() }
+            return begin.isNegative
                 ? begin : NextHopRelay.busy("the mail server behind this one does not take the message now")
         }
-        try await send(edits.edited(delivery))
+        let content = edits.edited(delivery)
+        try takeUnasked()
+        try await send(content)
         held.withLock { $0?.session.sentData() }
         return try await answer(within: pool.configuration.timeouts.dataEnd)
     }
@@ -162,8 +180,12 @@ final class NextHopRelay: NextHop {
             var path = delivery.transaction.reversePath.value.map { $0.isNull ? "" : $0.address } ?? ""
             for case .rewriteReversePath(let replacement) in delivery.effects { path = replacement }
             // RFC 6152 §3: the content may hold what 7bit does not allow.
-            let takesEightBit = link?.session.extensions.contains("8BITMIME") ?? false
-            let reply = try await ask("MAIL FROM:<\(path)>" + (takesEightBit ? " BODY=8BITMIME" : ""))
+            let offers = link?.session.extensions
+            var parameters = offers?.contains("8BITMIME") ?? false ? " BODY=8BITMIME" : ""
+            // RFC 6531 §3.4.
+            let isInternational = ([path] + redirects + copies).contains { !$0.utf8.allSatisfy { $0 < 0x80 } }
+            if isInternational, offers?.contains("SMTPUTF8") ?? false { parameters += " SMTPUTF8" }
+            let reply = try await ask("MAIL FROM:<\(path)>" + parameters)
             guard reply.isPositive else {
                 return NextHopRelay.busy("message cannot be redirected now, try again later")
             }
@@ -259,7 +281,7 @@ extension NextHopRelay {
             address: session.client.value, port: endpoint.port == 0 ? nil : endpoint.port,
             reverseName: session.reverseName.value, helo: session.helo.value ?? "localhost")
         link = Link(
-            stream: stream, address: address,
+            stream: stream, address: address, helo: session.helo.value,
             session: ClientSession(
                 identity: identity, protection: protection,
                 tellsIdentity: configuration.identification == .xclient, isSecured: configuration.isImplicitTLS,
@@ -318,25 +340,47 @@ extension NextHopRelay {
         }
     }
 
-    private func ask(_ line: String, within limit: Duration? = nil) async throws(Lost) -> SMTPReply {
+    /// Asks the server for something. A reply of class 3 is one only where it `mayGoOn` to something else.
+    private func ask(
+        _ line: String, within limit: Duration? = nil, mayGoOn: Bool = false
+    ) async throws(Lost) -> SMTPReply {
+        try takeUnasked()
         guard let bytes = held.withLock({ $0?.session.command(line) }) else { throw Lost(reply: NextHopRelay.lost) }
         let limit = limit ?? pool.configuration.timeouts.command
         try await send(bytes, within: limit)
-        return try await answer(within: limit)
+        let reply = try await answer(within: limit)
+        guard reply.code / 100 != 3 || mayGoOn else {
+            throw Lost(reply: ClientSession.unavailable("the mail server behind this one answers what was not asked"))
+        }
+        return reply
+    }
+
+    /// What the server said unasked would be taken for the answer to what comes next.
+    private func takeUnasked() throws(Lost) {
+        guard let stream, let buffer = stream.takeUnread() else { return }
+        let actions = held.withLock { $0?.session.consume(Bytes(Array(buffer.readableBytesView))) } ?? []
+        for case .failed(let reply) in actions { throw Lost(reply: reply) }
+        throw Lost(reply: NextHopRelay.lost)
     }
 
     private func answer(within limit: Duration) async throws(Lost) -> SMTPReply {
         while true {
+            var answer: SMTPReply?
             for action in try await incoming(within: limit) {
                 switch action {
                 case .reply(let reply):
                     // RFC 5321 §3.8: 421 says that the server closes the connection.
                     if reply.code == 421 { throw Lost(reply: reply) }
-                    return reply
-                case .failed(let reply): throw Lost(reply: reply)
+                    answer = reply
+                case .failed(let reply):
+                    // The answer that came before counts; there are no more.
+                    guard answer != nil else { throw Lost(reply: reply) }
+                    pool.onFault("next hop \(held.withLock { $0.map { "\($0.address)" } } ?? ""): \(reply)")
+                    await drop()
                 case .send, .startTLS, .ready: throw Lost(reply: NextHopRelay.lost)
                 }
             }
+            if let answer { return answer }
         }
     }
 

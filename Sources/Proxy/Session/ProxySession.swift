@@ -38,7 +38,11 @@ struct ProxySession: Sendable {
             address: remote?.address, port: remote?.port ?? 0, localAddress: local?.address, localPort: local?.port ?? 0
         )
         if configuration.expectsProxyHeader, isBalancer(endpoint.address) {
-            guard let (header, rest) = try await proxyHeader() else { return }
+            guard let (header, rest) = try await proxyHeader() else {
+                let client = endpoint.address.map { "\($0)" } ?? "a local client"
+                configuration.onFault("\(client) is a balancer and sent no PROXY header that can be read; closed")
+                return
+            }
             early = rest
             if let source = header.source {
                 (endpoint.address, endpoint.port) = (source, header.port)

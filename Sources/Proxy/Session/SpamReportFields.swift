@@ -18,6 +18,8 @@ public struct SpamReportFields: Sendable {
     /// One star a point; more than this many say no more.
     private static let mostStars = 50
     private static let mostTests = 200
+    /// Octets of names between two places where a field may be folded.
+    private static let lineWidth = 60
 
     /// Fields in the name of a host and a program.
     public init(hostname: String, program: String, required: Int?) {
@@ -49,8 +51,7 @@ public struct SpamReportFields: Sendable {
         output += HeaderWriting.structuredField("X-Spam-Checker-Version", "\(program) on \(hostname)")
         let stars = min(max(0, judgement.score / 1000), SpamReportFields.mostStars)
         if stars > 0 { output += HeaderWriting.structuredField("X-Spam-Level", String(repeating: "*", count: stars)) }
-        // A list of tests has no spaces, and would not be folded: each but the first begins a word of its own.
-        let names = tests.isEmpty ? "none" : tests.map(\.name).joined(separator: ", ")
+        let names = tests.isEmpty ? "none" : SpamReportFields.list(tests.map(\.name))
         let learned = learning(judgement, delivery.transaction.session)
         output += HeaderWriting.structuredField(
             "X-Spam-Status",
@@ -59,6 +60,20 @@ public struct SpamReportFields: Sendable {
                 + "autolearn=\(learned) version=\(program.split(separator: " ").last ?? "")")
         if isSpam { output += report(tests) }
         return output
+    }
+
+    /// Names with commas between, and with a space where the field may go on in another line, as SpamAssassin has them.
+    static func list(_ names: [String]) -> String {
+        var (text, width) = ("", 0)
+        for name in names {
+            if width > 0 {
+                text += ","
+                if width + name.utf8.count > SpamReportFields.lineWidth { (text, width) = (text + " ", 0) }
+            }
+            text += name
+            width += name.utf8.count + 1
+        }
+        return text
     }
 
     private func report(_ tests: [(name: String, weight: Int, text: String)]) -> [UInt8] {

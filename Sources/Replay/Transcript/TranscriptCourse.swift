@@ -24,6 +24,7 @@ struct TranscriptCourse {
         answers = replay.answersAsRecorded ? RecordedAnswers(recorded) : nil
         conversation = replay.conversation(recorded, script, dialogue, answers)
         conversation.expect(script.attempts)
+        conversation.expectMessages()
         limits = (replay.configuration ?? script.service?.configuration)?.lineLimits ?? .default
         isEnforced = replay.configuration != nil
         log = replay.log

@@ -80,7 +80,8 @@ extension RuleEngine {
         case .uriDetail, .evaluation, .network: break
         }
         return RuleExplanation(
-            name: name, count: run.counts[index], isGivenUp: run.givenUp.contains(index), places: places,
+            name: name, count: run.counts[index], isGivenUp: run.givenUp.contains(index),
+            isUndecided: run.undecided.contains(index), places: places,
             operands: operands, test: definition.test.text)
     }
 
@@ -103,7 +104,7 @@ extension RuleTest {
         case .uriDetail(let criteria):
             return criteria.map { "\($0.target.rawValue) \($0.isNegated ? "!~" : "=~") \(pattern($0.expression))" }
                 .joined(separator: " ")
-        case .network(let test): return test.word
+        case .network(let test): return test.arguments
         }
     }
 }

@@ -41,7 +41,8 @@ extension RuleRun {
                 let place = word << 6 | due[word].trailingZeroBitCount
                 due[word] &= due[word] - 1
                 let range = metas.range(at: place, &stack) { rule in
-                    numbers[rule] < 0 ? MetaRange(values[rule]) : ranges[Int(numbers[rule])]
+                    numbers[rule] >= 0
+                        ? ranges[Int(numbers[rule])] : undecided.contains(rule) ? .truth : MetaRange(values[rule])
                 }
                 guard !range.isZero else { continue }
                 let rule = metas.rules[place].rule

@@ -27,6 +27,8 @@ struct RuleRun {
     /// How many matches were given up before this message, and the rules that were on it.
     private let exhaustedBefore: Int
     private(set) var givenUp: Set<Int> = []
+    /// Rules of which nobody can say whether they hit, as the DNS did not.
+    private(set) var undecided: Set<Int> = []
 
     init(engine: RuleEngine, message: RuleMessage, worker: RuleWorker, time: Timestamp) {
         (self.engine, self.message, self.worker, self.time) = (engine, message, worker, time)
@@ -54,7 +56,7 @@ struct RuleRun {
             if function(scope) { hit(rule, text: message.memory.evidence) }
             message.memory.evidence = nil
         }
-        if !answers.isEmpty { network(answers) }
+        if !engine.networkRules.isEmpty { network(answers) }
         if !engine.tagged.isEmpty { taggedRules() }
         if !waiting.isEmpty { settle() }
         metas()
@@ -67,16 +69,21 @@ struct RuleRun {
             if case .nothing = inquiry.wanted {
                 let isAbsent = inquiry.questions.allSatisfy { answers[$0] == .nameError || answers[$0] == .noData }
                 if isAbsent, let first = inquiry.questions.first { hit(rule, text: Bytes("\(first)")) }
-                continue
+            } else {
+                let found = inquiry.questions.first { question in
+                    answers[question].map { inquiry.wanted.matches($0, worker.matcher) } ?? false
+                }
+                if let found { hit(rule, text: Bytes("\(found)")) }
             }
-            for question in inquiry.questions {
-                guard case .records(let records, _)? = answers[question],
-                    records.contains(where: { inquiry.wanted.matches($0, worker.matcher) })
-                else { continue }
-                hit(rule, text: Bytes("\(question)"))
-                break
-            }
+            let isOpen = (inquiry.steps + inquiry.questions).contains { answers[$0]?.isOpen ?? true }
+            if isOpen, counts[rule] == 0 { leaveUndecided(rule) }
         }
+    }
+
+    /// Notes that a rule may hit or not. What is made of it is to be looked at too.
+    private mutating func leaveUndecided(_ rule: Int) {
+        undecided.insert(rule)
+        for place in engine.metas.waiting(for: rule) { pending[Int(place) >> 6] |= 1 << UInt64(place & 63) }
     }
 
     mutating func hit(_ rule: Int, count: Int = 1, value: Double? = nil, text: Bytes? = nil) {
@@ -271,10 +278,24 @@ struct RuleRun {
             let bit = pending[word].trailingZeroBitCount
             pending[word] &= pending[word] - 1
             let place = word << 6 | bit
+            let rule = metas.rules[place].rule
+            if !undecided.isEmpty, isOpen(place) {
+                leaveUndecided(rule)
+                continue
+            }
             let value = metas.value(at: place, values, &stack)
             // Those that wait for it come later.
-            if value != 0 { hit(metas.rules[place].rule, value: value > 0 ? value : 1) }
+            if value != 0 { hit(rule, value: value > 0 ? value : 1) }
         }
+    }
+
+    /// Whether it depends on what is undecided if a meta rule hits.
+    private func isOpen(_ place: Int) -> Bool {
+        var stack: [MetaRange] = []
+        let range = engine.metas.range(at: place, &stack) { rule in
+            undecided.contains(rule) ? .truth : MetaRange(values[rule])
+        }
+        return range.mayBeZero && !range.isZero
     }
 
     func verdict(exhausted: Int) -> RuleVerdict {

@@ -45,6 +45,8 @@ public struct RuleExplanation: Sendable {
     public let count: Int
     /// Whether a match was given up at the limit: it may have hit.
     public let isGivenUp: Bool
+    /// Whether it depends on the DNS, which was not asked.
+    public let isUndecided: Bool
     public let places: [Place]
     /// For a meta rule, the rules it is made of and what each gave.
     public let operands: [(name: String, value: Double)]

@@ -45,9 +45,11 @@ extension RuleFileReader {
         case "urifullnsrhssub", "urifullnsrhsbl": uriList(word, value, .servers)
         case "askdns":
             let words = RuleFileReader.words(value)
-            let test = NetworkTest(askdns: Array(words.dropFirst()))
-            if case .unknown = test.query { tell("askdns wants a rule, a name, a type and what is to be answered") }
-            define(words.first ?? "", .network(test))
+            do throws(ExpressionError) {
+                define(words.first ?? "", .network(try NetworkTest(askdns: Array(words.dropFirst()))))
+            } catch {
+                tell("\(error)")
+            }
         default: return false
         }
         return true
@@ -125,7 +127,7 @@ extension RuleFileReader {
         guard !name.isEmpty, name.utf8.allSatisfy({ $0.isAlphanumeric || $0 == .ascii("_") }) else {
             throw ExpressionError("\"\(name)\" is no name of a function")
         }
-        if name.hasPrefix("check_rbl") || name.hasPrefix("check_dns") || name == "check_uridnsbl" {
+        if NetworkTest.functions.contains(name) {
             return .network(
                 NetworkTest(function: name, arguments: try arguments(text[(open + 1)..<close])))
         }

@@ -227,7 +227,8 @@ struct HTMLScanner {
     }
 
     private func emitText(_ range: Range<Int>, _ events: inout some HTMLEvents, decoding: Bool) {
-        if decoding, index(of: .ascii("&"), from: range.lowerBound) ?? .max < range.upperBound {
+        // Looked for in the text alone: there may be as many texts as the document has bytes.
+        if decoding, unsafe bytes.span.bytes.firstIndex(of: .ascii("&"), in: range) != nil {
             events.text(HTMLReferences.decode(bytes, in: range, isAttribute: false)[...])
         } else {
             events.text(bytes[range])

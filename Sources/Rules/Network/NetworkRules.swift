@@ -44,10 +44,26 @@ struct NetworkRules {
                 return Inquiry()
             }
             return Inquiry(questions: [DNSQuestion(name, .a), DNSQuestion(name, .mx)], wanted: .nothing)
-        case .name(let template, let type, let wanted):
-            return Inquiry(questions: names(template).map { DNSQuestion($0, type) }, wanted: wanted)
+        case .senders(let zone, let isRegistered, let wanted):
+            return Inquiry(
+                questions: senderDomains(isRegistered).compactMap { name($0, zone) }.map { DNSQuestion($0, .a) },
+                wanted: wanted)
+        case .name(let template, let types, let wanted):
+            return Inquiry(
+                questions: names(template).flatMap { name in types.map { DNSQuestion(name, $0) } }, wanted: wanted)
         case .unknown: return Inquiry()
         }
+    }
+
+    /// The domains of the addresses that a message says it is from, each once.
+    private func senderDomains(_ isRegistered: Bool) -> [String] {
+        var seen: Set<String> = []
+        let addresses = message.all("From:addr") + message.all("Sender:addr") + message.all("EnvelopeFrom")
+        return addresses.compactMap { address in
+            address.lastIndex(of: .at).map { HostName.ascii(address[($0 + 1)...].filter { !$0.isRuleSpace }) }
+        }.map { String(decoding: $0, as: UTF8.self) }
+            .map { isRegistered ? message.registries.registeredPart(of: $0) : $0 }
+            .filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 
     private var senderDomain: String? {

@@ -12,6 +12,12 @@ public struct NetworkTest: Sendable {
         case bits(UInt32)
         case range(ClosedRange<UInt32>)
         case pattern(PerlExpression)
+        /// A record that says just this.
+        case text(Bytes)
+        /// These bits of an address, as they are to be.
+        case masked(UInt32, mask: UInt32)
+        /// What the DNS says of the name, whatever it has: `NOERROR`, `NXDOMAIN`, `SERVFAIL`.
+        case codes(Set<String>)
         /// That there is nothing under any of the names.
         case nothing
     }
@@ -25,16 +31,19 @@ public struct NetworkTest: Sendable {
         case sameRelays(set: String, Wanted)
         /// The domain of the envelope's sender in a zone.
         case sender(zone: String)
+        /// The domains of all addresses that the message is from in a zone, or what was registered of them.
+        case senders(zone: String, isRegistered: Bool, Wanted)
         /// Whether the domain of the envelope's sender is in the DNS at all.
         case senderHost
         /// A name made of tags: `askdns NAME _AUTHORDOMAIN_.zone. A wanted`.
-        case name(String, RecordType, Wanted)
+        case name(String, [RecordType], Wanted)
         /// Asks what is not asked here.
         case unknown
     }
 
-    /// The word or the function that says it.
+    /// The word or the function that says it, and what it says.
     public let word: String
+    public let arguments: String
     let query: Query
 }
 
@@ -72,7 +81,26 @@ extension NetworkTest.Wanted {
         }
     }
 
-    /// Reads a subtest of `check_rbl` or `askdns`: an address, a number of bits, or else an expression.
+    /// Reads a subtest of `askdns`: a text in quotes, an address with a mask, the names of response codes in brackets, or
+    /// one of `check_rbl` (Mail::SpamAssassin::Plugin::AskDNS).
+    init?(answer text: String) {
+        if let quote = text.first, quote == "\"" || quote == "'", text.count >= 2, text.last == quote {
+            self = .text(Bytes(String(text.dropFirst().dropLast())))
+        } else if text.hasPrefix("["), text.hasSuffix("]") {
+            let codes = text.dropFirst().dropLast().split { $0 == "," || $0 == " " }.map { $0.uppercased() }
+            guard !codes.isEmpty, codes.allSatisfy({ $0.utf8.allSatisfy(\.isLetter) }) else { return nil }
+            self = .codes(Set(codes))
+        } else {
+            let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+            if parts.count == 2, case .v4(let value)? = IPAddress(parts[0]), case .v4(let mask)? = IPAddress(parts[1]) {
+                self = .masked(value & mask, mask: mask)
+            } else {
+                self.init(pattern: text)
+            }
+        }
+    }
+
+    /// Reads a subtest of `check_rbl`: an address, a number of bits, or else an expression.
     init?(pattern text: String) {
         if text.hasPrefix("/") || text.hasPrefix("m{") {
             guard let expression = try? PerlExpression(Array(text.utf8)).checked() else { return nil }
@@ -92,18 +120,23 @@ extension NetworkTest.Wanted {
         return UInt32(text)
     }
 
-    /// Whether `record` is an answer that counts.
-    func matches(_ record: RecordData, _ matcher: Matcher) -> Bool {
+    /// Whether `answer` counts.
+    func matches(_ answer: DNSAnswer, _ matcher: Matcher) -> Bool {
+        if case .codes(let codes) = self { return answer.code.map { codes.contains($0) } ?? false }
+        guard case .records(let records, _) = answer else { return false }
+        return records.contains { matches($0, matcher) }
+    }
+
+    private func matches(_ record: RecordData, _ matcher: Matcher) -> Bool {
         switch (self, record) {
         case (.any, _): return true
         case (.address(let wanted), .address(let address)): return wanted == address
         case (.bits(let bits), .address(.v4(let value))): return value >> 24 == 127 && value & 0xFF_FFFF & bits != 0
         case (.range(let range), .address(.v4(let value))):
             return range.contains(value) || (value >> 24 == 127 && range.contains(value & 0xFF_FFFF))
-        case (.pattern(let source), .address(let address)):
-            return matcher.matches(Expression(unchecked: source), Bytes(address.description))
-        case (.pattern(let source), .txt(let strings)):
-            return matcher.matches(Expression(unchecked: source), Bytes(strings.flatMap(\.array)))
+        case (.masked(let wanted, let mask), .address(.v4(let value))): return value & mask == wanted
+        case (.pattern(let source), _): return matcher.matches(Expression(unchecked: source), record.said)
+        case (.text(let wanted), _): return record.said == wanted
         default: return false
         }
     }
@@ -116,6 +149,7 @@ extension NetworkTest {
             arguments.indices.contains(index) ? String(decoding: arguments[index], as: UTF8.self) : ""
         }
         word = name
+        self.arguments = arguments.map { Bytes($0).lossyString }.joined(separator: ", ")
         let wanted = text(2).isEmpty ? Wanted.any : Wanted(pattern: text(2))
         switch name {
         case "check_uridnsbl": query = .uriList(text(0))
@@ -124,20 +158,75 @@ extension NetworkTest {
         case "check_rbl_sub":
             query = Wanted(pattern: text(1)).map { .sameRelays(set: text(0), $0) } ?? .unknown
         case "check_rbl_envfrom": query = .sender(zone: text(1))
+        case "check_rbl_from_host", "check_rbl_from_domain":
+            query =
+                wanted.map { .senders(zone: text(1), isRegistered: name == "check_rbl_from_domain", $0) } ?? .unknown
         case "check_dns_sender": query = .senderHost
         default: query = .unknown
         }
     }
 
-    /// `askdns NAME_TEMPLATE TYPE SUBTEST` (Mail::SpamAssassin::Plugin::AskDNS).
-    init(askdns words: [String]) {
+    /// The functions that stand for a test.
+    static let functions: Set<String> = [
+        "check_uridnsbl", "check_rbl", "check_rbl_txt", "check_rbl_sub", "check_rbl_envfrom", "check_rbl_from_host",
+        "check_rbl_from_domain", "check_dns_sender",
+    ]
+
+    /// `askdns NAME_TEMPLATE TYPES SUBTEST` (Mail::SpamAssassin::Plugin::AskDNS).
+    ///
+    /// - Throws: `ExpressionError`, for what cannot be asked here.
+    init(askdns words: [String]) throws(ExpressionError) {
         word = "askdns"
-        let type = words.count > 1 ? RecordType(rawValue: words[1].uppercased()) : .a
-        let wanted = words.count > 2 ? Wanted(pattern: words[2...].joined(separator: " ")) : .any
-        guard let name = words.first, let type, let wanted else {
-            query = .unknown
-            return
+        arguments = words.joined(separator: " ")
+        guard let name = words.first else { throw ExpressionError("askdns wants a rule and a name to ask about") }
+        var types: [RecordType] = []
+        for text in (words.count > 1 ? words[1] : "A").split(separator: ",") {
+            guard let type = RecordType(mnemonic: text) else {
+                throw ExpressionError("askdns: records of the type \(text) are not asked for here")
+            }
+            types.append(type)
         }
-        query = .name(name, type, wanted)
+        let answer = words.dropFirst(2).joined(separator: " ")
+        guard let wanted = answer.isEmpty ? .any : Wanted(answer: answer) else {
+            throw ExpressionError("askdns: \(answer) says of no answer whether it is meant")
+        }
+        query = .name(name, types, wanted)
+    }
+}
+
+extension RecordData {
+    /// What it says, as expressions look at it.
+    fileprivate var said: Bytes {
+        func plain(_ name: DomainName) -> Bytes {
+            let text = name.description
+            return Bytes(text.hasSuffix(".") && text != "." ? String(text.dropLast()) : text)
+        }
+        switch self {
+        case .address(let address): return Bytes(address.description)
+        case .txt(let strings): return Bytes(strings.flatMap(\.array))
+        case .name(let name): return plain(name)
+        case .mx(_, let exchange): return plain(exchange)
+        case .other(let text): return Bytes(text)
+        }
+    }
+}
+
+extension DNSAnswer {
+    /// Whether it leaves open what there is.
+    var isOpen: Bool {
+        switch self {
+        case .unrecorded, .timeout, .serverFailure: true
+        case .records, .noData, .nameError: false
+        }
+    }
+
+    /// The response code (RFC 1035 §4.1.1); nil where there was no response.
+    fileprivate var code: String? {
+        switch self {
+        case .records, .noData: "NOERROR"
+        case .nameError: "NXDOMAIN"
+        case .serverFailure: "SERVFAIL"
+        case .timeout, .unrecorded: nil
+        }
     }
 }

@@ -45,6 +45,9 @@ public struct SMTPReply: Sendable, Hashable {
     /// Whether the reply says yes: class 2.
     public var isPositive: Bool { code / 100 == 2 }
 
+    /// Whether it says no, for now or for good: class 4 or 5.
+    public var isNegative: Bool { code / 100 == 4 || code / 100 == 5 }
+
     /// The reply as sent: `550-5.7.1 first line`, `550 5.7.1 last line`, each ended by CRLF.
     ///
     /// Other characters than ASCII are sent only where the client asked for them with SMTPUTF8 (RFC 6531 §3.7.4.2);

@@ -4,16 +4,35 @@ extension ServerSession {
     /// Carries out one line outside message data.
     mutating func perform(_ line: DecodedLine) -> Action? {
         commandDefects.formUnion(line.defects)
+        let parsed = SMTPCommand.parse(line.content)
         tookLine?(
             TakenLine(
                 content: line.content, isTooLong: line.isTooLong, isSecret: state == .authenticating,
-                hasMoreBehind: hasMoreInput))
+                isStray: maySayCredentials(line, parsed), hasMoreBehind: hasMoreInput))
         if state == .authenticating { return authResponse(line) }
         if line.isTooLong { return refuse(.lineTooLong) }
         if configuration.discipline == .reject, !line.defects.isEmpty { return refuse(.commandDefects(line.defects)) }
-        switch SMTPCommand.parse(line.content) {
+        switch parsed {
         case .failure(let error): return refuse(.syntax(error))
         case .success(let command): return perform(command)
+        }
+    }
+
+    /// Whether a line that is no command may say credentials: clients go on with what they wanted to say where AUTH was
+    /// refused, or is misspelt.
+    private mutating func maySayCredentials(
+        _ line: DecodedLine, _ parsed: Result<SMTPCommand, CommandSyntaxError>
+    ) -> Bool {
+        if line.content.prefix(4).elementsEqual("AUTH".utf8, by: { $0 & 0xDF == $1 }) {
+            isBehindAuthentication = true
+            return false
+        }
+        switch parsed {
+        case .success(.unknown): return isBehindAuthentication && state != .authenticating
+        case .failure(let error) where error.verb == nil: return isBehindAuthentication && state != .authenticating
+        case .success, .failure:
+            isBehindAuthentication = false
+            return false
         }
     }
 

@@ -58,6 +58,8 @@ public struct ServerSession: Sendable {
     public var tookLine: (@Sendable (TakenLine) -> Void)?
     /// Told of each message at its end, whatever becomes of it: what is held of it, and its size in octets.
     public var tookMessage: (@Sendable (ReceivedMessage, Int) -> Void)?
+    /// For a caller who gives messages as a whole: the last chunk of one waits for it, if it has octets or not.
+    public var awaitsMessages = false
     /// For a caller who gives lines one by one: whether more had come when this one was taken.
     public var isMoreBehind = false
 
@@ -66,6 +68,8 @@ public struct ServerSession: Sendable {
     var hidesAuthentication = false
     /// Whether MAIL, or RCPT of the transaction under way, was refused.
     var isBehindRefusal = false
+    /// Whether no other command has been taken since AUTH: what comes may be credentials, if AUTH was refused or not.
+    var isBehindAuthentication = false
     var errorCount = 0
     var idleCommandCount = 0
     /// Octets of a refused chunk still to be passed over.
@@ -228,7 +232,7 @@ public struct ServerSession: Sendable {
             (content, contentSize) = ([], 0)
         }
         state = .receivingChunk(left: size, isLast: isLast)
-        return size == 0 ? endChunk(isLast: isLast) : nil
+        return size == 0 && !(isLast && awaitsMessages) ? endChunk(isLast: isLast) : nil
     }
 
     private mutating func readChunk(_ left: Int, isLast: Bool) -> Action? {

@@ -8,6 +8,8 @@ public struct TakenLine: Sendable, Hashable {
     public let isTooLong: Bool
     /// Whether it answers a challenge of AUTH (RFC 4954 §4).
     public let isSecret: Bool
+    /// Whether it is no command, and may say credentials that AUTH was not there to take.
+    public let isStray: Bool
     /// Whether more had come already when it was taken.
     public let hasMoreBehind: Bool
 }
@@ -18,17 +20,27 @@ extension TakenLine {
     public var withoutCredentials: Bytes {
         let defects = content.filter { $0 == 0 || $0 == .cr || $0 == .lf }
         if isSecret { return Bytes(Array("*".utf8) + defects) }
+        // What is no command stays none, of one kind or the other.
+        if isStray { return Bytes(Array((content.first?.isLetter ?? false ? "AUTH* *" : "*").utf8) + defects) }
         return TakenLine.withoutCredentials(content)
     }
 
-    /// The same of a command line: what an AUTH command says behind its mechanism is left out.
+    /// The same of a command line: what an AUTH command says behind its mechanism is left out, and all that follows a
+    /// misspelt one.
     public static func withoutCredentials(_ content: Bytes) -> Bytes {
         let defects = content.filter { $0 == 0 || $0 == .cr || $0 == .lf }
         let words = content.split(maxSplits: 2, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
-        guard words.count == 3, words[0].lossyString.equalsIgnoringASCIICase("AUTH") else { return content }
-        var stars = "* *"
-        if case .success(.auth) = SMTPCommand.parse(content) { stars = "*" }
-        return Bytes(Array("AUTH \(words[1].lossyString) \(stars)".utf8) + defects)
+        guard let verb = words.first, verb.prefix(4).lossyString.equalsIgnoringASCIICase("AUTH") else { return content }
+        func kept(_ text: String) -> Bytes { Bytes(Array(text.utf8) + defects) }
+        guard verb.count == 4 else { return verb.count == content.count && verb.count < 12 ? content : kept("AUTH* *") }
+        guard words.count > 1 else { return content }
+        let mechanism = words[1].lossyString
+        // RFC 4422 §3.1: what is not made of these is no mechanism, and may be more than one.
+        guard words[1].count <= 20, words[1].allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") })
+        else { return kept("AUTH * *") }
+        guard words.count == 3 else { return content }
+        if case .success(.auth) = SMTPCommand.parse(content) { return kept("AUTH \(mechanism) *") }
+        return kept("AUTH \(mechanism) * *")
     }
 
     /// What a client may have sent where `recorded` was written down, as far as a server cares: any credentials in the

@@ -155,6 +155,7 @@ extension Conversation {
             var path = argument.text
             for case .rewriteReversePath(let replacement) in ruling.effects where !isShadow { path = replacement }
             answer.reply = await nextHop.reply(to: .mail(path: path, parameters))
+            if let reply = answer.reply, !reply.isPositive { transaction.answer = reply }
         }
         if answer.reply.map({ !$0.isPositive }) ?? false { endTransaction() }
         return answer
@@ -188,12 +189,13 @@ extension Conversation {
 
     private mutating func message(_ received: ReceivedMessage, at now: Timestamp) async -> Answer {
         guard let content = whole(received) else {
-            await forgetTransaction()
             // RFC 5321 §4.2.3: 452, insufficient system storage.
-            return Answer(
-                SMTPReply(
-                    code: 452, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 1),
-                    text: "no room for the message now, try again later"))
+            let reply = SMTPReply(
+                code: 452, enhanced: EnhancedStatus(class: 4, subject: 3, detail: 1),
+                text: "no room for the message now, try again later")
+            transaction.answer = reply
+            await forgetTransaction()
+            return Answer(reply)
         }
         witness?.screens(content)
         let message = Message(content)

@@ -86,7 +86,7 @@ public struct Conversation: Sendable {
         (self.failedCredentials, self.later) = (failedCredentials, later)
         (self.nextHop, self.spool, self.isShadow, self.witness) = (nextHop, spool, isShadow, witness)
         delaysRefusals = configuration.delaysRefusals
-        bannerLines = policy.bannerLines
+        bannerLines = policy.bannerLines(for: session)
         server = ServerSession(configuration)
         var session = session
         if configuration.extensions.contains(.startTLS) { session.offersTLS = .observed(true) }
@@ -192,6 +192,9 @@ public struct Conversation: Sendable {
     public mutating func passOverChunk(at now: Timestamp) async -> [Output] {
         await carryOut(server.passOverChunk(), at: now)
     }
+
+    /// Messages come as a whole, with whatever chunks.
+    public mutating func expectMessages() { server.awaitsMessages = true }
 
     /// How the AUTH exchanges of the session ended, whose secrets nobody kept.
     public mutating func expect(_ attempts: [AuthenticationAttempt]) { recordedAttempts = attempts[...] }

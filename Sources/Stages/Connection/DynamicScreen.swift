@@ -30,8 +30,9 @@ public struct DynamicScreen: Stage {
         isEnabledByDefault: false, runsWhenExempt: true)
 
     let settings: Settings
+    private let site: Site
 
-    public init(settings: Settings, site: Site) { self.settings = settings }
+    public init(settings: Settings, site: Site) { (self.settings, self.site) = (settings, site) }
 
     public var idlePhases: Set<Phase> {
         let counts = !settings.limits.isEmpty
@@ -44,18 +45,22 @@ public struct DynamicScreen: Stage {
     public var quietPhases: Set<Phase> { [.mail] }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
-        if case .auth(_, let attempt) = checkpoint, attempt.succeeded {
-            return try await loggedIn(to: attempt.identity, in: surroundings)
+        if case .auth(let session, let attempt) = checkpoint, attempt.succeeded {
+            return try await loggedIn(to: attempt.identity, session, in: surroundings)
         }
         var report = StageReport.nothing
         // A program that tries an old password again and again guesses at nothing.
         if case .auth(_, let attempt) = checkpoint, attempt.isRepeated, !settings.countsRepeated { return report }
         if case .auth(let session, let attempt) = checkpoint, let account = attempt.identity?.asciiLowercased,
-            settings.accountFailures > 0
+            settings.accountFailures > 0, surroundings.exemption == nil, !isAllowed(session)
         {
-            try await count(
-                Tally(.failedAuthentications, of: .account(account), settings.accountFailures), session,
-                into: &report, in: surroundings)
+            // Whoever guesses is not to learn from another answer that a guess was right; and what is tried while the
+            // account is barred changes nothing.
+            if try await !noteBan(of: .account(account), into: &report, in: surroundings) {
+                try await count(
+                    Tally(.failedAuthentications, of: .account(account), settings.accountFailures), session,
+                    into: &report, in: surroundings)
+            }
         }
         let session = checkpoint.session
         if case .observe(_, .closed) = checkpoint { try await leave(session, in: surroundings) }
@@ -115,8 +120,13 @@ public struct DynamicScreen: Stage {
     }
 
     /// The client logged in: an account that is barred is no use to it, and one that is not has shown who it is.
-    private func loggedIn(to identity: String?, in surroundings: Surroundings) async throws -> StageReport {
+    private func loggedIn(
+        to identity: String?, _ session: Session, in surroundings: Surroundings
+    ) async throws -> StageReport {
         guard settings.accountFailures > 0, let account = identity?.asciiLowercased else { return .nothing }
+        // That it has logged in exempts it from what is counted by address alone.
+        let isTrusted = session.client.value.map { client in site.trustedNetworks.contains { $0.contains(client) } }
+        if isAllowed(session) || (surroundings.exemption != nil && isTrusted ?? false) { return .nothing }
         var report = StageReport.nothing
         let subject = Subject.account(account)
         if try await !noteBan(of: subject, into: &report, in: surroundings) {
@@ -125,9 +135,19 @@ public struct DynamicScreen: Stage {
         return report
     }
 
+    /// Whether the client is on the stage's own allow list.
+    private func isAllowed(_ session: Session) -> Bool {
+        session.client.value.map { client in settings.allow.contains { $0.matches(client) } } ?? false
+    }
+
+    /// The network that an address is counted with, as its entries name it.
+    func network(of client: IPAddress) -> String { settings.network(of: client) }
+}
+
+extension DynamicScreen.Settings {
     /// The network that an address is counted with, as its entries name it.
     func network(of client: IPAddress) -> String {
-        let prefix = client.isV4 ? settings.prefixV4 : settings.prefixV6
+        let prefix = client.isV4 ? prefixV4 : prefixV6
         guard prefix < client.bitWidth, let network = IPNetwork(client, prefixLength: prefix) else {
             return client.description
         }

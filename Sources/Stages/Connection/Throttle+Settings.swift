@@ -51,7 +51,7 @@ extension Throttle {
         let lan: Rates
         let lanCounts: Counts
         let networks: [Group<IPNetwork>]
-        let listeners: [Group<IPAddress>]
+        let listeners: [Group<ListenerPattern>]
         let domains: [Group<String>]
         let allow: [AddressPattern]
 
@@ -77,9 +77,9 @@ extension Throttle {
                 "Rates of clients in a network; the narrowest that a client is in counts.", from: &reader
             ) { IPNetwork($0) }
             listeners = Settings.groups(
-                "listener_rates", "listener", expecting: "an address of this host",
-                "Rates of sessions on an address of this host.", from: &reader
-            ) { IPAddress($0) }
+                "listener_rates", "listener", expecting: ListenerPattern.expecting,
+                "Rates of sessions that come in at an address or port of this host.", from: &reader
+            ) { ListenerPattern($0) }
             domains = Settings.groups(
                 "domains", "domain", expecting: "a domain name",
                 "Rates of sessions with mail from or to a domain, from where the domain is named on.", from: &reader

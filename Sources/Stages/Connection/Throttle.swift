@@ -105,10 +105,8 @@ public struct Throttle: Stage {
         let network = settings.networks.filter { $0.member.contains(client) }
             .max { $0.member.prefixLength < $1.member.prefixLength }
         if let network { all += rates(network.rates, of: "network \(network.member)") }
-        if let address = session.listener.value {
-            for group in settings.listeners where group.member == address {
-                all += rates(group.rates, of: "listener \(address)")
-            }
+        for group in settings.listeners where group.member.matches(session) {
+            all += rates(group.rates, of: "listener \(group.member.text)")
         }
         return all
     }

@@ -198,6 +198,11 @@ public struct Heuristics: Stage {
                 StageReport.Omission(
                     "unrecorded DNS", detail: unrecorded.map(\.description).joined(separator: ", ")))
         }
+        let failed = answers.filter { $0.value == .timeout || $0.value == .serverFailure }.keys.map(\.description)
+        if !failed.isEmpty {
+            report.notEvaluated.append(
+                StageReport.Omission("DNS did not answer", detail: failed.sorted().joined(separator: ", ")))
+        }
         if isCut { report.notEvaluated.append(StageReport.Omission("more DNS questions than are asked")) }
         return answers
     }

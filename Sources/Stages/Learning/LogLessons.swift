@@ -1,5 +1,6 @@
 import Logs
 import Mail
+import Policy
 import Screening
 import State
 import Values
@@ -12,13 +13,15 @@ public struct LogLessons: Sendable {
     private let logins: MailboxLogins
     private let correspondentLifetime: Duration
 
-    /// How long failures are counted together, where no stage says otherwise.
-    private static let failureWindow: Duration = .seconds(600)
+    private let screen: DynamicScreen.Settings
 
     /// What stages set up by `policy` remember of these subjects.
     public init(_ policy: ScreeningPolicy, subjects: Set<LearnSettings.Subject>) {
         (self.subjects, site) = (subjects, policy.site)
         logins = MailboxLogins(window: policy.settings(of: POPBeforeSMTP.self)?.window ?? .seconds(1800))
+        // Its defaults, where the policy says nothing of it.
+        var empty = PolicyReader(nil)
+        screen = policy.settings(of: DynamicScreen.self) ?? DynamicScreen.Settings(from: &empty)
         correspondentLifetime = policy.settings(of: Greylist.self)?.lifetime ?? .seconds(864_000)
     }
 
@@ -35,8 +38,7 @@ public struct LogLessons: Sendable {
             return .logins
         case .failure(_, let client, _, let count):
             guard subjects.contains(.failures) else { return nil }
-            _ = try await state.increment(
-                LogLessons.failures(client), by: count, window: LogLessons.failureWindow, at: time)
+            _ = try await state.increment(failures(client), by: count, window: screen.window, at: time)
             return .failures
         case .delivered(let from, let to, let origin):
             guard subjects.contains(.recipients), isOurs(origin), let sender = SMTPPath(from),
@@ -51,8 +53,8 @@ public struct LogLessons: Sendable {
     }
 
     /// Where failures are counted that logs tell of, for the stage `dynamic-screen`.
-    static func failures(_ client: IPAddress) -> StateKey {
-        StateKey("dynamic-screen", "auth-failure", client.description)
+    private func failures(_ client: IPAddress) -> StateKey {
+        StateKey("dynamic-screen", "auth-failure", screen.network(of: client))
     }
 
     /// Whether a message is a user's: anybody may put a local address into a message that only passes through.

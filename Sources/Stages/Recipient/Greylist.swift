@@ -62,6 +62,12 @@ public struct Greylist: Stage {
             )
             pendingLifetime = reader.duration(
                 "pending", default: .seconds(86_400), in: .seconds(60)...years, "How long a retry is waited for.")
+            if pendingLifetime <= delay {
+                reader.warn(
+                    "'pending' is not longer than 'delay', \(DurationText.render(delay)): a retry that has waited long "
+                        + "enough is not known any more, and nobody passes",
+                    at: reader.place(of: reader.place(of: "pending").isBuiltIn ? "delay" : "pending"))
+            }
             lifetime = reader.duration(
                 "lifetime", default: .seconds(864_000), in: .seconds(60)...years,
                 "How long a sender that passed is remembered after its last mail.")
@@ -185,19 +191,28 @@ public struct Greylist: Stage {
             return StageReport.Omission("client on a DNS allow list", detail: listing.symbol.name)
         }
         let (state, now) = (surroundings.state, surroundings.now)
-        if settings.learnHostAfter > 0,
-            let host = try await state.get(StateKey("greylist", "host", masked(client)), at: now),
+        let network = StateKey("greylist", "host", masked(client))
+        if settings.learnHostAfter > 0, let host = try await state.get(network, at: now),
             let passes = Int(host.value), passes >= settings.learnHostAfter
         {
+            try await keep(host, as: network, in: surroundings)
             return StageReport.Omission("network known to retry", detail: "\(masked(client)), passes: \(passes)")
         }
         if settings.learnFromOutgoing {
             let key = Greylist.correspondents(outside: contact.sender, inside: contact.recipient)
-            if try await state.get(key, at: now) != nil {
+            if let entry = try await state.get(key, at: now) {
+                try await keep(entry, as: key, in: surroundings)
                 return StageReport.Omission("recipient has written to the sender")
             }
         }
         return nil
+    }
+
+    /// What is made use of is kept: entries expire that nobody had use of. That is written down now and then.
+    private func keep(_ entry: StateEntry, as key: StateKey, in surroundings: Surroundings) async throws {
+        let now = surroundings.now
+        guard entry.expires.since(now) < settings.lifetime / 2 else { return }
+        try await surroundings.state.put(key, entry.value, expires: now + settings.lifetime, at: now)
     }
 
     /// Remembers who our users write to.

@@ -40,7 +40,7 @@ struct RulesWhy: AsyncParsableCommand {
                 try output.append(
                     line: .object([
                         "rule": .string(why.name), "hits": .bool(why.count > 0), "count": .integer(why.count),
-                        "given_up": .bool(why.isGivenUp),
+                        "given_up": .bool(why.isGivenUp), "undecided": .bool(why.isUndecided),
                         "test": .string(why.test), "description": .string(definition.summary),
                         "score": .thousandths(definition.score(set: ruleOptions.scoreSet)),
                         "file": .string(definition.file), "line": .integer(definition.line),
@@ -75,6 +75,7 @@ struct RulesWhy: AsyncParsableCommand {
 
     private static func outcome(of why: RuleExplanation, limit: Int) -> String {
         if why.count > 0 { return why.count > 1 ? "hits, \(why.count) times" : "hits" }
+        if why.isUndecided { return "not evaluated: it depends on the DNS, which is not asked here" }
         return why.isGivenUp ? "given up after \(limit) steps of a match; it may hit" : "does not hit"
     }
 

@@ -23,6 +23,9 @@ struct StateLearn: AsyncParsableCommand {
             Entries bear the times of the log, so that a replay with --simulate --state finds what was known then:
               assay state learn mail.log.1 mail.log --before 2024-06-01 --state sqlite:may.db
               assay replay may.mbox --simulate --state sqlite:may.db --policy policy.yaml
+
+            Of the passwords that were tried from a network, those of the last window of dynamic-screen are kept. Each run \
+            adds to what is there: a log that is learned twice counts twice.
             """)
 
     @Argument(help: ArgumentHelp("Logs; - is standard input.", valueName: "log"))

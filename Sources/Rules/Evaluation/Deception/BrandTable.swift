@@ -132,9 +132,10 @@ struct BrandTable: Sendable {
         for part in parts where part.count >= 5 {
             if let index = bySkeleton[part] { return brands[index] }
         }
+        let bytes = Bytes(whole)
         let part = self.parts.first {
             LookalikeText.differByOne($0.squeezed, folded)
-                || (folded.count > $0.squeezed.count && whole.span.bytes.firstIndex(of: $0.skeleton) != nil)
+                || (folded.count > $0.squeezed.count && bytes.contains($0.skeleton))
         }
         return part.map { brands[$0.brand] }
     }
