@@ -4,8 +4,8 @@ import Values
 
 /// A question about the messages of one run; what is nil is not asked for, and all that is asked for must hold.
 public struct CaseQuery: Sendable {
-    /// A symbol that was found.
-    public var symbol: String?
+    /// Symbols that were found, all of them.
+    public var symbols: [String] = []
     /// A stage that found something.
     public var stage: String?
     /// What became of the message.
@@ -136,7 +136,7 @@ extension CaseQuery {
               WHERE x.run = r.run AND x.message = r.message AND k.\(column) = ?)
             """
         }
-        if let symbol { add(finding("symbol"), symbol) }
+        for symbol in symbols { add(finding("symbol"), symbol) }
         if let stage { add(finding("stage"), stage) }
         if let disposition { add("o.disposition = ?", disposition.rawValue) }
         if let network { add("in_network(r.client, ?)", network.description) }

@@ -42,6 +42,8 @@ public final class GuardedState: StateStore {
     private let note: @Sendable (String) -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
     private let watch: Mutex<Watch>
+    /// What gives the store what it lacks.
+    private let giving = Mutex<Task<Void, Never>?>(nil)
 
     /// Guards `store`, called `name` in notes, as `settings` say. `note` is told when it goes away and comes back.
     public init(
@@ -89,6 +91,45 @@ public final class GuardedState: StateStore {
 
     public func remove(_ key: StateKey, at: Timestamp) async throws {
         try await ask { try await $0.remove(key, at: at) }
+    }
+
+    /// How often a store that is away is looked after where nobody asks it for anything.
+    private static let interval: Duration = .seconds(1)
+    /// An entry that is not there.
+    private static let nothing = StateKey("state", "nothing")
+
+    /// Looks now and then if a store that went away is back, until the task is cancelled: an agent may have nothing to ask it
+    /// for hours, and what it remembers by itself is for others too.
+    public func watchOver() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: GuardedState.interval)
+            await look { now() >= $0 }
+        }
+    }
+
+    /// Gives the store what was remembered meanwhile, if it is there again.
+    public func close() async {
+        await look { _ in true }
+        await giving.withLock { $0 }?.value
+    }
+
+    /// Asks a store that is away for nothing in particular, if it `isDue` that nobody was to ask before a time.
+    private func look(_ isDue: (ContinuousClock.Instant) -> Bool) async {
+        let isLookedFor = watch.withLock { watch in
+            guard case .away(let until, let error) = watch.health, isDue(until) else { return false }
+            watch.health = .probed(error)
+            return true
+        }
+        guard isLookedFor else { return }
+        do {
+            _ = try await store.get(GuardedState.nothing, at: Timestamp(seconds: 0))
+            returned()
+        } catch is CancellationError {
+            gaveUp()
+        } catch {
+            let failure = error as? StateError ?? StateError("\(name): \(error)")
+            if failure.cause == .away { went(failure, isQuestion: false) } else { returned() }
+        }
     }
 
     /// Asks the store, or what stands in for it. What the store does not answer in time may have been done all the same.
@@ -143,9 +184,9 @@ public final class GuardedState: StateStore {
         }
     }
 
-    private func went(_ error: StateError) {
+    private func went(_ error: StateError, isQuestion: Bool = true) {
         let isNew = watch.withLock { watch in
-            watch.unanswered += 1
+            watch.unanswered += isQuestion ? 1 : 0
             let moment = now()
             switch watch.health {
             case .away:
@@ -186,7 +227,7 @@ public final class GuardedState: StateStore {
     /// Gives the store what was remembered meanwhile and is not there.
     private func handOver() {
         guard let fallback, fallback.count > 0 else { return }
-        Task { [store] in
+        let task = Task<Void, Never> { [store] in
             try? await fallback.entries(under: "") { batch in
                 for held in batch {
                     _ = try await store.insertIfAbsent(
@@ -196,5 +237,6 @@ public final class GuardedState: StateStore {
                 return true
             }
         }
+        giving.withLock { $0 = task }
     }
 }

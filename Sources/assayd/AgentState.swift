@@ -13,6 +13,9 @@ final class AgentState: Sendable {
         let source: StateSource
         let inventory: any StateInventory
         let store: any StateStore
+        /// What looks after a store that may go away.
+        var guarded: GuardedState?
+        var watch: Task<Void, Never>?
     }
 
     private let current = Mutex<Open?>(nil)
@@ -62,20 +65,33 @@ final class AgentState: Sendable {
         let note: @Sendable (String) -> Void = { log.note($0, at: Service.now) }
         let inventory: any StateInventory
         do { inventory = try StateStores.open(source, settings, note: note) } catch { throw StartError(error) }
-        var store: any StateStore = inventory
+        var open = Open(settings: settings, source: source, inventory: inventory, store: inventory)
         if source == .memory {
             log.note("state is kept in memory and forgotten when this program ends", at: Service.now)
         } else {
-            store = GuardedState(inventory, name: source.description, settings, note: note)
+            let guarded = GuardedState(inventory, name: source.description, settings, note: note)
+            let watch = Task { await guarded.watchOver() }
+            open = Open(
+                settings: settings, source: source, inventory: inventory, store: guarded, guarded: guarded, watch: watch
+            )
             log.note("state is kept in \(source)", at: Service.now)
         }
         // The old one is closed once the last session that uses it has ended.
-        current.withLock { $0 = Open(settings: settings, source: source, inventory: inventory, store: store) }
-        return store
+        let former = current.withLock { current in
+            defer { current = open }
+            return current
+        }
+        former?.watch?.cancel()
+        return open.store
     }
 
     /// Lets go of the store, so that nothing of it is left undone.
-    func close() async { await current.withLock { $0 }?.inventory.close() }
+    func close() async {
+        guard let open = current.withLock({ $0 }) else { return }
+        open.watch?.cancel()
+        await open.guarded?.close()
+        await open.inventory.close()
+    }
 }
 
 extension StartError {

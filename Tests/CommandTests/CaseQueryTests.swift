@@ -27,6 +27,9 @@ import Testing
     @Test(arguments: [
         Question(filters: "", holds: { _ in true }),
         Question(filters: "--symbol SPF_FAIL", holds: { symbols($0).contains("SPF_FAIL") }),
+        Question(
+            filters: "--symbol SPF_FAIL --symbol DKIM_PASS",
+            holds: { symbols($0).contains("SPF_FAIL") && symbols($0).contains("DKIM_PASS") }),
         Question(filters: "--disposition reject", holds: { verdict($0, "disposition") == "reject" }),
         Question(filters: "--label spam", holds: { $0["label"] as? String == "spam" }),
         Question(filters: "--address Olga@Partner.Example", holds: { addresses($0).contains("olga@partner.example") }),

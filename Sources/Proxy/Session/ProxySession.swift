@@ -38,11 +38,7 @@ struct ProxySession: Sendable {
             address: remote?.address, port: remote?.port ?? 0, localAddress: local?.address, localPort: local?.port ?? 0
         )
         if configuration.expectsProxyHeader, isBalancer(endpoint.address) {
-            guard let (header, rest) = try await proxyHeader() else {
-                let client = endpoint.address.map { "\($0)" } ?? "a local client"
-                configuration.onFault("\(client) is a balancer and sent no PROXY header that can be read; closed")
-                return
-            }
+            guard let (header, rest) = try await proxyHeader(from: endpoint.address) else { return }
             early = rest
             if let source = header.source {
                 (endpoint.address, endpoint.port) = (source, header.port)
@@ -247,17 +243,32 @@ struct ProxySession: Sendable {
         return address.map { address in configuration.balancers.contains { $0.contains(address) } } ?? false
     }
 
-    /// The header that a balancer begins with, and what came behind it; nil when there is none.
-    private func proxyHeader() async throws -> (ProxyLine, Bytes)? {
+    /// The header that a balancer begins with, and what came behind it; nil when there is none. One that says nothing at all
+    /// only looks if anybody is here.
+    private func proxyHeader(from balancer: IPAddress?) async throws -> (ProxyLine, Bytes)? {
+        func complain() {
+            let name = balancer.map { "\($0)" } ?? "a local client"
+            configuration.onFault("\(name) is a balancer and sent no PROXY header that can be read; closed")
+        }
         var bytes: [UInt8] = []
         // One time for all of it: a header that drips in buys none.
         let deadline = ContinuousClock.now + .seconds(10)
-        while let buffer = try await stream.next(within: max(.milliseconds(1), deadline - .now)) {
+        func next() async throws -> ByteBuffer? {
+            do {
+                return try await stream.next(within: max(.milliseconds(1), deadline - .now))
+            } catch ByteStream.Failure.timeout {
+                complain()
+                return nil
+            }
+        }
+        while let buffer = try await next() {
             bytes += buffer.readableBytesView
             switch ProxyLine.read(bytes) {
             case .header(let header, let length): return (header, Bytes(bytes, in: length..<bytes.count))
             case .incomplete: continue
-            case .none: return nil
+            case .none:
+                complain()
+                return nil
             }
         }
         return nil

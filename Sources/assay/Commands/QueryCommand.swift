@@ -30,8 +30,8 @@ struct QueryCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The case file that assay replay --case wrote.", valueName: "case"))
     var path: String
 
-    @Option(help: ArgumentHelp("Messages with this symbol.", valueName: "symbol"))
-    var symbol: String?
+    @Option(help: ArgumentHelp("Messages with this symbol; given again, with each of them.", valueName: "symbol"))
+    var symbol: [String] = []
 
     @Option(help: ArgumentHelp("Messages in which this stage found something.", valueName: "id"))
     var stage: String?
@@ -110,7 +110,8 @@ struct QueryCommand: AsyncParsableCommand {
             throw ValidationError("--timeout is a number of seconds, from 1 to 31536000.")
         }
         let filters: [Any?] = [
-            symbol, stage, disposition, address, domain, network, span.since, span.until, subject, label, runNumber,
+            symbol.first, stage, disposition, address, domain, network, span.since, span.until, subject, label,
+            runNumber,
             message,
             session,
             export, then,
@@ -192,14 +193,14 @@ struct QueryCommand: AsyncParsableCommand {
     private func query(of file: CaseFile) throws -> CaseQuery {
         var query = CaseQuery()
         (query.message, query.session) = (message, session)
-        if let symbol {
+        if !symbol.isEmpty {
             let known = try catalogue.symbols.map(\.symbol.name) + file.symbols()
-            try UnknownName.refuse("symbol", symbol, among: known)
+            for name in symbol { try UnknownName.refuse("symbol", name, among: known) }
         }
         if let stage {
             try UnknownName.refuse("stage", stage, among: try catalogue.manifests.map(\.id) + file.stages())
         }
-        (query.symbol, query.stage, query.disposition) = (symbol, stage, disposition)
+        (query.symbols, query.stage, query.disposition) = (symbol, stage, disposition)
         (query.address, query.domain, query.network) = (address, domain, network)
         (query.since, query.until, query.subject) = (span.since, span.until, subject)
         query.label = label?.rawValue
