@@ -40,6 +40,8 @@ public struct TransactionRecord: Sendable {
     public var answer: SMTPReply?
     /// The recipients that the client was told are not taken, by policy or by the next hop, with the replies.
     public var refusals: [Refusal] = []
+    /// The recipients that the client was told are taken, and whose mail policy discards.
+    public var discarded: [String] = []
     /// The message, where it was judged as it came.
     public var message: Message?
     /// The message as it would go on, where somebody asked for it and stages had it changed.

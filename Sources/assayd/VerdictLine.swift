@@ -29,6 +29,7 @@ struct VerdictLine {
         add(
             "refused", list: record.refusals.map { "\($0.recipient):\($0.reply.code)" },
             limit: VerdictLine.recipientLimit)
+        add("discarded", list: record.discarded, limit: VerdictLine.recipientLimit)
         if let size = record.size { members.append(("size", .integer(size))) }
         let verdict = record.judgement.verdict
         add("verdict", verdict?.disposition.rawValue ?? "none")

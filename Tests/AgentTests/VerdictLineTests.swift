@@ -44,7 +44,9 @@ import Values
                 address,
                 SMTPReply(code: code, enhanced: EnhancedStatus(class: code / 100, subject: 1, detail: 1), text: "no"))
         }
+        record.discarded = ["c@local.example"]
         let line = VerdictLine(record, at: Timestamp(seconds: 0)).text
+        #expect(line.contains(" discarded=c@local.example "), "\(line)")
         #expect(line.contains(" refused=a@local.example:451,b@local.example:550 "), "\(line)")
         #expect(line.contains(" reply=\"550 5.1.1 no\""), "\(line)")
     }

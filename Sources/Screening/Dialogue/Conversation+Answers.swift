@@ -172,7 +172,7 @@ extension Conversation {
         if let heldRefusal { answer.take(heldRefusal) }
         guard answer.reply == nil else { return answer }
         if discardsTransaction || discards(ruling) {
-            transaction.discardsSome = true
+            transaction.discarded.append(argument.path.address)
             return answer
         }
         var forward = argument.text
@@ -202,7 +202,7 @@ extension Conversation {
         transaction.message = message
         let ruling = await screener.message(message, at: now)
         var answer = Answer(ruling, isShadow: isShadow)
-        if answer.reply == nil, transaction.discardsSome, transaction.accepted.isEmpty {
+        if answer.reply == nil, !transaction.discarded.isEmpty, transaction.accepted.isEmpty {
             // Nobody is left who is to have it, and the next hop knows of no recipient.
             answer.reply = SMTPReply(
                 code: 250, enhanced: EnhancedStatus(class: 2, subject: 0, detail: 0), text: "message discarded")

@@ -67,7 +67,7 @@ public struct Conversation: Sendable {
         /// The recipients that policy and next hop have taken, by their places.
         var accepted: [Int] = []
         /// Whether policy drops the mail of one of them, or of all.
-        var discardsSome = false
+        var discarded: [String] = []
         var message: Message?
         /// The recipients that were not taken.
         var refusals: [TransactionRecord.Refusal] = []
@@ -260,6 +260,7 @@ public struct Conversation: Sendable {
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients
         record.refusals = transaction.refusals
+        record.discarded = transaction.discarded
         record.answer = transaction.answer
         if let message = transaction.message {
             record.describe(message)
