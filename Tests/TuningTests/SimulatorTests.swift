@@ -120,6 +120,41 @@ import Values
         #expect(tally.greylistDelays.count == 0)
     }
 
+    /// An attempt that a log knows of, and the message that came of it, which an archive has.
+    @Test func anArchivedMessageIsAnAttemptTriedAgain() async throws {
+        let events: [SessionHistory.Kind] = [
+            .helo("x"), .mail("<ann@p.example>"), .rcpt("<eva@local.example>"), .message(octets: 10),
+        ]
+        var histories = [
+            Self.session("attempt", "192.0.2.1", at: 0, events),
+            Self.session("archived", "192.0.2.1", at: 1200, events),
+        ]
+        histories[1].events.removeLast()
+        let tally = try await Self.tally("  greylist: {delay: 5m}", histories)
+        #expect(tally.greylisted.retried.all == 1 && tally.greylisted.unknown.all == 0)
+        #expect(tally.greylistDelays.percentiles([50]) == [.seconds(1200)])
+    }
+
+    /// Where no try that is known waited for long enough, the message is lost as far as anybody can tell.
+    @Test(arguments: [("5m", "greylisted for 10 min"), ("15m", "greylisted for 20 min")])
+    func whatCameTooEarlyIsLost(delay: String, harm: String) async throws {
+        func tally(_ delay: String) async throws -> SimulationTally {
+            var histories = [0, 600, 1200].map { seconds in
+                Self.session(
+                    "\(seconds)", "192.0.2.1", at: seconds,
+                    [.helo("x"), .mail("<ann@p.example>"), .rcpt("<eva@local.example>"), .message(octets: 10)])
+            }
+            for place in histories.indices { histories[place].label = "ham" }
+            return try await Self.tally("  greylist: {delay: \(delay)}", histories)
+        }
+        let passed = try await tally(delay).hurt
+        #expect(passed.map(\.harm) == [harm] && passed.map(\.isLost) == [false])
+        let lost = try await tally("30m").hurt
+        #expect(lost.map(\.isLost) == [true])
+        #expect(
+            lost.map(\.harm) == ["greylisted; sent again after 20 min, too early, and not known to have come later"])
+    }
+
     /// Somebody whom people here have written to is wanted.
     @Test func correspondentsAreWanted() async throws {
         let out = Self.session(

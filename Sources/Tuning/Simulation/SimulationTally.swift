@@ -95,6 +95,10 @@ public struct SimulationTally: Sendable {
         /// What somebody said that the message held up first is, which nothing else about the contact outweighs.
         var label: String?
         var waited: Duration?
+        /// Whether it came as an attempt that may have been put off: of what an archive has, nothing was.
+        let isAttempt: Bool
+        /// How long after the first the last try was that came too early.
+        var tooEarly: Duration?
 
         var isSpam: Bool { label == "spam" }
 
@@ -189,16 +193,23 @@ public struct SimulationTally: Sendable {
             waiting[contact.key] = Waiting(
                 time: transaction.time, source: transaction.source, sender: transaction.sender ?? "",
                 recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, label: transaction.label,
-                waited: nil)
-        case .early: waiting[contact.key]?.learn(transaction, virtue)
+                waited: nil, isAttempt: transaction.isObserved)
+        case .early:
+            waiting[contact.key]?.learn(transaction, virtue)
+            if isRetry(contact, transaction) { waiting[contact.key]?.tooEarly = contact.waited }
         case .passed:
-            guard transaction.isObserved else { return }
+            guard isRetry(contact, transaction) else { return }
             greylistDelays.add(contact.waited)
             guard var held = waiting.removeValue(forKey: contact.key) else { return }
             held.learn(transaction, virtue)
             held.waited = contact.waited
             settled.append(held)
         }
+    }
+
+    /// Whether a contact can be the one that was held up before, tried again: it is an attempt itself, or what came of one.
+    private func isRetry(_ contact: SimulatedTransaction.Contact, _ transaction: SimulatedTransaction) -> Bool {
+        transaction.isObserved || waiting[contact.key]?.isAttempt ?? false
     }
 
     /// Why mail is thought to be wanted; nil where it is not.
@@ -283,11 +294,13 @@ public struct SimulationTally: Sendable {
             guard let virtue = contact.virtue else { continue }
             let harm =
                 contact.waited.map { "greylisted for \(SimulationTally.words($0))" }
-                ?? "greylisted; whether it was sent again is not known"
+                ?? contact.tooEarly.map {
+                    "greylisted; sent again after \(SimulationTally.words($0)), too early, and not known to have come later"
+                } ?? "greylisted; whether it was sent again is not known"
             all.append(
                 Hurt(
                     time: contact.time, source: contact.source, sender: contact.sender, recipients: contact.recipients,
-                    virtue: virtue, harm: harm, isLost: false))
+                    virtue: virtue, harm: harm, isLost: contact.waited == nil && contact.tooEarly != nil))
         }
         return all.sorted { left, right in
             if left.isLost != right.isLost { return left.isLost }
