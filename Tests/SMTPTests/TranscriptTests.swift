@@ -109,6 +109,37 @@ import Values
         #expect(written.event == .line(from: .client, Bytes(recorded)))
     }
 
+    /// Lines of a session, and which of them may be credentials that nobody asked for.
+    @Test(
+        arguments: [
+            (
+                [
+                    "EHLO a", "c2VjcmV0", "AUTH LOGIN", "c2VjcmV0", "c2VjcmV0=", "NONSENSE of a client",
+                    "MAIL FROM:<a@b>", "c2VjcmV0",
+                ],
+                [3, 4]
+            ),
+            (["auth  plain:AHNl", "0JHQuA==", "RCPT", "c2VjcmV0"], [1]), (["AUTHPLAIN x", "NOOP", "c2VjcmV0"], []),
+        ] as [([String], [Int])])
+    func credentialsThatNobodyAskedFor(lines: [String], expected: [Int]) {
+        var stray = StrayCredentials()
+        let found = lines.indices.filter { stray.note(Bytes(lines[$0])) }
+        #expect(found == expected)
+    }
+
+    @Test(arguments: [("c2VjcmV0", "AUTH* *"), ("0JHQuA==", "*"), ("se\0cret", "AUTH* *\0")])
+    func whatIsNoCommandStaysNone(line: String, standIn: String) {
+        #expect(StrayCredentials.standIn(for: Bytes(line)) == Bytes(standIn))
+        func problem(_ text: String) -> String? {
+            switch SMTPCommand.parse(Bytes(text)) {
+            case .success(.unknown): "unknown"
+            case .success: nil
+            case .failure(let error): "\(error.problem)"
+            }
+        }
+        #expect(problem(line) != nil && problem(line) == problem(standIn))
+    }
+
     @Test func keysAreSorted() {
         let line = TranscriptLine(session: "a", time: TranscriptTests.time, event: TranscriptTests.events[0])
         #expect(

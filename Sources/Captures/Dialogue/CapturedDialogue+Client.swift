@@ -65,7 +65,9 @@ extension CapturedDialogue {
             (mode, exchange) = (.commands, nil)
         case .commands, .message, .chunk, .perhapsMessage: break
         }
-        emit(.line(from: .client, TakenLine.withoutCredentials(line)), marks: marks, at: time)
+        let recorded =
+            strayCredentials.note(line) ? StrayCredentials.standIn(for: line) : TakenLine.withoutCredentials(line)
+        emit(.line(from: .client, recorded), marks: marks, at: time)
         perform(line, at: time)
         return true
     }

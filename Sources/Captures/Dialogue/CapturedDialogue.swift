@@ -64,6 +64,7 @@ struct CapturedDialogue: Sendable {
     var opaque: OpaquePart?
     var content = MessageContent()
     var exchange: (mechanism: String, identity: SASLIdentity)?
+    var strayCredentials = StrayCredentials()
     /// Octets of the client that were passed over in search of a command.
     var skipped = 0
     /// Recipients of the transaction that were taken, where every one of them is answered after the message (LMTP).

@@ -4,35 +4,17 @@ extension ServerSession {
     /// Carries out one line outside message data.
     mutating func perform(_ line: DecodedLine) -> Action? {
         commandDefects.formUnion(line.defects)
-        let parsed = SMTPCommand.parse(line.content)
+        let isStray = state != .authenticating && strayCredentials.note(line.content)
         tookLine?(
             TakenLine(
                 content: line.content, isTooLong: line.isTooLong, isSecret: state == .authenticating,
-                isStray: maySayCredentials(line, parsed), hasMoreBehind: hasMoreInput))
+                isStray: isStray, hasMoreBehind: hasMoreInput))
         if state == .authenticating { return authResponse(line) }
         if line.isTooLong { return refuse(.lineTooLong) }
         if configuration.discipline == .reject, !line.defects.isEmpty { return refuse(.commandDefects(line.defects)) }
-        switch parsed {
+        switch SMTPCommand.parse(line.content) {
         case .failure(let error): return refuse(.syntax(error))
         case .success(let command): return perform(command)
-        }
-    }
-
-    /// Whether a line that is no command may say credentials: clients go on with what they wanted to say where AUTH was
-    /// refused, or is misspelt.
-    private mutating func maySayCredentials(
-        _ line: DecodedLine, _ parsed: Result<SMTPCommand, CommandSyntaxError>
-    ) -> Bool {
-        if line.content.prefix(4).elementsEqual("AUTH".utf8, by: { $0 & 0xDF == $1 }) {
-            isBehindAuthentication = true
-            return false
-        }
-        switch parsed {
-        case .success(.unknown): return isBehindAuthentication && state != .authenticating
-        case .failure(let error) where error.verb == nil: return isBehindAuthentication && state != .authenticating
-        case .success, .failure:
-            isBehindAuthentication = false
-            return false
         }
     }
 

@@ -68,8 +68,7 @@ public struct ServerSession: Sendable {
     var hidesAuthentication = false
     /// Whether MAIL, or RCPT of the transaction under way, was refused.
     var isBehindRefusal = false
-    /// Whether no other command has been taken since AUTH: what comes may be credentials, if AUTH was refused or not.
-    var isBehindAuthentication = false
+    var strayCredentials = StrayCredentials()
     var errorCount = 0
     var idleCommandCount = 0
     /// Octets of a refused chunk still to be passed over.

@@ -20,8 +20,7 @@ extension TakenLine {
     public var withoutCredentials: Bytes {
         let defects = content.filter { $0 == 0 || $0 == .cr || $0 == .lf }
         if isSecret { return Bytes(Array("*".utf8) + defects) }
-        // What is no command stays none, of one kind or the other.
-        if isStray { return Bytes(Array((content.first?.isLetter ?? false ? "AUTH* *" : "*").utf8) + defects) }
+        if isStray { return StrayCredentials.standIn(for: content) }
         return TakenLine.withoutCredentials(content)
     }
 
