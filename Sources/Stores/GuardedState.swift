@@ -121,15 +121,7 @@ public final class GuardedState: StateStore {
             return true
         }
         guard isLookedFor else { return }
-        do {
-            _ = try await store.get(GuardedState.nothing, at: Timestamp(seconds: 0))
-            returned()
-        } catch is CancellationError {
-            gaveUp()
-        } catch {
-            let failure = error as? StateError ?? StateError("\(name): \(error)")
-            if failure.cause == .away { went(failure, isQuestion: false) } else { returned() }
-        }
+        _ = try? await reach(isQuestion: false) { try await $0.get(GuardedState.nothing, at: Timestamp(seconds: 0)) }
     }
 
     /// Asks the store, or what stands in for it. What the store does not answer in time may have been done all the same.
@@ -139,6 +131,18 @@ public final class GuardedState: StateStore {
             return try await work(fallback)
         }
         do {
+            return try await reach(work)
+        } catch let failure as StateError where failure.cause == .away {
+            guard let fallback else { throw failure }
+            return try await work(fallback)
+        }
+    }
+
+    /// Asks the store itself, and notes whether it is there.
+    private func reach<Answer>(
+        isQuestion: Bool = true, _ work: (any StateStore) async throws -> Answer
+    ) async throws -> Answer {
+        do {
             let answer = try await work(store)
             returned()
             return answer
@@ -147,14 +151,9 @@ public final class GuardedState: StateStore {
             throw CancellationError()
         } catch {
             let failure = error as? StateError ?? StateError("\(name): \(error)")
-            guard failure.cause == .away else {
-                // It has answered, if not with what was asked for.
-                returned()
-                throw failure
-            }
-            went(failure)
-            guard let fallback else { throw failure }
-            return try await work(fallback)
+            // Anything else is an answer, if not what was asked for.
+            if failure.cause == .away { went(failure, isQuestion: isQuestion) } else { returned() }
+            throw failure
         }
     }
 

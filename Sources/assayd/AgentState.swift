@@ -12,10 +12,11 @@ final class AgentState: Sendable {
         let settings: StateSettings
         let source: StateSource
         let inventory: any StateInventory
-        let store: any StateStore
         /// What looks after a store that may go away.
         var guarded: GuardedState?
         var watch: Task<Void, Never>?
+
+        var store: any StateStore { guarded ?? inventory }
     }
 
     private let current = Mutex<Open?>(nil)
@@ -65,15 +66,12 @@ final class AgentState: Sendable {
         let note: @Sendable (String) -> Void = { log.note($0, at: Service.now) }
         let inventory: any StateInventory
         do { inventory = try StateStores.open(source, settings, note: note) } catch { throw StartError(error) }
-        var open = Open(settings: settings, source: source, inventory: inventory, store: inventory)
+        var open = Open(settings: settings, source: source, inventory: inventory)
         if source == .memory {
             log.note("state is kept in memory and forgotten when this program ends", at: Service.now)
         } else {
             let guarded = GuardedState(inventory, name: source.description, settings, note: note)
-            let watch = Task { await guarded.watchOver() }
-            open = Open(
-                settings: settings, source: source, inventory: inventory, store: guarded, guarded: guarded, watch: watch
-            )
+            (open.guarded, open.watch) = (guarded, Task { await guarded.watchOver() })
             log.note("state is kept in \(source)", at: Service.now)
         }
         // The old one is closed once the last session that uses it has ended.

@@ -83,13 +83,18 @@ struct RuleRun {
     /// Notes that a rule may hit or not. What is made of it is to be looked at too.
     private mutating func leaveUndecided(_ rule: Int) {
         undecided.insert(rule)
+        prompt(for: rule)
+    }
+
+    /// Has the meta rules worked out that are made of `rule`.
+    private mutating func prompt(for rule: Int) {
         for place in engine.metas.waiting(for: rule) { pending[Int(place) >> 6] |= 1 << UInt64(place & 63) }
     }
 
     mutating func hit(_ rule: Int, count: Int = 1, value: Double? = nil, text: Bytes? = nil) {
         if counts[rule] == 0 {
             hits.append(rule)
-            for place in engine.metas.waiting(for: rule) { pending[Int(place) >> 6] |= 1 << UInt64(place & 63) }
+            prompt(for: rule)
             if let text, !engine.isPart[rule] { texts[rule] = text }
         }
         values[rule] += value ?? Double(count)

@@ -176,7 +176,7 @@ public struct ClientSession: Sendable {
     private mutating func refused(_ reply: SMTPReply) -> Action {
         state = .failed
         // A next hop that takes no mail at all may take it later: the client is not to give up for that.
-        return .failed(reply.code / 100 == 4 || reply.code / 100 == 5 ? reply : ClientSession.unavailable(reply.text))
+        return .failed(reply.isNegative ? reply : ClientSession.unavailable(reply.text))
     }
 
     private mutating func fail(_ reason: String) -> Action {

@@ -145,7 +145,7 @@ extension DynamicScreen {
         let (state, now) = (surroundings.state, surroundings.now)
         var names = [client.description]
         if !client.isV4, let wide = IPNetwork(client, prefixLength: 64) { names.append(wide.description) }
-        let network = network(of: client)
+        let network = settings.network(of: client)
         if !names.contains(network) { names.append(network) }
         for name in names {
             let key = StateKey("dynamic-screen", kind, name)

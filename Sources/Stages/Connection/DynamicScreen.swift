@@ -52,7 +52,7 @@ public struct DynamicScreen: Stage {
         // A program that tries an old password again and again guesses at nothing.
         if case .auth(_, let attempt) = checkpoint, attempt.isRepeated, !settings.countsRepeated { return report }
         if case .auth(let session, let attempt) = checkpoint, let account = attempt.identity?.asciiLowercased,
-            settings.accountFailures > 0, surroundings.exemption == nil, !isAllowed(session)
+            settings.accountFailures > 0, surroundings.exemption == nil, allowance(of: session) == nil
         {
             // Whoever guesses is not to learn from another answer that a guess was right; and what is tried while the
             // account is barred changes nothing.
@@ -69,14 +69,15 @@ public struct DynamicScreen: Stage {
         guard let client = session.client.value else {
             return report.adding(StageReport.Omission("client address not known"))
         }
-        if let entry = settings.allow.first(where: { $0.matches(client) }) {
+        if let entry = allowance(of: session) {
             let reason = StageReport.Omission("client on the allow list of dynamic-screen", detail: entry.description)
             return report.adding(reason)
         }
         // What a banned client does besides changes nothing.
         guard !surroundings.earlier.contains(DynamicScreen.banned), !surroundings.earlier.contains(DynamicScreen.limit)
         else { return report }
-        try await look(at: checkpoint, of: .network(network(of: client)), client, into: &report, in: surroundings)
+        try await look(
+            at: checkpoint, of: .network(settings.network(of: client)), client, into: &report, in: surroundings)
         return report
     }
 
@@ -126,7 +127,7 @@ public struct DynamicScreen: Stage {
         guard settings.accountFailures > 0, let account = identity?.asciiLowercased else { return .nothing }
         // That it has logged in exempts it from what is counted by address alone.
         let isTrusted = session.client.value.map { client in site.trustedNetworks.contains { $0.contains(client) } }
-        if isAllowed(session) || (surroundings.exemption != nil && isTrusted ?? false) { return .nothing }
+        if allowance(of: session) != nil || (surroundings.exemption != nil && isTrusted ?? false) { return .nothing }
         var report = StageReport.nothing
         let subject = Subject.account(account)
         if try await !noteBan(of: subject, into: &report, in: surroundings) {
@@ -135,13 +136,10 @@ public struct DynamicScreen: Stage {
         return report
     }
 
-    /// Whether the client is on the stage's own allow list.
-    private func isAllowed(_ session: Session) -> Bool {
-        session.client.value.map { client in settings.allow.contains { $0.matches(client) } } ?? false
+    /// What the client is on the stage's own allow list by.
+    private func allowance(of session: Session) -> AddressPattern? {
+        session.client.value.flatMap { client in settings.allow.first { $0.matches(client) } }
     }
-
-    /// The network that an address is counted with, as its entries name it.
-    func network(of client: IPAddress) -> String { settings.network(of: client) }
 }
 
 extension DynamicScreen.Settings {
