@@ -22,16 +22,17 @@ extension PolicyReader {
         return items
     }
 
-    /// The contents of the file that the key names, and the place that names it; nil when the key is absent or `null`. A
+    /// The file that the key names with its contents, and the place that names it; nil when the key is absent or `null`. A
     /// file that cannot be read is a mistake.
-    public mutating func file(_ key: String, _ summary: String) -> Placed<Bytes>? {
+    public mutating func file(_ key: String, _ summary: String) -> Placed<(path: String, contents: Bytes)>? {
         guard let name = optionalValue(key, expecting: "the name of a file", summary, parse: { $0.isEmpty ? nil : $0 })
         else { return nil }
-        switch files.contents(of: name.value, namedAt: name.place).1 {
+        let (path, contents) = files.contents(of: name.value, namedAt: name.place)
+        switch contents {
         case .failure(let error):
             report("the file '\(name.value)' cannot be read: \(error)", at: name.place)
             return nil
-        case .success(let bytes): return Placed(bytes, at: name.place)
+        case .success(let bytes): return Placed((path, bytes), at: name.place)
         }
     }
 

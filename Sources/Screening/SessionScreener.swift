@@ -30,6 +30,8 @@ public struct SessionScreener: Sendable {
     private var current: TransactionRecord.Judgement?
     /// The transaction under way.
     public private(set) var transaction: Transaction?
+    /// Whether something was found about the session of which no record tells yet.
+    private var isUntold = false
 
     /// A screener for a session that is about to begin.
     public init(policy: ScreeningPolicy, session: Session, environment: ScreeningEnvironment) {
@@ -81,6 +83,7 @@ public struct SessionScreener: Sendable {
         let transaction = Transaction(session: session, reversePath: reversePath)
         self.transaction = transaction
         current = common
+        isUntold = false
         common.skipRuling()
         return await rule(on: .mail(transaction), at: now)
     }
@@ -114,6 +117,12 @@ public struct SessionScreener: Sendable {
         guard verdict.disposition == .disconnect, let reply = verdict.reply else { return nil }
         if current != nil { current?.add(verdict) } else { common.add(verdict) }
         return reply
+    }
+
+    /// Something happened then that this policy would have kept from happening: whoever keeps histories is told of it,
+    /// and nobody else.
+    public func passOver(_ observation: Observation, at now: Timestamp) {
+        environment.witness?.saw(.observe(session, observation), at: now, [])
     }
 
     /// The connection ended. There is nobody left to be told of what is found now, and nothing else is noted of it.
@@ -151,6 +160,12 @@ public struct SessionScreener: Sendable {
         noteHorizon(of: common)
         return common
     }
+
+    /// What was found and ruled about the session, where some of it was found after its last transaction.
+    var rest: TransactionRecord.Judgement? { isUntold ? common : nil }
+
+    /// What was found about the session stands in a record.
+    mutating func noteTold() { isUntold = false }
 
     /// Says of the stages that look further than the transaction went that what they would have found is not known.
     private mutating func noteHorizon(of judgement: TransactionRecord.Judgement) {
@@ -208,6 +223,7 @@ public struct SessionScreener: Sendable {
             current?.add(evaluation, findings, outcome.report.effects, skipped)
         } else {
             common.add(evaluation, findings, outcome.report.effects, skipped)
+            if phase == .observe || phase == .auth, !findings.isEmpty { isUntold = true }
         }
     }
 }

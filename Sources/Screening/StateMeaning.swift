@@ -16,6 +16,9 @@ public struct StateMeaning: Sendable, Hashable {
     /// A time from which something holds, as people read it: the first second that is not before it.
     public static func timeFrom(_ time: Timestamp) -> String { StateMeaning.time(time + .milliseconds(999)) }
 
+    /// How often: `once`, `3 times`.
+    public static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+
     /// A meaning in the stage's words.
     public init(kind: String, text: String, fields: [String: JSON]) {
         (self.kind, self.text, self.fields) = (kind, text, fields)

@@ -42,6 +42,8 @@ public struct TransactionRecord: Sendable {
     public var refusals: [Refusal] = []
     /// The recipients that the client was told are taken, and whose mail policy discards.
     public var discarded: [String] = []
+    /// Whether it tells of a session what was found after its transactions, which have records of their own.
+    public var isOfRest = false
     /// The message, where it was judged as it came.
     public var message: Message?
     /// The message as it would go on, where somebody asked for it and stages had it changed.
@@ -63,7 +65,9 @@ public struct TransactionRecord: Sendable {
 
     /// Whether the record is about mail: a message came, or one was refused before it could. Others are of sessions in
     /// which the client sent none.
-    public var isMail: Bool { id != nil || size != nil || judgement.verdict?.disposition.isTerminal ?? false }
+    public var isMail: Bool {
+        !isOfRest && (id != nil || size != nil || judgement.verdict?.disposition.isTerminal ?? false)
+    }
 
     /// A recipient that was refused.
     public struct Refusal: Sendable, Hashable {

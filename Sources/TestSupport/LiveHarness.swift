@@ -123,7 +123,8 @@ private struct ReplyLines {
 extension ScriptedSession {
     /// The line by which a balancer would name the client.
     var proxyLine: String {
-        let family = client.isV4 ? "TCP4" : "TCP6"
-        return "PROXY \(family) \(client) \(listener) 40000 25\r\n"
+        if client.isV4, listener.isV4 { return "PROXY TCP4 \(client) \(listener) 40000 25\r\n" }
+        let ends = [client, listener].map { $0.isV4 ? "::ffff:\($0)" : $0.description }
+        return "PROXY TCP6 \(ends[0]) \(ends[1]) 40000 25\r\n"
     }
 }

@@ -7,7 +7,7 @@ import Testing
         version: 1
         local_domains: [c.example]
         stages:
-          greylist: {delay: 5m}
+          greylist: {delay: 5m, allow_clients: [203.0.113.9]}
           tarpit: {recipients: 2, delay: 10s}
           dynamic-screen: {unknown_recipients: 4}
           throttle: {connections: 6, window: 1h}

@@ -45,6 +45,11 @@ import Testing
         Case("replies:\n  SPF_NEUTRAL: 'no'\n", ("3:16", "refuses nothing")),
         Case("replies:\n  SPF_NEUTRAL: 'no'\nactions:\n  SPF_NEUTRAL: reject\n"),
         Case("stages:\n  greylist: {}\n  spf: {}\n  tarpit:\n", ("3:13", "stays off: write 'enabled: true'")),
+        Case("stages:\n  greylist:\n    delay: 2h\n    pending: 1h\n", ("5:14", "nobody passes")),
+        Case("stages:\n  greylist:\n    delay: 24h\n", ("4:12", "nobody passes")),
+        Case("stages:\n  dynamic-screen:\n    resets: 3\n    ban: 40d\n", ("5:10", "'maximum', 30d")),
+        Case("stages:\n  dynamic-screen:\n    resets: 3\n    maximum: 1h\n", ("5:14", "'maximum', 1h")),
+        Case("stages:\n  tarpit:\n    delay: 2m\n", ("4:12", "'maximum', 1m")),
         Case("stages:\n  host-screen:\n    enabled: true\n", ("4:5", "nothing to look at")),
         Case(
             "stages:\n  dnsbl:\n    zones:\n    - zone: bl.example\n      codes: [10.0.0.1, 127.0.0.2, 127.0.0.0/8]\n",

@@ -7,9 +7,10 @@ import Testing
         version: 1
         local_domains: [local.example]
         stages:
-          greylist: {delay: 5m}
+          greylist: {delay: 5m, allow_clients: [203.0.113.9]}
           tarpit: {recipients: 2, delay: 10s}
-          dynamic-screen: {unknown_recipients: 3, simultaneous: 3}
+          dynamic-screen: {unknown_recipients: 3, simultaneous: 3, spam_traps: 2, resets: 5}
+          spam-trap: {addresses: [trap@local.example]}
           throttle: {session: 100}
           spf: {enabled: false}
           dkim: {enabled: false}
@@ -69,11 +70,20 @@ import Testing
         (1030, "RCPT TO:<nobody3@local.example>", "550 5.1.1 no such user"), (1100, "QUIT", "221 bye"),
     ]
 
+    private static let trapped: [(Int, String, String)] =
+        mail(1100, from: "z@robot.example", to: ["trap@local.example", "trap@local.example"], taken: false)
+
+    private static let restless: [(Int, String, String)] =
+        mail(1100, from: "z@robot.example", to: ["eva@local.example"]).dropLast()
+        + (0..<5).map { (1101 + $0, "RSET", "250 ok") }
+
     private static let sessions: [(id: String, client: String, [(Int, String, String)])] = [
         ("first", "198.51.100.1", mail(0, from: "ann@partner.example", to: ["eva@local.example"], taken: false)),
         ("again", "198.51.100.1", mail(600, from: "ann@partner.example", to: ["eva@local.example"])),
         ("many", "198.51.100.2", mail(700, from: "list@other.example", to: (1...5).map { "user\($0)@local.example" })),
         ("robot", "203.0.113.9", robot),
+        ("put-off", "203.0.113.10", robot),
+        ("trapped", "203.0.113.11", trapped), ("restless", "203.0.113.12", restless),
         ("banned", "203.0.113.9", mail(1200, from: "y@robot.example", to: ["eva@local.example"])),
         ("beside-1", "203.0.113.20", [(2000, "HELO a", "250 mx"), (2100, "QUIT", "221 bye")]),
         ("beside-2", "203.0.113.20", [(2010, "HELO a", "250 mx"), (2090, "QUIT", "221 bye")]),
@@ -106,6 +116,12 @@ import Testing
         ] {
             #expect(told.output.contains(words), "\(words) is missing in \(told.output)")
         }
+        // The next hop is not asked about recipients that are put off before.
+        #expect(!told.output.contains("203.0.113.10"), "\(told.output)")
+        // What a session was refused for after its mail stands in the table, and is not mail.
+        #expect(told.output.contains("2 spam-trap hits") && told.output.contains("5 RSETs"), "\(told.output)")
+        // A recipient that is named twice is not tried again.
+        #expect(!told.output.contains("too early"), "\(told.output)")
         // Connections that come one after another are not there at the same time.
         #expect(!told.output.contains("203.0.113.30"), "\(told.output)")
     }

@@ -7,6 +7,7 @@ import Values
     @Test(arguments: [
         ("PROXY TCP4 192.0.2.1 198.51.100.25 4312 25\r\n", "192.0.2.1", "198.51.100.25"),
         ("PROXY TCP6 2001:db8::1 2001:db8::25 4312 25\r\n", "2001:db8::1", "2001:db8::25"),
+        ("PROXY TCP6 2001:db8::1 ::ffff:198.51.100.25 4312 25\r\n", "2001:db8::1", "198.51.100.25"),
     ])
     func namesTheClient(line: String, source: String, destination: String) {
         let header = ProxyLine(Array(line.utf8)[...])
@@ -21,7 +22,8 @@ import Values
 
     @Test(arguments: [
         "", "\r\n", "PROXY\r\n", "PROXY TCP4 192.0.2.1 198.51.100.25 4312 25\n",
-        "PROXY TCP4 192.0.2.1 198.51.100.25 4312\r\n",
+        "PROXY TCP4 192.0.2.1 198.51.100.25 4312\r\n", "PROXY TCP4 2001:db8::1 198.51.100.25 4312 25\r\n",
+        "PROXY TCP4 2001:db8::1 2001:db8::25 4312 25\r\n", "PROXY TCP6 2001:db8::1 198.51.100.25 4312 25\r\n",
         "PROXY TCP4 192.0.2.1 198.51.100.25 4312 65536\r\n", "PROXY TCP4 999.0.2.1 198.51.100.25 4312 25\r\n",
         "proxy TCP4 192.0.2.1 198.51.100.25 4312 25\r\n", "EHLO a.example\r\n", "PROXY TCP5 a b 1 2\r\n",
         "PROXY UNKNOWN " + String(repeating: "x", count: 100) + "\r\n",

@@ -192,6 +192,42 @@ import Values
         #expect(tally.banned.all == 2)
     }
 
+    /// The next hop is not asked about a recipient that policy puts off, and so knows nothing of it.
+    @Test(arguments: [(",", 1), (", allow_clients: [203.0.113.9],", 2)])
+    func nobodyIsAskedAboutWhomPolicyPutsOff(_ setting: String, _ bans: Int) async throws {
+        let robot: [SessionHistory.Kind] = [
+            .mail("<a@b.example>"), .rcpt("<1@local.example>"), .unknownRecipient, .rcpt("<2@local.example>"),
+            .unknownRecipient,
+        ]
+        let tally = try await Self.tally(
+            "  dynamic-screen: {unknown_recipients: 2}\n  greylist: {delay: 5m\(setting) allow_recipients: [x]}",
+            [
+                Self.session("one", "203.0.113.9", at: 0, robot), Self.session("two", "203.0.113.8", at: 60, robot),
+                Self.session("three", "203.0.113.8", at: 1200, robot),
+            ])
+        #expect(tally.banCounts.count == bans, "\(tally.banCounts)")
+    }
+
+    /// What comes of a session after its last transaction is told, and is no further mail.
+    @Test func theRestOfASessionIsTold() async throws {
+        let mail: [SessionHistory.Kind] = [
+            .mail("<a@b.example>"), .rcpt("<trap@local.example>"), .rcpt("<trap@local.example>"),
+        ]
+        let tally = try await Self.tally(
+            "  dynamic-screen: {spam_traps: 2, resets: 2}\n  spam-trap: {addresses: [trap@local.example]}",
+            [
+                Self.session("message", "203.0.113.1", at: 0, mail + [.message(octets: 10)]),
+                Self.session("none", "203.0.113.2", at: 0, mail),
+                Self.session("resets", "203.0.113.3", at: 0, [.mail("<a@b.example>"), .reset, .reset]),
+            ])
+        #expect(
+            tally.banCounts.map { "\($0.subject) \($0.reason)" } == [
+                "203.0.113.3 2 RSETs in 1 s", "203.0.113.1 2 spam-trap hits in 2 s",
+                "203.0.113.2 2 spam-trap hits in 2 s",
+            ])
+        #expect(tally.total.all == 3 && tally.banned.all == 0)
+    }
+
     /// Hostile: addresses that never come twice, and networks that are hopped through, leave a bounded state.
     @Test(arguments: [true, false]) func stateIsBounded(_ isV6: Bool) async throws {
         let policy = try Self.policy(

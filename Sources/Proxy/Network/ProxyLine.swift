@@ -26,7 +26,10 @@ struct ProxyLine {
         case "UNKNOWN":
             (source, destination, port) = (nil, nil, 0)
         case "TCP4", "TCP6":
-            guard words.count == 6, let address = IPAddress(words[2]), let local = IPAddress(words[3]),
+            // Where the ends are of two families, that of IPv4 is mapped.
+            let isV4 = words[1] == "TCP4"
+            guard words.count == 6, words[2...3].allSatisfy({ $0.utf8.contains(.colon) != isV4 }),
+                let address = IPAddress(words[2]), let local = IPAddress(words[3]),
                 let remote = UInt16(words[4]), UInt16(words[5]) != nil
             else { return nil }
             (source, destination, port) = (address, local, Int(remote))

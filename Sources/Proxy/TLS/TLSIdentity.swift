@@ -29,6 +29,10 @@ public struct TLSIdentity: Sendable {
                     ? "the key is encrypted; write it without a passphrase first (openssl pkey -in … -out …)"
                     : "holds no private key in PEM")
         }
+        // The library compares them when it is to use them.
+        let use = TLSConfiguration.makeServerConfiguration(
+            certificateChain: self.chain.map { .certificate($0) }, privateKey: .privateKey(self.key))
+        do { _ = try NIOSSLContext(configuration: use) } catch { throw TLSFault(error) }
     }
 
     /// All certificates of a file in PEM.

@@ -181,6 +181,11 @@ extension Conversation {
         if answer.reply?.isPositive ?? true {
             transaction.accepted.append(place)
         } else if answer.reply?.saysUnknownRecipient ?? false {
+            // A shadow has the answer all the same; under the policy the next hop would not have been asked.
+            guard !ruling.verdict.disposition.isTerminal else {
+                screener.passOver(.unknownRecipient(argument.path.address), at: now)
+                return answer
+            }
             let end = await screener.observeEnd(.unknownRecipient(argument.path.address), at: now)
             if let end, !isShadow { (answer.reply, answer.closes) = (end, true) }
         }

@@ -202,12 +202,14 @@ public struct Conversation: Sendable {
     /// The attempt that a replay knows for the exchange that ended now; nil outside a replay.
     mutating func recordedAttempt() -> AuthenticationAttempt? { recordedAttempts.popFirst() }
 
-    /// The connection ended. A session without any transaction leaves a record too: what was found and ruled about
-    /// the session itself.
+    /// The connection ended. What was found and ruled about the session itself leaves a record too, where no transaction's
+    /// tells of it.
     public mutating func close(at now: Timestamp) async {
         endTransaction()
         await screener.closed(at: now)
-        if !hasRecords, let judgement = screener.close() { finish(judgement, transaction, in: screener.session) }
+        if let judgement = hasRecords ? screener.rest : screener.close() {
+            finish(judgement, transaction, in: screener.session)
+        }
     }
 
     /// The records of the transactions that ended since the last call.
@@ -238,6 +240,7 @@ public struct Conversation: Sendable {
         let ruling = await greeted.helo(.observed(name), at: now)
         if isGreeted, ruling.verdict.reply != nil, !isShadow {
             if let judgement = greeted.close() { finish(judgement, OpenTransaction(), in: greeted.session) }
+            screener.noteTold()
             return ruling
         }
         if let ended { finish(ended, transaction, in: screener.session) }
@@ -256,6 +259,7 @@ public struct Conversation: Sendable {
         _ judgement: TransactionRecord.Judgement, _ transaction: OpenTransaction, in session: Session
     ) {
         var record = TransactionRecord(source: source, session: session, judgement: judgement)
+        record.isOfRest = hasRecords && transaction.time == nil
         record.time = (transaction.time ?? startedAt).map(Fact.observed) ?? .absent
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients

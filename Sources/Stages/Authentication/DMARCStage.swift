@@ -95,8 +95,10 @@ public struct DMARCStage: Stage {
             list = named.flatMap { Settings.list($0, notingIn: &reader) } ?? .builtIn
         }
 
-        private static func list(_ file: Placed<Bytes>, notingIn reader: inout PolicyReader) -> PublicSuffixList? {
-            if let list = PublicSuffixList(contentsOf: file.value) { return list }
+        private static func list(
+            _ file: Placed<(path: String, contents: Bytes)>, notingIn reader: inout PolicyReader
+        ) -> PublicSuffixList? {
+            if let list = PublicSuffixList(contentsOf: file.value.contents) { return list }
             reader.report("the file of 'public_suffix_list' is no public suffix list", at: file.place)
             return nil
         }

@@ -92,7 +92,8 @@ extension DynamicScreen {
 
     /// Bans the subject, unless it is already.
     private func ban(
-        _ tally: Tally, _ grounds: Grounds, into report: inout StageReport, _ surroundings: Surroundings
+        _ tally: Tally, _ grounds: Grounds, as symbol: Symbol = DynamicScreen.limit, into report: inout StageReport,
+        _ surroundings: Surroundings
     ) async throws {
         let (state, now) = (surroundings.state, surroundings.now)
         let key = tally.subject.key("ban")
@@ -109,7 +110,7 @@ extension DynamicScreen {
         evidence.add("ban", .number(number))
         evidence.add("since", .text(StateMeaning.time(entry.created)))
         evidence.add("until", .text(StateMeaning.time(entry.expires)))
-        report.findings.append(Finding(DynamicScreen.limit, evidence, scope: .session))
+        report.findings.append(Finding(symbol, evidence, scope: .session))
     }
 
     /// How long the `number`th ban lasts.
@@ -139,7 +140,7 @@ extension DynamicScreen {
     /// Bans a client of which others have counted too much.
     func noteTold(
         _ behaviour: Behaviour, _ subject: Subject, _ client: IPAddress, _ session: Session,
-        into report: inout StageReport, in surroundings: Surroundings
+        as symbol: Symbol = DynamicScreen.limit, into report: inout StageReport, in surroundings: Surroundings
     ) async throws {
         guard let limit = settings.limits[behaviour], let kind = DynamicScreen.told(behaviour) else { return }
         let (state, now) = (surroundings.state, surroundings.now)
@@ -153,7 +154,7 @@ extension DynamicScreen {
             let count = StateCount.value(hits.value)
             guard count >= limit else { continue }
             let grounds = Grounds(behaviour, count, in: now.since(hits.created), [Grounds.plain(session.id)])
-            try await ban(Tally(behaviour, of: subject, limit), grounds, into: &report, surroundings)
+            try await ban(Tally(behaviour, of: subject, limit), grounds, as: symbol, into: &report, surroundings)
             return try await state.remove(key, at: now)
         }
     }

@@ -23,7 +23,9 @@ extension DynamicScreen: TellsState {
                 kind: "ban", text: "\(who) banned until \(end)\(reason)", fields: fields)
         case ("bans", 3):
             return StateMeaning(
-                kind: "bans", text: "\(parts[2]) was banned \(times(entry.value)) since \(since), forgotten \(end)",
+                kind: "bans",
+                text:
+                    "\(parts[2]) was banned \(StateMeaning.times(StateCount.value(entry.value))) since \(since), forgotten \(end)",
                 fields: [parts[1]: .string(parts[2]), "bans": .integer(StateCount.value(entry.value))])
         case ("count", 4):
             guard let behaviour = Behaviour(rawValue: parts[1]) else { return nil }
@@ -53,10 +55,5 @@ extension DynamicScreen: TellsState {
                 fields: ["network": .string(entry.value), "session": .string(parts[1])])
         default: return nil
         }
-    }
-
-    private static func times(_ text: String) -> String {
-        let count = StateCount.value(text)
-        return count == 1 ? "once" : "\(count) times"
     }
 }

@@ -8,12 +8,13 @@ import Values
 public struct DynamicScreen: Stage {
     static let banned: Symbol = "DYNAMIC_SCREEN_BANNED"
     static let limit: Symbol = "DYNAMIC_SCREEN_LIMIT"
+    static let trapLimit: Symbol = "DYNAMIC_SCREEN_TRAPS"
     static let accountBarred: Symbol = "DYNAMIC_SCREEN_ACCOUNT"
 
     public static let manifest = StageManifest(
         id: "dynamic-screen", title: "Dynamic Screen",
         summary: "Bans clients for a time that connect, fail or err too often.",
-        phases: [.connect, .auth, .mail, .observe],
+        phases: [.connect, .auth, .mail, .message, .observe],
         needs: .state,
         exemptions: [.authenticated, .trusted],
         symbols: [
@@ -23,6 +24,9 @@ public struct DynamicScreen: Stage {
             SymbolDeclaration(
                 limit, "The client did something so often that it is banned.", action: .disconnect,
                 reply: ReplyText(54, 7, 1, "Too much went wrong from your address, closing the connection")),
+            SymbolDeclaration(
+                trapLimit,
+                "The client hit spam traps so often that it is banned: not this, but its next mail is refused for it."),
             SymbolDeclaration(
                 accountBarred, "The account that the client logs in to is barred after too many failures.",
                 action: .disconnect, reply: ReplyText(54, 7, 8, "This account is barred for now")),
@@ -37,12 +41,13 @@ public struct DynamicScreen: Stage {
     public var idlePhases: Set<Phase> {
         let counts = !settings.limits.isEmpty
         var idle: Set<Phase> = counts ? [] : [.connect, .mail, .observe]
+        if settings.limits[.spamTraps] == nil { idle.insert(.message) }
         if !counts, settings.accountFailures == 0 { idle.insert(.auth) }
         return idle
     }
 
     /// A session that went no further has shown all that is counted.
-    public var quietPhases: Set<Phase> { [.mail] }
+    public var quietPhases: Set<Phase> { [.mail, .message] }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         if case .auth(let session, let attempt) = checkpoint, attempt.succeeded {
@@ -90,6 +95,11 @@ public struct DynamicScreen: Stage {
             let tally = Tally(behaviour, of: subject, limit)
             try await self.count(tally, checkpoint.session, into: &report, in: surroundings)
         }
+        func noteTraps() async throws {
+            try await noteTold(
+                .spamTraps, subject, client, checkpoint.session, as: DynamicScreen.trapLimit, into: &report,
+                in: surroundings)
+        }
         switch checkpoint {
         case .connect(let session):
             if try await noteBan(of: subject, into: &report, in: surroundings) { return }
@@ -108,15 +118,16 @@ public struct DynamicScreen: Stage {
             }
         case .auth(_, let attempt):
             if !attempt.succeeded { try await count(.failedAuthentications) }
-        case .observe(let session, let observation):
+        case .observe(_, let observation):
             switch observation {
             case .reset: try await count(.resets)
             case .protocolError: try await count(.protocolErrors)
             case .unknownRecipient: try await count(.unknownRecipients)
-            case .closed: try await noteTold(.spamTraps, subject, client, session, into: &report, in: surroundings)
+            case .closed: try await noteTraps()
             case .spokeEarly, .tlsFailed: break
             }
-        case .helo, .tls, .rcpt, .message: break
+        case .message: try await noteTraps()
+        case .helo, .tls, .rcpt: break
         }
     }
 

@@ -32,11 +32,12 @@ public struct SitePolicy: Stage {
             var placed: [Placed<String>] = lines
             if let file = reader.file("file", "A file with further lines of the text.") {
                 var number = 0
-                for line in file.value.array.split(separator: .lf, omittingEmptySubsequences: false) {
+                for line in file.value.contents.array.split(separator: .lf, omittingEmptySubsequences: false) {
                     number += 1
                     let text = String(decoding: line.last == .cr ? line.dropLast() : line, as: UTF8.self)
                     guard text.isBannerLine else {
-                        reader.report("line \(number) of the file is not \(expecting)", at: file.place)
+                        reader.report(
+                            "expected \(expecting)", at: PolicyPlace(file: file.value.path, line: number, column: 1))
                         if number > Settings.mostLines { break }
                         continue
                     }

@@ -185,9 +185,10 @@ extension Throttle: TellsState {
         switch parts[0] {
         case "connections", "messages":
             let count = StateCount.value(entry.value)
+            let what = count == 1 ? String(parts[0].dropLast()) : parts[0]
             return StateMeaning(
                 kind: "counter",
-                text: "\(parts[1]): \(count) \(parts[0]) since \(StateMeaning.time(entry.created)), counted until "
+                text: "\(parts[1]): \(count) \(what) since \(StateMeaning.time(entry.created)), counted until "
                     + StateMeaning.time(entry.expires),
                 fields: ["network": .string(parts[1]), "counted": .string(parts[0]), "count": .integer(count)])
         case "rate":

@@ -32,7 +32,7 @@ extension Greylist: TellsState {
                 settings.learnHostAfter > 0 && passes >= settings.learnHostAfter ? ", need not wait any more" : ""
             return StateMeaning(
                 kind: "network",
-                text: "network \(parts[1]) has retried \(passes) times since \(since)\(waits), "
+                text: "network \(parts[1]) has retried \(StateMeaning.times(passes)) since \(since)\(waits), "
                     + "expires \(end)",
                 fields: ["network": .string(parts[1]), "passes": .integer(passes)])
         case ("correspondents", 3):

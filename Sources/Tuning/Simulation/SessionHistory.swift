@@ -53,5 +53,5 @@ public struct SessionHistory: Sendable, Hashable {
     public init(source: String) { self.source = source }
 
     /// The stages that are asked again.
-    public static let simulatedStages: Set<String> = ["dynamic-screen", "throttle", "tarpit", "greylist"]
+    public static let simulatedStages: Set<String> = ["dynamic-screen", "throttle", "tarpit", "spam-trap", "greylist"]
 }

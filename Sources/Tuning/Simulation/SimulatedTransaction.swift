@@ -49,7 +49,9 @@ public struct SimulatedTransaction: Sendable {
     public var label: String?
     /// Why it is thought to be wanted, where it is not labelled.
     public internal(set) var virtue: String?
-    var contacts: [Contact] = []
+    private(set) var contacts: [Contact] = []
+    /// A recipient that is named twice is no retry.
+    private var named: Set<String> = []
     /// The ban that refuses it.
     var ban: Ban?
     /// Bans that it has brought about.
@@ -84,7 +86,7 @@ public struct SimulatedTransaction: Sendable {
         sender = record.reversePath.value?.description
         recipients = record.recipients.compactMap { $0.value?.description }
         for finding in record.judgement.findings {
-            add(finding.finding, refuses: finding.action.value.disposition.isTerminal)
+            add(finding.finding, refuses: !record.isOfRest && finding.action.value.disposition.isTerminal)
         }
         for effect in record.judgement.effects { add(effect) }
     }
@@ -93,6 +95,10 @@ public struct SimulatedTransaction: Sendable {
         guard case .delayReply(let delay) = effect else { return }
         isTarpitted = true
         tarpitted += delay
+    }
+
+    private mutating func add(_ contact: Contact) {
+        if named.insert(contact.key).inserted { contacts.append(contact) }
     }
 
     mutating func note(_ symbol: Symbol) {
@@ -108,11 +114,11 @@ public struct SimulatedTransaction: Sendable {
     mutating func add(_ finding: Finding, refuses: Bool) {
         let evidence = finding.evidence
         switch finding.symbol.name {
-        case "GREYLIST_FIRST": contacts.append(Contact(evidence, .first))
-        case "GREYLIST_EARLY": contacts.append(Contact(evidence, .early))
-        case "GREYLIST_PASSED": contacts.append(Contact(evidence, .passed))
+        case "GREYLIST_FIRST": add(Contact(evidence, .first))
+        case "GREYLIST_EARLY": add(Contact(evidence, .early))
+        case "GREYLIST_PASSED": add(Contact(evidence, .passed))
         case "DYNAMIC_SCREEN_BANNED", "DYNAMIC_SCREEN_ACCOUNT": if refuses { ban = ban ?? Ban(evidence, time) }
-        case "DYNAMIC_SCREEN_LIMIT":
+        case "DYNAMIC_SCREEN_LIMIT", "DYNAMIC_SCREEN_TRAPS":
             newBans.append(Ban(evidence, time))
             if refuses { ban = ban ?? Ban(evidence, time) }
         case "THROTTLE_CONNECTIONS", "THROTTLE_MESSAGES": isPutOff = isPutOff || refuses

@@ -83,6 +83,8 @@ private final class Open {
     private var current: [Finding]?
     private var isSessionRefused = false
     private var isTransactionRefused = false
+    /// Whether policy refuses the recipient that came last, so that nobody is asked whether there is such a one.
+    private var isRecipientRefused = false
     private var simulated: SimulatedTransaction
     private var hasTransaction = false
     private var hasDelivered = false
@@ -108,6 +110,7 @@ private final class Open {
         let event = history.events[place]
         place += 1
         for grant in event.grants { granted.add(grant) }
+        if case .unknownRecipient = event.kind, isRecipientRefused { return }
         guard let checkpoint = checkpoint(for: event, deliver) else { return }
         var found = event.symbols.map { Finding($0) }
         for symbol in event.symbols { simulated.note(symbol) }
@@ -122,7 +125,9 @@ private final class Open {
         }
         if !found.isEmpty { keep(found, refuses: checkpoint.phase < .rcpt && found.contains { judge.refuses($0) }) }
         switch event.kind {
-        case .rcpt(let path): if let path { simulated.recipients.append(path) }
+        case .rcpt(let path):
+            isRecipientRefused = found.contains { judge.refuses($0) }
+            if let path { simulated.recipients.append(path) }
         case .message: finish(deliver)
         default: break
         }
@@ -212,6 +217,12 @@ private final class Open {
     private func time(at place: Int) -> Timestamp? { place < history.events.count ? history.events[place].time : nil }
 
     func end(_ deliver: (SimulatedTransaction) -> Void) {
-        if hasTransaction { finish(deliver) } else if !hasDelivered { deliver(simulated) }
+        if hasTransaction { return finish(deliver) }
+        if hasDelivered {
+            // Nothing is left that could be refused.
+            guard !simulated.newBans.isEmpty else { return }
+            simulated.ban = nil
+        }
+        deliver(simulated)
     }
 }
