@@ -48,6 +48,7 @@ def quarantine(program, folder):
     hop = Hop(usual(RCPT=lambda line: b"550 5.1.1 no such user here\r\n" if b"<no@" in line and not hop.easy
                     else b"450 4.2.0 later\r\n" if b"<later@" in line and not hop.easy else b"250 2.1.5 ok\r\n"))
     hop.easy = True
+    hop.ehlo = [*hop.ehlo, "DSN"]
     place = os.path.join(folder, "quarantine")
     os.mkdir(place)
     agent = Agent(program, folder, [hop.port], f"  quarantine: {place}", SCORED.format("quarantine"))
@@ -55,7 +56,9 @@ def quarantine(program, folder):
     result = assay(program, "quarantine", "list", *where)
     check("an empty quarantine is told", result.returncode == 0 and "nothing is in quarantine" in result.stdout, result)
     first, second = message(2000, 1), message(50, 2)
-    send(agent, first, sender="bad@evil.example", recipients=("eva@local.example", "no@local.example"))
+    with agent.client() as client:
+        client.sendmail("bad@evil.example", ["eva@local.example", "no@local.example"], first,
+                        ["BODY=8BITMIME", "RET=HDRS", "ENVID=a+2Bb"], ["NOTIFY=SUCCESS,FAILURE"])
     send(agent, second, sender="bad@evil.example", recipients=("bob@local.example",))
     send(agent, message(10), sender="good@client.example")
     check("what is kept does not go on", len(hop.messages) == 1, len(hop.messages))
@@ -97,8 +100,8 @@ def quarantine(program, folder):
     check("a recipient that is refused is named, and the others have it", result.returncode == 69
           and f"{a}: released to <eva@local.example>" in result.stdout
           and f"{a}: <no@local.example> refused: 550 5.1.1 no such user here" in result.stdout, result)
-    check("the envelope is the one it came with", b"MAIL FROM:<bad@evil.example> BODY=8BITMIME\r\n" in hop.lines
-          and b"RCPT TO:<eva@local.example>\r\n" in hop.lines, hop.lines)
+    check("the envelope is the one it came with", b"MAIL FROM:<bad@evil.example> BODY=8BITMIME RET=HDRS ENVID=a+2Bb\r\n"
+          in hop.lines and b"RCPT TO:<eva@local.example> NOTIFY=SUCCESS,FAILURE\r\n" in hop.lines, hop.lines)
     check("and the message whole, below the policy's fields", hop.messages[-1].endswith(first)
           and hop.messages[-1].startswith(b"Authentication-Results: local.example;"), hop.messages[-1][:300])
     check("it is still there, and marked", [entry["released"][0]["recipients"] for entry in objects(

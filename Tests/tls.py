@@ -383,7 +383,8 @@ def certificates(program, folder):
     with open(made.path("broken.pem"), "w") as file:
         file.write("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     for pair, reason in [((made.path("broken.pem"), renewed[1]), "holds no certificate"),
-                         ((renewed[0], second[1]), "the key is not that of the certificate"), ((renewed[0], made.path("none.key")), "none.key"),
+                         ((renewed[0], second[1]), f"{second[1]}: the key is not that of the certificate"),
+                         ((renewed[0], made.path("none.key")), "none.key"),
                          ((renewed[0], renewed[0]), "holds no private key")]:
         count = daemon.text().count("the one from before holds")
         daemon.write(tls_section(pair))

@@ -1,5 +1,6 @@
 import Mail
 import Policy
+import SMTP
 import Screening
 import Values
 
@@ -15,9 +16,8 @@ extension QuarantineFolder {
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients.map(\.path)
         record.describe(delivery.message)
-        let taken = delivery.accepted.filter(transaction.recipients.indices.contains).map {
-            transaction.recipients[$0].path.value?.address ?? ""
-        }
+        let places = delivery.accepted.filter(transaction.recipients.indices.contains)
+        let taken = places.map { transaction.recipients[$0].path.value?.address ?? "" }
         let sender = transaction.reversePath.value?.address
         var passedSender = sender
         for case .rewriteReversePath(let path) in delivery.effects { passedSender = path }
@@ -27,6 +27,14 @@ extension QuarantineFolder {
                 result = replacement
             }
             return result
+        }
+        // The envelope in the form in which the next hop knows it.
+        var forward: [String: JSON] = ["mail_from": JSON(passedSender), "rcpt_to": .array(passed.map(JSON.string))]
+        let asked = delivery.notifications
+        if !asked.sender.isEmpty { forward["mail_parameters"] = .string(asked.sender.description) }
+        if places.contains(where: { asked.recipients[$0] != nil }) {
+            forward["rcpt_parameters"] = .array(
+                places.map { .string((asked.recipients[$0] ?? .none).description) })
         }
         var symbols: [String] = []
         for name in judgement.findings.map(\.finding.symbol.name) where !symbols.contains(name) { symbols.append(name) }
@@ -39,8 +47,7 @@ extension QuarantineFolder {
                 "listener": JSON(transaction.session.listener.value?.description),
             ]),
             "mail_from": JSON(sender), "rcpt_to": .array(taken.map(JSON.string)),
-            // The envelope in the form in which the next hop knows it.
-            "forward": .object(["mail_from": JSON(passedSender), "rcpt_to": .array(passed.map(JSON.string))]),
+            "forward": .object(forward),
             "subject": JSON(record.subject), "header_from": .array(record.headerFrom.map(JSON.string)),
             "content": .string("sha256:" + digest),
             "size": .integer(size), "score": .thousandths(judgement.score),

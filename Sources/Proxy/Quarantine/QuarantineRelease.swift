@@ -101,7 +101,9 @@ public struct QuarantineRelease: Sendable {
         }
         var accepted: [QuarantinedMessage.Recipient] = []
         for recipient in recipients {
-            let reply = await relay.reply(to: .rcpt(path: recipient.forwarded, .none))
+            let reply = await relay.reply(
+                to: .rcpt(
+                    path: recipient.forwarded, offered.contains("DSN") ? recipient.notifications : .none))
             if let reply, !reply.isPositive { refuse([recipient], reply) } else { accepted.append(recipient) }
         }
         if !accepted.isEmpty {
@@ -117,7 +119,8 @@ public struct QuarantineRelease: Sendable {
         return (outcome, server)
     }
 
-    /// RFC 6152 §2 and RFC 6531 §3.4: what has to be said of a message with other characters than ASCII.
+    /// RFC 6152 §2 and RFC 6531 §3.4: what has to be said of a message with other characters than ASCII; RFC 3461 §4: what
+    /// the client wanted to be told.
     private static func parameters(
         _ message: QuarantinedMessage, _ content: Bytes, offered: PeerExtensions
     ) -> ESMTPParameters {
@@ -127,7 +130,8 @@ public struct QuarantineRelease: Sendable {
         if offered.contains("SMTPUTF8"), paths.contains(where: { $0.utf8.contains { $0 >= 0x80 } }) {
             words.append("SMTPUTF8")
         }
-        return ESMTPParameters(words: words)
+        let asked = offered.contains("DSN") ? message.notifications : .none
+        return ESMTPParameters(words: words + asked.all.map(\.description))
     }
 }
 

@@ -24,9 +24,15 @@ extension QuarantinedMessage {
         let forward = try fields.fields("forward")
         forwardedSender = try forward?.text("mail_from") ?? sender
         let forwarded = try forward.map { try $0.required("rcpt_to", $0.texts) } ?? []
+        let asked = try forward?.texts("rcpt_parameters") ?? []
         recipients = try fields.required("rcpt_to", fields.texts).enumerated().map { index, address in
-            Recipient(address: address, forwarded: forwarded.indices.contains(index) ? forwarded[index] : address)
+            let parameters = asked.indices.contains(index) ? ESMTPParameters(asked[index]) : nil
+            return Recipient(
+                address: address, forwarded: forwarded.indices.contains(index) ? forwarded[index] : address,
+                notifications: NotificationRequest.recipient(of: parameters ?? .none))
         }
+        let parameters = try forward?.text("mail_parameters").flatMap { ESMTPParameters($0) }
+        notifications = NotificationRequest.sender(of: parameters ?? .none)
         let record = try fields.fields("record")
         content = (try fields.text("content") ?? record?.text("id")).flatMap(QuarantinedMessage.digest)
         (subject, headerFrom) = (try fields.text("subject"), try fields.texts("header_from") ?? [])

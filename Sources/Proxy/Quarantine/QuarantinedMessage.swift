@@ -1,3 +1,4 @@
+import SMTP
 import Screening
 import Values
 
@@ -23,6 +24,8 @@ public struct QuarantinedMessage: Sendable, Hashable {
     public var recipients: [Recipient]
     /// The reverse-path as the next hop is told it.
     public var forwardedSender: String
+    /// What the client wants to be told of the mail's fate: parameters of MAIL (RFC 3461 §4).
+    public var notifications: ESMTPParameters
     /// The decoded Subject.
     public var subject: String?
     /// The addresses of the From field.
@@ -50,6 +53,8 @@ public struct QuarantinedMessage: Sendable, Hashable {
         public var address: String
         /// The address as the next hop is told it.
         public var forwarded: String
+        /// What the client wants to be told of the recipient: parameters of RCPT (RFC 3461 §4).
+        public var notifications: ESMTPParameters
     }
 
     /// A finding, and what weighed it.

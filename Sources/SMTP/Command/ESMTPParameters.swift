@@ -26,6 +26,17 @@ public struct ESMTPParameters: Sendable, Hashable {
         }
     }
 
+    /// Reads parameters as they stand in a command; nil when one is malformed or there twice.
+    public init?(_ text: String) {
+        guard case .success(let parameters) = ESMTPParameters.read(Array(text.utf8)[...]) else { return nil }
+        self = parameters
+    }
+
+    /// Those with one of the keywords, which are in upper case.
+    public func only(_ keywords: [String]) -> ESMTPParameters {
+        isEmpty ? self : ESMTPParameters(all: all.filter { keywords.contains($0.keyword) })
+    }
+
     /// Whether there is none.
     public var isEmpty: Bool { all.isEmpty }
 
@@ -45,10 +56,12 @@ public struct ESMTPParameters: Sendable, Hashable {
 
 extension ESMTPParameters: CustomStringConvertible {
     /// The parameters as in a command: `SIZE=1000 BODY=8BITMIME`.
-    public var description: String {
-        all.map { parameter in parameter.value.map { "\(parameter.keyword)=\($0)" } ?? parameter.keyword }
-            .joined(separator: " ")
-    }
+    public var description: String { all.map(\.description).joined(separator: " ") }
+}
+
+extension ESMTPParameters.Parameter: CustomStringConvertible {
+    /// The parameter as in a command.
+    public var description: String { value.map { "\(keyword)=\($0)" } ?? keyword }
 }
 
 extension ESMTPParameters {

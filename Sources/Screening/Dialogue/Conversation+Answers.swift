@@ -148,6 +148,7 @@ extension Conversation {
         forgetHeldRefusal(of: .mail)
         transaction.time = now
         transaction.reversePath = .observed(argument.path)
+        transaction.notifications.note(sender: parameters)
         let ruling = await screener.mail(transaction.reversePath, at: now)
         var answer = holding(Answer(ruling, isShadow: isShadow), at: .mail)
         discardsTransaction = discardsSession || discards(ruling)
@@ -167,6 +168,7 @@ extension Conversation {
         let path = Fact.observed(argument.path)
         let place = transaction.recipients.count
         transaction.recipients.append(path)
+        transaction.notifications.note(parameters, recipient: place)
         let ruling = await screener.rcpt(Recipient(path), at: now)
         var answer = Answer(ruling, isShadow: isShadow)
         if let heldRefusal { answer.take(heldRefusal) }
@@ -216,7 +218,8 @@ extension Conversation {
             let delivery = Delivery(
                 message: message, transaction: known, accepted: transaction.accepted,
                 disposition: isShadow ? .accept : ruling.verdict.disposition,
-                effects: isShadow ? [] : screener.judgement.effects, judgement: screener.judgement, time: now)
+                effects: isShadow ? [] : screener.judgement.effects, judgement: screener.judgement, time: now,
+                notifications: transaction.notifications)
             answer.reply = await nextHop.reply(to: .message(delivery))
         } else {
             _ = await nextHop.reply(to: .reset)

@@ -73,6 +73,8 @@ public struct Conversation: Sendable {
         var refusals: [TransactionRecord.Refusal] = []
         /// What the client was told at the end of data.
         var answer: SMTPReply?
+        /// What it wants to be told later.
+        var notifications = NotificationRequest()
     }
 
     /// A conversation with nobody connected yet. `source` names it in records. Without `spool` messages are received

@@ -56,14 +56,18 @@ public struct Delivery: Sendable {
     public let judgement: TransactionRecord.Judgement
     /// When the end of data came.
     public let time: Timestamp
+    /// What the client wants to be told of the mail's fate.
+    public let notifications: NotificationRequest
 
     /// A message with its envelope and its fate.
     public init(
         message: Message, transaction: Transaction, accepted: [Int], disposition: Disposition, effects: [Effect],
-        judgement: TransactionRecord.Judgement, time: Timestamp
+        judgement: TransactionRecord.Judgement, time: Timestamp,
+        notifications: NotificationRequest = NotificationRequest()
     ) {
         (self.message, self.transaction, self.accepted) = (message, transaction, accepted)
         (self.disposition, self.effects, self.judgement, self.time) = (disposition, effects, judgement, time)
+        self.notifications = notifications
     }
 }
 
