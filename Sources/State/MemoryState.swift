@@ -95,25 +95,31 @@ extension MemoryState.Table {
         entries[key].flatMap { $0.isLive(at: at) ? $0 : nil }
     }
 
-    /// Stores what `decide` makes of the entry under `key`, where it makes anything. Most are there, and are found once.
+    /// Stores what `decide` makes of the entry under `key`, where it makes anything. It is looked for once.
     mutating func change<Answer>(
         _ key: String, at: Timestamp, _ decide: (StateEntry?) -> (StateEntry?, Answer)
     ) -> Answer {
-        guard let place = entries.index(forKey: key) else {
-            let (entry, answer) = decide(nil)
-            if let entry { store(entry, under: key, at: at) }
-            return answer
-        }
-        let held = entries.values[place]
-        let (entry, answer) = decide(held.isLive(at: at) ? held : nil)
-        if let entry { entries.values[place] = entry }
+        let answer = MemoryState.Table.change(&entries[key], at: at, decide)
+        sweep(at: at)
         return answer
     }
 
-    /// Stores an entry; whenever the table has doubled, expired entries go first, so that memory follows the number
-    /// of live entries at a constant cost per store.
+    private static func change<Answer>(
+        _ held: inout StateEntry?, at: Timestamp, _ decide: (StateEntry?) -> (StateEntry?, Answer)
+    ) -> Answer {
+        let (entry, answer) = decide(held.flatMap { $0.isLive(at: at) ? $0 : nil })
+        if let entry { held = entry }
+        return answer
+    }
+
     mutating func store(_ entry: StateEntry, under key: String, at: Timestamp) {
         entries[key] = entry
+        sweep(at: at)
+    }
+
+    /// Whenever the table has doubled, expired entries go first, so that memory follows the number of live entries at a
+    /// constant cost per store.
+    private mutating func sweep(at: Timestamp) {
         guard entries.count >= sweepAt else { return }
         let start = at - StateSlack.duration
         entries = entries.filter { $0.value.expires > start }

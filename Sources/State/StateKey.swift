@@ -2,24 +2,15 @@ import Values
 
 /// Where an entry is kept: the stage it belongs to, then the parts that name it, in the stage's order.
 public struct StateKey: Sendable, Hashable {
-    /// The owning stage's id.
-    public let space: String
-    /// What names the entry within the stage: a network, a sender, a recipient.
-    public let parts: [String]
+    /// One line of text per key, the same on every backend: parts joined by `|`, with `|`, `%` and control
+    /// characters escaped so that hostile addresses cannot reach another key.
+    public let text: String
 
     /// A key in `space` named by `parts`.
-    public init(_ space: String, _ parts: String...) {
-        (self.space, self.parts) = (space, parts)
-    }
+    public init(_ space: String, _ parts: String...) { self.init(space, parts: parts) }
 
     /// A key in `space` named by `parts`.
     public init(_ space: String, parts: [String]) {
-        (self.space, self.parts) = (space, parts)
-    }
-
-    /// One line of text per key, the same on every backend: parts joined by `|`, with `|`, `%` and control
-    /// characters escaped so that hostile addresses cannot reach another key.
-    public var text: String {
         var text = ""
         text.reserveCapacity(parts.reduce(space.utf8.count) { $0 + $1.utf8.count + 1 })
         StateKey.append(space, to: &text)
@@ -27,17 +18,28 @@ public struct StateKey: Sendable, Hashable {
             text += "|"
             StateKey.append(part, to: &text)
         }
-        return text
+        self.text = text
     }
 
     /// The key whose text this is; nil when no key's is.
     public init?(text: String) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
-            .compactMap { StateKey.unescaped($0) }
-        guard let space = parts.first, !space.isEmpty else { return nil }
-        self.init(space, parts: Array(parts.dropFirst()))
-        // Only the one form that `text` gives: two texts for a key would be two entries.
+        let all = StateKey.read(text)
+        guard let space = all.first, !space.isEmpty else { return nil }
+        self.init(space, parts: Array(all.dropFirst()))
+        // Only the one form that there is: two texts for a key would be two entries.
         guard self.text == text else { return nil }
+    }
+
+    /// The owning stage's id.
+    public var space: String { StateKey.read(text).first ?? "" }
+
+    /// What names the entry within the stage: a network, a sender, a recipient.
+    public var parts: [String] { Array(StateKey.read(text).dropFirst()) }
+
+    /// The space and the parts that a text is made of.
+    private static func read(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+            .compactMap { StateKey.unescaped($0) }
     }
 
     private static func unescaped(_ part: Substring.UTF8View) -> String? {

@@ -9,16 +9,21 @@ extension DynamicScreen {
         case account(String)
 
         /// How entries of state name it.
-        var parts: [String] {
+        private var words: (sort: String, name: String) {
             switch self {
-            case .network(let network): ["network", network]
-            case .account(let account): ["account", account]
+            case .network(let network): ("network", network)
+            case .account(let account): ("account", account)
             }
         }
 
+        var name: String { words.name }
+
         /// An entry about it.
-        func key(_ kind: String, _ more: String...) -> StateKey {
-            StateKey("dynamic-screen", parts: [kind] + more + parts)
+        func key(_ kind: String) -> StateKey { StateKey("dynamic-screen", kind, words.sort, words.name) }
+
+        /// An entry about how often it does something.
+        func key(_ kind: String, _ behaviour: Behaviour) -> StateKey {
+            StateKey("dynamic-screen", kind, behaviour.rawValue, words.sort, words.name)
         }
 
         /// It as evidence tells of it.
@@ -40,8 +45,8 @@ extension DynamicScreen {
             (self.behaviour, self.subject, self.limit) = (behaviour, subject, limit)
         }
 
-        var counter: StateKey { subject.key("count", behaviour.rawValue) }
-        var sessions: StateKey { subject.key("sessions", behaviour.rawValue) }
+        var counter: StateKey { subject.key("count", behaviour) }
+        var sessions: StateKey { subject.key("sessions", behaviour) }
     }
 
     /// Where others count what a client does, by its address or the network of 64 bits where it is of IPv6: the stage of
@@ -167,7 +172,7 @@ extension DynamicScreen {
         let (state, now) = (surroundings.state, surroundings.now)
         let tally = Tally(.simultaneous, of: subject, limit)
         _ = try await state.insertIfAbsent(
-            DynamicScreen.open(session), subject.parts[1], expires: now + DynamicScreen.longestSession, at: now)
+            DynamicScreen.open(session), subject.name, expires: now + DynamicScreen.longestSession, at: now)
         let count = try await state.increment(tally.counter, by: 1, window: DynamicScreen.longestSession, at: now)
         let sessions = try await note(session.id, under: tally.sessions, isFirst: count == 1, in: surroundings)
         guard count >= limit else { return }
@@ -245,11 +250,13 @@ extension DynamicScreen {
 
         /// The name of a session, whatever it is made of, without what separates names.
         static func plain(_ session: String) -> String {
-            let bytes = session.utf8.prefix(64).map { byte in
-                byte.isAlphanumeric || byte == .hyphen || byte == .dot || byte == .ascii("#") || byte == .ascii("/")
-                    ? byte : UInt8.ascii("_")
-            }
+            if session.utf8.count <= 64, session.utf8.allSatisfy(isPlain) { return session }
+            let bytes = session.utf8.prefix(64).map { isPlain($0) ? $0 : UInt8.ascii("_") }
             return String(decoding: bytes, as: UTF8.self)
+        }
+
+        private static func isPlain(_ byte: UInt8) -> Bool {
+            byte.isAlphanumeric || byte == .hyphen || byte == .dot || byte == .ascii("#") || byte == .ascii("/")
         }
     }
 }
