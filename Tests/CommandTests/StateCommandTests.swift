@@ -47,6 +47,20 @@ import Testing
         #expect(try list("2024-06-01T10:00:00Z").split(separator: "\n").count == 4)
     }
 
+    /// Whoever gives an address for a key is told the option that takes it.
+    @Test(arguments: [
+        ("192.0.2.7", "--address"), ("2001:db8::1", "--address"), ("ann@client.example", "--mail"),
+        ("client.example", "--domain"),
+    ])
+    func addressesAreNoKeys(_ argument: String, _ option: String) throws {
+        let place = try place()
+        for command in [["clear"], ["get"]] {
+            let outcome = try place.assay(["state"] + command + [argument, "--state", "sqlite:s.db"])
+            #expect(
+                outcome.code == 64 && outcome.errors.contains("assay state clear \(option) \(argument)"), "\(outcome)")
+        }
+    }
+
     /// A word that nothing goes by is told of.
     @Test func slipsInASelectionAreTold() throws {
         let place = try place()

@@ -24,7 +24,7 @@ public struct LearnSettings: Sendable, Hashable {
     init?(from reader: inout PolicyReader) {
         let file = reader.optionalValue(
             "file", expecting: "the absolute path of a log",
-            "The log: of Dovecot, Cyrus, Courier, Postfix, Exim or MDaemon, each by itself or through syslog.",
+            "The log, by its absolute path: of Dovecot, Cyrus, Courier, Postfix, Exim or MDaemon, each by itself or through syslog.",
             parse: { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil })
         subjects = Set(
             reader.values(

@@ -53,6 +53,13 @@ struct StateGet: AsyncParsableCommand {
 extension StateKey {
     /// The key that an argument is the text of.
     init(argument: String) throws {
+        if let option = StateKey.option(for: argument) {
+            throw Failure(
+                .usage,
+                TerminalLine.safe(
+                    "'\(argument)' is no key: what is remembered about it, assay state list \(option) \(argument) tells, and "
+                        + "assay state clear \(option) \(argument) forgets"))
+        }
         guard let key = StateKey(text: argument) else {
             throw Failure(
                 .usage,
@@ -60,5 +67,13 @@ extension StateKey {
                     "'\(argument)' is no key: its parts are joined by |, with %7C for | and %25 for % within them"))
         }
         self = key
+    }
+
+    /// The option that takes what somebody gives for a key, whose parts are joined by `|`.
+    private static func option(for argument: String) -> String? {
+        if argument.utf8.contains(.ascii("|")) { return nil }
+        if IPAddress(argument) != nil { return "--address" }
+        if argument.utf8.contains(.at) { return "--mail" }
+        return argument.utf8.contains(.dot) ? "--domain" : nil
     }
 }
