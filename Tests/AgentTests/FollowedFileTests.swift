@@ -84,6 +84,35 @@ import Testing
         #expect(read(FollowedFile(path: folder.log, from: position)) == "three\n")
     }
 
+    /// Logs are compressed when they have been rotated; another log is not taken for the one that was read.
+    @Test(arguments: [["gzip", "-q"], ["zstd", "-q", "--rm"], ["xz", "-q"]])
+    func readingGoesOnInACompressedLog(_ command: [String]) throws {
+        let folder = try Folder()
+        try folder.append("one\n")
+        let first = FollowedFile(path: folder.log, from: nil)
+        #expect(read(first) == "one\n")
+        let position = try #require(first.position)
+        let long = String(repeating: "two and some more, so that there are several pieces of it\n", count: 10_000)
+        try folder.append(long)
+        try folder.rename("mail.log", "mail.log.2")
+        try folder.append("another\n", to: "mail.log.1")
+        let pack = Process()
+        pack.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        pack.arguments = command + [folder.path + "/mail.log.1", folder.path + "/mail.log.2"]
+        try pack.run()
+        pack.waitUntilExit()
+        #expect(pack.terminationStatus == 0 && !FileManager.default.fileExists(atPath: folder.path + "/mail.log.2"))
+        try folder.append("three\n")
+        let file = FollowedFile(path: folder.log, from: position)
+        guard case .bytes(let bytes) = file.look() else { return #expect(Bool(false), "nothing comes") }
+        let middle = try #require(file.position)
+        #expect(String(decoding: bytes, as: UTF8.self) + read(file) == long + "|three\n")
+        #expect(middle.offset == Int64(4 + bytes.count))
+        // Stopped in the middle of it, reading goes on there.
+        let rest = long.dropFirst(bytes.count)
+        #expect(read(FollowedFile(path: folder.log, from: middle)) == rest + "|three\n")
+    }
+
     @Test(arguments: ["", "1:2:3", "a:b:c:d:e", "1:2:-3:0:0", "1:2:3:999:0"]) func noPosition(_ text: String) {
         #expect(FollowedFile.Position(text) == nil)
     }

@@ -2,7 +2,7 @@ import Glibc
 import Values
 
 /// A log that is read as it is written: through rotation by renaming, through truncation, and from where it was read
-/// last when this program begins again.
+/// last when this program begins again, also where that has been compressed since.
 public final class FollowedFile {
     /// Where a file was read to.
     public struct Position: Equatable, Sendable {
@@ -21,6 +21,14 @@ public final class FollowedFile {
             public var count: Int
             /// Their digest.
             public var digest: UInt64
+
+            init(count: Int, digest: UInt64) { (self.count, self.digest) = (count, digest) }
+
+            /// That of all of `bytes` (FNV-1a): it tells files apart, and keeps nothing secret.
+            init(of bytes: some Collection<UInt8>) {
+                let digest = bytes.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+                self.init(count: bytes.count, digest: digest)
+            }
         }
 
         /// The position in one line of text.
@@ -57,11 +65,16 @@ public final class FollowedFile {
 
     private let path: String
     private var descriptor: Int32 = -1
+    /// The file that was read last, where it has been compressed since.
+    private var packed: PackedLog?
     /// Where the next byte is; nil as long as there is no file.
     public private(set) var position: Position?
     /// Whether reading began within a line.
     public private(set) var beganWithinLine = false
     private var isFirst: Bool
+
+    /// How the names of logs end that have been compressed.
+    private static let packings = [".gz", ".zst", ".xz", ".bz2"]
 
     /// How much is read of a log that was never read before.
     static let firstLook: Int64 = 1 << 20
@@ -91,10 +104,19 @@ public final class FollowedFile {
             }
             close(opened)
         }
+        for candidate in renamed.prefix(1000) where FollowedFile.packings.contains(where: candidate.hasSuffix) {
+            var info = stat()
+            guard unsafe stat(candidate, &info) == 0, info.st_mode & S_IFMT == S_IFREG,
+                let found = PackedLog(path: candidate, from: old)
+            else { continue }
+            (packed, position) = (found, old)
+            return
+        }
     }
 
     /// Reads on, at most `maximum` bytes.
     public func look(maximum: Int = 256 << 10) -> Look {
+        if let packed { return look(into: packed) }
         if descriptor < 0 {
             if let reason = begin() { return .away(reason) }
         }
@@ -110,6 +132,18 @@ public final class FollowedFile {
         }
         if count < 0 { return .away(FollowedFile.reason) }
         return atEnd(position)
+    }
+
+    private func look(into packed: PackedLog) -> Look {
+        var fault: ArchiveError?
+        do throws(ArchiveError) {
+            if let bytes = try packed.next() {
+                position?.offset += Int64(bytes.count)
+                return .bytes(bytes)
+            }
+        } catch { fault = error }
+        (self.packed, position, isFirst) = (nil, nil, false)
+        return fault.map { .away($0.description) } ?? .restarted
     }
 
     /// Whether the file has been truncated, or another has taken its place.
@@ -155,13 +189,10 @@ public final class FollowedFile {
         return (UInt64(info.st_dev), UInt64(info.st_ino), Int64(info.st_size))
     }
 
-    /// The digest of the first `count` bytes (FNV-1a): it tells files apart, and keeps nothing secret.
+    /// The digest of the first `count` bytes, or of as many as there are.
     private static func head(of descriptor: Int32, count: Int) -> Position.Head {
         var buffer = [UInt8](repeating: 0, count: max(1, count))
         let read = max(0, unsafe pread(descriptor, &buffer, count, 0))
-        let digest = buffer[..<min(read, count)].reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-        }
-        return Position.Head(count: count, digest: digest)
+        return Position.Head(count: count, digest: Position.Head(of: buffer[..<min(read, count)]).digest)
     }
 }

@@ -209,8 +209,10 @@ public struct Conversation: Sendable {
     public mutating func close(at now: Timestamp) async {
         endTransaction()
         await screener.closed(at: now)
-        if let judgement = hasRecords ? screener.rest : screener.close() {
-            finish(judgement, transaction, in: screener.session)
+        if !hasRecords {
+            if let judgement = screener.close() { finish(judgement, transaction, in: screener.session) }
+        } else if let rest = screener.rest {
+            finish(rest, transaction, in: screener.session, isOfRest: true)
         }
     }
 
@@ -258,10 +260,11 @@ public struct Conversation: Sendable {
     }
 
     private mutating func finish(
-        _ judgement: TransactionRecord.Judgement, _ transaction: OpenTransaction, in session: Session
+        _ judgement: TransactionRecord.Judgement, _ transaction: OpenTransaction, in session: Session,
+        isOfRest: Bool = false
     ) {
         var record = TransactionRecord(source: source, session: session, judgement: judgement)
-        record.isOfRest = hasRecords && transaction.time == nil
+        record.isOfRest = isOfRest
         record.time = (transaction.time ?? startedAt).map(Fact.observed) ?? .absent
         record.reversePath = transaction.reversePath
         record.recipients = transaction.recipients
