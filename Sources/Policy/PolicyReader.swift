@@ -73,6 +73,11 @@ public struct PolicyReader: Sendable {
         positions[key].map { members[$0].valuePlace } ?? .builtIn
     }
 
+    /// Where the value of the first of the keys stands that is there, `.builtIn` when none is.
+    public func place(ofFirst keys: String...) -> PolicyPlace {
+        keys.lazy.map(place(of:)).first { !$0.isBuiltIn } ?? .builtIn
+    }
+
     /// Reads the version of the policy language, the one key that a policy which sets anything must have.
     public mutating func requiredVersion(_ key: String, supported: Int) {
         var (value, place) = (String(supported), PolicyPlace.builtIn)

@@ -21,6 +21,14 @@ extension PolicyReader {
         remarks.append(PolicyDiagnostic(place: place, message: message))
     }
 
+    /// Notes that the duration of a key is longer than that of another, which holds.
+    public mutating func warn(of key: String, _ duration: Duration, beyond maximum: String, _ limit: Duration) {
+        guard duration > limit else { return }
+        warn(
+            "'\(key)' is longer than '\(maximum)', \(DurationText.render(limit)), which holds",
+            at: place(ofFirst: key, maximum))
+    }
+
     /// Notes what is odd about `text`, which was read as a `V`.
     mutating func warn<V>(of text: String, readAs type: V.Type, at place: PolicyPlace) {
         guard let type = type as? any PolicyPitfall.Type, let pitfall = type.pitfall(of: text) else { return }

@@ -78,11 +78,7 @@ extension DynamicScreen {
                 "How much longer than the one before each further ban lasts.")
             longest = reader.duration(
                 "maximum", default: .seconds(86_400 * 30), in: .seconds(1)...year, "No ban lasts longer than this.")
-            if ban > longest {
-                reader.warn(
-                    "'ban' is longer than 'maximum', \(DurationText.render(longest)), which holds",
-                    at: reader.place(of: reader.place(of: "ban").isBuiltIn ? "maximum" : "ban"))
-            }
+            reader.warn(of: "ban", ban, beyond: "maximum", longest)
             remembers = reader.duration(
                 "remember", default: .seconds(86_400 * 30), in: .seconds(60)...year,
                 "Bans within this time of the first count as repeated.")

@@ -39,11 +39,7 @@ public struct Tarpit: Stage {
             factor = reader.score("factor", default: 1500, "What each further one's delay is multiplied by.").value
             cap = reader.duration(
                 "maximum", default: .seconds(60), in: .zero...(.seconds(300)), "No reply waits longer than this.")
-            if delay > cap {
-                reader.warn(
-                    "'delay' is longer than 'maximum', \(DurationText.render(cap)), which holds",
-                    at: reader.place(of: reader.place(of: "delay").isBuiltIn ? "maximum" : "delay"))
-            }
+            reader.warn(of: "delay", delay, beyond: "maximum", cap)
             heloDelay = reader.duration(
                 "helo_delay", default: .zero, in: .zero...(.seconds(300)), "How long the reply to HELO or EHLO waits.")
             earlyTalker = reader.flag("early_talker", default: true, "Whether talking out of turn is a finding.")

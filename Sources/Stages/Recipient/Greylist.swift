@@ -66,7 +66,7 @@ public struct Greylist: Stage {
                 reader.warn(
                     "'pending' is not longer than 'delay', \(DurationText.render(delay)): a retry that has waited long "
                         + "enough is not known any more, and nobody passes",
-                    at: reader.place(of: reader.place(of: "pending").isBuiltIn ? "delay" : "pending"))
+                    at: reader.place(ofFirst: "pending", "delay"))
             }
             lifetime = reader.duration(
                 "lifetime", default: .seconds(864_000), in: .seconds(60)...years,
