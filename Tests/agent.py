@@ -65,8 +65,9 @@ class Agent:
         self.log = os.path.join(folder, f"log-{self.port}")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen([program, "--policy", self.policy, "--dns", dns], stderr=log, env=environment)
-        if not wait_for_port(self.port):
-            raise SystemExit("assayd does not listen: " + open(self.log).read())
+        # It is bound before it looks at its folders: a test that moves one as soon as the port answers ends it.
+        if not self.wait_for("listening on", 20):
+            raise SystemExit("assayd does not listen: " + self.text())
 
     def write(self, agent="", policy=""):
         hops = ", ".join(f'"{hop}"' if ":" in str(hop) else f"127.0.0.1:{hop}" for hop in self.hops)
@@ -83,7 +84,7 @@ class Agent:
         while time.time() < deadline:
             if text in self.text():
                 return True
-            time.sleep(0.05)
+            time.sleep(0.02)
         return False
 
     def client(self):
