@@ -71,6 +71,8 @@ import Values
         ("body 1A /x/", "is no name of a rule"),
         ("header A eval:f('x", "wants a function"),
         ("trusted_networks x.y", "is no network"),
+        ("required_score 5,5", "required_score: \"5,5\" is no number"),
+        ("body_part_scan_size 50k", "\"50k\" is no whole number"),
     ])
     func mistakesHaveTheirPlace(line: String, expected: String) {
         let set = RuleSample.set("# first\n\(line)\nbody OK /buy/\n")

@@ -117,20 +117,23 @@ extension RuleFileReader {
         case "replace_rules": settings.replacedRules.formUnion(RuleFileReader.words(value))
         case "ok_locales": settings.acceptedLocales = RuleFileReader.words(value)
         case "required_score", "required_hits":
-            settings.requiredScore = RuleFileReader.thousandths(text[...]) ?? settings.requiredScore
+            guard let score = RuleFileReader.thousandths(text[...]) else { return told("\(word): \"\(text)\" is no number") }
+            settings.requiredScore = score
         case "uridnsbl_skip_domain":
             settings.skippedURIDomains.formUnion(RuleFileReader.words(value).map { $0.lowercased() })
         case "clear_uridnsbl_skip_domain":
             if text.isEmpty { settings.skippedURIDomains = [] }
             settings.skippedURIDomains.subtract(RuleFileReader.words(value).map { $0.lowercased() })
         case "uridnsbl_max_domains":
-            settings.uriDomainLimit = Int(text).map { min(max($0, 0), 100) } ?? settings.uriDomainLimit
+            settings.uriDomainLimit = number(word, text).map { min(max($0, 0), 100) } ?? settings.uriDomainLimit
         case "normalize_charset": settings.normalizesCharsets = isOn(text)
         case "parse_dkim_uris": settings.parsesDKIMDomains = isOn(text)
-        case "body_part_scan_size": settings.bodyPartScanSize = Int(text) ?? settings.bodyPartScanSize
-        case "rawbody_part_scan_size": settings.rawBodyPartScanSize = Int(text) ?? settings.rawBodyPartScanSize
-        case "freemail_max_body_emails": settings.freemailMaximumBodyAddresses = Int(text) ?? 5
-        case "freemail_max_body_freemails": settings.freemailMaximumBodyFreemails = Int(text) ?? 3
+        case "body_part_scan_size": settings.bodyPartScanSize = number(word, text) ?? settings.bodyPartScanSize
+        case "rawbody_part_scan_size": settings.rawBodyPartScanSize = number(word, text) ?? settings.rawBodyPartScanSize
+        case "freemail_max_body_emails":
+            settings.freemailMaximumBodyAddresses = number(word, text) ?? settings.freemailMaximumBodyAddresses
+        case "freemail_max_body_freemails":
+            settings.freemailMaximumBodyFreemails = number(word, text) ?? settings.freemailMaximumBodyFreemails
         case "freemail_skip_when_over_max": settings.freemailSkipsOverMaximum = isOn(text)
         case "freemail_skip_bulk_envfrom": settings.freemailSkipsBulk = isOn(text)
         case "loadplugin", "tryplugin":
@@ -139,6 +142,13 @@ extension RuleFileReader {
         default: return false
         }
         return true
+    }
+
+    /// The whole number that a setting is given; nil where it is none, which is told.
+    private mutating func number(_ word: String, _ text: String) -> Int? {
+        let number = Int(text)
+        if number == nil { tell("\(word): \"\(text)\" is no whole number") }
+        return number
     }
 
     private func isOn(_ text: String) -> Bool { ["1", "yes"].contains(text.lowercased()) }

@@ -10,8 +10,9 @@ final class FileWriteback: Sendable {
     private let path: String
     private let known = Mutex<Int32?>(nil)
 
-    /// Bytes of the file whose written pages the disk gets at once.
-    private static let window = 4 << 20
+    /// Bytes of the file whose written pages the disk gets at once: no more than it writes in a few milliseconds, which is
+    /// what somebody who reads waits.
+    private static let window = 512 << 10
 
     /// For the file at `path`, which this process has open.
     init(_ path: String) { self.path = path }
