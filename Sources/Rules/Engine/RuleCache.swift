@@ -6,7 +6,7 @@ import Values
 public struct RuleCache: Sendable {
     private let entries: [(count: Int, bytes: Bytes)?]
 
-    fileprivate static let magic = Array("assay-rules-4\n".utf8)
+    fileprivate static let magic = Array("assay-rules-5\n".utf8)
     private static let digestLength = 32
     private static let keyLength = 64
     /// The largest cache that is read.

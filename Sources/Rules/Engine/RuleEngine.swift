@@ -114,7 +114,7 @@ public final class RuleEngine: Sendable {
         self.scores = scores
         missingFunctions = missing.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         var groups = [body, rawBody, uri, full].map { PatternGroup(rules: $0) }
-        let requests = headers.keys.sorted { "\($0)" < "\($1)" }
+        let requests = headers.keys.sorted { $0.text < $1.text }
         groups += requests.map { PatternGroup(rules: headers[$0] ?? []) }
         var isFromCache = true
         for index in groups.indices where options.prefilters && groups[index].wantsSet {

@@ -42,16 +42,15 @@ public struct MetaExpression: Sendable {
     public let names: [String]
     /// What follows `rules_matching(`, to be replaced once all rules are known.
     public let source: String
+    /// Whether its value has to wait until all rules are known.
+    let isPattern: Bool
 
     /// Reads `source`. `matching` gives the rules that a pattern of `rules_matching()` names.
     public init(_ source: String, matching: @escaping (String) -> [String] = { _ in [] }) throws(MetaError) {
         var parser = MetaParser(source, matching: matching)
         try parser.parse()
-        (self.source, steps, names) = (source, parser.steps, parser.names)
+        (self.source, steps, names, isPattern) = (source, parser.steps, parser.names, parser.hasPattern)
     }
-
-    /// Whether its value has to wait until all rules are known.
-    var isPattern: Bool { source.contains("rules_matching") }
 
     /// The value, given those of the rules it names. `stack` is room to work in, empty before and after.
     func value(_ stack: inout [Double], _ rule: (Int) -> Double) -> Double {
@@ -122,6 +121,8 @@ private struct MetaParser {
     private var failure: MetaError?
     var steps: [MetaExpression.Step] = []
     var names: [String] = []
+    /// Whether it calls `rules_matching()`.
+    var hasPattern = false
     private static let depthLimit = 200
     private static let stepLimit = 20_000
 
@@ -146,6 +147,7 @@ private struct MetaParser {
                 let name = String(decoding: bytes[index..<end], as: UTF8.self)
                 index = end
                 if name == "rules_matching" {
+                    hasPattern = true
                     guard let open = bytes[index...].firstIndex(of: .ascii("(")),
                         let close = bytes[open...].firstIndex(of: .ascii(")"))
                     else {

@@ -117,7 +117,9 @@ extension RuleFileReader {
         case "replace_rules": settings.replacedRules.formUnion(RuleFileReader.words(value))
         case "ok_locales": settings.acceptedLocales = RuleFileReader.words(value)
         case "required_score", "required_hits":
-            guard let score = RuleFileReader.thousandths(text[...]) else { return told("\(word): \"\(text)\" is no number") }
+            guard let score = RuleFileReader.thousandths(text[...]) else {
+                return told("\(word): \"\(text)\" is no number")
+            }
             settings.requiredScore = score
         case "uridnsbl_skip_domain":
             settings.skippedURIDomains.formUnion(RuleFileReader.words(value).map { $0.lowercased() })

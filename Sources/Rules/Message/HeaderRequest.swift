@@ -2,6 +2,8 @@ import Values
 
 /// A field that a rule asks for, with its modifiers: `Subject:raw`, `From:addr`, `ALL`.
 struct HeaderRequest: Sendable, Hashable {
+    /// As a rule has it.
+    let text: String
     let name: String
     let key: String
     /// What it is taken from.
@@ -49,6 +51,7 @@ struct HeaderRequest: Sendable, Hashable {
     func hash(into hasher: inout Hasher) { hasher.combine(key) }
 
     init(_ text: String) {
+        self.text = text
         guard text.utf8.contains(.colon) else {
             (name, key) = (text, text.lowercased())
             source = Source(name: text, key: key)

@@ -222,24 +222,9 @@ private final class EngineShelf: Sendable {
             "\(key) \(options.matchLimit) \(options.givenUpLimit) \(options.questionLimit) \(options.prefilters) \(networks)"
         return last.withLock { known in
             if let known, known.key == whole { return known.engine }
-            let made = EngineShelf.made(rules, options, cache, key: key)
+            let made = RuleEngine.ready(rules, options, keptIn: options.prefilters ? cache : nil)
             known = (whole, made)
             return made
         }
-    }
-
-    /// The rules made ready, with what the cache has of them; the cache then has it all.
-    private static func made(
-        _ rules: RuleSet, _ options: RuleEngine.Options, _ cache: PolicyCache?, key: String
-    ) -> RuleEngine {
-        guard let cache, options.prefilters else { return RuleEngine(rules, options: options) }
-        let name = RuleCache.name(for: key)
-        let file = cache.load(name, RuleCache.largest)
-        let kept = file.flatMap { RuleCache($0, key: key) }
-        let engine = RuleEngine(rules, options: options, cache: kept)
-        guard !engine.isFromCache else { return engine }
-        if file != nil { cache.note("the compiled rules kept as \(name) are damaged; they were compiled anew") }
-        if let contents = engine.cacheContents(key: key) { cache.keep(name, contents) }
-        return engine
     }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Glibc
 import Policy
 import Rules
+import Stages
 import Values
 
 /// Which rule files are read, and how.
@@ -80,16 +81,7 @@ struct RuleOptions: ParsableArguments {
 
     /// The rules made ready to judge messages, with what the cache has of them; the cache then has it all.
     func engine(_ set: RuleSet) -> RuleEngine {
-        guard let folder else { return RuleEngine(set, options: options) }
-        let store = PolicyCache(folder)
-        let key = RuleCache.key(for: set, options: options)
-        let name = RuleCache.name(for: key)
-        let file = store.load(name, RuleCache.largest)
-        let engine = RuleEngine(set, options: options, cache: file.flatMap { RuleCache($0, key: key) })
-        guard !engine.isFromCache else { return engine }
-        if file != nil { store.note("the compiled rules kept as \(name) are damaged; they were compiled anew") }
-        if let contents = engine.cacheContents(key: key) { store.keep(name, contents) }
-        return engine
+        RuleEngine.ready(set, options, keptIn: folder.map { PolicyCache($0) })
     }
 }
 
