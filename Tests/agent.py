@@ -63,8 +63,12 @@ class Agent:
         self.hops = hops
         self.write(agent, policy)
         self.log = os.path.join(folder, f"log-{self.port}")
+        self.command, self.environment = [program, "--policy", self.policy, "--dns", dns], environment
+        self.start()
+
+    def start(self):
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen([program, "--policy", self.policy, "--dns", dns], stderr=log, env=environment)
+            self.process = subprocess.Popen(self.command, stderr=log, env=self.environment)
         # It is bound before it looks at its folders: a test that moves one as soon as the port answers ends it.
         if not self.wait_for("listening on", 20):
             raise SystemExit("assayd does not listen: " + self.text())

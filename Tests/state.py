@@ -305,6 +305,54 @@ def rates(program, folder):
     hop.end()
 
 
+def hold(agent, count):
+    """So many connections of one client, with what each is told first."""
+    links = []
+    for _ in range(count):
+        link = socket.create_connection(("127.0.0.1", agent.port), 30)
+        link.sendall(b"PROXY TCP4 203.0.113.3 192.0.2.25 4000 25\r\n")
+        links.append((link, link.makefile("rb").readline()[:3]))
+    return links
+
+
+def connections(program, folder):
+    """Connections whose end nobody saw, as the agent was killed or the store was away, count no more."""
+    hop = Hop()
+    rule = "stages:\n  dynamic-screen: {simultaneous: 4}\n"
+    balancers = "  balancers: [127.0.0.1]"
+    one = Agent(program, folder, [hop.port], balancers, f"state: {{url: 'sqlite://{folder}/state.db'}}\n" + rule)
+    links = hold(one, 3)
+    one.process.kill()
+    one.process.wait()
+    for link, _ in links:
+        link.close()
+    one.start()
+    links = hold(one, 3)
+    check("after a kill they are counted anew", [code for _, code in links] == [b"220"] * 3, one.text())
+    for link, _ in links:
+        link.close()
+    one.stop()
+    if Redis.program:
+        server = Redis()
+        state = f"state: {{url: 'redis://127.0.0.1:{server.port}', timeout: 250ms}}\n"
+        one = Agent(program, folder, [hop.port], balancers, state + rule)
+        links = hold(one, 3)
+        server.process.send_signal(signal.SIGSTOP)
+        for link, _ in links:
+            link.close()
+        time.sleep(1.5)
+        server.process.send_signal(signal.SIGCONT)
+        check("the server is back", one.wait_for("is back"), one.text())
+        time.sleep(0.5)
+        links = hold(one, 3)
+        check("and after a server was away", [code for _, code in links] == [b"220"] * 3, one.text())
+        for link, _ in links:
+            link.close()
+        one.stop()
+        server.end()
+    hop.end()
+
+
 def screen(program, folder):
     """The dynamic screen live: failed log-ins, an old password that is tried again, and the end of connections."""
     def script(verb, line):
@@ -328,21 +376,22 @@ def screen(program, folder):
     check("and refused from then on", told is not None and told.startswith("554"), told)
     check("no log has a password", b"guess" not in open(one.log, "rb").read())
 
-    def hold(count):
-        links = []
-        for _ in range(count):
-            link = socket.create_connection(("127.0.0.1", one.port), 30)
-            link.sendall(b"PROXY TCP4 203.0.113.3 192.0.2.25 4000 25\r\n")
-            links.append((link, link.makefile("rb").readline()[:3]))
-        return links
+    with Named(one.port, "203.0.113.4") as other:
+        other.ehlo()
+        for number in range(3):
+            log_in("203.0.113.4", b"try%d" % number)
+        secret = base64.b64encode(b"\0ann\0try3").decode()
+        check("a ban ends the client's other sessions", other.docmd("AUTH PLAIN " + secret)[0] == 554, one.text())
+        other.close()
+
     for turn in range(3):
-        links = hold(3)
+        links = hold(one, 3)
         check(f"three connections at a time are taken, turn {turn + 1}", [code for _, code in links] == [b"220"] * 3,
               one.text())
         for link, _ in links:
             link.close()
         time.sleep(0.5)
-    links = hold(4)
+    links = hold(one, 4)
     check("the fourth at a time is not", [code for _, code in links] == [b"220"] * 3 + [b"554"], one.text())
     for link, _ in links:
         link.close()
@@ -605,7 +654,7 @@ def main():
     parser.add_argument("--assayd", required=True)
     parser.add_argument("--kills", type=int, default=50)
     parts = {"share": share, "folder": folder_of_service, "away": away, "unsuitable": unsuitable, "locked": locked,
-             "record": record, "fleet": fleet, "rates": rates, "screen": screen}
+             "record": record, "fleet": fleet, "rates": rates, "screen": screen, "connections": connections}
     parser.add_argument("parts", nargs="*", choices=[*parts, "killed", []])
     arguments = parser.parse_args()
     program = os.path.abspath(arguments.assayd)

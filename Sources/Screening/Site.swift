@@ -1,9 +1,10 @@
+import DNS
 import Values
 
 /// What the policy says about the site itself: what is local, what is trusted.
 public struct Site: Sendable {
-    /// Domains whose mail is received here, in lower case; `.example.org` stands for every sub-domain.
-    public var localDomains: [String]
+    /// Domains whose mail is received here, in lower case and in ASCII; `.example.org` stands for every sub-domain.
+    public let localDomains: [String]
     /// The name under which authentication results are written here (RFC 8601 §2.5), in lower case; nil where the
     /// policy names none and there is no local domain to stand for it.
     public var authservID: String?
@@ -20,6 +21,7 @@ public struct Site: Sendable {
         trustedNetworks: [IPNetwork] = [],
         lanNetworks: [IPNetwork] = IPNetwork.privateUse
     ) {
+        let localDomains = localDomains.map { Site.canonical($0) }
         self.authservID = authservID?.asciiLowercased ?? localDomains.first { !$0.hasPrefix(".") }
         (self.localDomains, self.trustedRelays) = (localDomains, trustedRelays)
         (self.trustedNetworks, self.lanNetworks) = (trustedNetworks, lanNetworks)
@@ -27,10 +29,19 @@ public struct Site: Sendable {
 
     /// Whether `domain` is one of the local domains, or below a `.domain` entry.
     public func isLocal(domain: String) -> Bool {
-        let domain = domain.asciiLowercased
+        let domain = Site.canonical(domain)
         return localDomains.contains { entry in
             entry.hasPrefix(".") ? domain.hasSuffix(entry) : domain == entry
         }
+    }
+
+    /// A domain as it is compared: U-labels as A-labels (RFC 5890 §2.3.2.1), in lower case.
+    private static func canonical(_ domain: String) -> String {
+        guard !domain.utf8.allSatisfy({ $0 < 0x80 }) else { return domain.asciiLowercased }
+        let isParent = domain.hasPrefix(".")
+        let name = Array(domain.utf8.dropFirst(isParent ? 1 : 0))
+        let ascii = String(decoding: InternationalName.ascii(name) ?? name, as: UTF8.self).asciiLowercased
+        return isParent ? "." + ascii : ascii
     }
 
     /// Whether `address` is one of the site's own relays.

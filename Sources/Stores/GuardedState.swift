@@ -40,18 +40,21 @@ public final class GuardedState: StateStore {
     private let pauses: Pauses
     private let consequence: String
     private let note: @Sendable (String) -> Void
+    private let isBack: @Sendable () async -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
     private let watch: Mutex<Watch>
     /// What gives the store what it lacks.
     private let giving = Mutex<Task<Void, Never>?>(nil)
 
-    /// Guards `store`, called `name` in notes, as `settings` say. `note` is told when it goes away and comes back.
+    /// Guards `store`, called `name` in notes, as `settings` say. `note` is told when it goes away and comes back; `isBack` is
+    /// called once it is back and has what was remembered meanwhile.
     public init(
         _ store: any StateStore, name: String, _ settings: StateSettings, pauses: Pauses = Pauses(),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-        note: @escaping @Sendable (String) -> Void
+        isBack: @escaping @Sendable () async -> Void = {}, note: @escaping @Sendable (String) -> Void
     ) {
         (self.store, self.name, self.pauses, self.note, self.now) = (store, name, pauses, note, now)
+        self.isBack = isBack
         fallback = settings.whenAway == .memory ? MemoryState(limit: settings.entryLimit) : nil
         consequence =
             switch settings.whenAway {
@@ -225,16 +228,16 @@ public final class GuardedState: StateStore {
 
     /// Gives the store what was remembered meanwhile and is not there.
     private func handOver() {
-        guard let fallback, fallback.count > 0 else { return }
-        let task = Task<Void, Never> { [store] in
-            try? await fallback.entries(under: "") { batch in
+        let task = Task<Void, Never> { [store, fallback, isBack] in
+            try? await fallback?.entries(under: "") { batch in
                 for held in batch {
                     _ = try await store.insertIfAbsent(
                         held.key, held.entry.value, expires: held.entry.expires, at: held.entry.created)
                 }
-                fallback.remove(batch.map(\.key))
+                fallback?.remove(batch.map(\.key))
                 return true
             }
+            await isBack()
         }
         giving.withLock { $0 = task }
     }

@@ -1,5 +1,6 @@
 import Glibc
 import Screening
+import Stages
 import State
 import Stores
 import Synchronization
@@ -70,7 +71,10 @@ final class AgentState: Sendable {
         if source == .memory {
             log.note("state is kept in memory and forgotten when this program ends", at: Service.now)
         } else {
-            let guarded = GuardedState(inventory, name: source.description, settings, note: note)
+            let guarded = GuardedState(
+                inventory, name: source.description, settings,
+                isBack: { await AgentState.forgetConnections(in: inventory) },
+                note: note)
             (open.guarded, open.watch) = (guarded, Task { await guarded.watchOver() })
             log.note("state is kept in \(source)", at: Service.now)
         }
@@ -81,6 +85,28 @@ final class AgentState: Sendable {
         }
         former?.watch?.cancel()
         return open.store
+    }
+
+    /// Forgets how many connections there are, when there are none yet: an agent that was killed has not seen its own end.
+    func forgetConnections() async {
+        guard let open = current.withLock({ $0 }), open.source != .memory else { return }
+        await AgentState.forgetConnections(in: open.inventory)
+    }
+
+    /// Those that are there go on uncounted. Where the store does not answer, that is done once it does.
+    private static func forgetConnections(in inventory: any StateInventory) async {
+        for prefix in DynamicScreen.connectionEntries {
+            do {
+                var keys: [StateKey] = []
+                try await inventory.entries(under: prefix) { batch in
+                    keys += batch.map(\.key)
+                    return keys.count < 1_000_000
+                }
+                if !keys.isEmpty { try await inventory.remove(keys) }
+            } catch {
+                return
+            }
+        }
     }
 
     /// Lets go of the store, so that nothing of it is left undone.

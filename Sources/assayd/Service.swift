@@ -65,6 +65,7 @@ struct Service {
         try settle(settings.agent)
         // As the user that goes on: what it makes is that user's.
         try openState(for: &settings)
+        await state.forgetConnections()
         settings.configuration.later = actions.queue(settings.agent, settings.means, metrics)
         server.use(settings.configuration)
         Service.sweep(settings.agent)

@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized) struct StateEndToEndTests {
     @Test(
         .enabled(if: EndToEndTests.hasPython, "there is no /usr/bin/python3"), .timeLimit(.minutes(30)),
-        arguments: ["share", "folder", "unsuitable", "locked", "record", "screen", "killed"])
+        arguments: ["share", "folder", "unsuitable", "locked", "record", "screen", "connections", "killed"])
     func holds(part: String) async throws {
         try await EndToEndTests.run("state.py", ["--kills", "10", part])
     }

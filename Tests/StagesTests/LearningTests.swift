@@ -36,6 +36,20 @@ import Values
         #expect(try await kept.last(from: try #require(IPAddress("192.0.2.2")), in: state, at: start) == nil)
     }
 
+    /// Of several people behind one address, the one counts who was there last at the time.
+    @Test func loginsAreOfWhoLoggedIn() async throws {
+        let client = try #require(IPAddress("192.0.2.1"))
+        let start = try time("2024-05-01T10:00:00Z")
+        let (state, kept) = (MemoryState(), MailboxLogins(window: .seconds(3600)))
+        for (user, minutes) in [("alice", 0), ("bob", 25), ("bob", 30), ("alice", 50)] {
+            try await kept.note(user, from: client, at: start + .seconds(minutes * 60), in: state)
+        }
+        for (minute, user, login) in [(1, "alice", 0), (26, "bob", 25), (49, "bob", 25), (55, "alice", 50)] {
+            let found = try await kept.last(from: client, in: state, at: start + .seconds(minute * 60))
+            #expect(found?.user == user && found?.time == start + .seconds(login * 60), "at minute \(minute)")
+        }
+    }
+
     @Test func recipientsOfUsersNeedNotWait() async throws {
         let lessons = LogLessons(try policy("greylist: {enabled: true}"), subjects: [.recipients])
         let at = try time("2024-05-01T10:00:00Z")

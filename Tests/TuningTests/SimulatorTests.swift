@@ -44,12 +44,14 @@ import Values
             "a\tb\\c\nd#1", "2001:db8::1", at: 0,
             [
                 .helo(nil), .helo(""), .auth(mechanism: "PLAIN", identity: "ann", succeeded: false),
+                .auth(mechanism: "PLAIN", identity: "ann", succeeded: false, isRepeated: true),
                 .auth(mechanism: "X", identity: nil, succeeded: true), .mail("<>"), .mail(nil),
                 .rcpt("<a\tb@c.example>"),
                 .message(octets: 1234), .reset, .protocolError, .unknownRecipient, .spokeEarly(.helo),
             ])
         history.label = "spam"
         history.listener = IPAddress("192.0.2.25")
+        history.listenerPort = 587
         history.events[1].symbols = ["SPF_PASS", "OTHER"]
         history.events[2].grants = [
             .exempt(stages: ["greylist", "tarpit"], reason: "exempt then"),
@@ -178,6 +180,74 @@ import Values
         let tally = try await Self.tally(rule, failing + [right])
         #expect(tally.banned.all == 2 && tally.banCounts.first?.subject == "account ann", "\(tally.banCounts)")
         #expect(try await Self.tally(rule, failing.dropLast() + [right]).banned.all == 0)
+    }
+
+    /// A ban that one session brings ends the client's others at the next thing that is counted of them.
+    @Test(arguments: [("true", 2), ("false", 0)])
+    func aBanEndsOtherSessions(closes: String, banned: Int) async throws {
+        let rule = "  dynamic-screen: {unknown_recipients: 2, close_session: \(closes)}"
+        let mail: [SessionHistory.Kind] = [
+            .helo("x"), .mail("<a@b.example>"), .rcpt("<u@local.example>"), .unknownRecipient,
+        ]
+        let slow = Self.session("slow", "192.0.2.1", at: 0, mail + [.message(octets: 100)], every: 3)
+        let quick = Self.session("quick", "192.0.2.1", at: 1, mail + [.rcpt("<v@local.example>"), .unknownRecipient])
+        let tally = try await Self.tally(rule, [slow, quick])
+        #expect(tally.banCounts.map(\.reason) == ["2 unknown recipients in 2 s"])
+        #expect(tally.banned.all == banned)
+    }
+
+    /// What is tried once the client is banned, where the recording went on, bars no account.
+    @Test func whatABannedClientTriesBarsNoAccount() async throws {
+        let guess = SessionHistory.Kind.auth(mechanism: "PLAIN", identity: "eva", succeeded: false)
+        let login = SessionHistory.Kind.auth(mechanism: "PLAIN", identity: "eva", succeeded: true)
+        let tally = try await Self.tally(
+            "  dynamic-screen: {failed_authentications: 3, account_failures: 6}",
+            [
+                Self.session("guesses", "192.0.2.1", at: 0, Array(repeating: guess, count: 10)),
+                Self.session("hers", "198.51.100.1", at: 60, [login, .mail("<eva@local.example>")]),
+            ])
+        #expect(tally.banCounts.map(\.subject) == ["192.0.2.1"] && tally.banned.all == 1)
+    }
+
+    /// Guesses that were made before count where the policy says so.
+    @Test(arguments: [("true", 1), ("false", 0)])
+    func repeatedGuesses(counts: String, bans: Int) async throws {
+        let again = SessionHistory.Kind.auth(mechanism: "PLAIN", identity: "eva", succeeded: false, isRepeated: true)
+        let tally = try await Self.tally(
+            "  dynamic-screen: {failed_authentications: 3, count_repeated: \(counts)}",
+            [Self.session("s", "192.0.2.1", at: 0, [again, again, again])])
+        #expect(tally.banCounts.count == bans)
+    }
+
+    /// Whoever writes a local name from elsewhere makes nobody wanted; whom people of the site write to stays so though
+    /// they are refused, and their own mail is wanted.
+    @Test(arguments: [("192.0.2.1", 0, 0), ("10.0.0.5", 1, 1)])
+    func onlyOurOwnMailMakesOthersWanted(client: String, own: Int, held: Int) async throws {
+        func mail(_ from: String, _ to: String) -> [SessionHistory.Kind] {
+            [.helo("x"), .mail("<\(from)>"), .rcpt("<\(to)>"), .message(octets: 100)]
+        }
+        let tally = try await Self.tally(
+            "  dynamic-screen: {connections: 2}\n  greylist: {enabled: true, learn_from_outgoing: false}",
+            [
+                Self.session("before", client, at: 0, [.helo("x")]),
+                Self.session("out", client, at: 10, mail("eva@local.example", "boss@far.example")),
+                Self.session("in", "203.0.113.5", at: 60, mail("boss@far.example", "eva@local.example")),
+            ])
+        #expect(tally.hurt.count { $0.isLost } == own && tally.hurt.count { !$0.isLost } == held)
+    }
+
+    /// A message is hurt once, to however many it goes.
+    @Test func aMessageIsHurtOnce() async throws {
+        var history = Self.session(
+            "s", "192.0.2.1", at: 0,
+            [
+                .helo("x"), .mail("<a@b.example>"), .rcpt("<u@local.example>"), .rcpt("<v@local.example>"),
+                .message(octets: 100),
+            ])
+        history.label = "ham"
+        let tally = try await Self.tally("  greylist: {enabled: true}", [history])
+        #expect(tally.hurt.map(\.harm) == ["greylisted; whether it was sent again is not known"])
+        #expect(tally.greylisted.unknown.all == 2)
     }
 
     @Test func failedAuthenticationsBan() async throws {

@@ -37,7 +37,9 @@ extension VerdictDifference {
             let now = new.json
             let text = now.text
             if old.text == text || old == TransactionRecord.digest(of: text) { continue }
-            differences += between(old.asRead, now.asRead, session: session.id, transaction: index + 1)
+            let (before, after) = (old.asRead, now.asRead)
+            if before == after { continue }
+            differences += between(before, after, session: session.id, transaction: index + 1)
         }
         if session.isComplete && recorded.count != records.count || recorded.count > records.count {
             differences.append(
@@ -122,14 +124,23 @@ extension VerdictDifference {
 }
 
 extension JSON {
-    /// The value as a transcript's reader gives it, where a number of thousandths that is whole is a whole number.
+    /// The value as a transcript's reader gives it, where a number of thousandths that is whole is a whole number; and with
+    /// the places of lists as files name them, in whatever folder the policy lies.
     fileprivate var asRead: JSON {
         switch self {
         case .thousandths(let value) where value % 1000 == 0: .integer(value / 1000)
         case .array(let items): .array(items.map(\.asRead))
-        case .object(let members): .object(members.mapValues(\.asRead))
+        case .object(let members):
+            .object(
+                Dictionary(
+                    uniqueKeysWithValues: members.map { ($0, $0 == "listed_at" ? $1.withoutFolder : $1.asRead) }))
         case .null, .bool, .integer, .thousandths, .string: self
         }
+    }
+
+    private var withoutFolder: JSON {
+        guard case .string(let place) = self, let slash = place.utf8.lastIndex(of: .ascii("/")) else { return self }
+        return .string(String(place[place.utf8.index(after: slash)...]))
     }
 
     /// What an item of a record's list is known by.

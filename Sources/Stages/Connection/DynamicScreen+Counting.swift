@@ -191,6 +191,13 @@ extension DynamicScreen {
         if left <= 0 { try await state.remove(tally.counter, at: now) }
     }
 
+    /// What the keys of entries about open connections begin with: of those that nobody saw end, as the program was killed
+    /// or state was away, nothing is known any more.
+    public static let connectionEntries = [
+        "dynamic-screen|open|", "dynamic-screen|count|\(Behaviour.simultaneous.rawValue)|",
+        "dynamic-screen|sessions|\(Behaviour.simultaneous.rawValue)|",
+    ]
+
     private static func open(_ session: Session) -> StateKey { StateKey("dynamic-screen", "open", session.id) }
 
     private static let longestSession: Duration = .seconds(3600)

@@ -50,10 +50,11 @@ public struct DynamicScreen: Stage {
     public var quietPhases: Set<Phase> { [.mail, .message] }
 
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
+        var report = StageReport.nothing
+        if try await isBanned(at: checkpoint, into: &report, in: surroundings) { return report }
         if case .auth(let session, let attempt) = checkpoint, attempt.succeeded {
             return try await loggedIn(to: attempt.identity, session, in: surroundings)
         }
-        var report = StageReport.nothing
         // A program that tries an old password again and again guesses at nothing.
         if case .auth(_, let attempt) = checkpoint, attempt.isRepeated, !settings.countsRepeated { return report }
         if case .auth(let session, let attempt) = checkpoint, let account = attempt.identity?.asciiLowercased,
@@ -107,11 +108,6 @@ public struct DynamicScreen: Stage {
             try await enter(session, subject, into: &report, in: surroundings)
             try await count(.connections)
         case .mail:
-            if settings.closesSession.value,
-                try await noteBan(of: subject, into: &report, in: surroundings)
-            {
-                return
-            }
             for behaviour in [Behaviour.spamTraps, .failedAuthentications] {
                 try await noteTold(
                     behaviour, subject, client, checkpoint.session, into: &report, in: surroundings)
@@ -129,6 +125,33 @@ public struct DynamicScreen: Stage {
         case .message: try await noteTraps()
         case .helo, .tls, .rcpt: break
         }
+    }
+
+    /// Whether the client has been banned since it came, in this session or in another: what it does then changes
+    /// nothing, and where a ban ends sessions, it ends this one.
+    private func isBanned(
+        at checkpoint: Checkpoint, into report: inout StageReport, in surroundings: Surroundings
+    ) async throws -> Bool {
+        let (session, closes) = (checkpoint.session, settings.closesSession.value)
+        guard !settings.limits.isEmpty, let client = session.client.value, allowance(of: session) == nil else {
+            return false
+        }
+        switch checkpoint {
+        case .auth(_, let attempt) where attempt.succeeded:
+            // That it has logged in exempts it, and a guess that was right is not to.
+            if !closes || site.trustedNetworks.contains(where: { $0.contains(client) }) { return false }
+        case .mail:
+            if !closes || surroundings.exemption != nil { return false }
+        case .auth, .observe(_, .reset), .observe(_, .protocolError), .observe(_, .unknownRecipient):
+            if surroundings.exemption != nil { return false }
+        default: return false
+        }
+        if surroundings.earlier.contains(DynamicScreen.banned) || surroundings.earlier.contains(DynamicScreen.limit) {
+            return true
+        }
+        let subject = Subject.network(settings.network(of: client))
+        if closes { return try await noteBan(of: subject, into: &report, in: surroundings) }
+        return try await surroundings.state.get(subject.key("ban"), at: surroundings.now) != nil
     }
 
     /// The client logged in: an account that is barred is no use to it, and one that is not has shown who it is.

@@ -83,7 +83,7 @@ extension Throttle {
             domains = Settings.groups(
                 "domains", "domain", expecting: "a domain name such as example.com",
                 "Rates of sessions with mail from or to a domain, from where the domain is named on.", from: &reader
-            ) { $0.isEmpty || $0.utf8.count > 253 || $0.utf8.contains(.at) ? nil : $0.asciiLowercased }
+            ) { $0.isEmpty || $0.utf8.count > 253 || $0.utf8.contains(.at) ? nil : HostName.canonical($0) }
             allow = reader.values(
                 "allow", default: [], expecting: "an address, a CIDR network, a range a-b, or an address with * and ?",
                 "Clients that are held to nothing.", parse: { AddressPattern($0) }

@@ -114,7 +114,7 @@ public struct Throttle: Stage {
     /// What a session is held to that has mail from or to `domain`.
     private func rates(of domain: String) -> [Rate] {
         guard settings.hasDomains else { return [] }
-        let domain = domain.asciiLowercased
+        let domain = HostName.canonical(domain)
         return settings.domains.filter { $0.member == domain }.flatMap { rates($0.rates, of: "domain \(domain)") }
     }
 
@@ -122,7 +122,7 @@ public struct Throttle: Stage {
         guard settings.hasDomains else { return [] }
         var seen: Set<String> = []
         let paths = [transaction.reversePath] + transaction.recipients.map(\.path)
-        return paths.compactMap { $0.value?.domain?.asciiLowercased }.filter { seen.insert($0).inserted }
+        return paths.compactMap { $0.value?.domain.map { HostName.canonical($0) } }.filter { seen.insert($0).inserted }
     }
 
     private func count(

@@ -52,8 +52,10 @@ public struct Greylist: Stage {
         let learnHostAfter: Int
         let learnFromOutgoing: Bool
         let allowClients: [AddressPattern]
-        let allowSenders: [String]
-        let allowRecipients: [String]
+        let allowSenders: [SenderPattern]
+        let allowRecipients: [SenderPattern]
+        let senderIndex: SenderIndex
+        let recipientIndex: SenderIndex
 
         public init(from reader: inout PolicyReader) {
             let years: Duration = .seconds(86_400 * 3650)
@@ -91,11 +93,15 @@ public struct Greylist: Stage {
                 expecting: "an address, a CIDR network, a range a-b, or an address with * and ?",
                 "Clients that need not wait.", parse: { AddressPattern($0) }
             ).map(\.value)
-            allowSenders = reader.texts("allow_senders", default: [], "Senders that need not wait, with * and ?.").map(
-                \.value)
-            allowRecipients = reader.texts(
-                "allow_recipients", default: [], "Recipients nobody has to wait for, with * and ?."
+            allowSenders = reader.values(
+                "allow_senders", default: [], expecting: SenderPattern.expecting, "Senders that need not wait.",
+                parse: { SenderPattern($0) }
             ).map(\.value)
+            allowRecipients = reader.values(
+                "allow_recipients", default: [], expecting: SenderPattern.expecting,
+                "Recipients nobody has to wait for.", parse: { SenderPattern($0) }
+            ).map(\.value)
+            (senderIndex, recipientIndex) = (SenderIndex(allowSenders), SenderIndex(allowRecipients))
         }
     }
 
@@ -116,17 +122,26 @@ public struct Greylist: Stage {
             return .notEvaluated(reason)
         }
         guard let client = transaction.session.client.value else { return .notEvaluated("client address not known") }
+        if let reason = listed(client, Greylist.untagged(from), Greylist.untagged(to)) { return .notEvaluated(reason) }
         if let reason = try await reasonToSkip(client, contact, in: surroundings) { return .notEvaluated(reason) }
 
         let network = self.network(of: client, from: from, in: surroundings)
         return try await judgeContact(contact, network: network, host: masked(client), in: surroundings)
     }
 
-    /// The address of a path as it is remembered: in lower case, without the tag of BATV
-    /// (draft-levine-smtp-batv-01), which is another each day, and with some senders each time.
+    /// The address of a path as it is remembered: in lower case, its domain in ASCII, without the tag of BATV.
     static func key(of path: SMTPPath) -> String {
-        guard case .tagged(let tag) = BATVTag.read(path.localPart) else { return path.description.asciiLowercased }
-        return SMTPPath(localPart: tag.localPart, domain: path.domain).description.asciiLowercased
+        let path = untagged(path)
+        let text = path.description.asciiLowercased
+        guard let domain = path.domain, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+        return SMTPPath(localPart: path.localPart, domain: HostName.canonical(domain)).description.asciiLowercased
+    }
+
+    /// A path without the tag of BATV (draft-levine-smtp-batv-01), which is another each day, and with some senders each
+    /// time.
+    private static func untagged(_ path: SMTPPath) -> SMTPPath {
+        guard case .tagged(let tag) = BATVTag.read(path.localPart) else { return path }
+        return SMTPPath(localPart: tag.localPart, domain: path.domain)
     }
 
     /// A pair that is greylisted together with a network.
@@ -170,18 +185,24 @@ public struct Greylist: Stage {
 
     private enum Standing: String { case waiting, passed }
 
-    private func reasonToSkip(
-        _ client: IPAddress, _ contact: Contact, in surroundings: Surroundings
-    ) async throws -> StageReport.Omission? {
+    /// Why the policy's own lists have nobody wait; nil where they do not.
+    private func listed(_ client: IPAddress, _ from: SMTPPath, _ to: SMTPPath) -> StageReport.Omission? {
         if let entry = settings.allowClients.first(where: { $0.matches(client) }) {
             return StageReport.Omission("client need not wait", detail: entry.description)
         }
-        if let entry = settings.allowSenders.first(where: { Wildcard.matches($0, contact.sender.unbracketed) }) {
-            return StageReport.Omission("sender need not wait", detail: entry)
+        if let place = settings.senderIndex.matches(SenderAddress(from)).first {
+            return StageReport.Omission("sender need not wait", detail: settings.allowSenders[place].description)
         }
-        if let entry = settings.allowRecipients.first(where: { Wildcard.matches($0, contact.recipient.unbracketed) }) {
-            return StageReport.Omission("recipient nobody waits for", detail: entry)
+        if let place = settings.recipientIndex.matches(SenderAddress(to)).first {
+            return StageReport.Omission(
+                "recipient nobody waits for", detail: settings.allowRecipients[place].description)
         }
+        return nil
+    }
+
+    private func reasonToSkip(
+        _ client: IPAddress, _ contact: Contact, in surroundings: Surroundings
+    ) async throws -> StageReport.Omission? {
         if settings.spfPass == .skip, surroundings.earlier.contains(SPFStage.pass) {
             return StageReport.Omission("SPF passed")
         }
@@ -263,8 +284,4 @@ public struct Greylist: Stage {
         for (key, value) in times { evidence.add(key, value) }
         return evidence
     }
-}
-
-extension String {
-    fileprivate var unbracketed: Substring { hasPrefix("<") && hasSuffix(">") ? dropFirst().dropLast() : self[...] }
 }

@@ -110,10 +110,14 @@ extension POPBeforeSMTP: TellsState {
     public static func meaning(of held: HeldEntry, _ settings: Settings) -> StateMeaning? {
         guard held.key.parts.count == 3, held.key.parts[0] == "login" else { return nil }
         let (client, entry) = (held.key.parts[1], held.entry)
+        let logins = MailboxLogins.Span(entry).logins
+        var users: [String] = []
+        for login in logins where !users.contains(login.user) { users.append(login.user) }
+        let have = users.count > 1 ? "have" : "has"
         return StateMeaning(
             kind: "login",
-            text: "\(entry.value) has fetched mail from \(client) since \(StateMeaning.time(entry.created)), which may "
-                + "send until \(StateMeaning.time(entry.expires))",
-            fields: ["client": .string(client), "user": .string(entry.value)])
+            text: "\(users.joined(separator: ", ")) \(have) fetched mail from \(client) since "
+                + "\(StateMeaning.time(entry.created)), which may send until \(StateMeaning.time(entry.expires))",
+            fields: ["client": .string(client), "user": .string(users.last ?? "")])
     }
 }

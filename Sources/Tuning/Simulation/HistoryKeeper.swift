@@ -29,6 +29,15 @@ public final class HistoryKeeper: ScreeningWitness {
             if case .connect = checkpoint {
                 history.client = checkpoint.session.client.value
                 history.listener = checkpoint.session.listener.value
+                history.listenerPort = checkpoint.session.listenerPort.value
+            }
+            if case .mail(let transaction) = checkpoint, let identity = transaction.session.authenticated.value,
+                !history.isAuthenticated
+            {
+                // Nobody saw the exchange: a trace field tells of it.
+                let mechanism = transaction.session.mechanism.value ?? "unknown"
+                history.events.append(
+                    SessionHistory.Event(now, .auth(mechanism: mechanism, identity: identity, succeeded: true)))
             }
             history.events.append(event)
         }
@@ -42,8 +51,9 @@ extension SessionHistory.Kind {
         case .connect: self = .connect
         case .helo(let session): self = .helo(session.helo.value)
         case .auth(_, let attempt):
-            guard !attempt.isRepeated else { return nil }
-            self = .auth(mechanism: attempt.mechanism, identity: attempt.identity, succeeded: attempt.succeeded)
+            self = .auth(
+                mechanism: attempt.mechanism, identity: attempt.identity, succeeded: attempt.succeeded,
+                isRepeated: attempt.isRepeated)
         case .mail(let transaction): self = .mail(transaction.reversePath.value?.description)
         case .rcpt(_, let recipient): self = .rcpt(recipient.path.value?.description)
         case .message(_, let message): self = .message(octets: message.bytes.count)

@@ -6,7 +6,10 @@ import Values
 extension SessionHistory {
     /// The text; `init(text:)` reads it.
     public var text: String {
-        let head = [source, client?.description ?? "", listener?.description ?? "", label ?? ""]
+        let head = [
+            source, client?.description ?? "", listener?.description ?? "", label ?? "",
+            listenerPort.map(String.init) ?? "",
+        ]
         var lines = [head.map(SessionHistory.escaped).joined(separator: "\t")]
         lines.reserveCapacity(events.count + 1)
         for event in events {
@@ -25,9 +28,11 @@ extension SessionHistory {
         let lines = text.utf8.split(separator: .lf, omittingEmptySubsequences: false)
         guard let first = lines.first else { return nil }
         let head = SessionHistory.fields(first)
-        guard head.count == 4 else { return nil }
+        // Those that were written before ports were kept have one field less.
+        guard head.count == 4 || head.count == 5 else { return nil }
         source = head[0]
         (client, listener) = (IPAddress(head[1]), IPAddress(head[2]))
+        listenerPort = head.count == 5 ? Int(head[4]) : nil
         label = head[3].isEmpty ? nil : head[3]
         events.reserveCapacity(lines.count - 1)
         for line in lines.dropFirst() {
@@ -80,8 +85,8 @@ extension SessionHistory.Kind {
         return switch self {
         case .connect: ["connect"]
         case .helo(let name): ["helo", known(name)]
-        case .auth(let mechanism, let identity, let succeeded):
-            ["auth", mechanism, known(identity), succeeded ? "1" : "0"]
+        case .auth(let mechanism, let identity, let succeeded, let isRepeated):
+            ["auth", mechanism, known(identity), succeeded ? "1" : isRepeated ? "again" : "0"]
         case .mail(let path): ["mail", known(path)]
         case .rcpt(let path): ["rcpt", known(path)]
         case .message(let octets): ["message", String(octets)]
@@ -102,7 +107,9 @@ extension SessionHistory.Kind {
         switch (fields.first, fields.count) {
         case ("connect", 1): self = .connect
         case ("helo", 2): self = .helo(known(1))
-        case ("auth", 4): self = .auth(mechanism: fields[1], identity: known(2), succeeded: fields[3] == "1")
+        case ("auth", 4):
+            self = .auth(
+                mechanism: fields[1], identity: known(2), succeeded: fields[3] == "1", isRepeated: fields[3] == "again")
         case ("mail", 2): self = .mail(known(1))
         case ("rcpt", 2): self = .rcpt(known(1))
         case ("message", 2):

@@ -24,7 +24,7 @@ public struct SessionHistory: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         case connect
         case helo(String?)
-        case auth(mechanism: String, identity: String?, succeeded: Bool)
+        case auth(mechanism: String, identity: String?, succeeded: Bool, isRepeated: Bool = false)
         case mail(String?)
         case rcpt(String?)
         case message(octets: Int)
@@ -41,6 +41,8 @@ public struct SessionHistory: Sendable, Hashable {
     public var client: IPAddress?
     /// The address that it connected to.
     public var listener: IPAddress?
+    /// The port there.
+    public var listenerPort: Int?
     /// What somebody said that its mail is.
     public var label: String?
     /// What happened, in order.
@@ -48,6 +50,11 @@ public struct SessionHistory: Sendable, Hashable {
 
     /// Whether the session was seen as it went: one that is made of an archived message has no end.
     var isObserved: Bool { events.last?.kind == .closed }
+
+    /// Whether somebody has logged in.
+    var isAuthenticated: Bool {
+        events.contains { if case .auth(_, _, true, _) = $0.kind { true } else { false } }
+    }
 
     /// A session of which nothing has happened yet.
     public init(source: String) { self.source = source }

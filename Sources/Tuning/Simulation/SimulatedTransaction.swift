@@ -41,6 +41,8 @@ public struct SimulatedTransaction: Sendable {
     public var time: Timestamp?
     /// The client's address.
     public var client: String?
+    /// Whether the client has logged in.
+    var isAuthenticated = false
     /// The reverse-path.
     public var sender: String?
     /// The recipients.
@@ -83,6 +85,7 @@ public struct SimulatedTransaction: Sendable {
         self.init(
             source: record.source, time: record.time.value, client: client.value?.description, label: record.label,
             isObserved: client.source == nil || isLoggedAlone)
+        isAuthenticated = record.session.authenticated.value != nil
         sender = record.reversePath.value?.description
         recipients = record.recipients.compactMap { $0.value?.description }
         for finding in record.judgement.findings {

@@ -32,10 +32,20 @@ public struct SimulationTally: Sendable {
         public let recipients: String
         /// Why it is thought to be wanted.
         public let virtue: String
-        /// What is done to it.
-        public let harm: String
+        /// What is done to it, each thing once.
+        fileprivate let harms: [String]
         /// Whether it is refused rather than held up.
         public let isLost: Bool
+
+        /// What is done to it.
+        public var harm: String { harms.joined(separator: "; ") }
+
+        /// The same mail with what else is done to it.
+        fileprivate func adding(_ other: Hurt) -> Hurt {
+            Hurt(
+                time: time, source: source, sender: sender, recipients: recipients, virtue: virtue,
+                harms: harms + other.harms.filter { !harms.contains($0) }, isLost: isLost || other.isLost)
+        }
     }
 
     /// A ban, and what it stops.
@@ -87,6 +97,8 @@ public struct SimulationTally: Sendable {
     }
 
     private struct Waiting {
+        /// Which transaction it was held up in first.
+        let number: Int
         let time: Timestamp?
         let source: String
         let sender: String
@@ -129,8 +141,9 @@ public struct SimulationTally: Sendable {
     public private(set) var tarpitDelays = Delays()
     /// How long messages took more than they would have.
     public private(set) var throttleDelays = Delays()
-    /// What is done to wanted mail besides greylisting.
-    private var harms: [Hurt] = []
+    /// What is done to wanted mail besides greylisting, and in which transaction.
+    private var harms: [(number: Int, hurt: Hurt)] = []
+    private var transactionCount = 0
     private var bans: [String: BanCount] = [:]
     private var waves: [String: WaveCount] = [:]
     private var waiting: [String: Waiting] = [:]
@@ -143,7 +156,10 @@ public struct SimulationTally: Sendable {
 
     /// Counts a transaction; they are to come in the order of their times.
     public mutating func add(_ transaction: SimulatedTransaction) {
+        transactionCount += 1
         let virtue = virtue(of: transaction)
+        // Whatever is done to it: who is written to does not depend on that.
+        defer { learn(transaction) }
         let isSpam = transaction.label == "spam"
         func count(_ place: WritableKeyPath<SimulationTally, Count>, _ tally: inout SimulationTally) {
             tally[keyPath: place].add(isSpam: isSpam, isWanted: virtue != nil)
@@ -181,7 +197,6 @@ public struct SimulationTally: Sendable {
             }
         }
         for contact in transaction.contacts { note(contact, transaction, virtue) }
-        learn(transaction)
     }
 
     private mutating func note(
@@ -191,7 +206,8 @@ public struct SimulationTally: Sendable {
         case .first:
             if let old = waiting[contact.key] { settled.append(old) }
             waiting[contact.key] = Waiting(
-                time: transaction.time, source: transaction.source, sender: transaction.sender ?? "",
+                number: transactionCount, time: transaction.time, source: transaction.source,
+                sender: transaction.sender ?? "",
                 recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, label: transaction.label,
                 waited: nil, isAttempt: transaction.isObserved)
         case .early:
@@ -219,14 +235,23 @@ public struct SimulationTally: Sendable {
         if let sender = transaction.sender, correspondents.contains(sender.asciiLowercased) {
             return "somebody here has written to the sender"
         }
-        return transaction.virtue
+        return isOwn(transaction) ? "sent by somebody here" : transaction.virtue
+    }
+
+    /// Whether people of the site sent it: anybody can write their names.
+    private func isOwn(_ transaction: SimulatedTransaction) -> Bool {
+        guard let domain = transaction.sender.flatMap({ SMTPPath($0)?.domain }), site.isLocal(domain: domain) else {
+            return false
+        }
+        let direction = MailDirection(
+            client: transaction.client.flatMap { IPAddress($0) }, isAuthenticated: transaction.isAuthenticated,
+            senderDomain: domain, recipientDomains: [], site: site)
+        return direction != .inbound
     }
 
     /// Remembers whom people of the site write to.
     private mutating func learn(_ transaction: SimulatedTransaction) {
-        guard let domain = transaction.sender.flatMap({ SMTPPath($0)?.domain }), site.isLocal(domain: domain),
-            correspondents.count < 1_000_000
-        else { return }
+        guard correspondents.count < 1_000_000, isOwn(transaction) else { return }
         for recipient in transaction.recipients {
             guard let other = SMTPPath(recipient)?.domain, !site.isLocal(domain: other) else { continue }
             correspondents.insert(recipient.asciiLowercased)
@@ -255,10 +280,10 @@ public struct SimulationTally: Sendable {
     }
 
     private mutating func harm(_ transaction: SimulatedTransaction, _ virtue: String, _ harm: String, isLost: Bool) {
-        harms.append(
-            Hurt(
-                time: transaction.time, source: transaction.source, sender: transaction.sender ?? "",
-                recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, harm: harm, isLost: isLost))
+        let hurt = Hurt(
+            time: transaction.time, source: transaction.source, sender: transaction.sender ?? "",
+            recipients: transaction.recipients.joined(separator: ", "), virtue: virtue, harms: [harm], isLost: isLost)
+        harms.append((transactionCount, hurt))
     }
 
     /// The contacts that greylisting held up, by whether their retry is known.
@@ -287,9 +312,21 @@ public struct SimulationTally: Sendable {
         waves.values.sorted { ($0.caught, $0.first, $0.kind, $0.name) < ($1.caught, $1.first, $1.kind, $1.name) }
     }
 
-    /// Wanted mail that is hurt: what is refused first, then in the order of time.
+    /// Wanted mail that is hurt, each once however much is done to it: what is refused first, then in the order of time.
     public var hurt: [Hurt] {
-        var all = harms
+        var hurt: [Int: Hurt] = [:]
+        for (number, harm) in harms { hurt[number] = hurt[number]?.adding(harm) ?? harm }
+        for (number, harm) in contactsHurt { hurt[number] = hurt[number]?.adding(harm) ?? harm }
+        return hurt.sorted { $0.key < $1.key }.map(\.value).sorted { left, right in
+            if left.isLost != right.isLost { return left.isLost }
+            let (a, b) = (left.time?.milliseconds ?? .max, right.time?.milliseconds ?? .max)
+            return (a, left.source, left.recipients, left.harm) < (b, right.source, right.recipients, right.harm)
+        }
+    }
+
+    /// What greylisting does to wanted mail, a contact each.
+    private var contactsHurt: [(number: Int, hurt: Hurt)] {
+        var all: [(number: Int, hurt: Hurt)] = []
         for contact in settled + Array(waiting.values) {
             guard let virtue = contact.virtue else { continue }
             let harm =
@@ -297,16 +334,13 @@ public struct SimulationTally: Sendable {
                 ?? contact.tooEarly.map {
                     "greylisted; sent again after \(SimulationTally.words($0)), too early, and not known to have come later"
                 } ?? "greylisted; whether it was sent again is not known"
-            all.append(
-                Hurt(
-                    time: contact.time, source: contact.source, sender: contact.sender, recipients: contact.recipients,
-                    virtue: virtue, harm: harm, isLost: contact.waited == nil && contact.tooEarly != nil))
+            let hurt = Hurt(
+                time: contact.time, source: contact.source, sender: contact.sender, recipients: contact.recipients,
+                virtue: virtue, harms: [harm], isLost: contact.waited == nil && contact.tooEarly != nil)
+            all.append((contact.number, hurt))
         }
-        return all.sorted { left, right in
-            if left.isLost != right.isLost { return left.isLost }
-            let (a, b) = (left.time?.milliseconds ?? .max, right.time?.milliseconds ?? .max)
-            return (a, left.source, left.recipients, left.harm) < (b, right.source, right.recipients, right.harm)
-        }
+        // `waiting` has no order.
+        return all.sorted { ($0.number, $0.hurt.harm) < ($1.number, $1.hurt.harm) }
     }
 
     /// A time in words: `12 s`, `15 min`, `3 h`.

@@ -93,6 +93,7 @@ private final class Open {
         (self.history, self.number) = (history, number)
         session = Session(id: history.source, client: history.client.map(Fact.observed) ?? .absent)
         if let listener = history.listener { session.listener = .observed(listener) }
+        if let port = history.listenerPort { session.listenerPort = .observed(port) }
         simulated = SimulatedTransaction(
             source: history.source, time: history.events.first?.time, client: history.client?.description,
             label: history.label, isObserved: history.isObserved)
@@ -158,13 +159,16 @@ private final class Open {
             finish(deliver)
             session.helo = name.map(Fact.observed) ?? .absent
             return .helo(session)
-        case .auth(let mechanism, let identity, let succeeded):
+        case .auth(let mechanism, let identity, let succeeded, let isRepeated):
             if succeeded {
                 session.authenticated = .observed(identity ?? mechanism)
                 session.mechanism = .observed(mechanism)
+                simulated.isAuthenticated = true
             }
             return .auth(
-                session, AuthenticationAttempt(mechanism: mechanism, identity: identity, succeeded: succeeded))
+                session,
+                AuthenticationAttempt(
+                    mechanism: mechanism, identity: identity, succeeded: succeeded, isRepeated: isRepeated))
         case .mail(let path):
             finish(deliver)
             let transaction = Transaction(session: session, reversePath: Open.fact(path))
@@ -208,6 +212,7 @@ private final class Open {
         var next = SimulatedTransaction(
             source: history.source, time: time(at: place), client: history.client?.description, label: history.label,
             isObserved: history.isObserved)
+        next.isAuthenticated = simulated.isAuthenticated
         for finding in common { next.add(finding, refuses: isSessionRefused) }
         next.newBans = []
         simulated = next

@@ -21,8 +21,10 @@ struct SimulationTuning {
         let base: SimulationSearch.Result
         /// The choices, in the order in which they were tried.
         let tried: [SimulationSearch.Result]
-        /// The best of each stage together.
+        /// The best of each stage together, or of one stage alone where that costs less.
         let best: SimulationSearch.Result
+        /// What `best` is called.
+        let name: String
         /// The same as a policy; empty where nothing is better than the policy as it is.
         let overlay: String
     }
@@ -36,19 +38,31 @@ struct SimulationTuning {
             progress(done, SimulationSearch.standard.count)
             tried.append(await search.result(of: choice, try policy(choice.overlay)))
         }
-        var overlay = "version: 1\nstages:\n"
-        for stage in SimulationTuning.stages {
-            let own = tried.filter { $0.choice?.stage == stage }
-            guard let best = SimulationTuning.ordered(own).first, best.cost < base.cost, let choice = best.choice else {
-                continue
-            }
-            overlay += "  \(stage): {\(choice.settings)}  # \(SimulationTuning.reason(best, base))\n"
+        let winners = SimulationTuning.stages.compactMap { stage in
+            SimulationTuning.ordered(tried.filter { $0.choice?.stage == stage }).first { $0.cost < base.cost }
         }
-        if !overlay.hasSuffix("stages:\n") {
-            let best = await search.result(of: nil, try policy(overlay))
-            return Results(base: base, tried: tried, best: best, overlay: overlay)
+        guard let single = SimulationTuning.ordered(winners).first else {
+            return Results(base: base, tried: tried, best: base, name: "", overlay: "")
         }
-        return Results(base: base, tried: tried, best: base, overlay: "")
+        let overlay = SimulationTuning.overlay(of: winners, base)
+        let best = await search.result(of: nil, try policy(overlay))
+        // Stages may undo what each other does: the best of them together can cost more than one alone.
+        if winners.count > 1, best.cost > single.cost {
+            return Results(
+                base: base, tried: tried, best: single, name: "the best of one stage, which costs less alone",
+                overlay: SimulationTuning.overlay(of: [single], base))
+        }
+        return Results(base: base, tried: tried, best: best, name: "the best of each stage together", overlay: overlay)
+    }
+
+    /// Choices as a policy.
+    private static func overlay(of results: [SimulationSearch.Result], _ base: SimulationSearch.Result) -> String {
+        var text = "version: 1\nstages:\n"
+        for result in results {
+            guard let choice = result.choice else { continue }
+            text += "  \(choice.stage): {\(choice.settings)}  # \(reason(result, base))\n"
+        }
+        return text
     }
 
     static let stages = ["dynamic-screen", "throttle", "tarpit", "greylist"]
@@ -72,7 +86,8 @@ struct SimulationTuning {
         let (base, tried, best, overlay) = (results.base, results.tried, results.best, results.overlay)
         var text = "\(path), run \(run): \(histories.count) sessions, \(tried.count) choices tried\n\n"
         let hurt = best.tally.hurt
-        text += "Wanted mail that the best of each stage together would hurt (\(hurt.count))\n"
+        text +=
+            "Wanted mail that \(overlay.isEmpty ? "the policy as it is" : results.name) would hurt (\(hurt.count))\n"
         text += hurt.isEmpty ? "  none\n" : SimulationTally.table(hurt.prefix(limit)).text(columns: columns)
         text += "\nWanted mail hurt now (\(base.tally.hurt.count))\n"
         let now = base.tally.hurt
@@ -87,7 +102,7 @@ struct SimulationTuning {
             table.add([String(result.lost), String(result.delayed), String(result.stopped)] + waits + [name])
         }
         add(base, "the policy as it is")
-        if !overlay.isEmpty { add(best, "the best of each stage together") }
+        if !overlay.isEmpty { add(best, results.name) }
         for result in SimulationTuning.ordered(tried).prefix(max(limit, 1) * 3) {
             add(result, result.choice?.words ?? "")
         }
@@ -116,7 +131,7 @@ struct SimulationTuning {
             ])
         }
         var lines = [object(base, "as it is", nil)]
-        if !overlay.isEmpty { lines.append(object(best, "the best of each stage", nil)) }
+        if !overlay.isEmpty { lines.append(object(best, results.name, nil)) }
         lines += SimulationTuning.ordered(tried).map { object($0, $0.choice?.settings ?? "", $0.choice?.stage) }
         return (lines, overlay)
     }
