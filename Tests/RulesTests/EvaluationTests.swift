@@ -154,6 +154,27 @@ import Values
         ("mimeheader A Content-Type =~ /html/", page, mail("")),
         ("uri_detail A domain =~ /x\\.example/ text =~ /http/", page, mail("")),
         ("uri A /x\\.example/", page, mail("")),
+        // A link in a sentence ends before a sign of another script.
+        (
+            "uri A /^http:..smart\\.com$/", mail("", "see \u{201C}http://smart.com\u{201D} now\n"),
+            mail("", "see \u{201C}smart\u{201D} now\n")
+        ),
+        (
+            "header A eval:check_freemail_replyto('reply')\nfreemail_domains free.example mail.example",
+            mail("", "write to ann@free.example\n", from: "joe@mail.example"),
+            mail("Reply-To: joe@mail.example\n", "write to ann@free.example\n", from: "joe@firm.example")
+        ),
+        // No-break spaces part words.
+        (
+            "body A eval:html_range('obfuscation_ratio', '0', 'inf')",
+            mail("Content-Type: text/html; charset=utf-8\n", "<p>via<b></b>gra</p>\n"),
+            mail("Content-Type: text/html; charset=utf-8\n", "<p>one&nbsp;<b></b>two</p>\n")
+        ),
+        // Padding between digits that do not come in fours is a digit too.
+        (
+            "rawbody A /^x\\x0f\\xff/", mail("Content-Transfer-Encoding: base64\n", "eA==\n___\nlist\n"),
+            mail("Content-Transfer-Encoding: base64\n", "eA==\n")
+        ),
     ])
     func functionsHitWhatTheyShould(rule: String, hit: String, miss: String) {
         #expect(RuleSample.engine(rule).missingFunctions.isEmpty)

@@ -24,6 +24,7 @@ import Values
         ("body A /buy/\nscore A 0", []),
         ("body __A /buy/\nmeta B __A && !C\nbody C /none/", ["B", "__A"]),
         ("body __A /[a-z]/\ntflags __A multiple maxhits=3\nmeta B __A >= 3\nmeta C __A > 3", ["B", "__A*3"]),
+        ("body __A /[a-z]/\ntflags __A multiple maxhits=0\nmeta C __A > 3", ["C", "__A*15"]),
         ("body __A /buy/\nbody __B /now/\nmeta C (__A + __B) == 2", ["C", "__A", "__B"]),
         ("meta A UNKNOWN || !UNKNOWN", ["A"]),
         // A meta rule of score 0 is not worked out, nor is one that waits for it.
@@ -64,6 +65,8 @@ import Values
         ("meta A (B &&", "the rule ends"),
         ("score A x", "is no number"),
         ("score A (1)", "there is no score of A before"),
+        ("score A +0.7", "is no number"),
+        ("score A 5.", "is no number"),
         ("if (version\nendif", "the condition is not understood"),
         ("endif", "endif without if"),
         ("if (version > 1)", "is not closed"),

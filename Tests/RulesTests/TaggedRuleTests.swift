@@ -27,6 +27,17 @@ import Values
         #expect(RuleSample.hits(Self.rules, message).filter { !$0.hasPrefix("__") } == expected)
     }
 
+    /// What a rule caught of a part's field is there too.
+    @Test func partsFieldsAreCaught() {
+        let rules = """
+            mimeheader __NAME Content-Type =~ /name="(?<FILE>[a-z]+)/
+            body SAYS_IT /open %{FILE}/
+
+            """
+        let message = "Content-Type: text/plain; name=\"abc.txt\"\n\nopen abc\n"
+        #expect(RuleSample.hits(rules, message) == ["SAYS_IT", "__NAME"])
+    }
+
     private static let lists = """
         uridnssub SERVER bl.example. A 127.0.0.2
         body SERVER eval:check_uridnsbl('SERVER')

@@ -247,6 +247,7 @@ struct RuleRun {
         }
         guard found > 0 else { return false }
         hit(rule.pattern.rule, count: rule.isMultiple ? found : 1, text: first.map { value[$0] })
+        if !rule.pattern.captures.isEmpty { keepTags(of: rule.pattern, expression, in: value) }
         return true
     }
 

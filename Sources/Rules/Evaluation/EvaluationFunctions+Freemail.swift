@@ -131,7 +131,7 @@ extension EvaluationFunctions {
             guard isReplyFree else { return false }
         } else {
             if !reply.isEmpty, !isReplyFree { return false }
-            if !isFromFree, reply.isEmpty { return false }
+            if !isFromFree { return false }
         }
         let findings = freemails(scope)
         guard !findings.isOverMaximum else { return false }

@@ -123,7 +123,9 @@ public struct RuleFlags: Sendable, Hashable {
         isLearned = words.contains("learn")
         leavesOutSubject = words.contains("nosubject")
         concatenates = words.contains("concat")
-        maximumHits = words.lazy.compactMap { $0.hasPrefix("maxhits=") ? Int($0.dropFirst(8)) : nil }.first
+        let most = words.lazy.compactMap { $0.hasPrefix("maxhits=") ? Int($0.dropFirst(8)) : nil }.first
+        // Zero is no limit.
+        maximumHits = most == 0 ? nil : most
         range =
             words.lazy.compactMap { word -> ClosedRange<Int>? in
                 guard word.hasPrefix("range=") else { return nil }

@@ -220,15 +220,15 @@ extension RuleFileReader {
         scorePlaces[name] = (file, line)
     }
 
-    /// A decimal number in thousandths, the digits after them dropped; nil where it is none.
+    /// A decimal number in thousandths, the digits after them dropped; nil where it is none: it has no plus sign, and digits
+    /// behind a point.
     static func thousandths(_ text: Substring) -> Int? {
         let isNegative = text.hasPrefix("-")
-        let parts = text.drop { $0 == "-" || $0 == "+" }.split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let whole = Int(parts[0]), whole < 1_000_000, whole >= 0 else {
-            return nil
-        }
+        let parts = text.dropFirst(isNegative ? 1 : 0).split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }),
+            let whole = Int(parts[0]), whole < 1_000_000
+        else { return nil }
         let digits = parts.count == 2 ? parts[1].prefix(3) : ""
-        guard digits.utf8.allSatisfy(\.isDigit) else { return nil }
         let fraction = Int(digits + String(repeating: "0", count: 3 - digits.count)) ?? 0
         return (isNegative ? -1 : 1) * (whole * 1000 + fraction)
     }

@@ -67,9 +67,13 @@ struct HTMLScanner {
         }
         guard textStart < bytes.count else { return }
         if bytes[textStart...] == [.ascii("<")] { return events.comment(bytes[textStart...]) }
-        // The last word comes by itself.
+        // The last word comes by itself, with the white space before it.
         let end = bytes.count
-        if let space = bytes[textStart...].lastIndex(where: \.isRuleSpace), space > textStart {
+        let lastSpace = bytes[textStart...].lastIndex(where: \.isRuleSpace)
+        let word = lastSpace.map { last in
+            bytes[textStart...last].lastIndex { !$0.isRuleSpace }.map { $0 + 1 } ?? textStart
+        }
+        if let space = word, space > textStart {
             emitText(textStart..<space, &events, decoding: true)
             emitText(space..<end, &events, decoding: true)
         } else {

@@ -93,7 +93,8 @@ struct HTMLStyle {
             switch name.count {
             case 5 where name.equalsIgnoringCase("color"): self = .color
             case 7 where name.equalsIgnoringCase("display"): self = .display
-            case 10 where name.equalsIgnoringCase("background"): self = .background
+            // SpamAssassin takes this one in small letters alone.
+            case 10 where name.elementsEqual("background".utf8): self = .background
             case 10 where name.equalsIgnoringCase("visibility"): self = .visibility
             case 16 where name.equalsIgnoringCase("background-color"): self = .backgroundColor
             default: return nil

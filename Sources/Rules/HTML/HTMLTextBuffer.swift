@@ -58,9 +58,11 @@ struct HTMLTextBuffer {
     /// How many letters, digits and such the last piece ends with.
     var lastWordLength: Int {
         var count = 0
-        for byte in bytes[lastStart...].reversed() {
-            guard HTMLTextBuffer.isWordByte(byte) else { break }
-            if byte & 0xC0 != 0x80 { count += 1 }
+        for index in bytes.indices[lastStart...].reversed() {
+            guard HTMLTextBuffer.isWordByte(bytes[index]) else { break }
+            guard bytes[index] & 0xC0 != 0x80 else { continue }
+            if bytes.unicodeSpaceLength(at: index) > 0 { break }
+            count += 1
         }
         return count
     }
@@ -68,9 +70,11 @@ struct HTMLTextBuffer {
     /// How many `text` begins with.
     static func wordLength(_ text: ArraySlice<UInt8>) -> Int {
         var count = 0
-        for byte in text {
-            guard isWordByte(byte) else { break }
-            if byte & 0xC0 != 0x80 { count += 1 }
+        for index in text.indices {
+            guard isWordByte(text[index]) else { break }
+            guard text[index] & 0xC0 != 0x80 else { continue }
+            if text.unicodeSpaceLength(at: index) > 0 { break }
+            count += 1
             if count > 8 { break }
         }
         return count

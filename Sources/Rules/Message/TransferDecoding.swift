@@ -9,9 +9,13 @@ enum TransferDecoding {
         var result: [UInt8] = []
         result.reserveCapacity(text.count * 3 / 4 + 3)
         let end = (text.lastIndex { isDigit($0) }).map { $0 + 1 } ?? 0
+        // Padding inside is a digit: of no value where there is nothing but digits and they come in fours, or else the last.
+        let meant = text.lazy.filter { !$0.isRuleSpace }
+        let isRegular = meant.allSatisfy { digit($0) != nil } && meant.reduce(0) { count, _ in count + 1 } % 4 == 0
+        let padding: UInt32 = isRegular ? 0 : 63
         var (group, count): (UInt32, Int) = (0, 0)
         for byte in text[..<end] {
-            guard let value = digit(byte) else { continue }
+            guard let value = byte == .equals ? padding : digit(byte) else { continue }
             group = group << 6 | value
             count += 1
             if count == 4 {
@@ -38,7 +42,6 @@ enum TransferDecoding {
         case .ascii("0")...(.ascii("9")): UInt32(byte - .ascii("0")) + 52
         case .ascii("+"): 62
         case .ascii("/"): 63
-        // Padding inside counts as a digit of no value.
         case .equals: 0
         default: nil
         }

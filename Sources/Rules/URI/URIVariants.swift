@@ -51,6 +51,11 @@ struct URIVariants {
                 found.append(scheme + host + (withoutPort ?? []))
             }
         }
+        // A quotation mark or a full stop of another script behind a host in a sentence is no part of it.
+        if let last = host.last, last >= 0x80 {
+            let bare = host.prefix((host.lastIndex { $0.isAlphanumeric } ?? -1) + 1)
+            if !bare.isEmpty { found.append(scheme + bare + rest) }
+        }
         let asciiHost = HostName.ascii(host)
         if asciiHost != host.map(\.lowercased) {
             found.append(scheme + asciiHost + rest)
