@@ -464,7 +464,7 @@ _assay_tune() {
     repeating_flags=()
     non_repeating_flags=(--simulate --thresholds-only --weigh-neutral --version -h --help)
     repeating_options=(--policy)
-    non_repeating_options=(--overlay --run --cost-ratio --refused-ham --cap --holdout --minimum-hits --by --direction --domain --limit --format --output)
+    non_repeating_options=(--overlay --run --cost-ratio --refused-ham --cap --holdout --minimum-hits --state --by --direction --domain --limit --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions
@@ -491,6 +491,9 @@ _assay_tune() {
         return
         ;;
     '--minimum-hits')
+        return
+        ;;
+    '--state')
         return
         ;;
     '--by')

@@ -23,6 +23,17 @@ enum CaseHistories {
 }
 
 extension CaseFile {
+    /// Where a simulated run started from (`replay --state`); nil where it started from nothing.
+    public func startingState(run: Int) throws(CaseError) -> String? {
+        try read { db in
+            let text = try String.fetchOne(db, sql: "SELECT options FROM runs WHERE id = ?", arguments: [run])
+            guard let text, case .object(let options)? = try? JSON(reading: Bytes(text)),
+                case .string(let state)? = options["state"]
+            else { return nil }
+            return state
+        }
+    }
+
     /// The histories of a run in the order in which their sessions began; nil where the run was no simulation.
     public func histories(run: Int) throws(CaseError) -> [SessionHistory]? {
         try read { db in

@@ -65,10 +65,13 @@ public struct FateDisagreements: Sendable {
         }
     }
 
-    /// Remembers whom people of the site write to.
+    /// Remembers whom people of the site write to: anybody can write their names.
     private mutating func learn(_ record: TransactionRecord) {
         guard let site, let domain = record.reversePath.value?.domain, site.isLocal(domain: domain),
-            correspondents.count < FateDisagreements.mostCorrespondents
+            correspondents.count < FateDisagreements.mostCorrespondents,
+            MailDirection(
+                client: record.session.client.value, isAuthenticated: record.session.authenticated.value != nil,
+                senderDomain: domain, recipientDomains: [], site: site) != .inbound
         else { return }
         for path in record.recipients.compactMap(\.value) where !(path.domain.map { site.isLocal(domain: $0) } ?? true)
         {

@@ -32,6 +32,8 @@ public final class GuardedState: StateStore {
         var unanswered = 0
         /// When it came back last.
         var returned: ContinuousClock.Instant?
+        /// When somebody was told last of an entry that cannot be used.
+        var toldAt: ContinuousClock.Instant?
     }
 
     private let store: any StateStore
@@ -96,6 +98,8 @@ public final class GuardedState: StateStore {
         try await ask { try await $0.remove(key, at: at) }
     }
 
+    /// How long nothing more is told of entries that cannot be used.
+    private static let silence: Duration = .seconds(60)
     /// How often a store that is away is looked after where nobody asks it for anything.
     private static let interval: Duration = .seconds(1)
     /// An entry that is not there.
@@ -155,9 +159,26 @@ public final class GuardedState: StateStore {
         } catch {
             let failure = error as? StateError ?? StateError("\(name): \(error)")
             // Anything else is an answer, if not what was asked for.
-            if failure.cause == .away { went(failure, isQuestion: isQuestion) } else { returned() }
+            if failure.cause == .away {
+                went(failure, isQuestion: isQuestion)
+            } else {
+                returned()
+                tell(failure)
+            }
             throw failure
         }
+    }
+
+    /// Tells of an entry that cannot be used, so that a stage is not evaluated: now and then, as mail may ask for it again
+    /// and again.
+    private func tell(_ failure: StateError) {
+        let isDue = watch.withLock { watch in
+            let moment = now()
+            if let last = watch.toldAt, last.duration(to: moment) < GuardedState.silence { return false }
+            watch.toldAt = moment
+            return true
+        }
+        if isDue { note("state: \(failure)") }
     }
 
     /// Why the store is not asked now; nil where it is.

@@ -9,7 +9,7 @@ struct MemoryFile: Sendable {
 
     /// Makes `bytes` the file's whole contents; its path, or nil when it cannot be written.
     func hold(_ bytes: Bytes) -> String? {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         let written = bytes.withSpan { span in

@@ -62,6 +62,18 @@ import Values
         #expect(HostileMailTests.hits(body, type: "text/html; charset=utf-8").contains("NAMED"))
     }
 
+    /// Links that end where a host would begin.
+    @Test(arguments: [
+        "http", "http:", "http:/", "http://", "http:///", "http://?", "httphttp:/", "httpx:/", "https:/#", "http\\",
+        "//", "/",
+        "http:/@", "http://%", "http://&#", "mailto:", "mailto:@", "httphttp:/\u{E9}",
+    ])
+    func linksThatEndEarly(link: String) {
+        let body = "<html><base href=\"\(link)\"><a href=\"\(link)\">a</a><a href=\"..://x\">b</a> \(link)</html>"
+        #expect(HostileMailTests.hits(body, type: "text/html; charset=utf-8").contains("NAMED"))
+        #expect(HostileMailTests.hits("see \(link) or \u{201C}\(link)\u{201D}").contains("NAMED"))
+    }
+
     /// Images that claim more pixels than a number holds.
     @Test func imagesOfAnySize() {
         let rules = "body LARGE eval:pixel_coverage('all', '1000000')\nbody NONE eval:pixel_coverage('gif', '1')"

@@ -73,6 +73,9 @@ final class SharedBuckets: Sendable {
                     // The count begins anew once in a while.
                     let before = total >= known + telling.count ? known : 0
                     share.bucket.spendElsewhere(max(0, total - before - telling.count))
+                } else {
+                    // Of what others used before, a second's worth at the most was not waited for.
+                    share.bucket.spendElsewhere(min(max(0, total - telling.count), share.bucket.rate ?? 0))
                 }
                 share.known = total
             } else {

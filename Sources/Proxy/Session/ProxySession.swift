@@ -213,20 +213,30 @@ struct ProxySession: Sendable {
             deliver(from: &conversation, recording)
             allowance.bucket.rate = conversation.rateLimit
             let octets = input.readableBytes + Conversation.wireCount(of: outputs)
-            let wait = max(
-                allowance.bucket.spend(octets, at: .now),
-                configuration.shares.spend(
-                    octets, of: conversation.sharedRates, at: .now, in: configuration.environment.state,
-                    time: configuration.clock()))
-            if wait > .zero {
-                // The client is held up: its time does not run.
-                try await configuration.pause(wait)
-                allowance.extend(by: wait)
-            }
+            try await holdUp(octets, conversation.sharedRates, &allowance)
             if try await !carryOut(outputs, of: &conversation, recording) { return false }
         }
     }
 
+    /// Holds the client up for what passed: its time does not run meanwhile. What others use of a rate that is shared is
+    /// asked again and again, as it makes the wait longer.
+    private func holdUp(_ octets: Int, _ rates: [SharedRate], _ allowance: inout Allowance) async throws {
+        var octets = octets
+        var moment = ContinuousClock.now
+        while true {
+            let own = allowance.bucket.spend(octets, at: moment)
+            let shared = configuration.shares.spend(
+                octets, of: rates, at: moment, in: configuration.environment.state, time: configuration.clock())
+            guard max(own, shared) > .zero else { return }
+            let wait = shared > .zero ? min(max(own, shared), ProxySession.sharedStep) : own
+            try await configuration.pause(wait)
+            allowance.extend(by: wait)
+            (octets, moment) = (0, moment + wait)
+        }
+    }
+
+    /// How long a client is held up before it is asked again what others use.
+    private static let sharedStep = Duration.milliseconds(500)
     /// How long a client may say nothing before it counts as idle.
     private static let silence = Duration.milliseconds(50)
 

@@ -138,9 +138,9 @@ struct URIVariants {
         if scheme.isEmpty || scheme.endIndex >= text.count || text[scheme.endIndex] != .colon {
             text = Array((text.starts(with: Array("ftp.".utf8)) ? "ftp://" : "http://").utf8) + text
         }
-        if text.hasPrefixIgnoringCase("http"), let start = text.firstIndex(of: .ascii("/")),
-            let end = text[(start + 2)...].firstIndex(where: { [.ascii("/"), .ascii("?"), .ascii("#")].contains($0) }),
-            end > start + 2, text[end] != .ascii("/")
+        if let host = ["http://", "https://"].first(where: { text.hasPrefixIgnoringCase($0) })?.utf8.count,
+            let end = text[host...].firstIndex(where: { [.ascii("/"), .ascii("?"), .ascii("#")].contains($0) }),
+            end > host, text[end] != .ascii("/")
         {
             text.insert(.ascii("/"), at: end)
         }

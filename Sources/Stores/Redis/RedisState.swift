@@ -242,24 +242,25 @@ extension RedisState {
         switch answer {
         case .null: return nil
         case .bulk(let bytes): return bytes
-        case .error(let text): throw failure(text)
+        case .error(let text): throw failure(text, key)
         case .simple, .integer, .array, .other, .push: throw strange(key)
         }
     }
 
     func check(_ answer: RESPValue, _ key: StateKey) throws(StateError) {
-        if case .error(let text) = answer { throw failure(text) }
+        if case .error(let text) = answer { throw failure(text, key) }
     }
 
     private func strange(_ key: StateKey) -> StateError {
         StateError(
-            "\(name): what is kept under \(key.text) is no entry; is the prefix used by others?", cause: .refused)
+            "\(name): what is kept under \(key.text) is no entry, and stages that ask for it are not evaluated; "
+                + "'assay state clear' with that key removes it; is the prefix used by others?", cause: .refused)
     }
 
     /// What an error of the server means: about the server as a whole, or about this question alone.
-    private func failure(_ text: String) -> StateError {
-        let isOwn = ["WRONGTYPE", "UNREADABLE"].contains { text.hasPrefix($0) }
-        return StateError("\(name): \(RedisState.shown(text))", cause: isOwn ? .refused : .away)
+    private func failure(_ text: String, _ key: StateKey) -> StateError {
+        if ["WRONGTYPE", "UNREADABLE"].contains(where: { text.hasPrefix($0) }) { return strange(key) }
+        return StateError("\(name): \(RedisState.shown(text))")
     }
 
     /// Words of the server, as far as they are fit to show.

@@ -76,11 +76,13 @@ struct StateClear: AsyncParsableCommand {
         }
         try await reportingStateFailure {
             for key in Set(wanted).sorted() {
+                let before = victims.count
                 try await state.entries(under: key.text) { batch in
                     guard let held = batch.first(where: { $0.key == key }) else { return true }
                     take(held)
                     return false
                 }
+                if victims.count == before, await isUnreadable(key, in: state) { victims.append(key) }
             }
             guard wanted.isEmpty else { return }
             try await state.entries(under: selection.prefix) { batch in
@@ -89,6 +91,16 @@ struct StateClear: AsyncParsableCommand {
             }
         }
         return victims
+    }
+
+    /// Whether something is kept under `key` that is no entry, and so in no list.
+    private func isUnreadable(_ key: StateKey, in state: any StateInventory) async -> Bool {
+        do {
+            _ = try await state.get(key, at: Timestamp(seconds: 0))
+            return false
+        } catch {
+            return (error as? StateError)?.cause == .refused
+        }
     }
 
     private func entries(_ count: Int) -> String { count == 1 ? "1 entry" : "\(count) entries" }

@@ -3,6 +3,7 @@ import Cases
 import Policy
 import Screening
 import Stages
+import State
 import Tuning
 import Values
 
@@ -83,6 +84,15 @@ struct TuneCommand: AsyncParsableCommand {
     @Flag(help: "Try settings of the stages that remember, on a run of assay replay --simulate.")
     var simulate = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --simulate, start from what is remembered there: sqlite:PATH, redis://HOST:PORT, or file:PATH. Unless \
+            given, from where the replay that made the run did.
+            """,
+            valueName: "source"))
+    var state: String?
+
     @Flag(name: .customLong("thresholds-only"), help: "Leave the weights as they are.")
     var thresholdsOnly = false
 
@@ -104,6 +114,7 @@ struct TuneCommand: AsyncParsableCommand {
     @OptionGroup var outputOptions: OutputOptions
 
     func validate() throws {
+        guard simulate || state == nil else { throw ValidationError("--state is of use only with --simulate.") }
         guard costRatio > 0, costRatio <= 1_000_000 else {
             throw ValidationError("--cost-ratio is a number above 0, such as 10.")
         }
@@ -210,8 +221,14 @@ struct TuneCommand: AsyncParsableCommand {
         }
         var bar = ProgressBar()
         defer { bar.clear() }
+        let memory = try await SimulationState.memory(of: state ?? file.startingState(run: run), base.policy.state)
+        var start: [HeldEntry] = []
+        try await memory.entries(under: "") { batch in
+            start += batch
+            return true
+        }
         let tuning = SimulationTuning(
-            path: TerminalLine.safe(path), run: run, costRatio: costRatio, limit: limit,
+            path: TerminalLine.safe(path), run: run, costRatio: costRatio, limit: limit, start: start,
             policy: { overlay in try overlay.map { try base.overlaid($0) } ?? base.policy },
             progress: { bar.show($0, of: $1, "settings tried") })
         var output = try FileOutput(path: outputOptions.output, inputs: inputs + [overlayFile].compactMap(\.self))

@@ -40,7 +40,12 @@ struct SimulationState: ParsableArguments {
 
     /// The state at the start.
     func memory(_ settings: StateSettings) async throws -> MemoryState {
-        guard let text = source else { return MemoryState() }
+        try await SimulationState.memory(of: source, settings)
+    }
+
+    /// What is remembered in a place that `--state` takes; nothing where it is nil.
+    static func memory(of place: String?, _ settings: StateSettings) async throws -> MemoryState {
+        guard let text = place else { return MemoryState() }
         guard let source = StateSource(text) else {
             throw Failure(.usage, TerminalLine.safe("--state: '\(text)' is none of \(StateSource.forms)"))
         }

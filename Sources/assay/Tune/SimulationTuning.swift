@@ -1,6 +1,7 @@
 import Cases
 import Reports
 import Screening
+import State
 import Tuning
 import Values
 
@@ -10,6 +11,8 @@ struct SimulationTuning {
     let run: Int
     let costRatio: Double
     let limit: Int
+    /// What is remembered at the start.
+    let start: [HeldEntry]
     /// The policy with an overlay; nil is the policy as it is.
     let policy: (String?) throws -> ScreeningPolicy
     /// Told how many choices of how many were tried.
@@ -31,7 +34,7 @@ struct SimulationTuning {
 
     /// Tries all choices.
     func results(_ histories: [SessionHistory]) async throws -> Results {
-        let search = SimulationSearch(histories, costRatio: costRatio)
+        let search = SimulationSearch(histories, costRatio: costRatio, start: start)
         let base = await search.result(of: nil, try policy(nil))
         var tried: [SimulationSearch.Result] = []
         for (done, choice) in SimulationSearch.standard.enumerated() {
