@@ -34,9 +34,9 @@ struct ReplayCommand: AsyncParsableCommand {
             the commands of sessions that ran beside one another among each other, by stages that start from nothing or \
             from --state. The output then tells who would have been greylisted and for how long, where the retry is \
             there, who banned, throttled or tarpitted, and which wanted mail that hurts: what is labelled ham, or, \
-            without a label, passes SPF or DKIM, or comes from somebody whom people here write to. With --logs, sessions \
-            that only the logs tell of take part, at their times: attempts that were put off, recipients that nobody knew, \
-            mail of which no copy was kept. Archives may then be left out.
+            without a label, passes SPF or DKIM, or comes from people here or from somebody whom they write to. With \
+            --logs, sessions that only the logs tell of take part, at their times: attempts that were put off, recipients \
+            that nobody knew, mail of which no copy was kept. Archives may then be left out.
 
             With --case, what was found is kept in a case file, to be asked with assay query and assay explain CASE#N. \
             A replay that was stopped goes on where it was when it is started again with the same options; with \
