@@ -348,6 +348,11 @@ def parity(assayd, program, folder, count):
     check("as recorded, every verdict is the same", again.returncode == 0 and last.startswith(f"{len(sessions)} sessions, ")
           and last.endswith(" messages: all verdicts as recorded"), (again.returncode, last, again.stderr[:4000]))
     print("# " + last)
+    copied = place.agent.policy.replace("policy-", "copy-of-")
+    open(copied, "w").write(open(place.agent.policy).read())
+    again = assay(program, "replay", "--as-recorded", "--policy", copied, place.records)
+    check("whatever the policy's file is called now", '"listed_at"' in text and again.returncode == 0,
+          (again.returncode, again.stderr[:1000]))
     # The same lines, byte for byte.
     output = assay(program, "replay", "--as-recorded", "--policy", place.agent.policy, "--format", "ndjson", place.records)
     told = [json.loads(line) for line in output.stdout.splitlines()]

@@ -125,7 +125,7 @@ extension VerdictDifference {
 
 extension JSON {
     /// The value as a transcript's reader gives it, where a number of thousandths that is whole is a whole number; and with
-    /// the places of lists as files name them, in whatever folder the policy lies.
+    /// the places of entries in their file alone, whatever the file is called now and wherever it lies.
     fileprivate var asRead: JSON {
         switch self {
         case .thousandths(let value) where value % 1000 == 0: .integer(value / 1000)
@@ -133,14 +133,26 @@ extension JSON {
         case .object(let members):
             .object(
                 Dictionary(
-                    uniqueKeysWithValues: members.map { ($0, $0 == "listed_at" ? $1.withoutFolder : $1.asRead) }))
+                    uniqueKeysWithValues: members.map { ($0, JSON.placeKeys.contains($0) ? $1.withoutFile : $1.asRead) }
+                ))
         case .null, .bool, .integer, .thousandths, .string: self
         }
     }
 
-    private var withoutFolder: JSON {
-        guard case .string(let place) = self, let slash = place.utf8.lastIndex(of: .ascii("/")) else { return self }
-        return .string(String(place[place.utf8.index(after: slash)...]))
+    /// What evidence says where an entry stands under; `entry` may be the entry itself.
+    private static let placeKeys: Set<String> = ["listed_at", "entry"]
+
+    /// A place without its file: `file:line` or `file:line:column`.
+    private var withoutFile: JSON {
+        guard case .string(let place) = self else { return asRead }
+        let parts = place.split(separator: ":", omittingEmptySubsequences: false)
+        let numbers = parts.suffix(2).drop { Int($0) == nil }
+        // What is no path and no policy is an entry, such as an address of IPv6.
+        let file = parts.dropLast(numbers.count).joined(separator: ":")
+        guard !numbers.isEmpty,
+            file.hasPrefix("/") || [".yaml", ".yml", ".txt"].contains(where: { file.hasSuffix($0) })
+        else { return self }
+        return .string(numbers.joined(separator: ":"))
     }
 
     /// What an item of a record's list is known by.
