@@ -34,7 +34,7 @@ struct TuneCommand: AsyncParsableCommand {
             With --simulate, the case being a simulation's (assay replay --simulate --case), tries settings of greylisting, \
             tarpitting, dynamic screening and throttling on the sessions as they went then, reading no message again, and \
             tells what each would stop; the wanted mail that it would hold up or refuse stands first. The overlay has the \
-            best of each stage, or of one alone where together they cost more.
+            best of each stage, each tried beside those of the others.
 
             Labels come with the replay, or from a review: assay label tells from where. assay diff shows every message \
             whose fate the overlay changes.

@@ -24,10 +24,8 @@ struct SimulationTuning {
         let base: SimulationSearch.Result
         /// The choices, in the order in which they were tried.
         let tried: [SimulationSearch.Result]
-        /// The best of each stage together, or of one stage alone where that costs less.
+        /// The best of each stage together.
         let best: SimulationSearch.Result
-        /// What `best` is called.
-        let name: String
         /// The same as a policy; empty where nothing is better than the policy as it is.
         let overlay: String
     }
@@ -41,34 +39,41 @@ struct SimulationTuning {
             progress(done, SimulationSearch.standard.count)
             tried.append(await search.result(of: choice, try policy(choice.overlay)))
         }
-        let winners = SimulationTuning.stages.compactMap { stage in
-            SimulationTuning.ordered(tried.filter { $0.choice?.stage == stage }).first { $0.cost < base.cost }
-        }
-        guard let single = SimulationTuning.ordered(winners).first else {
-            return Results(base: base, tried: tried, best: base, name: "", overlay: "")
-        }
-        let overlay = SimulationTuning.overlay(of: winners, base)
-        let best = await search.result(of: nil, try policy(overlay))
-        // Stages may undo what each other does: the best of them together can cost more than one alone.
-        if winners.count > 1, best.cost > single.cost {
-            return Results(
-                base: base, tried: tried, best: single, name: "the best of one stage, which costs less alone",
-                overlay: SimulationTuning.overlay(of: [single], base))
-        }
-        return Results(base: base, tried: tried, best: best, name: "the best of each stage together", overlay: overlay)
+        let taken = try await taken(search, base, tried)
+        guard let best = taken.last else { return Results(base: base, tried: tried, best: base, overlay: "") }
+        return Results(base: base, tried: tried, best: best, overlay: SimulationTuning.overlay(of: taken, base))
     }
 
-    /// Choices as a policy.
-    private static func overlay(of results: [SimulationSearch.Result], _ base: SimulationSearch.Result) -> String {
-        var text = "version: 1\nstages:\n"
-        for result in results {
-            guard let choice = result.choice else { continue }
-            text += "  \(choice.stage): {\(choice.settings)}  # \(reason(result, base))\n"
+    /// The choices that go into the overlay, each with what it comes to on top of those before it. What is best for one
+    /// stage alone need not be so beside what is best for another: with each that is taken the others are tried anew.
+    private func taken(
+        _ search: SimulationSearch, _ base: SimulationSearch.Result, _ tried: [SimulationSearch.Result]
+    ) async throws -> [SimulationSearch.Result] {
+        var (taken, next) = ([SimulationSearch.Result](), tried)
+        while let best = SimulationTuning.ordered(next).first, best.cost < (taken.last ?? base).cost {
+            taken.append(best)
+            let stages = Set(taken.compactMap { $0.choice?.stage })
+            let rest = best.cost > 0 ? SimulationSearch.standard.filter { !stages.contains($0.stage) } : []
+            next = []
+            for (done, choice) in rest.enumerated() {
+                progress(done, rest.count)
+                let overlay = SimulationTuning.overlay(of: taken.compactMap(\.choice) + [choice])
+                next.append(await search.result(of: choice, try policy(overlay)))
+            }
         }
-        return text
+        return taken
     }
 
-    static let stages = ["dynamic-screen", "throttle", "tarpit", "greylist"]
+    private static func overlay(of choices: [SimulationSearch.Choice]) -> String {
+        choices.reduce("version: 1\nstages:\n") { $0 + "  \($1.words)\n" }
+    }
+
+    /// The choices that were taken as a policy, with what each changes.
+    private static func overlay(of taken: [SimulationSearch.Result], _ base: SimulationSearch.Result) -> String {
+        zip(taken, [base] + taken).reduce("version: 1\nstages:\n") { text, step in
+            text + "  \(step.0.choice?.words ?? "")  # \(reason(step.0, step.1))\n"
+        }
+    }
 
     /// By what they cost; of two that cost the same, the one that hurts less, then the one that was tried first.
     static func ordered(_ results: [SimulationSearch.Result]) -> [SimulationSearch.Result] {
@@ -77,6 +82,9 @@ struct SimulationTuning {
             return (a.cost, a.lost, a.delayed, left.offset) < (b.cost, b.lost, b.delayed, right.offset)
         }.map(\.element)
     }
+
+    /// What the best of each stage together are called.
+    private static let together = "the best of each stage together"
 
     private static func reason(_ result: SimulationSearch.Result, _ base: SimulationSearch.Result) -> String {
         "wanted refused \(result.lost) (was \(base.lost)), held up \(result.delayed) (\(base.delayed)), "
@@ -90,7 +98,7 @@ struct SimulationTuning {
         var text = "\(path), run \(run): \(histories.count) sessions, \(tried.count) choices tried\n\n"
         let hurt = best.tally.hurt
         text +=
-            "Wanted mail that \(overlay.isEmpty ? "the policy as it is" : results.name) would hurt (\(hurt.count))\n"
+            "Wanted mail that \(overlay.isEmpty ? "the policy as it is" : SimulationTuning.together) would hurt (\(hurt.count))\n"
         text += hurt.isEmpty ? "  none\n" : SimulationTally.table(hurt.prefix(limit)).text(columns: columns)
         text += "\nWanted mail hurt now (\(base.tally.hurt.count))\n"
         let now = base.tally.hurt
@@ -105,7 +113,7 @@ struct SimulationTuning {
             table.add([String(result.lost), String(result.delayed), String(result.stopped)] + waits + [name])
         }
         add(base, "the policy as it is")
-        if !overlay.isEmpty { add(best, results.name) }
+        if !overlay.isEmpty { add(best, SimulationTuning.together) }
         for result in SimulationTuning.ordered(tried).prefix(max(limit, 1) * 3) {
             add(result, result.choice?.words ?? "")
         }
@@ -134,7 +142,7 @@ struct SimulationTuning {
             ])
         }
         var lines = [object(base, "as it is", nil)]
-        if !overlay.isEmpty { lines.append(object(best, results.name, nil)) }
+        if !overlay.isEmpty { lines.append(object(best, SimulationTuning.together, nil)) }
         lines += SimulationTuning.ordered(tried).map { object($0, $0.choice?.settings ?? "", $0.choice?.stage) }
         return (lines, overlay)
     }
