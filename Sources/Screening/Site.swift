@@ -38,10 +38,8 @@ public struct Site: Sendable {
     /// A domain as it is compared: U-labels as A-labels (RFC 5890 §2.3.2.1), in lower case.
     private static func canonical(_ domain: String) -> String {
         guard !domain.utf8.allSatisfy({ $0 < 0x80 }) else { return domain.asciiLowercased }
-        let isParent = domain.hasPrefix(".")
-        let name = Array(domain.utf8.dropFirst(isParent ? 1 : 0))
-        let ascii = String(decoding: InternationalName.ascii(name) ?? name, as: UTF8.self).asciiLowercased
-        return isParent ? "." + ascii : ascii
+        let name = Array(domain.utf8)
+        return String(decoding: InternationalName.ascii(name) ?? name, as: UTF8.self).asciiLowercased
     }
 
     /// Whether `address` is one of the site's own relays.

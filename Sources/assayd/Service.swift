@@ -6,6 +6,7 @@ import Resolver
 import SMTP
 import Scanners
 import Screening
+import Stages
 import State
 import Synchronization
 import Values
@@ -65,7 +66,8 @@ struct Service {
         try settle(settings.agent)
         // As the user that goes on: what it makes is that user's.
         try openState(for: &settings)
-        await state.forgetConnections()
+        // A listing takes its time on a large server, so only where it is of use.
+        if DynamicScreen.countsConnections(under: settings.configuration.policy) { await state.forgetConnections() }
         settings.configuration.later = actions.queue(settings.agent, settings.means, metrics)
         server.use(settings.configuration)
         Service.sweep(settings.agent)

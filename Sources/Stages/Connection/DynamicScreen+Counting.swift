@@ -198,6 +198,11 @@ extension DynamicScreen {
         "dynamic-screen|sessions|\(Behaviour.simultaneous.rawValue)|",
     ]
 
+    /// Whether `policy` has connections counted that are there at the same time.
+    public static func countsConnections(under policy: ScreeningPolicy) -> Bool {
+        policy.settings(of: DynamicScreen.self)?.limits[.simultaneous] != nil
+    }
+
     private static func open(_ session: Session) -> StateKey { StateKey("dynamic-screen", "open", session.id) }
 
     private static let longestSession: Duration = .seconds(3600)

@@ -57,22 +57,21 @@ struct SimulationTuning {
             next = []
             for (done, choice) in rest.enumerated() {
                 progress(done, rest.count)
-                let overlay = SimulationTuning.overlay(of: taken.compactMap(\.choice) + [choice])
+                let overlay = SimulationTuning.overlay(taken.compactMap(\.choice?.words) + [choice.words])
                 next.append(await search.result(of: choice, try policy(overlay)))
             }
         }
         return taken
     }
 
-    private static func overlay(of choices: [SimulationSearch.Choice]) -> String {
-        choices.reduce("version: 1\nstages:\n") { $0 + "  \($1.words)\n" }
+    /// A policy with so many lines about stages.
+    private static func overlay(_ lines: [String]) -> String {
+        lines.reduce("version: 1\nstages:\n") { $0 + "  \($1)\n" }
     }
 
     /// The choices that were taken as a policy, with what each changes.
     private static func overlay(of taken: [SimulationSearch.Result], _ base: SimulationSearch.Result) -> String {
-        zip(taken, [base] + taken).reduce("version: 1\nstages:\n") { text, step in
-            text + "  \(step.0.choice?.words ?? "")  # \(reason(step.0, step.1))\n"
-        }
+        overlay(zip(taken, [base] + taken).map { "\($0.choice?.words ?? "")  # \(reason($0, $1))" })
     }
 
     /// By what they cost; of two that cost the same, the one that hurts less, then the one that was tried first.
