@@ -306,8 +306,8 @@ _assay_explain() {
 _assay_query() {
     repeating_flags=()
     non_repeating_flags=(--only-changed --redact --version -h --help)
-    repeating_options=(--symbol)
-    non_repeating_options=(--stage --disposition --address --domain --network --since --until --subject --label --message --session --then --export --run --limit --sql --timeout --format --output)
+    repeating_options=(--symbol --stage --disposition --address --domain --network --subject --label --message --session --then)
+    non_repeating_options=(--since --until --export --run --limit --sql --timeout --format --output)
     __assay_offer_flags_options 1
 
     # Offer option value completions

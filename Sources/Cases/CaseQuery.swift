@@ -2,38 +2,39 @@ import GRDB
 import Screening
 import Values
 
-/// A question about the messages of one run; what is nil is not asked for, and all that is asked for must hold.
+/// A question about the messages of one run; what is empty or nil is not asked for, and all that is asked for must hold.
+/// Of several values for one thing any will do, but for symbols.
 public struct CaseQuery: Sendable {
     /// Symbols that were found, all of them.
     public var symbols: [String] = []
-    /// A stage that found something.
-    public var stage: String?
+    /// Stages that found something.
+    public var stages: [String] = []
     /// What became of the message.
-    public var disposition: Disposition?
-    /// An address of the envelope or the From field.
-    public var address: String?
-    /// The domain of such an address, or one above it.
-    public var domain: String?
-    /// A network the client lies in.
-    public var network: IPNetwork?
+    public var dispositions: [Disposition] = []
+    /// Addresses of the envelope or the From field.
+    public var addresses: [String] = []
+    /// Domains of such addresses, or ones above them.
+    public var domains: [String] = []
+    /// Networks the client lies in.
+    public var networks: [IPNetwork] = []
     /// Messages from this time on.
     public var since: Timestamp?
     /// Messages from before this time.
     public var until: Timestamp?
-    /// Text in the Subject, whatever its case.
-    public var subject: String?
-    /// The label.
-    public var label: String?
+    /// Texts in the Subject, whatever their case.
+    public var subjects: [String] = []
+    /// Labels.
+    public var labels: [String] = []
     /// No more messages than this.
     public var limit: Int?
 
-    /// The message of this number.
-    public var message: Int?
-    /// Messages of the session of this name.
-    public var session: String?
+    /// The messages of these numbers.
+    public var messages: [Int] = []
+    /// Messages of the sessions of these names.
+    public var sessions: [String] = []
 
-    /// Transactions of recorded sessions that the server did this with.
-    public var fate: StoredFate.Outcome?
+    /// Transactions of recorded sessions that the server did one of these with.
+    public var fates: [StoredFate.Outcome] = []
     /// Transactions of recorded sessions that the server took and the policy does not, or the other way round.
     public var onlyDiffering = false
 
@@ -41,7 +42,7 @@ public struct CaseQuery: Sendable {
     public init() {}
 
     /// Whether it asks for what servers did.
-    public var asksForFates: Bool { fate != nil || onlyDiffering }
+    public var asksForFates: Bool { !fates.isEmpty || onlyDiffering }
 
     /// The columns of the answer to it: what the server did comes last where that is asked for.
     public var answerColumns: [String] { CaseQuery.columns + (asksForFates ? ["then"] : []) }
@@ -126,9 +127,16 @@ extension CaseQuery {
     fileprivate func conditions(run: Int, label labelColumn: String) -> ([String], [DatabaseValue]) {
         var conditions = ["r.run = ?"]
         var arguments: [DatabaseValue] = [run.databaseValue]
-        func add(_ condition: String, _ values: any DatabaseValueConvertible...) {
+        func add(_ condition: String, _ values: [any DatabaseValueConvertible]) {
             conditions.append(condition)
             arguments += values.map(\.databaseValue)
+        }
+        func addAny<Value>(
+            of values: [Value], _ condition: String, _ arguments: (Value) -> [any DatabaseValueConvertible]
+        ) {
+            guard !values.isEmpty else { return }
+            let either = Array(repeating: condition, count: values.count).joined(separator: " OR ")
+            add("(\(either))", values.flatMap(arguments))
         }
         func finding(_ column: String) -> String {
             """
@@ -136,39 +144,37 @@ extension CaseQuery {
               WHERE x.run = r.run AND x.message = r.message AND k.\(column) = ?)
             """
         }
-        for symbol in symbols { add(finding("symbol"), symbol) }
-        if let stage { add(finding("stage"), stage) }
-        if let disposition { add("o.disposition = ?", disposition.rawValue) }
-        if let network { add("in_network(r.client, ?)", network.description) }
-        if let since { add("r.time >= ?", since.milliseconds) }
-        if let until { add("r.time < ?", until.milliseconds) }
-        if let subject { add("contains(m.subject, ?)", subject) }
-        if let label { add("\(labelColumn) = ?", label) }
-        if let message { add("r.message = ?", message) }
-        if let session { add("r.session = ?", session) }
-        if let fate { add("t.outcome = ?", fate.rawValue) }
+        for symbol in symbols { add(finding("symbol"), [symbol]) }
+        addAny(of: stages, finding("stage")) { [$0] }
+        addAny(of: dispositions, "o.disposition = ?") { [$0.rawValue] }
+        addAny(of: networks, "in_network(r.client, ?)") { [$0.description] }
+        if let since { add("r.time >= ?", [since.milliseconds]) }
+        if let until { add("r.time < ?", [until.milliseconds]) }
+        addAny(of: subjects, "contains(m.subject, ?)") { [$0] }
+        addAny(of: labels, "\(labelColumn) = ?") { [$0] }
+        addAny(of: messages, "r.message = ?") { [$0] }
+        addAny(of: sessions, "r.session = ?") { [$0] }
+        addAny(of: fates, "t.outcome = ?") { [$0.rawValue] }
         if onlyDiffering { conditions.append("t.differs") }
-        if let address {
-            let address = address.asciiLowercased
-            add(
-                """
-                (lower(r.mail_from) = ? OR instr(', ' || lower(m.header_from) || ', ', ', ' || ? || ', ') > 0
-                 OR EXISTS (SELECT 1 FROM recipients t
-                   WHERE t.run = r.run AND t.message = r.message AND lower(t.address) = ?))
-                """, address, address, address)
+        addAny(
+            of: addresses.map(\.asciiLowercased),
+            """
+            (lower(r.mail_from) = ? OR instr(', ' || lower(m.header_from) || ', ', ', ' || ? || ', ') > 0
+             OR EXISTS (SELECT 1 FROM recipients t
+               WHERE t.run = r.run AND t.message = r.message AND lower(t.address) = ?))
+            """
+        ) { [$0, $0, $0] }
+        func ends(_ column: String) -> String {
+            "(\(column) LIKE '%@' || ? ESCAPE '\\' OR \(column) LIKE '%@%.' || ? ESCAPE '\\')"
         }
-        if let domain {
-            let domain = CaseQuery.escaped(domain.asciiLowercased)
-            func ends(_ column: String) -> String {
-                "(\(column) LIKE '%@' || ? ESCAPE '\\' OR \(column) LIKE '%@%.' || ? ESCAPE '\\')"
-            }
-            add(
-                """
-                (\(ends("r.mail_from")) OR \(ends("m.header_from || ','"))
-                 OR EXISTS (SELECT 1 FROM recipients t
-                   WHERE t.run = r.run AND t.message = r.message AND \(ends("t.address"))))
-                """, domain, domain, domain + ",%", domain + ",%", domain, domain)
-        }
+        addAny(
+            of: domains.map { CaseQuery.escaped($0.asciiLowercased) },
+            """
+            (\(ends("r.mail_from")) OR \(ends("m.header_from || ','"))
+             OR EXISTS (SELECT 1 FROM recipients t
+               WHERE t.run = r.run AND t.message = r.message AND \(ends("t.address"))))
+            """
+        ) { [$0, $0, $0 + ",%", $0 + ",%", $0, $0] }
         return (conditions, arguments)
     }
 

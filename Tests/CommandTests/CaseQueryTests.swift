@@ -31,6 +31,22 @@ import Testing
             filters: "--symbol SPF_FAIL --symbol DKIM_PASS",
             holds: { symbols($0).contains("SPF_FAIL") && symbols($0).contains("DKIM_PASS") }),
         Question(filters: "--disposition reject", holds: { verdict($0, "disposition") == "reject" }),
+        Question(
+            filters: "--disposition reject --disposition tag",
+            holds: { ["reject", "tag"].contains(verdict($0, "disposition")) }),
+        Question(
+            filters: "--domain partner.example --domain example.net --label ham --label spam",
+            holds: { line in
+                let hasDomain = addresses(line).contains { address in
+                    ["partner.example", "example.net"].contains {
+                        address.hasSuffix("@" + $0) || address.hasSuffix("." + $0)
+                    }
+                }
+                return hasDomain && line["label"] is String
+            }),
+        Question(
+            filters: "--network 203.0.113.0/24 --network 198.51.100.0/24",
+            holds: { ip($0).hasPrefix("203.0.113.") || ip($0).hasPrefix("198.51.100.") }),
         Question(filters: "--label spam", holds: { $0["label"] as? String == "spam" }),
         Question(filters: "--address Olga@Partner.Example", holds: { addresses($0).contains("olga@partner.example") }),
         Question(

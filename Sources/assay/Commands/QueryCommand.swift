@@ -33,42 +33,42 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Messages with this symbol; given again, with each of them.", valueName: "symbol"))
     var symbol: [String] = []
 
-    @Option(help: ArgumentHelp("Messages in which this stage found something.", valueName: "id"))
-    var stage: String?
+    @Option(help: ArgumentHelp("Messages in which this stage found something; given again, or that one.", valueName: "id"))
+    var stage: [String] = []
 
-    @Option(help: ArgumentHelp("Messages that met this fate.", valueName: "disposition"))
-    var disposition: Disposition?
+    @Option(help: ArgumentHelp("Messages that met this fate; given again, or that one.", valueName: "disposition"))
+    var disposition: [Disposition] = []
 
-    @Option(help: ArgumentHelp("Messages from or to this address, in the envelope or in From.", valueName: "address"))
-    var address: String?
+    @Option(help: ArgumentHelp("Messages from or to this address, in the envelope or in From; given again, or that one.", valueName: "address"))
+    var address: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Messages from or to an address in this domain or below it, in the envelope or in From.",
+            "Messages from or to an address in this domain or below it, in the envelope or in From; given again, or that one.",
             valueName: "domain"))
-    var domain: String?
+    var domain: [String] = []
 
-    @Option(help: ArgumentHelp("Messages whose client lies in this network (CIDR).", valueName: "network"))
-    var network: IPNetwork?
+    @Option(help: ArgumentHelp("Messages whose client lies in this network (CIDR); given again, or in that one.", valueName: "network"))
+    var network: [IPNetwork] = []
 
     @OptionGroup var span: TimeSpan
 
-    @Option(help: ArgumentHelp("Messages with this text in the Subject, whatever its case.", valueName: "text"))
-    var subject: String?
+    @Option(help: ArgumentHelp("Messages with this text in the Subject, whatever its case; given again, or that one.", valueName: "text"))
+    var subject: [String] = []
 
-    @Option(help: ArgumentHelp("Messages with this label.", valueName: "label"))
-    var label: ReplayCommand.Label?
+    @Option(help: ArgumentHelp("Messages with this label; given again, or that one.", valueName: "label"))
+    var label: [ReplayCommand.Label] = []
 
-    @Option(help: ArgumentHelp("The message of this number, as in CASE#N.", valueName: "n"))
-    var message: Int?
+    @Option(help: ArgumentHelp("The message of this number, as in CASE#N; given again, and that one.", valueName: "n"))
+    var message: [Int] = []
 
-    @Option(help: ArgumentHelp("Messages of the recorded session of this name.", valueName: "id"))
-    var session: String?
+    @Option(help: ArgumentHelp("Messages of the recorded session of this name; given again, or of that one.", valueName: "id"))
+    var session: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Messages of recorded sessions that the server did this with then.", valueName: "outcome"))
-    var then: StoredFate.Outcome?
+            "Messages of recorded sessions that the server did this with then; given again, or that.", valueName: "outcome"))
+    var then: [StoredFate.Outcome] = []
 
     @Flag(
         name: .customLong("only-changed"),
@@ -109,14 +109,12 @@ struct QueryCommand: AsyncParsableCommand {
         guard (1...31_536_000).contains(timeout ?? 1) else {
             throw ValidationError("--timeout is a number of seconds, from 1 to 31536000.")
         }
-        let filters: [Any?] = [
-            symbol.first, stage, disposition, address, domain, network, span.since, span.until, subject, label,
-            runNumber,
-            message,
-            session,
-            export, then,
+        let lists: [[Any]] = [
+            symbol, stage, disposition, address, domain, network, subject, label, message, session, then,
         ]
-        guard sql == nil || filters.allSatisfy({ $0 == nil }) && !onlyChanged else {
+        let others: [Any?] = [span.since, span.until, runNumber, export]
+        let isFree = lists.allSatisfy(\.isEmpty) && others.allSatisfy { $0 == nil } && !onlyChanged
+        guard sql == nil || isFree else {
             throw ValidationError("--sql stands alone: say in the statement what else is asked for.")
         }
     }
@@ -156,7 +154,7 @@ struct QueryCommand: AsyncParsableCommand {
                 return true
             }
             // Where there is no such message, it says which run has it.
-            if let message, rows.count == 0 { _ = try file.record(of: message, run: run) }
+            if let message = message.first, rows.count == 0 { _ = try file.record(of: message, run: run) }
             if withoutMessage > 0 {
                 rows.note = "(\(Counted.words(withoutMessage, "session", "sessions")) without a message among them)"
             }
@@ -192,19 +190,19 @@ struct QueryCommand: AsyncParsableCommand {
 
     private func query(of file: CaseFile) throws -> CaseQuery {
         var query = CaseQuery()
-        (query.message, query.session) = (message, session)
         if !symbol.isEmpty {
             let known = try catalogue.symbols.map(\.symbol.name) + file.symbols()
             for name in symbol { try UnknownName.refuse("symbol", name, among: known) }
         }
-        if let stage {
-            try UnknownName.refuse("stage", stage, among: try catalogue.manifests.map(\.id) + file.stages())
+        if !stage.isEmpty {
+            let known = try catalogue.manifests.map(\.id) + file.stages()
+            for name in stage { try UnknownName.refuse("stage", name, among: known) }
         }
-        (query.symbols, query.stage, query.disposition) = (symbol, stage, disposition)
-        (query.address, query.domain, query.network) = (address, domain, network)
-        (query.since, query.until, query.subject) = (span.since, span.until, subject)
-        query.label = label?.rawValue
-        (query.fate, query.onlyDiffering) = (then, onlyChanged)
+        (query.symbols, query.stages, query.dispositions) = (symbol, stage, disposition)
+        (query.addresses, query.domains, query.networks) = (address, domain, network)
+        (query.since, query.until, query.subjects) = (span.since, span.until, subject)
+        (query.labels, query.messages, query.sessions) = (label.map(\.rawValue), message, session)
+        (query.fates, query.onlyDiffering) = (then, onlyChanged)
         return query
     }
 }
