@@ -9,6 +9,12 @@ enum FileIdentity {
 
     /// What lies at `path`; nil when nothing does.
     init?(_ path: String) throws(CaseError) {
+        var status = stat()
+        // What is read of a pipe is lost to whoever is to read it.
+        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            self = .other
+            return
+        }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }

@@ -5,7 +5,8 @@ import Values
 
 /// What tells whether a file or folder has changed: sizes, times of change, and the first bytes of a file.
 enum SourceFingerprint {
-    /// The fingerprint of what lies at `path`; nil for standard input, which cannot be read again.
+    /// The fingerprint of what lies at `path`; nil for standard input and pipes, which cannot be read
+    /// again.
     static func of(_ path: String) -> String? {
         if path == "-" { return nil }
         var status = stat()
@@ -15,6 +16,8 @@ enum SourceFingerprint {
             list(path, below: "", depth: 0, into: &listing)
             return "folder:" + SHA256.hexadecimal(Bytes(listing))
         }
+        // What is read of a pipe is lost to whoever is to read it.
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
         return "\(signature(of: status)):\(head(of: path))"
     }
 

@@ -25,13 +25,18 @@ enum FileDigest {
     }
 
     /// The digest of an archive: of a folder, that of a list of its files, a line each of digest, size and name, in the
-    /// order of their names. Nil for standard input, and what cannot be read.
+    /// order of their names. Nil for standard input, pipes, and what cannot be read.
     static func ofArchive(_ path: String) -> (sha256: String, size: Int)? {
         if path == "-" { return nil }
-        guard let names = FolderNames.of(path) else { return of(path) }
+        guard let names = FolderNames.of(path) else { return isFile(path) ? of(path) : nil }
         var (listing, size): ([UInt8], Int) = ([], 0)
         list(path, names, below: "", depth: 0, into: &listing, &size)
         return (SHA256.hexadecimal(Bytes(listing)), size)
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     private static func list(

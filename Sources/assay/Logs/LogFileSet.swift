@@ -21,22 +21,26 @@ struct LogFileSet {
     private(set) var problems: [Failure] = []
     private let options: LogOptions
 
-    /// Looks at the files at `paths`, and at those in folders; they may be compressed. Standard input (`-`) is read to its
-    /// end where that is but once.
+    /// Looks at the files at `paths`, and at those in folders; they may be compressed. Standard input (`-`)
+    /// and pipes are read to their end where they are but once, in their place among the others.
     init(_ paths: [String], _ options: LogOptions, now: Timestamp) throws {
         self.options = options
         var found: [File] = []
         for path in try paths.flatMap({ try LogFileSet.expanded($0) }) {
             var modified = now
+            var first: Timestamp?
             var status = stat()
             if path != "-" {
                 guard unsafe stat(path, &status) == 0 else {
                     throw Failure(.noInput, unsafe "\(path): cannot be read: \(String(cString: strerror(errno)))")
                 }
-                if status.st_mode & S_IFMT == S_IFREG { modified = Timestamp(seconds: Int64(status.st_mtim.tv_sec)) }
+                if status.st_mode & S_IFMT == S_IFREG {
+                    modified = Timestamp(seconds: Int64(status.st_mtim.tv_sec))
+                    // A pipe cannot be looked into and read again.
+                    first = try LogFileSet.firstTime(in: path, options.clock(modified: modified))
+                }
             }
             let clock = options.clock(modified: modified)
-            let first = path == "-" ? nil : try LogFileSet.firstTime(in: path, clock)
             found.append(File(path: path, clock: clock, first: first, size: Int(status.st_size)))
         }
         // Files in which no time is found keep their place among the others.
