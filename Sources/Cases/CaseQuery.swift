@@ -17,9 +17,9 @@ public struct CaseQuery: Sendable {
     public var domains: [String] = []
     /// Networks the client lies in.
     public var networks: [IPNetwork] = []
-    /// Messages from this time on.
+    /// Messages from this time on, and those of which no time is known.
     public var since: Timestamp?
-    /// Messages from before this time.
+    /// Messages from before this time, and those of which no time is known.
     public var until: Timestamp?
     /// Texts in the Subject, whatever their case.
     public var subjects: [String] = []
@@ -148,8 +148,8 @@ extension CaseQuery {
         addAny(of: stages, finding("stage")) { [$0] }
         addAny(of: dispositions, "o.disposition = ?") { [$0.rawValue] }
         addAny(of: networks, "in_network(r.client, ?)") { [$0.description] }
-        if let since { add("r.time >= ?", [since.milliseconds]) }
-        if let until { add("r.time < ?", [until.milliseconds]) }
+        if let since { add("(r.time IS NULL OR r.time >= ?)", [since.milliseconds]) }
+        if let until { add("(r.time IS NULL OR r.time < ?)", [until.milliseconds]) }
         addAny(of: subjects, "contains(m.subject, ?)") { [$0] }
         addAny(of: labels, "\(labelColumn) = ?") { [$0] }
         addAny(of: messages, "r.message = ?") { [$0] }

@@ -53,8 +53,8 @@ import Testing
             filters: "--domain partner.example",
             holds: { addresses($0).contains { $0.hasSuffix("@partner.example") || $0.hasSuffix(".partner.example") } }),
         Question(filters: "--network 203.0.113.0/24", holds: { ip($0).hasPrefix("203.0.113.") }),
-        Question(filters: "--since 2024-05-01", holds: { ($0["time"] as? String).map { $0 >= "2024-05-01" } ?? false }),
-        Question(filters: "--until 2024-05-01", holds: { ($0["time"] as? String).map { $0 < "2024-05-01" } ?? false }),
+        Question(filters: "--since 2024-05-01", holds: { ($0["time"] as? String).map { $0 >= "2024-05-01" } ?? true }),
+        Question(filters: "--until 2024-05-01", holds: { ($0["time"] as? String).map { $0 < "2024-05-01" } ?? true }),
         Question(
             filters: "--subject RÜCKFRAGE",
             holds: { ($0["subject"] as? String ?? "").lowercased().contains("rückfrage") }),

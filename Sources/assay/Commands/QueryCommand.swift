@@ -11,7 +11,8 @@ struct QueryCommand: AsyncParsableCommand {
         abstract: "Ask a case file which messages met what.",
         discussion: """
             Lists the messages of a run for which all that is asked holds, in the order of their numbers. assay \
-            explain CASE#N tells the story of one.
+            explain CASE#N tells the story of one. --since and --until keep messages of which no time is known, as in a \
+            replay.
 
             With --export, the messages found are written into a folder instead: each as it lies in its archive, octet for \
             octet, with what the run found in it, the session it came in where a transcript has it, and manifest.json, \
@@ -33,13 +34,17 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Messages with this symbol; given again, with each of them.", valueName: "symbol"))
     var symbol: [String] = []
 
-    @Option(help: ArgumentHelp("Messages in which this stage found something; given again, or that one.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("Messages in which this stage found something; given again, or that one.", valueName: "id"))
     var stage: [String] = []
 
     @Option(help: ArgumentHelp("Messages that met this fate; given again, or that one.", valueName: "disposition"))
     var disposition: [Disposition] = []
 
-    @Option(help: ArgumentHelp("Messages from or to this address, in the envelope or in From; given again, or that one.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "Messages from or to this address, in the envelope or in From; given again, or that one.",
+            valueName: "address"))
     var address: [String] = []
 
     @Option(
@@ -48,12 +53,16 @@ struct QueryCommand: AsyncParsableCommand {
             valueName: "domain"))
     var domain: [String] = []
 
-    @Option(help: ArgumentHelp("Messages whose client lies in this network (CIDR); given again, or in that one.", valueName: "network"))
+    @Option(
+        help: ArgumentHelp(
+            "Messages whose client lies in this network (CIDR); given again, or in that one.", valueName: "network"))
     var network: [IPNetwork] = []
 
     @OptionGroup var span: TimeSpan
 
-    @Option(help: ArgumentHelp("Messages with this text in the Subject, whatever its case; given again, or that one.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "Messages with this text in the Subject, whatever its case; given again, or that one.", valueName: "text"))
     var subject: [String] = []
 
     @Option(help: ArgumentHelp("Messages with this label; given again, or that one.", valueName: "label"))
@@ -62,12 +71,15 @@ struct QueryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The message of this number, as in CASE#N; given again, and that one.", valueName: "n"))
     var message: [Int] = []
 
-    @Option(help: ArgumentHelp("Messages of the recorded session of this name; given again, or of that one.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp(
+            "Messages of the recorded session of this name; given again, or of that one.", valueName: "id"))
     var session: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Messages of recorded sessions that the server did this with then; given again, or that.", valueName: "outcome"))
+            "Messages of recorded sessions that the server did this with then; given again, or that.",
+            valueName: "outcome"))
     var then: [StoredFate.Outcome] = []
 
     @Flag(
