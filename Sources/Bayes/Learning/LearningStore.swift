@@ -34,13 +34,16 @@ public final class LearningStore {
         public let ham: Int
         public let spam: Int
         public let bytes: Int
+        /// Why nothing can be learned: the record lacks what the model was made of. Nil when it does not.
+        public let shortage: String?
     }
 
     /// What the store holds now.
     public func status() throws(Fault) -> Status {
-        try withLock { () throws(Fault) in
+        try withLock(mayBeShort: true) { () throws(Fault) in
             let spam = log.messages.values.count { $0.message.label == .spam }
-            return Status(ham: log.messages.count - spam, spam: spam, bytes: log.length)
+            return Status(
+                ham: log.messages.count - spam, spam: spam, bytes: log.length, shortage: try shortage()?.description)
         }
     }
 
@@ -115,31 +118,48 @@ public final class LearningStore {
 
     // MARK: - Files
 
-    private func withLock<Value>(_ work: () throws(Fault) -> Value) throws(Fault) -> Value {
+    /// Does `work` while nobody else learns. Throws where the record lacks what the model was made of, unless it
+    /// `mayBeShort`: a model made of such a record would have forgotten what this one knows.
+    private func withLock<Value>(mayBeShort: Bool = false, _ work: () throws(Fault) -> Value) throws(Fault) -> Value {
         let lock = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else { throw system(path + ".lock", "cannot be written") }
         defer { close(lock) }
-        try refuseOtherFile()
         while flock(lock, LOCK_EX) != 0 {
             guard errno == EINTR else { throw system(path + ".lock", "cannot be locked") }
         }
+        // What has the model's name and is no model stays as it is.
+        let head = try modelHead()
+        guard head.isEmpty || head.starts(with: LearningStore.beginning) else {
+            throw Fault(isBadData: true, description: "\(path): is there already and is no model; name another file")
+        }
         try catchUp()
+        if !mayBeShort, let shortage = try shortage() { throw shortage }
         return try work()
     }
 
-    /// What has the model's name and is no model stays as it is.
-    private func refuseOtherFile() throws(Fault) {
+    /// What is wrong with a record that has fewer entries than the model has messages. One that was kept has at least as
+    /// many: what is forgotten is an entry more.
+    private func shortage() throws(Fault) -> Fault? {
+        let made = BayesModel.messageCount(ofHead: try modelHead())
+        guard log.records < made else { return nil }
+        let kept = log.records == 0 ? "which is not there or empty" : "which has \(log.records) entries"
+        return Fault(
+            isBadData: true,
+            description:
+                "\(path): was made of \(made) messages, and what is added to is its record \(logPath), \(kept): "
+                + "bring the record back, or remove the model to begin anew")
+    }
+
+    /// The beginning of the model's file; empty where there is none.
+    private func modelHead() throws(Fault) -> [UInt8] {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             guard errno == ENOENT else { throw system(path, "cannot be read") }
-            return
+            return []
         }
         defer { close(file) }
-        let head = unsafe [UInt8](unsafeUninitializedCapacity: LearningStore.beginning.count) { buffer, count in
+        return unsafe [UInt8](unsafeUninitializedCapacity: BayesModel.headerSize) { buffer, count in
             count = unsafe max(0, read(file, buffer.baseAddress, buffer.count))
-        }
-        guard head.isEmpty || head == LearningStore.beginning else {
-            throw Fault(isBadData: true, description: "\(path): is there already and is no model; name another file")
         }
     }
 

@@ -18,7 +18,7 @@ extension BayesModel {
     /// What a model that needs no conversion begins with.
     public static let magic = Array("assay bayes 2\n\0\0".utf8)
     private static let formerMagic = Array("assay bayes 1\n\0\0".utf8)
-    private static let headerSize = 48
+    static let headerSize = 48
     private static let checksumSize = 32
     /// Sizes of tables that are read.
     private static let sizes = 10...22
@@ -70,6 +70,13 @@ extension BayesModel {
         self.init(
             contents: contents, table: table, scale: scale, bias: bias, hamCount: Int(numbers[2]),
             spamCount: Int(numbers[3]), id: String(Hexadecimal.text(checksum).prefix(16)))
+    }
+
+    /// How many messages a model was made of, by the beginning of its file; 0 where that is too short to say.
+    static func messageCount(ofHead head: [UInt8]) -> Int {
+        guard head.count >= headerSize else { return 0 }
+        let bytes = Bytes(head)
+        return Int(bytes.number(at: 24)) + Int(bytes.number(at: 28))
     }
 
     /// The entries of a sparse table of the first version; nil when they are out of order or not as many as is said.

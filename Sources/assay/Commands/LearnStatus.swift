@@ -9,7 +9,9 @@ struct LearnStatus: AsyncParsableCommand {
         commandName: "status", abstract: "Say how much was learned, and whether the model can be used.",
         discussion: """
             The model is read and its checksum verified. Its id is the one that findings of the stage bayes name. Where \
-            the record has more than the model was made of, a learner was stopped; assay learn refit makes it up.
+            the record has more than the model was made of, a learner was stopped; assay learn refit makes it up. Where it \
+            lacks what the model was made of, as when the model was copied without it, nothing is learned, as the model \
+            would forget the rest.
 
             The stage uses a model that knows 200 ham and 200 spam, or as many as its key minimum says.
             """)
@@ -32,7 +34,7 @@ struct LearnStatus: AsyncParsableCommand {
                         "spam": .integer(model.spamCount), "recorded_ham": .integer(status.ham),
                         "recorded_spam": .integer(status.spam), "record_bytes": .integer(status.bytes),
                         "usable": .bool(lack == nil), "minimum": .integer(BayesStage.Settings.usualMinimum),
-                        "reason": JSON(lack),
+                        "reason": JSON(lack), "shortage": JSON(status.shortage),
                     ]))
             case .text:
                 var lines = [
@@ -40,7 +42,9 @@ struct LearnStatus: AsyncParsableCommand {
                     "\(store.path).learned: \(status.ham) ham and \(status.spam) spam, \(status.bytes) bytes",
                 ]
                 lines.append(lack.map { "not usable yet: \($0)" } ?? "usable: the stage bayes may judge by it")
-                if status.ham != model.hamCount || status.spam != model.spamCount {
+                if let shortage = status.shortage {
+                    lines.append("nothing can be learned: \(shortage)")
+                } else if status.ham != model.hamCount || status.spam != model.spamCount {
                     lines.append("the model is behind the record; run assay learn refit")
                 }
                 output.append(lines: lines)
