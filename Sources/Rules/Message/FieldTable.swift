@@ -11,10 +11,14 @@ struct FieldTable {
         let value: [UInt8]
     }
 
+    /// More fields than this are not kept: each costs far more than the bytes it came in.
+    private static let limit = 20_000
+
     private(set) var fields: [Field] = []
     private var places: [String: [Int]] = [:]
 
     mutating func append(name: [UInt8], raw: [UInt8], settings: RuleSettings) {
+        guard fields.count < FieldTable.limit else { return }
         let key = FieldTable.key(name)
         places[key, default: []].append(fields.count)
         fields.append(Field(name: name, raw: raw, value: FieldText.value(raw, of: key, settings)))

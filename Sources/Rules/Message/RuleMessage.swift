@@ -38,10 +38,8 @@ final class RuleMessage {
         if storage.isEmpty { storage = [.lf] }
         whole = Bytes(storage)
         var reader = RuleMessageReader(settings: settings, matcher: matcher)
-        let lines = storage.lines()
-        let (root, count) = reader.message(lines)
-        (self.root, defects) = (root, reader.defects)
-        headerLength = lines.prefix(count).reduce(0) { $0 + $1.count }
+        let (root, headerLength) = reader.message(storage)
+        (self.root, self.headerLength, defects) = (root, headerLength, reader.defects)
     }
 
     /// `bytes` with LF for CRLF where its first or last line ends in CRLF, so that mail reads the same from the wire

@@ -18,14 +18,21 @@ struct RuleMessageReader {
     private static let longestLine = 2_048
     private static let partLimit = 1_000
     private static let totalPartLimit = 5_000
+    /// How many lines are told apart in all; what follows them counts as one. A line costs more memory than its bytes do.
+    private var lineBudget = 2_000_000
+    /// A message within a message has this many lines all the same: its header is to be read.
+    private static let fewestLines = 200
 
     init(settings: RuleSettings, matcher: Matcher) { (self.settings, self.matcher) = (settings, matcher) }
 
-    /// The message in `lines`, and how many of them are its header, the blank line among them.
-    mutating func message(_ lines: [Bytes], depth: Int = 0) -> (RulePart, headerLineCount: Int) {
+    /// The message in `bytes`, and how long its header is, the blank line after it included.
+    mutating func message(_ bytes: [UInt8], depth: Int = 0) -> (RulePart, headerLength: Int) {
+        let lines = bytes.lines(limit: max(lineBudget, RuleMessageReader.fewestLines))
+        lineBudget -= lines.count
         let part = RulePart()
         var reader = HeaderLines(settings: settings)
         let count = reader.read(lines, into: &part.header)
+        let headerLength = lines.prefix(count).reduce(0) { $0 + $1.count }
         if depth == 0 { defects.flags.formUnion(reader.flags) }
         var body = RuleMessageReader.withoutLongGaps(lines[count...])
         let content = ContentTypeText(part.header.value("content-type"), matcher)
@@ -35,7 +42,7 @@ struct RuleMessageReader {
             if !isBoundary { body.insert(Bytes([.lf]), at: 0) }
         }
         fill(part, boundary: content.boundary, body, depth: depth)
-        return (part, count)
+        return (part, headerLength)
     }
 
     /// Of more than twenty blank lines in a row, twenty are kept.
@@ -69,7 +76,7 @@ struct RuleMessageReader {
         {
             let inner = part.decoded
             guard !inner.isEmpty else { return }
-            part.children = [message(inner.lines(), depth: depth + 1).0]
+            part.children = [message(inner, depth: depth + 1).0]
             part.lines = []
         }
     }
@@ -155,7 +162,7 @@ struct RuleMessageReader {
                         continue
                     }
                     if let first = line.first, first.isWhitespace, header != nil {
-                        header? += line.array
+                        if header?.count ?? 0 < HeaderLines.longestField { header?.append(contentsOf: line) }
                         continue
                     }
                     if header != nil, flush() {
@@ -206,6 +213,8 @@ struct HeaderLines {
     var flags: Set<String> = []
     private static let longestName = 256
     private static let longestValue = 8_192
+    /// Folds behind this many bytes of a field are passed over.
+    static let longestField = 65_536
     private static let malformedLimit = 3
 
     init(settings: RuleSettings) { self.settings = settings }
@@ -216,7 +225,8 @@ struct HeaderLines {
         var malformed = 0
         for (index, line) in lines.enumerated() {
             if let first = line.first, first.isWhitespace {
-                field = (field ?? []) + line.array
+                guard field?.count ?? 0 < HeaderLines.longestField else { continue }
+                if field?.append(contentsOf: line) == nil { field = line.array }
                 continue
             }
             flush(&field, into: &table)

@@ -106,12 +106,16 @@ extension [UInt8] {
         return result
     }
 
-    /// The lines, each with its line end.
-    func lines() -> [Bytes] {
+    /// The lines, each with its line end; what follows the first `limit` of them is one more.
+    func lines(limit: Int = .max) -> [Bytes] {
         let whole = Bytes(self)
         var result: [Bytes] = []
         var start = 0
         while start < count {
+            if result.count == limit {
+                result.append(whole[start..<count])
+                break
+            }
             let end = unsafe span.bytes.firstIndex(of: .lf, from: start).map { $0 + 1 } ?? count
             result.append(whole[start..<end])
             start = end
