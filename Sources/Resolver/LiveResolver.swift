@@ -142,8 +142,12 @@ public final class LiveResolver: TimedDNSView {
             var longest = Duration.zero
             for server in candidates {
                 let wait = min(server.retransmission * factor, configuration.timeout, budget - spent)
-                longest = max(longest, wait)
-                switch await server.ask(question, wait: wait, streamWait: configuration.timeout) {
+                let start = ContinuousClock.now
+                // Over TCP, where it comes to that, no longer than is left of the whole.
+                let answer = await server.ask(
+                    question, wait: wait, streamWait: min(configuration.timeout, budget - spent))
+                longest = max(longest, wait, start.duration(to: .now))
+                switch answer {
                 case .reply(.answer(let message)):
                     isAnswered = true
                     if let answer = read(message) { return .success(answer) }

@@ -67,14 +67,26 @@ import Values
             case LDNS_STATUS_SYNTAX_EMPTY, LDNS_STATUS_SYNTAX_TTL, LDNS_STATUS_SYNTAX_ORIGIN:
                 continue
             case LDNS_STATUS_SYNTAX_INCLUDE:
-                return .mistake(line: lineOfText(from: Int(line)), message: "$INCLUDE is not supported")
+                return .mistake(
+                    line: lineOfText(from: Int(line)),
+                    message: "$INCLUDE is not supported; put the records in this file")
             default:
+                let place = lineOfText(from: Int(line))
+                if isDirective("$generate", at: offset) {
+                    return .mistake(line: place, message: "$GENERATE is not supported; write the records out")
+                }
                 let message =
                     unsafe ldns_get_errorstr_by_id(status).map { unsafe String(cString: $0) } ?? "syntax error"
-                return .mistake(line: lineOfText(from: Int(line)), message: message)
+                return .mistake(line: place, message: message)
             }
         }
         return nil
+    }
+
+    /// Whether the directive `name`, in lower case, stands at an offset.
+    private func isDirective(_ name: String, at start: Int) -> Bool {
+        contents[min(start, contents.count)..<contents.count].prefix(name.utf8.count)
+            .elementsEqual(name.utf8) { $0.lowercased == $1 }
     }
 
     /// The first line from `line` on that holds more than a comment: ldns counts empty lines as part of the record

@@ -25,7 +25,10 @@ public enum ZoneFile {
         if let unclosed = MasterFileStructure.firstUnclosed(in: contents) {
             problems.add(line: unclosed.line, unclosed.message)
         }
-        guard var reader = MasterFileReader(MasterFileStructure.splittingLongStrings(in: contents)) else {
+        guard
+            var reader = MasterFileReader(
+                MasterFileStructure.splittingLongStrings(in: MasterFileStructure.puttingTTLFirst(in: contents)))
+        else {
             problems.add(line: nil, "out of memory")
             throw problems.error
         }

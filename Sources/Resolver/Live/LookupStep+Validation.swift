@@ -5,7 +5,8 @@ extension LookupStep {
 
     /// The step as DNSSEC lets it stand: authentic when the records and every alias that leads to them are secure, a
     /// failure when one of them is bogus (RFC 4035 §5.5). That something does not exist is authentic where NSEC or NSEC3
-    /// records prove it; without a proof it is told all the same, as not authentic.
+    /// records prove it. Where a zone that is secure shows no such record at all, they have been taken away: bogus. What is
+    /// shown and is no proof here (`DenialOfExistence`) is told all the same, as not authentic.
     func validated(
         _ message: DNSMessage, to question: DNSQuestion, by chain: ChainOfTrust, asking inquiry: ChainOfTrust.Inquiry
     ) async -> LookupStep {
@@ -40,24 +41,41 @@ extension LookupStep {
         switch outcome {
         case .answer(.noData), .answer(.nameError):
             let type = outcome == .answer(.noData) ? question.type.code : nil
-            guard isSecure,
-                let seconds = await LookupStep.denial(of: name, type, message, chain, allowance, inquiry)
-            else { return with(ttl: lifetime, isAuthentic: false) }
-            return with(ttl: lifetime.map { min($0, seconds) }, isAuthentic: true)
+            guard isSecure else { return with(ttl: lifetime, isAuthentic: false) }
+            switch await LookupStep.denial(of: name, type, message, chain, allowance, inquiry) {
+            case .proven(let seconds): return with(ttl: lifetime.map { min($0, seconds) }, isAuthentic: true)
+            case .unproven: return with(ttl: lifetime, isAuthentic: false)
+            case .missing: break
+            }
+            let nothing = SignedSet(owner: name, type: question.type.code, ttl: 0, records: [], signatures: [])
+            switch await chain.verdict(on: nothing, allowance: allowance, asking: inquiry) {
+            case .secure, .bogus: return LookupStep(failure: .serverFailure)
+            case .indeterminate: return LookupStep(failure: .timeout)
+            case .insecure: return with(ttl: lifetime, isAuthentic: false)
+            }
         case .answer, .alias: return with(ttl: lifetime, isAuthentic: isSecure)
         }
     }
 
-    /// For how many seconds the authority section of `message` proves that `name` does not exist, or with `type` has no
-    /// records of it; nil when it does not.
+    /// What the authority section of an answer says of something that does not exist.
+    private enum Denial {
+        /// It proves it, for so many seconds.
+        case proven(seconds: Int)
+        /// It shows records of the zone's that prove nothing here.
+        case unproven
+        /// It shows none.
+        case missing
+    }
+
+    /// Whether the authority section of `message` proves that `name` does not exist, or with `type` has no records of it.
     private static func denial(
         of name: DomainName, _ type: UInt16?, _ message: DNSMessage, _ chain: ChainOfTrust,
         _ allowance: VerificationAllowance, _ inquiry: ChainOfTrust.Inquiry
-    ) async -> Int? {
+    ) async -> Denial {
         let all = SignatureWire.sets(of: message.wire, inAuthority: true) ?? []
         let kinds = [DenialOfExistence.nsec, DenialOfExistence.nsec3]
         let sets = all.filter { kinds.contains($0.type) }.prefix(DenialOfExistence.maximumSets)
-        guard let zone = sets.first?.signatures.first?.signer else { return nil }
+        guard let zone = sets.first?.signatures.first?.signer else { return .missing }
         var proven: [SignedSet] = []
         var lifetime = Int.max
         for set in sets where set.signatures.allSatisfy({ $0.signer == zone }) && set.owner.isEqualOrBelow(zone) {
@@ -67,7 +85,9 @@ extension LookupStep {
             proven.append(set)
             lifetime = min(lifetime, seconds)
         }
-        return DenialOfExistence(sets: proven, zone: zone).denies(name, type: type) ? lifetime : nil
+        guard !proven.isEmpty else { return .missing }
+        return DenialOfExistence(sets: proven, zone: zone).denies(name, type: type)
+            ? .proven(seconds: lifetime) : .unproven
     }
 
     /// The same with another time to live and authenticity.

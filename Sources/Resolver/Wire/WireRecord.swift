@@ -59,8 +59,13 @@ enum WireRecord {
         return DomainName(labels: labels)
     }
 
+    /// Names in it are in lower case, as all names are: a server may point for them to the question, whose case is thrown
+    /// anew each time.
     private static func presentation(of fields: [UnsafeMutablePointer<ldns_rdf>]) -> String {
-        unsafe fields.map { unsafe text(ldns_rdf2str($0)) }.joined(separator: " ")
+        unsafe fields.map { field in
+            let text = unsafe text(ldns_rdf2str(field))
+            return unsafe ldns_rdf_get_type(field) == LDNS_RDF_TYPE_DNAME ? text.asciiLowercased : text
+        }.joined(separator: " ")
     }
 
     /// A C string of ldns's, freed.
