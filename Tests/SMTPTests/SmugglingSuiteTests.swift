@@ -69,11 +69,11 @@ struct SmugglingSuiteTests {
                 if !message.defects.isEmpty { isReported = true }
             case .protocolError(let error):
                 switch error.kind {
-                case .messageDefects, .commandDefects: isReported = true
+                case .messageDefects, .commandDefects, .unreadableChunk: isReported = true
                 case .syntax, .unknownCommand, .notImplemented, .badSequence, .behindRefusal, .lineTooLong,
                     .unrecognizedParameter, .tooManyRecipients, .messageTooLarge, .tooManyIdleCommands, .tooManyErrors,
                     .inputFlood,
-                    .talkedBeforeTLS, .tlsRequired, .authenticationRequired:
+                    .talkedBeforeTLS, .tlsRequired, .authenticationRequired, .undeclaredUTF8:
                     break
                 }
             case .connect, .helo, .rcpt, .reset, .quit, .startTLS, .auth, .authResponse: break

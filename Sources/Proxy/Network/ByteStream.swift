@@ -166,10 +166,18 @@ final class ByteStream: Sendable {
     /// Wakes whoever waits for bytes, or is about to, once.
     func interrupt() { change { $0.isInterrupted = true } }
 
-    /// Closes once what was sent before has left.
+    /// Sends bytes and waits until they have left, no longer than `limit`. Throws `Failure`.
+    func sendAll(_ buffer: ByteBuffer, within limit: Duration) async throws {
+        try await flushed(channel.writeAndFlush(buffer), within: limit)
+    }
+
+    /// How long the other end may take for what it was sent before its connection is closed.
+    private static let closing = Duration.seconds(30)
+
+    /// Closes once what was sent before has left, or does not leave.
     func close() async {
         // A process that was started meanwhile may hold the socket too: closed alone, it would stay open there.
-        try? await ByteStream.finished(channel.close(mode: .output), executor)
+        try? await flushed(channel.close(mode: .output), within: ByteStream.closing)
         // Nobody waits for the other end's last word of TLS: the session has said that it is over.
         if inbox.withLock({ $0.isSecured }) { return await cut() }
         try? await ByteStream.finished(channel.close(mode: .all), executor)

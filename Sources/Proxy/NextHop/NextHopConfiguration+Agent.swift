@@ -12,6 +12,7 @@ extension NextHopConfiguration {
         identification = agent.identification
         timeouts.connect = agent.timeouts.connect
         timeouts.command = agent.timeouts.answer
+        timeouts.greeting = min(timeouts.greeting, agent.timeouts.answer)
         // RFC 5321 §4.5.3.2.4: DATA has two minutes; whoever gives other commands less means this one too.
         timeouts.dataBegin = min(timeouts.dataBegin, agent.timeouts.answer)
         timeouts.dataEnd = agent.timeouts.delivery

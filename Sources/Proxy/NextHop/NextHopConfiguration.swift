@@ -26,7 +26,9 @@ public struct NextHopConfiguration: Sendable {
         public var connect = Duration.seconds(10)
         /// For a TLS handshake.
         public var handshake = Duration.seconds(60)
-        /// For the banner, and for the answer to each command.
+        /// For the banner, and for the answers to what precedes the client's commands, each.
+        public var greeting = Duration.seconds(30)
+        /// For the answer to each command.
         public var command = Duration.seconds(300)
         /// For the answer to DATA.
         public var dataBegin = Duration.seconds(120)

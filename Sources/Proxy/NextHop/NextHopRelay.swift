@@ -15,6 +15,7 @@ final class NextHopRelay: NextHop {
     private let store: (any MessageStore)?
     private let edits: MessageEditor
     private let held = Mutex<Link?>(nil)
+    private let isBrokenOff = Mutex(false)
 
     /// An open connection and the protocol on it.
     private struct Link {
@@ -108,10 +109,17 @@ final class NextHopRelay: NextHop {
 
     private var stream: ByteStream? { held.withLock { $0?.stream } }
 
+    /// Gives the connection up. What lies on its way must not come to its end there: the client is told that it did not.
     private func drop() async {
         let stream = stream
         link = nil
-        await stream?.close()
+        await stream?.abort()
+    }
+
+    /// Ends what is under way, from any thread: the service stops.
+    func breakOff() {
+        isBrokenOff.withLock { $0 = true }
+        stream?.channel.close(mode: .all, promise: nil)
     }
 
     /// The connection ended on the client's side.
@@ -157,10 +165,14 @@ final class NextHopRelay: NextHop {
         if let refusal = try await readdress(delivery) { return refusal }
         let begin = try await ask("DATA", within: pool.configuration.timeouts.dataBegin, mayGoOn: true)
         guard begin.code == 354 else {
-            // What was to be a message would be read as commands, or commands as a message.
-            if !begin.isNegative { await drop() }
-            return begin.isNegative
-                ? begin : NextHopRelay.busy("the mail server behind this one does not take the message now")
+            guard begin.isNegative else {
+                // What was to be a message would be read as commands, or commands as a message.
+                await drop()
+                return NextHopRelay.busy("the mail server behind this one does not take the message now")
+            }
+            // The client has been told 354, so that its transaction ends with this reply; there it goes on.
+            do throws(Lost) { _ = try await ask("RSET") } catch { await drop() }
+            return begin
         }
         let content = edits.edited(delivery)
         try takeUnasked()
@@ -191,7 +203,8 @@ final class NextHopRelay: NextHop {
             }
         }
         for recipient in redirects + copies {
-            let reply = try await ask("RCPT TO:<\(recipient)>")
+            let refusal = refusal(of: recipient)
+            let reply = if let refusal { refusal } else { try await ask("RCPT TO:<\(recipient)>") }
             guard !reply.isPositive else { continue }
             pool.onFault(
                 "session \(delivery.transaction.session.id): <\(recipient)>, to whom policy sends it: \(reply)")
@@ -287,6 +300,7 @@ extension NextHopRelay {
                 tellsIdentity: configuration.identification == .xclient, isSecured: configuration.isImplicitTLS,
                 earlierOffers: pool.offers(of: address)))
         do throws(Lost) {
+            if isBrokenOff.withLock({ $0 }) { throw Lost(reply: NextHopRelay.lost) }
             let source = session.client.value.map { ($0, endpoint.port) }
             switch configuration.identification {
             case .none, .xclient, .transparent: break
@@ -310,10 +324,11 @@ extension NextHopRelay {
         }
     }
 
-    /// Goes on until the session is ready for commands.
+    /// Goes on until the session is ready for commands. The client waits for its own greeting meanwhile, and for no longer
+    /// than five minutes in all (RFC 5321 §4.5.3.2.2), in which other servers are to be tried too.
     private func greetServer() async throws(Lost) {
         while true {
-            var actions = try await incoming(within: pool.configuration.timeouts.command)[...]
+            var actions = try await incoming(within: pool.configuration.timeouts.greeting)[...]
             while let action = actions.popFirst() {
                 switch action {
                 case .send(let bytes): try await send(bytes, within: pool.configuration.timeouts.command)
@@ -390,9 +405,20 @@ extension NextHopRelay {
         // Few messages have more dots to double than this has room for.
         var buffer = stream.channel.allocator.buffer(capacity: message.count + 64)
         DotStuffing.write(message) { _ = buffer.writeBytes($0) }
+        // RFC 5321 §4.5.3.2.5 and 6: each block has its time, and that of the answer begins when all has left.
         let limit = pool.configuration.timeouts.dataBlock
-        do { try await stream.send(buffer, within: limit) } catch { throw Lost(reply: NextHopRelay.lost) }
+        do {
+            while let block = buffer.readSlice(length: min(NextHopRelay.block, buffer.readableBytes)),
+                block.readableBytes > 0
+            {
+                try await stream.sendAll(block, within: limit)
+            }
+        } catch {
+            throw Lost(reply: NextHopRelay.lost)
+        }
     }
+
+    private static let block = 64 << 10
 
     private func send(_ bytes: [UInt8], within limit: Duration) async throws(Lost) {
         guard let stream else { throw Lost(reply: NextHopRelay.lost) }

@@ -109,7 +109,15 @@ public final class ProxyServer: Sendable {
     }
 
     /// Serves connections that come from now on by `configuration`; those that are there go on by theirs.
-    public func use(_ configuration: Configuration) { state.withLock { $0.settings = Settings(configuration) } }
+    /// An address that it does not name stays what it was: what was opened for submission is no way in for mail.
+    public func use(_ configuration: Configuration) {
+        state.withLock { state in
+            var configuration = configuration
+            let named = configuration.listeners.map(\.address)
+            configuration.listeners += state.settings.configuration.listeners.filter { !named.contains($0.address) }
+            state.settings = Settings(configuration)
+        }
+    }
 
     /// Takes no connection more and ends those that are there between two transactions, with 421. What is under way
     /// after `limit` is broken off: its client has no answer, and sends the message again.

@@ -64,7 +64,11 @@ struct ProxySession: Sendable {
         let relay = relay(endpoint)
         let (talk, recording) = begin(session, endpoint, relay)
         do {
-            try await converse(talk, early: early, recording)
+            try await withTaskCancellationHandler {
+                try await converse(talk, early: early, recording)
+            } onCancel: {
+                relay?.breakOff()
+            }
         } catch {
             await finish(talk, recording)
             await relay?.close()

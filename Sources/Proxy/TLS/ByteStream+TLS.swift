@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOSSL
 import SMTP
@@ -70,6 +71,12 @@ extension ByteStream {
             await cut()
             throw TLSFault(error)
         }
+    }
+
+    /// Breaks the connection off: what has not been taken by the other end's system never is, and it learns so by a reset.
+    func abort() async {
+        _ = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        await cut()
     }
 
     /// Closes without a word of TLS's.

@@ -19,9 +19,12 @@ extension ProtocolError {
             case .tlsRequired: .standard(530, 7, 0, "Must issue a STARTTLS command first")
             // RFC 4954 §6.
             case .authenticationRequired: .standard(530, 7, 0, "Authentication required")
+            case .unreadableChunk: .standard(501, 5, 4, "size of the chunk cannot be read, closing")
             // RFC 5321 §4.1.1.11: parameters not recognized or not implemented.
             case .unrecognizedParameter(let name):
                 .standard(555, 5, 4, "parameter \(name.prefix(64)) not recognized")
+            // RFC 6531 §3.5.
+            case .undeclaredUTF8: .standard(553, 6, 7, "address beyond ASCII without SMTPUTF8")
             // RFC 5321 §4.5.3.1.10: 452, so that the client sends the message again to the others.
             case .tooManyRecipients: .standard(452, 5, 3, "too many recipients")
             // RFC 1870 §6.

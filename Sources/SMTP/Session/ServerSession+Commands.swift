@@ -10,9 +10,13 @@ extension ServerSession {
                 content: line.content, isTooLong: line.isTooLong, isSecret: state == .authenticating,
                 isStray: isStray, hasMoreBehind: hasMoreInput))
         if state == .authenticating { return authResponse(line) }
+        let isChunk = line.content.prefix(4).elementsEqual("BDAT".utf8, by: { $0 & 0xDF == $1 })
+        let hasDefects = configuration.discipline == .reject && !line.defects.isEmpty
+        if isChunk, line.isTooLong || hasDefects { return refuse(.unreadableChunk) }
         if line.isTooLong { return refuse(.lineTooLong) }
-        if configuration.discipline == .reject, !line.defects.isEmpty { return refuse(.commandDefects(line.defects)) }
+        if hasDefects { return refuse(.commandDefects(line.defects)) }
         switch SMTPCommand.parse(line.content) {
+        case .failure where isChunk: return refuse(.unreadableChunk)
         case .failure(let error): return refuse(.syntax(error))
         case .success(let command): return perform(command)
         }
@@ -78,6 +82,8 @@ extension ServerSession {
         if let error = parameterError(parameters, allowed: offers.flatMap(\.mailParameters), "MAIL") {
             return refuse(error)
         }
+        isInternational = parameters.contains("SMTPUTF8")
+        if needsUTF8(path) { return refuse(.undeclaredUTF8) }
         // RFC 1870 §6.1: a declared size over the limit is refused before the data is sent.
         if let size = parameters.size, sizeLimit > 0, size > sizeLimit {
             return refuse(.messageTooLarge(size))
@@ -90,12 +96,20 @@ extension ServerSession {
         case .transaction(let recipients):
             let allowed = offers.flatMap(\.rcptParameters)
             if let error = parameterError(parameters, allowed: allowed, "RCPT") { return refuse(error) }
-            if recipients >= configuration.maximumRecipients { return refuse(.tooManyRecipients) }
+            if needsUTF8(path) { return refuse(.undeclaredUTF8) }
+            if max(recipients, refusedRecipientCount) >= configuration.maximumRecipients {
+                return refuse(.tooManyRecipients)
+            }
             return ask(.rcpt(path, parameters))
         case .idle, .refused, .greeted, .identified, .receivingData, .receivingChunk, .betweenChunks, .authenticating,
             .securing, .closed:
             return refuse(outOfOrder("RCPT"))
         }
+    }
+
+    /// RFC 6531 §3.5: an address beyond ASCII is for transactions of which MAIL has said so.
+    private func needsUTF8(_ path: PathArgument) -> Bool {
+        !isInternational && !path.text.utf8.allSatisfy { $0 < 0x80 }
     }
 
     private mutating func openData() -> Action {

@@ -32,11 +32,13 @@ extension ServerSession {
             state = reply.code == 334 ? .authenticating : .identified
             if reply.isPositive { isAuthenticated = true }
         case .mail:
-            if reply.isPositive { (state, isBehindRefusal) = (.transaction(recipients: 0), false) }
+            guard reply.isPositive else { break }
+            (state, isBehindRefusal, refusedRecipientCount) = (.transaction(recipients: 0), false, 0)
         case .rcpt:
             guard case .transaction(let recipients) = state else { break }
             guard reply.isPositive else {
                 isBehindRefusal = true
+                refusedRecipientCount += 1
                 break
             }
             state = .transaction(recipients: recipients + 1)

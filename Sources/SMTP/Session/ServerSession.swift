@@ -68,6 +68,10 @@ public struct ServerSession: Sendable {
     var hidesAuthentication = false
     /// Whether MAIL, or RCPT of the transaction under way, was refused.
     var isBehindRefusal = false
+    /// Whether the last MAIL said SMTPUTF8 (RFC 6531 §3.4).
+    var isInternational = false
+    /// How many recipients of the transaction under way were refused: each is kept for its record.
+    var refusedRecipientCount = 0
     var strayCredentials = StrayCredentials()
     var errorCount = 0
     var idleCommandCount = 0

@@ -69,8 +69,13 @@ public struct ProtocolError: Sendable, Hashable {
         case tlsRequired(verb: String)
         /// Mail before authentication (RFC 4954 §6).
         case authenticationRequired
+        /// BDAT without a size that can be read: where the chunk ends that follows it is not known, and read as commands it
+        /// would speak for its sender (RFC 3030 §2). The session closes.
+        case unreadableChunk
         /// A parameter of an extension that is not offered.
         case unrecognizedParameter(String)
+        /// An address beyond ASCII where MAIL did not say SMTPUTF8 (RFC 6531 §3.5).
+        case undeclaredUTF8
         case tooManyRecipients
         /// The message, declared or read, is larger than the limit; its octets.
         case messageTooLarge(Int)
@@ -87,7 +92,8 @@ public struct ProtocolError: Sendable, Hashable {
         switch kind {
         case .syntax, .unknownCommand, .notImplemented, .badSequence, .behindRefusal, .lineTooLong, .commandDefects,
             .messageDefects,
-            .unrecognizedParameter, .tooManyIdleCommands, .talkedBeforeTLS, .tlsRequired, .authenticationRequired:
+            .unrecognizedParameter, .tooManyIdleCommands, .talkedBeforeTLS, .tlsRequired, .authenticationRequired,
+            .unreadableChunk, .undeclaredUTF8:
             true
         case .tooManyRecipients, .messageTooLarge, .tooManyErrors, .inputFlood:
             false
@@ -103,11 +109,11 @@ public struct ProtocolError: Sendable, Hashable {
     /// Whether the session closes whatever is decided.
     public var closes: Bool {
         switch kind {
-        case .tooManyErrors, .inputFlood: true
+        case .tooManyErrors, .inputFlood, .unreadableChunk: true
         case .syntax, .unknownCommand, .notImplemented, .badSequence, .behindRefusal, .lineTooLong, .commandDefects,
             .messageDefects,
             .unrecognizedParameter, .tooManyIdleCommands, .tooManyRecipients, .messageTooLarge, .talkedBeforeTLS,
-            .tlsRequired, .authenticationRequired:
+            .tlsRequired, .authenticationRequired, .undeclaredUTF8:
             false
         }
     }

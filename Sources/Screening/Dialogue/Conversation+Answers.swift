@@ -102,6 +102,11 @@ extension Conversation {
         case .protocolError(let error):
             // A client that does its work may meet the others.
             let end = error.isBreach ? await screener.observeEnd(.protocolError(error.reply.text), at: now) : nil
+            // RFC 4954 §4: what the next hop waits for would be taken from whatever comes next.
+            if exchange != nil {
+                exchange = nil
+                _ = await nextHop.reply(to: .authResponse(InitialResponse(base64: "*")))
+            }
             switch error.kind {
             // The message was read and not taken: its transaction is over.
             case .messageDefects, .messageTooLarge:
@@ -254,13 +259,7 @@ extension Conversation {
         return spool.take()
     }
 
-    private mutating func discardContent() {
-        spool?.discard()
-        (hasSpooled, isSpoolFull) = (false, false)
-    }
-
     private mutating func forgetTransaction() async {
-        discardContent()
         if transaction.time != nil { _ = await nextHop.reply(to: .reset) }
         endTransaction()
     }

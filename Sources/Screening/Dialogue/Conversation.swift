@@ -249,6 +249,7 @@ public struct Conversation: Sendable {
         }
         if let ended { finish(ended, transaction, in: screener.session) }
         transaction = OpenTransaction()
+        discardContent()
         screener = greeted
         isGreeted = ruling.verdict.reply == nil || isShadow
         return ruling
@@ -257,6 +258,14 @@ public struct Conversation: Sendable {
     mutating func endTransaction() {
         if let judgement = screener.endTransaction() { finish(judgement, transaction, in: screener.session) }
         transaction = OpenTransaction()
+        discardContent()
+    }
+
+    /// What was received of a message that does not come to its end must be no part of another.
+    private mutating func discardContent() {
+        guard hasSpooled || isSpoolFull else { return }
+        spool?.discard()
+        (hasSpooled, isSpoolFull) = (false, false)
     }
 
     private mutating func finish(
