@@ -1,15 +1,28 @@
 import Values
 
-/// The date in an envelope line: `Www Mmm dd hh:mm[:ss] [zone] yyyy [zone]`, or `Www, dd Mmm yyyy hh:mm[:ss] [zone]`.
+/// The date in an envelope line: `Www Mmm dd hh:mm[:ss] [zone] yyyy [zone]`, `[Www,] dd Mmm yyyy hh:mm[:ss] [zone]`, or
+/// that of ISO 8601, with a space or a T before the time.
 struct EnvelopeDate {
-    let timestamp: Timestamp
+    /// Nil where the day or the month is named in a language that is not read here.
+    let timestamp: Timestamp?
     /// The index of the first token after the date.
     let next: Int
 
     /// Reads the date whose first word is `tokens[start]`; nil when it is none, or one that no calendar has.
     init?(_ line: Bytes, _ tokens: [Range<Int>], at start: Int) {
-        guard start + 4 <= tokens.count, EnvelopeDate.isWeekday(line[tokens[start]]) else { return nil }
-        var index = start + 1
+        if let date = EnvelopeDate(iso: line, tokens, at: start) {
+            self = date
+            return
+        }
+        guard start + 4 <= tokens.count else { return nil }
+        let isNamed = EnvelopeDate.isWeekday(line[tokens[start]])
+        let isDay = EnvelopeDate.number(line[tokens[start]], digits: 1...2) != nil
+        guard isNamed || isDay else {
+            guard EnvelopeDate.isForeign(line, tokens[start...]) else { return nil }
+            (timestamp, next) = (nil, tokens.count)
+            return
+        }
+        var index = isNamed ? start + 1 : start
         func take() -> Bytes? {
             guard index < tokens.count else { return nil }
             index += 1
@@ -26,10 +39,12 @@ struct EnvelopeDate {
         let day: Int
         var time: (hour: Int, minute: Int, second: Int)?
         var year: Int?
-        if let named = EnvelopeDate.month(first), let number = EnvelopeDate.number(second, digits: 1...2) {
+        if isNamed, let named = EnvelopeDate.month(first), let number = EnvelopeDate.number(second, digits: 1...2) {
             (month, day) = (named, number)
             time = take().flatMap(EnvelopeDate.time)
             guard time != nil else { return nil }
+            takeZone()
+            // "MET DST".
             takeZone()
             year = take().flatMap(EnvelopeDate.year)
         } else if let number = EnvelopeDate.number(first, digits: 1...2), let named = EnvelopeDate.month(second) {
@@ -37,7 +52,9 @@ struct EnvelopeDate {
             year = take().flatMap(EnvelopeDate.year)
             time = take().flatMap(EnvelopeDate.time)
         } else {
-            return nil
+            guard isNamed, EnvelopeDate.isForeign(line, tokens[start...]) else { return nil }
+            (timestamp, next) = (nil, tokens.count)
+            return
         }
         guard let year, let time else { return nil }
         takeZone()
@@ -49,6 +66,34 @@ struct EnvelopeDate {
         else { return nil }
         timestamp = civil.timestamp - .seconds(zone ?? 0)
         next = index
+    }
+
+    /// Reads `yyyy-mm-dd hh:mm:ss` and `yyyy-mm-ddThh:mm:ss`, a zone behind either; nil where there is none.
+    private init?(iso line: Bytes, _ tokens: [Range<Int>], at start: Int) {
+        let first = line[tokens[start]]
+        guard first.count >= 10, first[4] == .hyphen, first[7] == .hyphen else { return nil }
+        var (text, index) = (first.lossyString, start + 1)
+        if first.count == 10, index < tokens.count {
+            text += "T" + line[tokens[index]].lossyString
+            index += 1
+        }
+        guard text.utf8.count >= 19 else { return nil }
+        let isZoned = text.utf8.last == .ascii("Z") || text.dropFirst(19).contains { $0 == "+" || $0 == "-" }
+        guard let read = Timestamp(rfc3339: isZoned ? text : text + "Z") else { return nil }
+        var zone = 0
+        if !isZoned, index < tokens.count, let offset = EnvelopeDate.zoneSeconds(line[tokens[index]]) {
+            (zone, index) = (offset, index + 1)
+        }
+        (timestamp, next) = (read - .seconds(zone), index)
+    }
+
+    /// Whether `tokens` are a date with names of another language: two words, a day, a time and a year, and nothing else.
+    private static func isForeign(_ line: Bytes, _ tokens: ArraySlice<Range<Int>>) -> Bool {
+        let words = tokens.map { line[$0] }
+        guard words.count == 5, words[0...1].allSatisfy({ $0.count <= 8 && !$0.contains(where: \.isDigit) }) else {
+            return false
+        }
+        return number(words[2], digits: 1...2) != nil && time(words[3]) != nil && number(words[4], digits: 4...4) != nil
     }
 
     private static func isWeekday(_ word: Bytes) -> Bool {

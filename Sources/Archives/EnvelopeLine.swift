@@ -3,7 +3,7 @@ import Values
 /// The line that starts a message in an mbox: `From sender date`, in any of the forms that mail software has written.
 ///
 /// RFC 4155 appendix A defines sender and a ctime date in UTC. Also read: dates with a zone before or after the year,
-/// without seconds, or in RFC 5322 order; no date at all; a quoted local part with spaces; `user at example.org`;
+/// without seconds, in RFC 5322 order or in that of ISO 8601, with names of another language; no date at all; a quoted local part with spaces; `user at example.org`;
 /// `remote from host`; Netscape's `-` and Eudora's `???@???` in the sender's place.
 public struct EnvelopeLine: Sendable, Hashable {
     /// The line without its line end.
@@ -39,6 +39,7 @@ public struct EnvelopeLine: Sendable, Hashable {
         else { return nil }
         let tokens = EnvelopeLine.tokens(of: line)
         var date: Timestamp?
+        var isDated = false
         var sender = 5..<5
         var dateRange = 5..<5
         var remote = 5..<5
@@ -53,25 +54,25 @@ public struct EnvelopeLine: Sendable, Hashable {
                 rest += 3
             }
             guard rest == tokens.count else { continue }
-            date = found.timestamp
+            (date, isDated) = (found.timestamp, true)
             sender = start == 0 ? 5..<5 : tokens[0].lowerBound..<tokens[start - 1].upperBound
             dateRange = tokens[start].lowerBound..<tokens[found.next - 1].upperBound
             break
         }
-        if date == nil, let first = tokens.first, let last = tokens.last {
+        if !isDated, let first = tokens.first, let last = tokens.last {
             sender = first.lowerBound..<last.upperBound
         }
         self.bytes = line
         self.date = date
         (self.senderRange, self.dateRange, self.remoteRange) = (sender, dateRange, remote)
-        self.form = date != nil ? .dated : EnvelopeLine.isBareSender(line, tokens) ? .bare : .prose
+        self.form = isDated ? .dated : EnvelopeLine.isBareSender(line, tokens) ? .bare : .prose
     }
 
     /// The sender as written: an address, `MAILER-DAEMON`, `-`; empty when there is none.
     public var sender: String { bytes[senderRange].lossyString }
 
     /// The date as written.
-    public var dateText: String? { date == nil ? nil : bytes[dateRange].lossyString }
+    public var dateText: String? { dateRange.isEmpty ? nil : bytes[dateRange].lossyString }
 
     /// The host after `remote from`.
     public var remoteHost: String? { remoteRange.isEmpty ? nil : bytes[remoteRange].lossyString }

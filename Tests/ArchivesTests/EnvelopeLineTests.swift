@@ -46,6 +46,24 @@ import Values
         Expected(
             line: "From Mon Tue Mar  2 09:44:33 49", sender: "Mon", date: "2049-03-02T09:44:33Z",
             dateText: "Tue Mar  2 09:44:33 49"),
+        Expected(
+            line: "From u@d.example 2024-01-01 00:10:00", sender: "u@d.example", date: "2024-01-01T00:10:00Z",
+            dateText: "2024-01-01 00:10:00"),
+        Expected(
+            line: "From u@d.example 2024-01-01T00:10:00+01:00", sender: "u@d.example", date: "2023-12-31T23:10:00Z",
+            dateText: "2024-01-01T00:10:00+01:00"),
+        Expected(
+            line: "From u@d.example  1 Jan 2024 00:10:00 -0200", sender: "u@d.example", date: "2024-01-01T02:10:00Z",
+            dateText: "1 Jan 2024 00:10:00 -0200"),
+        Expected(
+            line: "From u@d.example Thu Sep 13 12:30:05 MET DST 2001", sender: "u@d.example",
+            date: "2001-09-13T11:30:05Z", dateText: "Thu Sep 13 12:30:05 MET DST 2001"),
+        Expected(
+            line: "From u@d.example Mo Jan  1 00:00:00 2024", sender: "u@d.example", dateText: "Mo Jan  1 00:00:00 2024"),
+        Expected(
+            line: "From u@d.example Mon Mär  4 00:00:00 2024", sender: "u@d.example",
+            dateText: "Mon Mär  4 00:00:00 2024"),
+        Expected(line: "From my side 10 30 2024", sender: "my side 10 30 2024"),
         Expected(line: "From - ", sender: "-"), Expected(line: "From a@b", sender: "a@b"),
         Expected(line: "From Russia with love", sender: "Russia with love"),
         Expected(line: "From a Tue Feb 30 09:44:33 1999", sender: "a Tue Feb 30 09:44:33 1999"),

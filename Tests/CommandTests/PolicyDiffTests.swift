@@ -67,7 +67,7 @@ import Testing
 
     @Test(arguments: [
         (["--fail-if", "ham: reject->accept > 0"], 1, "'ham: reject->accept > 0' holds: 2 of 85 messages"),
-        (["--fail-if", "ham: reject->accept > 2"], 0, "set otherwise than in run 1"),
+        (["--fail-if", "ham: reject->accept > 2"], 65, "--fail-if cannot be answered"),
         (["--fail-if", "ham: accept->reject > 0", "--fail-if", "spam: reject->* > 5"], 1, "8 of 24"),
         (["--fail-if", "ham: accept->lost > 0"], 64, "is not understood"),
         (["--change", "reject"], 64, "is not understood"),

@@ -21,7 +21,8 @@ struct DiffCommand: AsyncParsableCommand {
             replay the archives under both policies into the case, and compare the runs with two --run.
 
             --fail-if makes a build fail (exit code 1): 'ham: accept->reject > 0', 'spam: reject->* >= 10', \
-            'all: changed > 0.5%'.
+            'all: changed > 0.5%'. Where the case cannot tell what the policies find, and no condition holds on what it does \
+            tell, the exit code is 65: the question is not answered.
 
             With --recorded, compares what the server did with the transactions of recorded sessions (transcripts, captures, \
             logs of dialogues that were replayed into the case) with what the policy of the run rules, or the one of \
@@ -172,6 +173,13 @@ struct DiffCommand: AsyncParsableCommand {
             guard isMet else { continue }
             holds = true
             StandardError.write("--fail-if '\(condition)' holds: \(count) of \(total) messages\n")
+        }
+        // What a build is to be stopped by must not pass unseen.
+        guard holds || conditions.isEmpty || !diff.isIncomplete else {
+            throw Failure(
+                .badData,
+                "--fail-if cannot be answered from what run findings the case has (see above): replay the archives under "
+                    + "both policies into it, and compare two --run")
         }
         return holds
     }

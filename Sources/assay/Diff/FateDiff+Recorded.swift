@@ -18,7 +18,8 @@ extension FateDiff {
         let own = RunPolicy(of: file, run: run)
         let named = try policies.first.map { try DiffPolicy($0).load() }
         var notes = try file.unfinishedNotes(behind: run, askedFor: number)
-        if let named { notes += FateDiff.limits(of: run, own: own, base: nil, trial: named) }
+        let limits = named.map { FateDiff.limits(of: run, own: own, base: nil, trial: $0) } ?? []
+        notes += limits
         let findings = try file.findings(run: run)
         let rulings = named.map { findings.rulings(under: $0) }
 
@@ -66,6 +67,7 @@ extension FateDiff {
             disagreements: try FateDisagreements(
                 file, run: run, fates: fates, differing: differing, site: site, policy: named,
                 shown: { redactor?.record($0) ?? $0 }, words: { redactor?.addresses(in: $0) ?? $0 }))
+        isIncomplete = !limits.isEmpty
     }
 
     private init(

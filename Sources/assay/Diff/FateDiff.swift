@@ -17,6 +17,8 @@ struct FateDiff {
     let changed: [ChangedMessage]
     /// What the user should know before trusting it.
     let notes: [String]
+    /// Whether stages would have found something else under one of the policies, which the case does not tell.
+    var isIncomplete = false
     /// What servers did then and the policy does not, told for people; nil where policies or runs are compared.
     var disagreements: FateDisagreements?
 
@@ -78,10 +80,12 @@ struct FateDiff {
             baseName = "the policy of run \(run)" + (own.names.isEmpty ? " (defaults)" : " (\(own.names))")
         }
         self.trialName = trialName.name
-        notes += FateDiff.limits(of: run, own: own, base: names.count == 2 ? base : nil, trial: trial)
+        let limits = FateDiff.limits(of: run, own: own, base: names.count == 2 ? base : nil, trial: trial)
+        notes += limits
 
         let comparison = PolicyComparison(try file.findings(run: run), base: base, trial: trial)
         counts = comparison.counts
+        isIncomplete = !limits.isEmpty || !comparison.unknown.isEmpty
         title = "\(redactor?.place(path) ?? path), run \(run)"
         self.notes =
             notes

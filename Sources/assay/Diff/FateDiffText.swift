@@ -25,7 +25,9 @@ struct FateDiffText {
         text += "\nWhat becomes of them (a row under base, a column under trial)\n" + matrix(nil)
         for label in counts.labels where counts.labels.count > 1 { text += "\n  \(label.name)\n" + matrix(label) }
         if let told = diff.disagreements?.text(columns: columns) { text += told }
-        guard !counts.changes.isEmpty else { return text + "\nNo message meets another fate.\n" }
+        guard !counts.changes.isEmpty else {
+            return text + "\nNo message meets another fate\(diff.isIncomplete ? ", as far as the case tells" : "").\n"
+        }
         var rest = diff.changed[...]
         for change in counts.changes {
             let number = counts.count(from: change.from, to: change.to)
