@@ -12,6 +12,7 @@ import re
 import socket
 import sys
 import tempfile
+import threading
 import time
 
 from agent import FAILED, Agent, Hop, check, message, outcome, send, usual
@@ -373,12 +374,87 @@ def spoofing(program, folder):
     agent = Agent(program, folder, [hop.port], "  identification: xclient\n  balancers: [127.0.0.1]")
     for header in [b"PROXY TCP4 192.0.2.7\r\n", b"PROXY TCP9 a b 1 2\r\n", b"PROXY TCP4 999.0.2.7 192.0.2.25 4000 25\r\n",
                    b"PROXY TCP4 192.0.2.7 192.0.2.25 99999 25\r\n", b"EHLO c.example\r\n", b"PROXY " + b"x" * 200 + b"\r\n",
-                   b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\xff\xff", b"\r\n\r\n\x00\r\nQUIT\n\x31\x11\x00\x0c", b"\x00" * 200]:
+                   b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\xff\xff", b"\r\n\r\n\x00\r\nQUIT\n\x31\x11\x00\x0c", b"\x00" * 200,
+                   b"\r\n\r\n\x00\r\nQUIT\n\x25\x11\x00\x0c\xc0\x00\x02\x07\xc0\x00\x02\x19\x0f\xa0\x00\x19",
+                   b"\r\n\r\n\x00\r\nQUIT\n\x21\x51\x00\x0c\xc0\x00\x02\x07\xc0\x00\x02\x19\x0f\xa0\x00\x19",
+                   b"PROXY TCP4 192.0.2.7 192.0.2.25 +400 25\r\n"]:
         with Client(agent, banner=False) as client:
             client.send(header)
             check(f"a balancer's {header[:24]!r} ends the connection", client.line() == b"")
     agent.stop()
     hop.end()
+
+
+def leftovers(program, folder):
+    """What is abandoned, refused or not understood is no part of what comes next."""
+    # The next hop asks for its reply to DATA twice.
+    refusals = [b"451 4.3.0 not now\r\n"] * 2
+    hop = Hop(usual(DATA=lambda line: refusals.pop() if refusals else b"354 go\r\n",
+                    AUTH=lambda line: b"334 \r\n"), ehlo=("8BITMIME", "SIZE 1000000", "AUTH PLAIN"))
+    agent = Agent(program, folder, [hop.port], "  auth_without_tls: true\n  drain_timeout: 1s")
+    with Client(agent) as client:
+        client.open()
+        check("a next hop refuses DATA", client.ask(b"x\r\n.") == 451)
+        check("and takes the next message", [client.ask(line) for line in TRANSACTION.splitlines()] == [250, 250]
+              and client.ask(b"DATA") == 354 and client.ask(b"next\r\n.") == 250, hop.lines)
+    for restart in [b"EHLO c.example", b"HELO c.example", b"RSET"]:
+        del hop.messages[:]
+        with Client(agent) as client:
+            client.open(data=False)
+            secret = b"what eva alone is to read\r\n" * 3000
+            client.send(b"BDAT %d\r\n" % len(secret) + secret)
+            codes = [client.reply()[0], client.ask(restart)]
+            codes += [client.ask(line) for line in [b"MAIL FROM:<a@b.example>", b"RCPT TO:<two@local.example>", b"DATA"]]
+            codes.append(client.ask(b"Subject: small\r\n\r\nhello\r\n."))
+        check(f"a chunk before {restart.decode()} is no part of the next message", codes == [250, 250, 250, 250, 354, 250]
+              and len(hop.messages) == 1 and b"eva alone" not in hop.messages[0], (codes, [len(m) for m in hop.messages]))
+    for line in [b"BDAT 99999999999999999999 LAST", b"BDAT 70 LAST.", b"BDAT 70 LAST X", b"bdat 7\x00 LAST", b"BDAT " + b"7" * 9000]:
+        del hop.lines[:]
+        with Client(agent) as client:
+            client.open(data=False)
+            client.send(line + b"\r\nRSET\r\nMAIL FROM:<ceo@local.example>\r\nRCPT TO:<eva@local.example>\r\n")
+            codes = [client.reply()[0], client.reply()[0]]
+        check(f"what follows {line[:30]!r} is no command", codes == [501, 0] and not any(b"ceo" in told for told in hop.lines),
+              (codes, hop.lines))
+    for answer in [b"x" * 13000, b"AGFu\nbgBzM2NyZXQ=", b"AGFu\x00bgBzM2NyZXQ="]:
+        del hop.lines[:]
+        with Client(agent) as client:
+            client.ask(b"EHLO c.example")
+            codes = [client.ask(b"AUTH PLAIN"), client.ask(answer), client.ask(b"MAIL FROM:<a@b.example>")]
+        check(f"the answer {answer[:12]!r} cancels AUTH", codes == [334, 500, 250] and b"*\r\n" in hop.lines, (codes, hop.lines))
+    with Client(agent) as client:
+        client.ask(b"EHLO c.example")
+        codes = [client.ask(line.encode()) for line in
+                 ["MAIL FROM:<ü@b.example>", "MAIL FROM:<a@b.example>", "RCPT TO:<ä@local.example>"]]
+        check("addresses beyond ASCII are for SMTPUTF8", codes == [553, 250, 553], codes)
+    agent.stop()
+    hop.end()
+    # One that says 354 and reads no more: nothing but the end of the service is to be waited for.
+    stuck = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=stand_still, args=(stuck,), daemon=True).start()
+    agent = Agent(program, folder, [stuck.getsockname()[1]], "  drain_timeout: 1s")
+    with Client(agent) as client:
+        client.open()
+        client.send(b"x" * 70 + b"\r\n")
+        client.send((b"x" * 70 + b"\r\n") * 150_000 + b".\r\n")
+        start = time.time()
+        agent.stop()
+        check("a next hop that reads no more keeps nobody from stopping", time.time() - start < 8, time.time() - start)
+        check("and its client has no 250", client.reply()[0] != 250)
+    stuck.close()
+
+
+def stand_still(server):
+    with contextlib.suppress(OSError):
+        link, _ = server.accept()
+        reader = link.makefile("rb")
+        link.sendall(b"220 hop ESMTP\r\n")
+        while line := reader.readline():
+            if line.upper().startswith(b"DATA"):
+                link.sendall(b"354 go\r\n")
+                time.sleep(60)
+                return
+            link.sendall(b"250 SIZE 20000000\r\n" if line.upper().startswith(b"EHLO") else b"250 ok\r\n")
 
 
 def seeds(program, folder):
@@ -403,7 +479,7 @@ def seeds(program, folder):
 
 
 PARTS = {"smuggling": smuggling, "lines": lines, "slowly": slowly, "floods": floods, "arithmetic": arithmetic,
-         "spoofing": spoofing, "seeds": seeds}
+         "spoofing": spoofing, "leftovers": leftovers, "seeds": seeds}
 
 
 def main():

@@ -36,7 +36,7 @@ import Testing
 
     @Test(
         .enabled(if: hasPython, "there is no /usr/bin/python3"),
-        arguments: ["smuggling", "lines", "slowly", "floods", "arithmetic", "spoofing", "seeds"])
+        arguments: ["smuggling", "lines", "slowly", "floods", "arithmetic", "spoofing", "leftovers", "seeds"])
     func withstands(part: String) async throws {
         try await EndToEndTests.run("agent_attacks.py", ["--megabytes", "64", part])
     }

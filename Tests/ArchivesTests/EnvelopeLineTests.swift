@@ -59,7 +59,8 @@ import Values
             line: "From u@d.example Thu Sep 13 12:30:05 MET DST 2001", sender: "u@d.example",
             date: "2001-09-13T11:30:05Z", dateText: "Thu Sep 13 12:30:05 MET DST 2001"),
         Expected(
-            line: "From u@d.example Mo Jan  1 00:00:00 2024", sender: "u@d.example", dateText: "Mo Jan  1 00:00:00 2024"),
+            line: "From u@d.example Mo Jan  1 00:00:00 2024", sender: "u@d.example", dateText: "Mo Jan  1 00:00:00 2024"
+        ),
         Expected(
             line: "From u@d.example Mon Mär  4 00:00:00 2024", sender: "u@d.example",
             dateText: "Mon Mär  4 00:00:00 2024"),

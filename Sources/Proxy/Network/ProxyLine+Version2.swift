@@ -26,13 +26,18 @@ extension ProxyLine {
         guard bytes[12] >> 4 == 2, length <= 4096 else { return .none }
         guard bytes.count >= 16 + length else { return .incomplete }
         let payload = bytes[16..<16 + length]
+        // §2.2: LOCAL is the balancer's own connection; what is neither that nor PROXY is to be dropped.
         let isLocal = bytes[12] & 0x0F == 0
+        guard bytes[12] & 0x0F <= 1 else { return .none }
         let width: Int
         switch (isLocal, bytes[13]) {
         case (true, _): return .header(ProxyLine(source: nil, destination: nil, port: 0), length: 16 + length)
         case (_, 0x11): width = 4
         case (_, 0x21): width = 16
-        default: return .header(ProxyLine(source: nil, destination: nil, port: 0), length: 16 + length)
+        // UNSPEC, datagrams and Unix sockets tell of no client that could be named here; others there are not.
+        case (_, 0x00), (_, 0x12), (_, 0x22), (_, 0x31), (_, 0x32):
+            return .header(ProxyLine(source: nil, destination: nil, port: 0), length: 16 + length)
+        default: return .none
         }
         guard payload.count >= 2 * width + 4, let source = IPAddress(networkBytes: payload.prefix(width)),
             let destination = IPAddress(networkBytes: payload.dropFirst(width).prefix(width))

@@ -30,6 +30,7 @@ struct ProxyLine {
             let isV4 = words[1] == "TCP4"
             guard words.count == 6, words[2...3].allSatisfy({ $0.utf8.contains(.colon) != isV4 }),
                 let address = IPAddress(words[2]), let local = IPAddress(words[3]),
+                words[4...5].allSatisfy({ $0.utf8.allSatisfy(\.isDigit) }),
                 let remote = UInt16(words[4]), UInt16(words[5]) != nil
             else { return nil }
             (source, destination, port) = (address, local, Int(remote))

@@ -23,7 +23,8 @@ extension FateDiff {
         return .object([
             "messages": .integer(counts.count()),
             "changed": .integer(counts.changes.reduce(0) { $0 + counts.count(from: $1.from, to: $1.to) }),
-            "incomplete": .bool(isIncomplete), "base": .string(baseName), "trial": .string(trialName), "matrix": .object(matrix),
+            "incomplete": .bool(isIncomplete), "base": .string(baseName), "trial": .string(trialName),
+            "matrix": .object(matrix),
         ])
     }
 }
