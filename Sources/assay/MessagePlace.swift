@@ -33,9 +33,9 @@ extension MessagePlace {
         return path
     }
 
-    /// A message that a person names is read as a replay reads it, up to 64 MiB: it is held whole, and a small
-    /// compressed file may hold any amount.
-    private static let options = ArchiveOptions()
+    /// A message that a person names may be larger than those that a replay looks at unless told otherwise, and has its
+    /// bound all the same: it is held whole, and a small compressed file may hold any amount.
+    private static let options = ArchiveOptions(maximumMessageSize: 256 << 20)
 
     /// The message that lies there; with `id` (`sha256:…` or its first digits) the first that has it. Parts of the
     /// archive that cannot be read are told, since the message may still be whole. Throws when there is none.

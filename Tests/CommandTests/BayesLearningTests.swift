@@ -30,6 +30,22 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: "\(place.path)/m.bayes")) == model)
     }
 
+    /// A model that was copied without its record would forget what it knows.
+    @Test(arguments: ["forget", "spam", "refit"])
+    func aModelWithoutItsRecordIsKept(command: String) throws {
+        let place = try Workplace()
+        _ = try learn(place, "ham", BayesLearningTests.ham)
+        _ = try learn(place, "spam", BayesLearningTests.spam)
+        let model = try Data(contentsOf: URL(fileURLWithPath: "\(place.path)/m.bayes"))
+        try FileManager.default.removeItem(atPath: "\(place.path)/m.bayes.learned")
+        let archives = command == "refit" ? [] : [BayesLearningTests.spam]
+        let outcome = try place.assay(["learn", command, "--model", "m.bayes"] + archives)
+        #expect(outcome.code == 65 && outcome.errors.contains("m.bayes: was made of 2 messages"), "\(outcome)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: "\(place.path)/m.bayes")) == model)
+        let status = try place.assay(["learn", "status", "--model", "m.bayes"])
+        #expect(status.code == 0 && status.output.contains("nothing can be learned: m.bayes"), "\(status)")
+    }
+
     @Test func statusAndJudgement() throws {
         let place = try Workplace()
         _ = try learn(place, "ham", BayesLearningTests.ham)

@@ -66,6 +66,21 @@ import Values
         #expect(problems?.description.contains("f.zone:9: a quote that is not closed") == true)
     }
 
+    /// RFC 1035 §5.1 has the time to live before the class or behind it.
+    @Test(arguments: [
+        "a IN 60 TXT \"x\"", "a 60 IN TXT \"x\"", "a in 1h TXT ( \"x\" )", "$ORIGIN .\na\tIN\t60\tTXT\tx",
+        "b TXT ( \"y\"\nIN 5 A )\na IN 60 TXT x", "a IN A 192.0.2.1\n IN 60 TXT \"x\"",
+    ])
+    func ordersOfClassAndTime(text: String) async throws {
+        let zone = try ZoneFile.parse(Bytes(text + "\n"), file: "f")
+        guard case .records(let records, _) = await zone.answer(to: DNSQuestion(try #require(DomainName("a")), .txt))
+        else {
+            Issue.record("\(text) has no record")
+            return
+        }
+        #expect(records.map(\.presentation) == ["\"x\""])
+    }
+
     @Test(arguments: ["", "\n\n", "; nothing\n"])
     func nothing(text: String) async throws {
         let zone = try ZoneFile.parse(Bytes(text), file: "f")

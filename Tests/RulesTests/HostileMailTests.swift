@@ -1,3 +1,4 @@
+import Expressions
 import Testing
 import Values
 
@@ -38,6 +39,34 @@ import Values
     func piecesOfText(piece: String) {
         let body = "all is well " + String(repeating: piece, count: 8_000_000 / piece.utf8.count)
         #expect(HostileMailTests.hits(body, type: "text/html").contains("SEEN"))
+    }
+
+    /// Each fold is read once: a field that is put together anew for each takes minutes.
+    @Test(.timeLimit(.minutes(3)), arguments: ["X-A: b", "Subject: minutes", "Content-Type: text/plain"])
+    func foldsWithoutEnd(field: String) {
+        let folds = String(repeating: "\n a", count: 1_000_000)
+        for message in [
+            "From: a@example.com\n\(field)\(folds)\n\nall is well\n",
+            "From: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\(field)\(folds)\n\nall is well\n--b--\n",
+        ] {
+            #expect(RuleSample.hits(HostileMailTests.rules, message).contains("SEEN"))
+        }
+    }
+
+    /// What lies behind the bounds is not told apart, and takes no memory of its own.
+    @Test func linesAndFieldsHaveBounds() {
+        let settings = RuleSettings()
+        var reader = RuleMessageReader(settings: settings, matcher: Matcher())
+        let nested = String(repeating: "Content-Type: message/rfc822\n\n", count: 100_000)
+        let (part, _) = reader.message(Array(("From: a@example.com\n" + nested).utf8))
+        var depth = 0
+        part.walk { _ in depth += 1 }
+        #expect(depth == 21)
+        reader = RuleMessageReader(settings: settings, matcher: Matcher())
+        let fields = String(repeating: "a: b\n", count: 30_000)
+        #expect(reader.message(Array((fields + "\nall is well\n").utf8)).0.header.fields.count == 20_000)
+        let lines = Array(repeating: UInt8.lf, count: 1_000).lines(limit: 10)
+        #expect(lines.count == 11 && lines.last?.count == 990)
     }
 
     @Test(.timeLimit(.minutes(10))) func entities() {

@@ -209,14 +209,17 @@ struct ProxySession: Sendable {
             guard let input else { return false }
             allowance.spend(input.readableBytes, isData: conversation.isReceivingData)
             let start = ContinuousClock.now
-            let outputs = await conversation.receive(Bytes(Array(input.readableBytesView)), at: now(recording))
+            let sent = SentAhead()
+            let outputs = await conversation.receive(
+                Bytes(Array(input.readableBytesView)), at: now(recording),
+                by: ProxySession.isPipelined(input) ? courier(since: start, sent, recording) : nil)
             if !outputs.isEmpty {
                 allowance.renew()
                 configuration.metrics?.noteAnswer(after: start.duration(to: .now))
             }
             deliver(from: &conversation, recording)
             allowance.bucket.rate = conversation.rateLimit
-            let octets = input.readableBytes + Conversation.wireCount(of: outputs)
+            let octets = input.readableBytes + Conversation.wireCount(of: outputs) + sent.octets
             try await holdUp(octets, conversation.sharedRates, &allowance)
             if try await !carryOut(outputs, of: &conversation, recording) { return false }
         }
@@ -288,33 +291,6 @@ struct ProxySession: Sendable {
         return nil
     }
 
-    /// Sends replies in order, each after its delay. False once the connection is to be closed.
-    private func carryOut(
-        _ outputs: [Conversation.Output], of conversation: inout Conversation, _ recording: SessionRecording?
-    ) async throws -> Bool {
-        var pending: [UInt8] = []
-        for output in outputs {
-            switch output {
-            case .reply(let reply, let delay):
-                if delay > .zero {
-                    try await stream.send(pending, within: configuration.timeouts.reply)
-                    pending = []
-                    try await configuration.pause(delay)
-                }
-                recording?.sent(reply, at: configuration.clock())
-                pending += reply.wire()
-            case .startTLS:
-                try await stream.send(pending, within: configuration.timeouts.reply)
-                return await startTLS(&conversation, recording)
-            case .close:
-                try await stream.sendAll(pending, within: configuration.timeouts.reply)
-                return false
-            }
-        }
-        try await stream.send(pending, within: configuration.timeouts.reply)
-        return true
-    }
-
     private func finish(_ talk: Talk, _ recording: SessionRecording?) async {
         guard var (conversation, _) = talk.take() else { return }
         await conversation.close(at: now(recording))
@@ -351,19 +327,6 @@ private final class Talk: Sendable {
 
     /// How long the client may still take.
     var timeLeft: Duration { held.withLock { $0?.allowance.left } ?? .zero }
-}
-
-extension Conversation {
-    /// How many bytes the replies among `outputs` take.
-    fileprivate static func wireCount(of outputs: [Output]) -> Int {
-        outputs.reduce(0) { sum, output in
-            if case .reply(let reply, _) = output {
-                sum + reply.lines.reduce(0) { $0 + $1.utf8.count + 6 }
-            } else {
-                sum
-            }
-        }
-    }
 }
 
 /// How long a client may still take: a command has one deadline for all of its line, so that dripping it buys no time;

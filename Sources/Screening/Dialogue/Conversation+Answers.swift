@@ -32,11 +32,13 @@ extension Conversation {
         }
     }
 
-    mutating func carryOut(_ actions: [ServerSession.Action], at now: Timestamp) async -> [Output] {
+    mutating func carryOut(
+        _ actions: [ServerSession.Action], at now: Timestamp, by courier: Courier? = nil
+    ) async -> [Output] {
         var outputs: [Output] = []
         var actions = actions
         var delay = Duration.zero
-        var isTLSNext = false
+        var (isTLSNext, endsMessage) = (false, false)
         while !actions.isEmpty {
             var next: [ServerSession.Action] = []
             for action in actions {
@@ -46,6 +48,11 @@ extension Conversation {
                     delay = .zero
                 case .close: outputs.append(.close)
                 case .event(let event):
+                    // RFC 2920 §3.2 lets replies wait for one another, but not for what may never be answered.
+                    if let courier, !outputs.isEmpty, await courier(outputs, endsMessage) {
+                        (outputs, endsMessage) = ([], false)
+                    }
+                    if case .message = event { endsMessage = true }
                     let answer = await answer(event, at: now)
                     delay = answer.delay
                     next = answer.reply.map { server.decide($0, closes: answer.closes) } ?? server.accept()

@@ -17,6 +17,10 @@ public struct Conversation: Sendable {
         case close
     }
 
+    /// Has replies sent before the rest of what came is dealt with, where it takes them: true then. `ends` tells whether the
+    /// one to a message is among them, which must not wait for anything.
+    public typealias Courier = @Sendable (_ replies: [Output], _ ends: Bool) async -> Bool
+
     var server: ServerSession
     var screener: SessionScreener
     let nextHop: any NextHop
@@ -114,12 +118,15 @@ public struct Conversation: Sendable {
         return await carryOut(actions + server.consume(early), at: now)
     }
 
-    /// The client sent `bytes`; `isMoreBehind` when a driver that gives line by line knows of more.
-    public mutating func receive(_ bytes: Bytes, isMoreBehind: Bool = false, at now: Timestamp) async -> [Output] {
+    /// The client sent `bytes`; `isMoreBehind` when a driver that gives line by line knows of more. What `courier` has not
+    /// taken is left to do.
+    public mutating func receive(
+        _ bytes: Bytes, isMoreBehind: Bool = false, at now: Timestamp, by courier: Courier? = nil
+    ) async -> [Output] {
         server.isMoreBehind = isMoreBehind
         let actions = server.consume(bytes)
         spoolContent()
-        return await carryOut(actions, at: now)
+        return await carryOut(actions, at: now, by: courier)
     }
 
     /// The TLS handshake that `startTLS` asked for ended well.

@@ -70,7 +70,7 @@ public struct IPScreen: Stage {
         }
 
         static func entry(line: String) -> Entry? {
-            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            let words = line.split(whereSeparator: \.isWhitespace)
             switch words.count {
             case 1:
                 return AddressPattern(words[0]).map { Entry(pattern: $0, ruling: .refuse, listener: nil) }
