@@ -17,8 +17,12 @@ struct Correspondents {
     /// signed.
     let senders: Set<String>
     let isFree: Bool
+    /// Of those, the ones that users and customers of a provider do not write in as well.
+    private let speakers: Set<String>
+    /// The domains that the message says it is signed by.
+    let signers: Set<String>
     /// The company whose own domain the sender's is.
-    let brand: BrandTable.Brand?
+    let company: BrandTable.Brand?
 
     private static let recipientLimit = 20
 
@@ -48,12 +52,25 @@ struct Correspondents {
         }
         self.own = own
         var senders: Set<String> = domain.isEmpty ? [] : [domain]
-        if let envelope = message.all("EnvelopeFrom").first.flatMap({ registered($0) }) { senders.insert(envelope) }
-        for detail in message.uris.details where detail.types == ["domainkeys"] { senders.formUnion(detail.domains) }
+        var speakers: Set<String> = domain.isEmpty || isFree ? [] : [domain]
+        func add(_ other: String) {
+            senders.insert(other)
+            if other != domain, !EvaluationFunctions.isFreemail(Array("x@\(other)".utf8), scope) {
+                speakers.insert(other)
+            }
+        }
+        if let envelope = message.all("EnvelopeFrom").first.flatMap({ registered($0) }) { add(envelope) }
+        signers = Set(message.uris.details.lazy.filter { $0.types == ["domainkeys"] }.flatMap(\.domains))
+        for signer in signers { add(signer) }
         self.senders = senders
-        // Addresses at a provider are their users', not the company's.
-        brand = domain.isEmpty || isFree ? nil : scope.facts.brands.owner(of: domain)
+        let brands = scope.facts.brands
+        // What a company lends to its customers is theirs, and addresses at a provider are their users'.
+        self.speakers = speakers.filter { !brands.isLent($0) }
+        company = self.speakers.contains(domain) ? brands.owner(of: domain) : nil
     }
+
+    /// Whether the sender is `brand`.
+    func speak(for brand: BrandTable.Brand) -> Bool { speakers.contains { brand.owns($0) } }
 }
 
 extension EvaluationScope {

@@ -16,6 +16,8 @@ struct LinkNotes {
         let texts: [[UInt8]]
         /// Domains that a redirector in it leads to.
         let targets: Set<String>
+        /// Other hosts that it names, with what was registered of them: those that a redirector leads to.
+        let others: [(host: String, domain: String)]
         let isClicked: Bool
 
         init?(_ detail: URIList.Detail, _ registries: Registries) {
@@ -42,11 +44,14 @@ struct LinkNotes {
                 authority = authority[..<colon]
             }
             host = String(decoding: HostName.ascii(URIVariants.decoded(Array(authority))), as: UTF8.self)
+            if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
             while host.hasSuffix(".") { host.removeLast() }
             guard !host.isEmpty else { return nil }
             if IPAddress(host) == nil, registries.isValid(Array(host.utf8)) {
                 domain = registries.registeredPart(of: host)
             }
+            let own = domain
+            others = detail.hosts.filter { $0.domain != own && IPAddress($0.host) == nil }
         }
     }
 
@@ -68,7 +73,9 @@ struct LinkNotes {
         for link in links {
             if link.isClicked { notes.note("any", link.raw) }
             lookAtForm(link)
-            if hosts.insert(link.host).inserted { lookAtHost(link) }
+            for (host, domain) in [(link.host, link.domain)] + link.others.prefix(4) where hosts.insert(host).inserted {
+                lookAtHost(host, domain, isClicked: link.isClicked)
+            }
             guard link.isClicked else { continue }
             lookAtTexts(link)
             lookAtPath(link)
@@ -106,38 +113,51 @@ struct LinkNotes {
         return areNumbers && (parts.count > 1 || host.utf8.count >= 8)
     }
 
-    private mutating func lookAtHost(_ link: Link) {
-        guard !link.domain.isEmpty else { return }
+    private mutating func lookAtHost(_ host: String, _ domain: String, isClicked: Bool) {
+        guard !domain.isEmpty else { return }
         let brands = scope.facts.brands
-        let labels = link.host.split(separator: ".")
-        if labels.contains(where: { LookalikeText.isDeceptive(label: $0) }) { notes.note("mixed-script", link.host) }
-        if labels.count >= 6 { notes.note("deep-host", link.host) }
-        if LookalikeText.isRandom(label: labels[max(0, labels.count - link.domain.split(separator: ".").count)].utf8) {
-            notes.note("random-host", link.host)
+        let labels = host.split(separator: ".")
+        if labels.contains(where: { LookalikeText.isDeceptive(label: $0) }) { notes.note("mixed-script", host) }
+        if labels.count >= 6 { notes.note("deep-host", host) }
+        if LookalikeText.isRandom(label: labels[max(0, labels.count - domain.split(separator: ".").count)].utf8) {
+            notes.note("random-host", host)
         }
+        if isClicked { lookForFreeHost(host) }
+        guard !people.senders.contains(domain) else { return }
+        lookAtBelow(host, domain)
+        guard brands.owner(of: domain) == nil else { return }
+        if let own = SenderNotes.imitatedOwn(by: domain, people) { notes.note("own-lookalike", "\(domain) for \(own)") }
+        if let brand = brands.imitated(by: domain)?.brand { notes.note("brand-host", "\(host) for \(brand.name)") }
+    }
+
+    private mutating func lookForFreeHost(_ host: String) {
         let free = scope.facts.settings.hostLists["FREEHOST"] ?? [:]
-        if !free.isEmpty, link.isClicked {
-            var name = link.host[...]
-            while true {
-                if free[String(name)] == true { notes.note("free-host", link.host) }
-                guard let dot = name.firstIndex(of: ".") else { break }
-                name = name[name.index(after: dot)...]
-            }
+        guard !free.isEmpty else { return }
+        var name = host[...]
+        while true {
+            if free[String(name)] == true { notes.note("free-host", host) }
+            guard let dot = name.firstIndex(of: ".") else { break }
+            name = name[name.index(after: dot)...]
         }
-        guard !people.senders.contains(link.domain), brands.owner(of: link.domain) == nil else { return }
-        if let own = SenderNotes.imitatedOwn(by: link.domain, people) {
-            notes.note("own-lookalike", "\(link.domain) for \(own)")
-        }
-        if let brand = brands.imitated(by: link.domain) { notes.note("brand-host", "\(link.host) for \(brand.name)") }
-        let below = link.host.dropLast(link.domain.utf8.count)
+    }
+
+    /// Looks at what stands in a host below what was registered.
+    private mutating func lookAtBelow(_ host: String, _ domain: String) {
+        let brands = scope.facts.brands
+        let below = host.dropLast(domain.utf8.count)
         guard !below.isEmpty else { return }
-        if people.brand == nil, let brand = brands.named(in: below.utf8), !brand.isWord {
-            notes.note("brand-subdomain", "\(link.host) for \(brand.name)")
+        var brand = brands.standing(in: below)
+        // Companies have hosts called after others; below what they lend, anybody has.
+        if brand == nil, brands.owner(of: domain) == nil || brands.isLent(domain) {
+            brand = brands.named(in: below.utf8).flatMap { $0.isWord ? nil : $0 }
+        }
+        if let brand, !brand.owns(domain), !people.speak(for: brand) {
+            notes.note("brand-subdomain", "\(host) for \(brand.name)")
         }
         if people.own.contains(where: {
             $0.utf8.count >= 6 && "\(below)".hasPrefix("\($0).") || "\(below)".contains(".\($0).")
         }) {
-            notes.note("own-subdomain", link.host)
+            notes.note("own-subdomain", host)
         }
     }
 
@@ -162,7 +182,7 @@ struct LinkNotes {
                     notes.note("text-elsewhere", text + Array(" → ".utf8) + link.raw.prefix(100))
                 }
             }
-            guard !people.senders.contains(link.domain), people.brand == nil else { continue }
+            guard !people.senders.contains(link.domain), people.company == nil else { continue }
             if text.count <= 80, let brand = scope.facts.brands.named(in: text), !brand.isShared,
                 !brand.owns(link.domain), !link.targets.contains(where: { brand.owns($0) })
             {
@@ -180,11 +200,11 @@ struct LinkNotes {
     private static let picture = Expression(known: #"\.(?:png|jpe?g|gif|svg|webp|ico)(?:$|[?#])"#, .ignoringCase)
 
     private mutating func lookAtPath(_ link: Link) {
-        guard link.rest.count > 4, people.brand == nil, !link.domain.isEmpty else { return }
+        guard link.rest.count > 4, !link.domain.isEmpty else { return }
         let path = Bytes(Array(link.rest.prefix(300)))
         guard scope.has(LinkNotes.loginPath, path), !scope.has(LinkNotes.picture, path),
             let brand = scope.facts.brands.named(in: path), !brand.isShared, !brand.isWord, !brand.owns(link.domain),
-            !link.targets.contains(where: { brand.owns($0) })
+            !people.speak(for: brand), !link.targets.contains(where: { brand.owns($0) })
         else { return }
         notes.note("brand-path", link.raw)
     }

@@ -24,6 +24,7 @@ enum LookalikeText {
     private static func isUnseen(_ value: UInt32) -> Bool {
         value == 0xAD || (0x200B...0x200F).contains(value) || (0x202A...0x202E).contains(value)
             || (0x2060...0x2064).contains(value) || value == 0xFEFF || (0x300...0x36F).contains(value)
+            || (0xFE00...0xFE0F).contains(value) || (0xE0000...0xE01EF).contains(value)
     }
 
     /// The Latin letter or digit that a character looks like.

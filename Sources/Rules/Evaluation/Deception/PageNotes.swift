@@ -22,7 +22,7 @@ struct PageNotes {
             if hidden >= PageNotes.hiddenLetters, hidden * 3 >= text.count {
                 notes.note("hidden-text", first ?? Bytes(text))
             }
-            for title in html.titles.prefix(5) where people.brand == nil && !people.domain.isEmpty {
+            for title in html.titles.prefix(5) where people.company == nil && !people.domain.isEmpty {
                 if let brand = scope.facts.brands.named(in: title), !brand.isShared,
                     !people.senders.contains(where: { brand.owns($0) })
                 {

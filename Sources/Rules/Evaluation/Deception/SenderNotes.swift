@@ -76,25 +76,55 @@ struct SenderNotes {
     private mutating func lookAtBrand() {
         let brands = scope.facts.brands
         guard !people.domain.isEmpty else { return }
-        func isOther(_ brand: BrandTable.Brand) -> Bool {
-            !people.senders.contains { brand.owns($0) } && people.brand == nil
+        // What is said twice with one word counts once.
+        var counted: [[UInt8]] = []
+        func isCounted(_ brand: BrandTable.Brand) -> Bool {
+            counted.contains { $0.starts(with: brand.squeezed) || brand.squeezed.starts(with: $0) }
         }
-        if let brand = brands.named(in: people.name), isOther(brand) {
-            notes.note(people.isFree ? "brand-freemail" : "brand-name", shown("> for \(brand.name)"))
+        let named = brands.all(namedIn: people.name)
+        // A company that names itself may name another: somebody via Docusign.
+        if let brand = named.first, !named.contains(where: { people.speak(for: $0) }), !isProviderNamed(brand) {
+            if !people.isFree, brands.isRegistered(people.name, as: people.domain, for: brand) {
+                notes.note("brand-within", shown("> for \(brand.name)"))
+            } else {
+                notes.note(people.isFree ? "brand-freemail" : "brand-name", shown("> for \(brand.name)"))
+            }
+            counted.append(brand.squeezed)
+        }
+        if !people.isFree, let imitation = brands.imitated(by: people.domain),
+            !imitation.isSpelled || !isCounted(imitation.brand)
+        {
+            notes.note("brand-domain", "\(people.domain) for \(imitation.brand.name)")
+            counted.append(imitation.brand.squeezed)
+        }
+        if let brand = brands.standing(in: people.host.dropLast(people.domain.utf8.count)), !people.speak(for: brand) {
+            notes.note("brand-domain", "\(people.host) for \(brand.name)")
         }
         let user = people.from.prefix { $0 != .at }
-        if let brand = brands.named(in: user), !brand.isShared, isOther(brand) {
+        // What is a first name too is one where the sender's name has it and more.
+        let words = LookalikeText.folded(people.name).split { !$0.isAlphanumeric }
+        if let brand = brands.named(in: user), !brand.isShared, !people.speak(for: brand), !isCounted(brand),
+            !(brand.isWord && words.contains { $0.elementsEqual(brand.squeezed) })
+        {
             notes.note("brand-user", shown("> for \(brand.name)"))
         }
-        if let brand = brands.imitated(by: people.domain), !people.isFree {
-            notes.note("brand-domain", Array("\(people.domain) for \(brand.name)".utf8))
-        }
+        lookAtSubject()
+    }
+
+    /// Whether a person with an address of a provider that gives them away has the provider's name beside it.
+    private func isProviderNamed(_ brand: BrandTable.Brand) -> Bool {
+        people.isFree && people.domain.utf8.prefix { $0 != .dot }.elementsEqual(brand.squeezed)
+    }
+
+    private mutating func lookAtSubject() {
+        // Companies write of orders at others, and of payments to them.
+        guard people.company == nil else { return }
+        let brands = scope.facts.brands
         let subject = scope.text("Subject")
-        if let brand = brands.named(in: subject), !brand.isShared, isOther(brand),
+        guard let brand = brands.named(in: subject), !brand.isShared, !people.speak(for: brand),
             scope.has(SenderNotes.trouble, subject)
-        {
-            notes.note("brand-subject", subject.array + Array(" from ".utf8) + people.from)
-        }
+        else { return }
+        notes.note("brand-subject", subject.array + Array(" from ".utf8) + people.from)
     }
 
     private static let trouble = Expression(
