@@ -23,6 +23,8 @@ struct Correspondents {
     let signers: Set<String>
     /// The company whose own domain the sender's is.
     let company: BrandTable.Brand?
+    /// Whether the sender's address is that of a list that subscribers write to, in the place of who wrote.
+    let isListAddress: Bool
 
     private static let recipientLimit = 20
 
@@ -67,6 +69,11 @@ struct Correspondents {
         // What a company lends to its customers is theirs, and addresses at a provider are their users'.
         self.speakers = speakers.filter { !brands.isLent($0) }
         company = self.speakers.contains(domain) ? brands.owner(of: domain) : nil
+        isListAddress =
+            !from.isEmpty && message.header.has("list-id")
+            && message.all("List-Post").contains { field in
+                Bytes(field.map(\.lowercased)).contains(Array("<mailto:".utf8) + from + [.ascii(">")])
+            }
     }
 
     /// Whether the sender is `brand`.

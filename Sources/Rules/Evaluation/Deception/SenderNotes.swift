@@ -61,14 +61,28 @@ struct SenderNotes {
             }
         }
         if !people.own.contains(people.domain) {
-            let words = LookalikeText.folded(people.name).split { !$0.isAlphanumeric && $0 != .hyphen }
-            let labels = people.own.compactMap { $0.split(separator: ".").first }.filter { $0.utf8.count >= 5 }
-            let isOwn =
-                inner.contains { people.own.contains($0) }
-                || words.contains { word in labels.contains { $0.utf8.elementsEqual(word) } }
-            if isOwn { notes.note("name-own", shown(">")) }
+            if inner.contains(where: { people.own.contains($0) }) || isNameOfOwn { notes.note("name-own", shown(">")) }
         }
         if let word = LookalikeText.mixedWord(in: name) { notes.note("mixed-script", word) }
+    }
+
+    /// What those call themselves who are to be taken for somebody of the recipient's own.
+    private static let offices = Set(
+        """
+        support service services help helpdesk desk servicedesk it admin administrator administration team security hr \
+        human resources payroll department dept office mail email webmail mailbox server system account accounts \
+        notification notifications notice alert alerts portal management manager ceo finance no reply noreply do not the
+        """.split(separator: " ").map { Array($0.utf8) })
+
+    /// Whether the name is the first label of a domain of the recipient's, alone or with an office. People and places
+    /// have the names of firms too.
+    private var isNameOfOwn: Bool {
+        let words = LookalikeText.folded(people.name).split { !$0.isAlphanumeric && $0 != .hyphen }
+        let labels = people.own.compactMap { $0.split(separator: ".").first }.filter { $0.utf8.count >= 5 }
+        return labels.contains { label in
+            let others = words.filter { !label.utf8.elementsEqual($0) }
+            return others.count < words.count && others.allSatisfy { SenderNotes.offices.contains(Array($0)) }
+        }
     }
 
     // MARK: Companies
@@ -174,7 +188,10 @@ struct SenderNotes {
         else { return }
         let domain = registries.registeredPart(of: String(decoding: reply[(at + 1)...], as: UTF8.self))
         guard domain != people.domain else { return }
-        if EvaluationFunctions.isFreemail(reply, scope) {
+        // Lists put their address in the place of who wrote, and so do services that people share files by.
+        let isPassedOn =
+            people.isListAddress || (people.company != nil && scope.has(SenderNotes.onBehalf, Bytes(people.name)))
+        if EvaluationFunctions.isFreemail(reply, scope), !isPassedOn {
             notes.note("reply-elsewhere", reply + Array(" for ".utf8) + people.from)
         }
         if let label = domain.split(separator: ".").first.map({ Array($0.utf8) }),
@@ -185,13 +202,15 @@ struct SenderNotes {
         }
     }
 
+    private static let onBehalf = Expression(known: #"\S.*\bvia\b.*\S"#, .ignoringCase)
+
     // MARK: The way it came
 
     private mutating func lookAtPath() {
         let relays = scope.message.relays
         let outside = relays.external.first
         if let outside, outside.authentication.isEmpty, !outside.isPrivate, !outside.ip.isEmpty,
-            !people.recipients.isEmpty, people.recipients.contains(people.from)
+            people.recipients.contains(people.from), !people.isListAddress
         {
             notes.note("own-forged", people.from + Array(" from \(outside.ip)".utf8))
         }
