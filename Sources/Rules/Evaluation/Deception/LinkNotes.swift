@@ -170,6 +170,19 @@ struct LinkNotes {
             #"\b(?:log ?-?in|sign ?-?in|verif\w+|confirm\w*|validat\w+|re-?activate|restore|unlock|update|review|secure|view (?:document|file|message|invoice|fax)|open (?:document|file)|(?:download|access) (?:document|file|invoice)|keep (?:my|same|current)|claim|anmelden|best\S{1,2}tigen|aktualisieren|connexion|confirmer|v\S{1,2}rifier|acc\S{1,2}der|acceder|verificar|actualizar|acessar|atualizar|regularizar|pagar|accedi|aggiorna\w*)\b"#,
         .ignoringCase)
 
+    /// What a text says that speaks to who reads it, rather than of something: a headline does not.
+    private static let address = Expression(
+        known:
+            #"^\W*(?:please )?(?:log ?-?in|sign ?-?in|verify|confirm|validate|re-?activate|restore|unlock|update|review|secure|view|open|download|claim|get|manage|cancel|activate|renew|click|clique\w*|klick\w*|haga clic|pagar|verifi\w+|confirm\w*|v\S{1,2}rifi\w+|regulari\w+)\b|\b(?:you|your|my|free|offers?|gift|rewards?|surprise|survey|department|customers?|promotion|prize|winner|won|selected|congratulations|alert|now|terminated|expired?|confirmation|verifique|\d+ ?%|guthaben|geschenk\w*|ihre?[mnrs]?|deine?[mnrs]?|votre|vos|mon|mes|sus?|mis?|seus?|suas?|meus?|minhas?|acessar|resgatar)\b"#,
+        .ignoringCase)
+
+    /// Whether a text of several words is a headline: it may well name companies.
+    private func isHeadline(_ text: Bytes) -> Bool {
+        let words = text.array.split(whereSeparator: \.isRuleSpace)
+            .filter { $0.contains { $0.isLetter || $0 >= 0x80 } && !$0.contains(.ascii("<")) }
+        return words.count >= 5 && !scope.has(LinkNotes.address, text)
+    }
+
     private mutating func lookAtTexts(_ link: Link) {
         let registries = scope.message.registries
         for text in link.texts.prefix(10) where !text.isEmpty && text.count < 300 {
@@ -178,11 +191,15 @@ struct LinkNotes {
                 registries.isValid(bytes[range].array)
             {
                 let shown = registries.registeredPart(of: bytes[range].lossyString)
-                if shown != link.domain, !link.targets.contains(shown), !people.senders.contains(link.domain) {
+                // Who signs may count the clicks on links to itself.
+                let isTracked = shown == people.domain && people.signers.contains(shown)
+                if shown != link.domain, !link.targets.contains(shown), !people.senders.contains(link.domain),
+                    !isTracked
+                {
                     notes.note("text-elsewhere", text + Array(" → ".utf8) + link.raw.prefix(100))
                 }
             }
-            guard !people.senders.contains(link.domain), people.company == nil else { continue }
+            guard !people.senders.contains(link.domain), people.company == nil, !isHeadline(bytes) else { continue }
             if text.count <= 80, let brand = scope.facts.brands.named(in: text), !brand.isShared,
                 !brand.owns(link.domain), !link.targets.contains(where: { brand.owns($0) })
             {

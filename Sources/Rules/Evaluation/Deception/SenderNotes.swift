@@ -138,6 +138,10 @@ struct SenderNotes {
         guard let brand = brands.named(in: subject), !brand.isShared, !people.speak(for: brand),
             scope.has(SenderNotes.trouble, subject)
         else { return }
+        // Headlines of several companies speak for none.
+        let clauses = subject.array.split { [.ascii(","), .ascii(";"), .ascii("|")].contains($0) }
+        let others = clauses.filter { brands.named(in: $0) != nil }
+        guard others.count < 2 else { return }
         notes.note("brand-subject", subject.array + Array(" from ".utf8) + people.from)
     }
 
