@@ -35,12 +35,32 @@ struct StructureNotes {
             if length - shown < 40 { notes.note("link-only", link.raw) }
         }
         for part in message.parts.prefix(1_000) { look(at: part, scope) }
+        lookForRawBytes(scope)
         for name in ["Subject", "From"] {
             for raw in message.all("\(name):raw").prefix(2) where Bytes(raw).contains(Array("=?".utf8)) {
                 let value = scope.text(name)
                 if !value.isEmpty, value.allSatisfy({ $0 < 0x80 }) { notes.note("encoded-ascii", value) }
             }
         }
+    }
+
+    private static let internationalHop = Expression(known: #"\A[^;]*?\swith\s+UTF8[SL]MTP"#, .ignoringCase)
+
+    /// Looks for fields with bytes beyond ASCII that are in no encoded word.
+    private mutating func lookForRawBytes(_ scope: EvaluationScope) {
+        let message = scope.message
+        // RFC 6531 §3.7.3, RFC 6532 §3.2: where both ends speak SMTPUTF8, fields may be UTF-8 as it is.
+        let isInternational = message.all("Received").first.map {
+            scope.has(StructureNotes.internationalHop, Bytes($0))
+        }
+        func raw(_ name: String) -> [UInt8]? {
+            message.all("\(name):raw").first { raw in
+                let isBeyond = zip(raw, raw.dropFirst()).contains { $0 >= 0x80 && $1 >= 0x80 }
+                return isBeyond && !(isInternational == true && String(validating: raw, as: UTF8.self) != nil)
+            }
+        }
+        if let text = raw("Subject") { notes.note("raw-subject", text) }
+        if let text = raw("From") { notes.note("raw-from", text) }
     }
 
     private mutating func look(at part: RulePart, _ scope: EvaluationScope) {
