@@ -12,6 +12,7 @@ final class PatternRule: Sendable {
     /// How many hits are counted; nil for one.
     let maximumHits: Int?
     let leavesOutSubject: Bool
+    let readsInvitations: Bool
     /// The groups whose matches other rules wait for.
     let captures: [String]
     /// Whether it is only a part of others, and dear to look for: it is looked for last, and only where it matters.
@@ -26,6 +27,7 @@ final class PatternRule: Sendable {
         self.ifUnset = ifUnset.map { Bytes($0) }
         maximumHits = definition.flags.isMultiple ? definition.flags.maximumHits ?? PatternRule.hitLimit : nil
         leavesOutSubject = definition.flags.leavesOutSubject
+        readsInvitations = definition.flags.readsInvitations
         let names = TaggedRule.captures(of: source.pattern)
         captures = names
         mayWait = definition.isPart && names.isEmpty && source.pattern.count > PatternRule.dearLength

@@ -59,6 +59,9 @@ extension RuleEngine {
             for (number, line) in view.bodyLines.enumerated() {
                 look(expression, number == 0 ? "subject" : "body line \(number)", line)
             }
+            for line in view.invitationLines where definition.flags.readsInvitations {
+                look(expression, "invitation", line)
+            }
         case .rawBody(let expression):
             for (number, chunk) in view.rawChunks.enumerated() {
                 look(expression, "raw body, piece \(number + 1)", chunk)

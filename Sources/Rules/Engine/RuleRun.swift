@@ -46,6 +46,7 @@ struct RuleRun {
         for (request, group) in engine.headers { header(request, group) }
         for (rule, request) in engine.existing where message.has(request) { hit(rule) }
         lines(engine.body, message.bodyLines, hasSubject: true)
+        lines(engine.body, message.invitationLines, hasSubject: false, areInvitations: true)
         lines(engine.rawBody, message.rawChunks, hasSubject: false)
         if !engine.uri.rules.isEmpty { lines(engine.uri, message.uris.all.map { Bytes($0) }, hasSubject: false) }
         lines(engine.full, [message.whole], hasSubject: false)
@@ -161,7 +162,9 @@ struct RuleRun {
     }
 
     /// Rules that look at one line after another.
-    private mutating func lines(_ group: PatternGroup, _ lines: [Bytes], hasSubject: Bool) {
+    private mutating func lines(
+        _ group: PatternGroup, _ lines: [Bytes], hasSubject: Bool, areInvitations: Bool = false
+    ) {
         guard !group.rules.isEmpty else { return }
         for (number, line) in lines.enumerated() {
             candidates.removeAll(keepingCapacity: true)
@@ -170,6 +173,7 @@ struct RuleRun {
             for index in candidates {
                 let rule = group.rules[index]
                 if rule.leavesOutSubject, hasSubject, number == 0 { continue }
+                if areInvitations, !rule.readsInvitations { continue }
                 if waits, rule.mayWait { postpone(rule, line) } else { look(for: rule, in: line) }
             }
         }

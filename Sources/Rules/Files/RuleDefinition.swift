@@ -111,6 +111,8 @@ public struct RuleFlags: Sendable, Hashable {
     public let isLearned: Bool
     public let leavesOutSubject: Bool
     public let concatenates: Bool
+    /// Whether a `body` rule looks at what invitations say too, which SpamAssassin does not show to its rules.
+    public let readsInvitations: Bool
     public let maximumHits: Int?
     /// Which MIME parts a `mimeheader` rule looks at, from 1.
     public let range: ClosedRange<Int>?
@@ -123,6 +125,7 @@ public struct RuleFlags: Sendable, Hashable {
         isLearned = words.contains("learn")
         leavesOutSubject = words.contains("nosubject")
         concatenates = words.contains("concat")
+        readsInvitations = words.contains("invitation")
         let most = words.lazy.compactMap { $0.hasPrefix("maxhits=") ? Int($0.dropFirst(8)) : nil }.first
         // Zero is no limit.
         maximumHits = most == 0 ? nil : most

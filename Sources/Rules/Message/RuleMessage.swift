@@ -73,6 +73,8 @@ final class RuleMessage {
 
     /// The text as people read it, a line a paragraph, the subject first.
     var bodyLines: [Bytes] { rendering.lines }
+    /// What invitations say, in paragraphs.
+    lazy var invitationLines: [Bytes] = readInvitations()
     /// The HTML parts.
     var htmlParts: [HTMLRendering] { rendering.html }
 
@@ -93,7 +95,8 @@ final class RuleMessage {
 
     lazy var relays = RelayTrail(header, settings: settings, matcher: matcher)
     lazy var uris = URIList(
-        self, variants: URIVariants(registries: registries, redirectors: redirectors, matcher: matcher))
+        self,
+        variants: URIVariants(registries: registries, redirectors: redirectors, matcher: matcher))
     /// What evaluation functions found out and may need again.
     var memory = EvaluationMemory()
     /// What was found of fields.

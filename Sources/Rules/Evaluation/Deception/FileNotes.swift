@@ -182,18 +182,7 @@ struct FileNotes {
     ]
 
     private mutating func lookAtInvitation(_ part: RulePart, _ scope: EvaluationScope) {
-        let raw = part.decoded.prefix(100_000)
-        // RFC 5545 §3.1: lines are folded.
-        var unfolded: [UInt8] = []
-        for byte in raw {
-            if byte.isWhitespace, unfolded.last == .lf {
-                unfolded.removeLast()
-                if unfolded.last == .cr { unfolded.removeLast() }
-            } else {
-                unfolded.append(byte)
-            }
-        }
-        let text = Bytes(unfolded)
+        let text = Bytes(RuleMessage.unfolded(calendar: part.decoded.prefix(100_000)))
         guard scope.has(FileNotes.requests, text) else { return }
         let people = scope.correspondents
         let registries = scope.message.registries
