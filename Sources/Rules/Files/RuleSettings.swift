@@ -46,6 +46,9 @@ public struct RuleSettings: Sendable {
     public var bodyPartScanSize = 50_000
     public var rawBodyPartScanSize = 500_000
     public var parsesDKIMDomains = true
+    /// Whether links are looked for that browsers and mail programs follow and SpamAssassin does not know. No rule file
+    /// sets it: rules see what SpamAssassin shows them.
+    var followsEveryLink = false
     public var urlShorteners: Set<String> = []
     public var subjectLists: [String: [PerlExpression]] = [:]
     /// Lists of domains by the rule that asks them.

@@ -47,6 +47,7 @@ struct HTMLRendering {
     var ratio: Double?
 
     private let matcher: Matcher
+    private let followsEveryLink: Bool
     private var styles = HTMLStyleStack()
     private var baseFont = 3
     private var base: [UInt8] = []
@@ -59,9 +60,9 @@ struct HTMLRendering {
     private static let anchorTextLimit = 4_096
 
     /// Renders `source`, in UTF-8. `isWide` says that it had characters beyond ASCII; `byteCount` is the size before
-    /// it was converted.
-    init(_ source: [UInt8], isWide: Bool, byteCount: Int, matcher: Matcher) {
-        self.matcher = matcher
+    /// it was converted. With `followsEveryLink`, links count that SpamAssassin does not know.
+    init(_ source: [UInt8], isWide: Bool, byteCount: Int, matcher: Matcher, followsEveryLink: Bool = false) {
+        (self.matcher, self.followsEveryLink) = (matcher, followsEveryLink)
         text.isWide = isWide
         length = source.characterCount
         let prepared = HTMLRendering.prepared(source)
@@ -113,6 +114,7 @@ extension HTMLRendering: HTMLEvents {
     mutating func start(_ name: String, _ attributes: HTMLAttributes) {
         let tag = HTMLTag.named(name)
         count(name, tag, 1)
+        if followsEveryLink { referElsewhere(name, attributes) }
         guard tag.isTaken else { return }
         if let styled = tag.styled { open(styled, tag, attributes) }
         text.append(tag.gap)
@@ -251,6 +253,13 @@ extension HTMLRendering: HTMLEvents {
             push(uri, tag)
         default: break
         }
+    }
+
+    /// Links of drawings (SVG 1.1 §17.1, VML) and of buttons in forms.
+    private mutating func referElsewhere(_ tag: String, _ attributes: HTMLAttributes) {
+        if let uri = attributes["xlink:href"] { push(uri, tag) }
+        if tag == "button" || tag == "input", let uri = attributes["formaction"] { push(uri, tag) }
+        if tag.hasPrefix("v:"), let uri = attributes["href"] { push(uri, tag) }
     }
 
     /// The reference without white space around it, and not too long.

@@ -96,7 +96,9 @@ final class RuleMessage {
     lazy var relays = RelayTrail(header, settings: settings, matcher: matcher)
     lazy var uris = URIList(
         self,
-        variants: URIVariants(registries: registries, redirectors: redirectors, matcher: matcher))
+        variants: URIVariants(
+            registries: registries, redirectors: redirectors, matcher: matcher,
+            followsEveryLink: settings.followsEveryLink))
     /// What evaluation functions found out and may need again.
     var memory = EvaluationMemory()
     /// What was found of fields.

@@ -66,7 +66,9 @@ final class RulePart {
             : (source, String(validating: source, as: UTF8.self) != nil)
         var result = RenderedText(text: text, isWide: isWide, html: nil)
         if type == "text/html", !source.isEmpty {
-            let html = HTMLRendering(text, isWide: isWide, byteCount: source.count, matcher: matcher)
+            let html = HTMLRendering(
+                text, isWide: isWide, byteCount: source.count, matcher: matcher,
+                followsEveryLink: settings.followsEveryLink)
             result = RenderedText(text: html.text.bytes, isWide: html.text.isWide, html: html)
         }
         renderedText = result

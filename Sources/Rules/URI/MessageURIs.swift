@@ -29,6 +29,7 @@ public struct MessageURIs: Sendable {
         var settings = RuleSettings()
         // What signs a message is no link in it.
         settings.parsesDKIMDomains = false
+        settings.followsEveryLink = true
         let registries = Registries(topLevelDomains: isTopLevel)
         let view = RuleMessage(
             message, settings: settings, registries: registries, redirectors: [], matcher: worker.matcher)

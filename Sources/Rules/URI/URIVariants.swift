@@ -6,6 +6,8 @@ struct URIVariants {
     let registries: Registries
     let redirectors: [Expression]
     let matcher: Matcher
+    /// Whether hosts count that browsers find where SpamAssassin finds none.
+    var followsEveryLink = false
     private static let variantLimit = 100
 
     /// `uri` and its other forms, without repeats.
@@ -32,6 +34,7 @@ struct URIVariants {
         if uri.hasPrefixIgnoringCase("mailto:") || isAddress(uri) { return addMail(uri, &found) }
         let text = normalized(uri)
         if text != uri { found.append(text) }
+        if followsEveryLink, let form = URIVariants.opened(text) { found.append(form) }
         guard let groups = matcher.groups(of: URIVariants.web, in: Bytes(text)), let schemeRange = groups[1],
             let hostRange = groups[3], let restRange = groups[4]
         else { return }
@@ -124,6 +127,31 @@ struct URIVariants {
             found.append(prefix + address.array)
         }
         if let address = matcher.capture(1, of: URIVariants.angled, in: text) { found.append(prefix + address.array) }
+    }
+
+    /// What a browser opens where that is another host: slashes before it left out, and escapes in it undone
+    /// (URL Standard §3.5, §4.4); nil where nothing of it changes.
+    private static func opened(_ text: [UInt8]) -> [UInt8]? {
+        guard let colon = text.firstIndex(of: .colon),
+            ["http", "https"].contains(where: { text[..<colon].equalsIgnoringCase($0) })
+        else { return nil }
+        let rest = text[(colon + 1)...].drop { $0 == .ascii("/") }
+        let authority = rest.prefix { ![.ascii("/"), .ascii("?"), .ascii("#")].contains($0) }
+        var host: [UInt8] = []
+        var index = authority.startIndex
+        while index < authority.endIndex {
+            if authority[index] == .ascii("%"), index + 2 < authority.endIndex,
+                let high = authority[index + 1].hexDigitValue, let low = authority[index + 2].hexDigitValue
+            {
+                host.append(high << 4 | low)
+                index += 3
+            } else {
+                host.append(authority[index])
+                index += 1
+            }
+        }
+        let opened = Array(text[...colon]) + Array("//".utf8) + HostName.ascii(host) + rest[authority.endIndex...]
+        return opened == text ? nil : opened
     }
 
     private func normalized(_ uri: [UInt8]) -> [UInt8] {
