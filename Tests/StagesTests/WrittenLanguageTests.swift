@@ -41,6 +41,17 @@ import Testing
         #expect(WrittenLanguage(text).language == language)
     }
 
+    /// Half a text that can be read is told of too.
+    @Test func halvesAreTold() {
+        let french =
+            "Nous vous prions de trouver le compte rendu de la réunion dans les documents qui sont joints à ce message pour vous."
+        let german =
+            "Bitte beachten Sie, dass die Besprechung am Montag nicht stattfindet und wir uns auf den Dienstag geeinigt haben."
+        #expect(WrittenLanguage(french + "\n" + german).languages == ["fr", "de"])
+        #expect(WrittenLanguage(german + "\n" + french).languages == ["fr", "de"])
+        #expect(WrittenLanguage(french + "\n" + french).languages == ["fr"])
+    }
+
     @Test(arguments: [
         ("Предлагаем вам наши услуги", WrittenLanguage.Script.cyrillic), ("Hello", .latin), ("שלום לכם", .hebrew),
         ("مرحبا بكم", .arabic), ("สวัสดี", .thai), ("नमस्ते", .devanagari),

@@ -89,8 +89,9 @@ public struct LanguagePreference: Stage {
         let written = WrittenLanguage(text)
         guard let main = written.scripts.first, main.count >= LanguagePreference.fewestLetters else { return }
         let isRead =
-            written.language.map { settings.languages.contains($0) }
-            ?? (main.script == .latin || main.script.languages.contains { settings.languages.contains($0) })
+            written.language == nil
+            ? main.script == .latin || main.script.languages.contains { settings.languages.contains($0) }
+            : !written.languages.isDisjoint(with: settings.languages)
         guard !isRead else { return }
         var evidence: Evidence = ["script": .text(main.script.rawValue), "letters": .number(main.count)]
         evidence.add("language", written.language.map { .text($0) })

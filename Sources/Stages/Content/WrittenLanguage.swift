@@ -9,6 +9,8 @@ struct WrittenLanguage {
     let scripts: [(script: Script, count: Int)]
     /// The code of the language (ISO 639-1); nil where the text does not tell.
     let language: String?
+    /// The language and those of the text's halves, where they tell: many write the same in two languages.
+    let languages: Set<String>
 
     /// Scripts that mail is written in.
     enum Script: String, CaseIterable {
@@ -94,34 +96,52 @@ struct WrittenLanguage {
         scripts = Script.allCases.compactMap { script in counts[script].map { (script, $0) } }.sorted {
             $0.count > $1.count
         }
-        language = WrittenLanguage.language(text, scripts)
+        (language, languages) = WrittenLanguage.languages(text, scripts)
     }
 
-    private static func language(_ text: String, _ scripts: [(script: Script, count: Int)]) -> String? {
-        guard let main = scripts.first else { return nil }
+    private static func languages(
+        _ text: String, _ scripts: [(script: Script, count: Int)]
+    ) -> (whole: String?, all: Set<String>) {
+        guard let main = scripts.first else { return (nil, []) }
+        if main.script == .latin {
+            let words = latinWords(text)
+            let whole = latinLanguage(words[...])
+            let halves = [words[..<(words.count / 2)], words[(words.count / 2)...]].compactMap { latinLanguage($0) }
+            return (whole, Set(halves + [whole].compactMap(\.self)))
+        }
+        let language = language(main, scripts)
+        return (language, Set([language].compactMap(\.self)))
+    }
+
+    private static func language(
+        _ main: (script: Script, count: Int), _ scripts: [(script: Script, count: Int)]
+    ) -> String? {
         switch main.script {
-        case .latin: return latinLanguage(text)
         case .han: return scripts.contains { $0.script == .kana && $0.count * 20 > main.count } ? "ja" : "zh"
         // Several languages are written in these: which one it is cannot be told here.
-        case .cyrillic, .arabic, .devanagari, .hebrew, .other: return nil
+        case .latin, .cyrillic, .arabic, .devanagari, .hebrew, .other: return nil
         case .greek, .thai, .kana, .hangul, .armenian, .georgian: return main.script.languages.first
         }
     }
 
-    private static func latinLanguage(_ text: String) -> String? {
-        var found = [Int](repeating: 0, count: littleWords.count)
-        var total = 0
+    private static func latinWords(_ text: String) -> [String] {
         let words = text.unicodeScalars.prefix(longest).split { scalar in
             guard let script = Script(scalar.value) else { return true }
             return script != .latin
         }
-        for word in words where word.count <= 14 {
-            total += 1
+        return words.filter { $0.count <= 14 }.map { word in
             var lower = ""
             for scalar in word { lower += scalar.properties.lowercaseMapping }
-            for index in littleWords.indices where littleWords[index].words.contains(lower) { found[index] += 1 }
+            return lower
         }
-        guard total >= fewestWords, let most = found.max(), most * 8 >= total, most >= 4,
+    }
+
+    private static func latinLanguage(_ words: ArraySlice<String>) -> String? {
+        var found = [Int](repeating: 0, count: littleWords.count)
+        for word in words {
+            for index in littleWords.indices where littleWords[index].words.contains(word) { found[index] += 1 }
+        }
+        guard words.count >= fewestWords, let most = found.max(), most * 8 >= words.count, most >= 4,
             let best = found.firstIndex(of: most)
         else { return nil }
         // Neighbours share their little words: the first has to lead.
