@@ -17,7 +17,7 @@ import Values
         return RuleEngine(rules, options: options)
     }()
 
-    private static func hits(_ message: String) -> [RuleVerdict.Hit] {
+    static func hits(_ message: String) -> [RuleVerdict.Hit] {
         engine.judge(Bytes(message), at: RuleSample.now, worker: RuleWorker()).hits
     }
 
@@ -66,10 +66,10 @@ import Values
         }
     }
 
-    private static let received =
+    static let received =
         "Received: from mail.b.example (mail.b.example [198.51.100.7]) by mx.company.example (Postfix) with ESMTP id ABC; Tue, 26 Nov 2024 10:00:00 +0000\n"
 
-    private static func mail(
+    static func mail(
         _ body: String = "hello\n", from: String = "Ann <ann@partner.example>", to: String = "eva@company.example",
         subject: String = "minutes", fields: String = ""
     ) -> String {
@@ -77,7 +77,7 @@ import Values
             + "Date: Tue, 26 Nov 2024 10:00:00 +0000\nMessage-ID: <1@partner.example>\n\(fields)\n\(body)"
     }
 
-    private static func page(_ body: String, from: String = "Ann <ann@partner.example>") -> String {
+    static func page(_ body: String, from: String = "Ann <ann@partner.example>") -> String {
         mail("<html><body>\(body)</body></html>\n", from: from, fields: "Content-Type: text/html; charset=utf-8\n")
     }
 
