@@ -16,7 +16,8 @@ struct LabelFile {
         var labels: [String: String] = [:]
         var mistakes: [String] = []
         var number = 0
-        var position = 0
+        // Spreadsheets write a byte order mark.
+        var position = contents.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         while position < contents.count, mistakes.count < LabelFile.maximumMistakes {
             let end = contents.withSpan { $0.firstIndex(of: .lf, from: position) } ?? contents.count
             let line = contents[position..<end]

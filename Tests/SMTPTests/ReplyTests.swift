@@ -147,6 +147,17 @@ import Values
         #expect(outputs == replies.map { .reply($0) })
     }
 
+    /// A 250 that is told at length is one.
+    @Test func aLongLineIsCut() {
+        var decoder = ReplyDecoder(lineLimit: 100)
+        let outputs = decoder.consume(Bytes("250-2.0.0 \(String(repeating: "a", count: 9_000))\r\n250 2.0.0 ok\r\n"))
+        guard case .reply(let reply)? = outputs.first, outputs.count == 1 else {
+            Issue.record("\(outputs)")
+            return
+        }
+        #expect(reply.code == 250 && reply.enhanced?.class == 2)
+    }
+
     @Test func statusesAreWrittenAsTheyAreDescribed() {
         for number in [0, 1, 9, 10, 47, 99, 100, 101, 999] {
             let status = EnhancedStatus(class: 5, subject: number, detail: 999 - number)

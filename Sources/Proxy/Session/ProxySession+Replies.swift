@@ -9,7 +9,7 @@ extension ProxySession {
     static func isPipelined(_ input: ByteBuffer) -> Bool { input.readableBytesView.dropLast().contains(.lf) }
 
     /// Sends the replies to some of what came together where the rest takes long, or what has been answered is a message: a
-    /// client that is not told that it was taken sends it again (RFC 1047).
+    /// client that is not told that it was taken sends it again (RFC 5321 §6.1).
     func courier(
         since start: ContinuousClock.Instant, _ sent: SentAhead, _ recording: SessionRecording?
     ) -> Conversation.Courier {

@@ -10,6 +10,8 @@ final class RuleMessage {
     static let longestLine = 2_048
     /// How much of a header's decoded form is put together for `ALL`.
     private static let headerLimit = 65_536
+    /// How many lines of the header are told apart as they came; what follows them counts as one.
+    private static let rawLineLimit = 100_000
 
     let settings: RuleSettings
     let matcher: Matcher
@@ -107,7 +109,7 @@ final class RuleMessage {
     /// The fields as they came, folds included.
     lazy var rawFields: [[UInt8]] = {
         var result: [[UInt8]] = []
-        for line in rawHeader.array.lines() {
+        for line in rawHeader.array.lines(limit: RuleMessage.rawLineLimit) {
             if let first = line.first, first.isWhitespace, !result.isEmpty {
                 result[result.count - 1] += line.array
             } else if !(line.count == 1 && line[0] == .lf), !(line.first?.isWhitespace ?? true) {

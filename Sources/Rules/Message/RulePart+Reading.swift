@@ -20,6 +20,8 @@ struct RuleMessageReader {
     private static let totalPartLimit = 5_000
     /// How many lines are told apart in all; what follows them counts as one. A line costs more memory than its bytes do.
     private var lineBudget = 2_000_000
+    /// How many bytes of messages within messages are read in all: each level is decoded anew.
+    private var innerBudget = 256 << 20
     /// A message within a message has this many lines all the same: its header is to be read.
     private static let fewestLines = 200
 
@@ -72,10 +74,11 @@ struct RuleMessageReader {
         if part.name?.isEmpty ?? false { part.name = nil }
         part.lines = lines
         if part.type == "message/rfc822" || part.type == "message/global", depth < RuleMessageReader.depthLimit,
-            partCount < RuleMessageReader.totalPartLimit
+            partCount < RuleMessageReader.totalPartLimit, innerBudget > 0
         {
             let inner = part.decoded
             guard !inner.isEmpty else { return }
+            innerBudget -= inner.count
             part.children = [message(inner, depth: depth + 1).0]
             part.lines = []
         }

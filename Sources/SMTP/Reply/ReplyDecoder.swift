@@ -12,16 +12,13 @@ public struct ReplyDecoder: Sendable {
             discipline: .normalise, limits: LineLimits(command: lineLimit, authentication: lineLimit))
     }
 
-    /// The replies that `input` completes, in order. A line over the limit is malformed, cut at the limit.
+    /// The replies that `input` completes, in order. A line over the limit is cut there: its code is what counts, and who
+    /// took a 250 for none would have the message sent again.
     public mutating func consume(_ input: Bytes) -> [ReplyParser.Output] {
         var outputs: [ReplyParser.Output] = []
         var position = 0
         while let line = lines.next(in: input, from: &position) {
-            if line.isTooLong {
-                outputs.append(.malformed(line.content))
-            } else if let output = parser.add(line.content) {
-                outputs.append(output)
-            }
+            if let output = parser.add(line.content) { outputs.append(output) }
         }
         return outputs
     }
