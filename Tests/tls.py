@@ -292,6 +292,16 @@ def listeners(program, folder):
     with client_of(daemon.port) as client:
         client.ehlo()
         check("25: mail without TLS and AUTH is taken", deliver(client) == 250)
+    with client_of(daemon.port) as client:
+        client.starttls(context=trusting(certificates))
+        client.ehlo()
+        for line in ["MAIL FROM:<ann@client.example>", "RCPT TO:<eva@local.example>", "DATA"]:
+            client.docmd(line)
+        client.send(b"Subject: last words\r\n\r\nbye\r\n.\r\n")
+        # The socket's own: no word of TLS's before it.
+        socket.socket.shutdown(client.sock, socket.SHUT_WR)
+        told = client.getreply()
+        check("25: who says no more is told what became of the message", told[0] == 250, told)
     with client_of(ports["submission"]) as client:
         client.ehlo()
         check("587: AUTH is not offered in clear", "auth" not in client.esmtp_features, client.esmtp_features)

@@ -35,7 +35,7 @@ extension MessagePlace {
 
     /// A message that a person names may be larger than those that a replay looks at unless told otherwise, and has its
     /// bound all the same: it is held whole, and a small compressed file may hold any amount.
-    private static let options = ArchiveOptions(maximumMessageSize: 256 << 20)
+    private static let options = ArchiveOptions(maximumMessageSize: 128 << 20)
 
     /// The message that lies there; with `id` (`sha256:…` or its first digits) the first that has it. Parts of the
     /// archive that cannot be read are told, since the message may still be whole. Throws when there is none.

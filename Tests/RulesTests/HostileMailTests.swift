@@ -57,7 +57,7 @@ import Values
     @Test func linesAndFieldsHaveBounds() {
         let settings = RuleSettings()
         var reader = RuleMessageReader(settings: settings, matcher: Matcher())
-        let nested = String(repeating: "Content-Type: message/rfc822\n\n", count: 100_000)
+        let nested = String(repeating: "Content-Type: message/rfc822\n\n", count: 1_000)
         let (part, _) = reader.message(Array(("From: a@example.com\n" + nested).utf8))
         var depth = 0
         part.walk { _ in depth += 1 }

@@ -94,6 +94,10 @@ import Values
         ("AUTH LOGIN", false, "AUTH LOGIN", "AUTH LOGIN"),
         ("auth login s3cret!", false, "AUTH login * *", "AUTH login * *"), ("c2VjcmV0", true, "*", "*"),
         ("AUTH  PLAIN:AHNlY3JldA==", false, "AUTH * *", "AUTH * ="),
+        ("AUTH AGFubgBTRUNSRVQ", false, "AUTH * *", "AUTH * ="),
+        ("auth cram-md5", false, "auth cram-md5", "auth cram-md5"),
+        ("AUT PLAIN AHNlY3JldA==", false, "AUT *", "AUT *"), ("XAUTH PLAIN AHNlY3JldA==", false, "XAUTH *", "XAUTH *"),
+        ("\u{FEFF}AUTH PLAIN AHNlY3JldA==", false, "\u{FEFF}AUTH *", "\u{FEFF}AUTH *"),
         ("AUTHPLAIN AHNlY3JldA==", false, "AUTH* *", "AUTH* *"), ("AUTHPLAIN", false, "AUTHPLAIN", "AUTHPLAIN"),
         ("AUTH PLAIN AHNl\0cmV0", false, "AUTH PLAIN * *\0", "AUTH PLAIN * *\0"), ("EHLO a", false, "EHLO a", "EHLO a"),
     ])
@@ -119,7 +123,8 @@ import Values
                 ],
                 [3, 4]
             ),
-            (["auth  plain:AHNl", "0JHQuA==", "RCPT", "c2VjcmV0"], [1]), (["AUTHPLAIN x", "NOOP", "c2VjcmV0"], []),
+            (["auth  plain:AHNl", "0JHQuA==", "RCPT", "c2VjcmV0"], [1]), (["AUTHPLAIN x", "NOOP", "c2VjcmV0"], [2]),
+            (["AUTHPLAIN x", "EHLO a", "c2VjcmV0"], []),
         ] as [([String], [Int])])
     func credentialsThatNobodyAskedFor(lines: [String], expected: [Int]) {
         var stray = StrayCredentials()

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOSSL
 import Synchronization
 import Values
 
@@ -315,6 +316,8 @@ private final class Handler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The other end says no more, without a word of TLS's: it may still read, and be owed a reply.
+        if error as? NIOSSLError == .uncleanShutdown { return }
         stream.fail(.broken(String(describing: error)))
         context.close(promise: nil)
     }

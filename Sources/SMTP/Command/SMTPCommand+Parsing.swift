@@ -106,10 +106,7 @@ extension SMTPCommand {
     {
         let words = argument.split(whereSeparator: \.isWhitespace)
         guard let name = words.first else { return .failure(.missingArgument) }
-        // RFC 4422 §3.1: sasl-mech = 1*20mech-char.
-        guard words.count <= 2, name.count <= 20,
-            name.allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") })
-        else { return .failure(.malformedArgument) }
+        guard words.count <= 2, MechanismName.isOne(name) else { return .failure(.malformedArgument) }
         let mechanism = String(decoding: name, as: UTF8.self).uppercased()
         guard words.count == 2 else { return .success(.auth(mechanism: mechanism, initial: nil)) }
         // RFC 4954 §8: initial-response = base64 / "=".

@@ -17,6 +17,8 @@ public struct StrayCredentials: Sendable {
         }
         guard isBehindAuthentication else { return false }
         switch SMTPCommand.parse(line) {
+        // What asks for nothing may stand between.
+        case .success(.noop), .success(.rset): return false
         case .success(.unknown): return StrayCredentials.isWord(line)
         case .failure(let error) where error.verb == nil: return StrayCredentials.isWord(line)
         case .success, .failure:

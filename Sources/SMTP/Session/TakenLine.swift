@@ -25,18 +25,21 @@ extension TakenLine {
     }
 
     /// The same of a command line: what an AUTH command says behind its mechanism is left out, and all that follows a
-    /// misspelt one.
+    /// misspelt one, such as `XAUTH` or `AUT`.
     public static func withoutCredentials(_ content: Bytes) -> Bytes {
         let defects = content.filter { $0 == 0 || $0 == .cr || $0 == .lf }
         let words = content.split(maxSplits: 2, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
-        guard let verb = words.first, verb.prefix(4).lossyString.equalsIgnoringASCIICase("AUTH") else { return content }
         func kept(_ text: String) -> Bytes { Bytes(Array(text.utf8) + defects) }
+        guard let verb = words.first else { return content }
+        guard verb.prefix(4).lossyString.equalsIgnoringASCIICase("AUTH") else {
+            let isMisspelt = verb.count <= 12 && verb.lossyString.uppercased().contains("AUT")
+            return isMisspelt && words.count > 1 ? kept("\(verb.lossyString) *") : content
+        }
         guard verb.count == 4 else { return verb.count == content.count && verb.count < 12 ? content : kept("AUTH* *") }
         guard words.count > 1 else { return content }
         let mechanism = words[1].lossyString
-        // RFC 4422 §3.1: what is not made of these is no mechanism, and may be more than one.
-        guard words[1].count <= 20, words[1].allSatisfy({ $0.isAlphanumeric || $0 == .hyphen || $0 == .ascii("_") })
-        else { return kept("AUTH * *") }
+        // What is no mechanism may be more than one.
+        guard MechanismName.isOne(words[1]) else { return kept("AUTH * *") }
         guard words.count == 3 else { return content }
         if case .success(.auth) = SMTPCommand.parse(content) { return kept("AUTH \(mechanism) *") }
         return kept("AUTH \(mechanism) * *")
