@@ -3,8 +3,9 @@ import Values
 /// The line that starts a message in an mbox: `From sender date`, in any of the forms that mail software has written.
 ///
 /// RFC 4155 appendix A defines sender and a ctime date in UTC. Also read: dates with a zone before or after the year,
-/// without seconds, in RFC 5322 order or in that of ISO 8601, with names of another language; no date at all; a quoted local part with spaces; `user at example.org`;
-/// `remote from host`; Netscape's `-` and Eudora's `???@???` in the sender's place.
+/// without seconds, in RFC 5322 order or in that of ISO 8601, with names of another language; no date at all; a quoted
+/// local part with spaces; `user at example.org`; `remote from host`; Netscape's `-` and Eudora's `???@???` in the
+/// sender's place.
 public struct EnvelopeLine: Sendable, Hashable {
     /// The line without its line end.
     public let bytes: Bytes

@@ -23,6 +23,8 @@ public final class LearningStore {
     /// The model's path.
     public let path: String
     private var log = LearningLog()
+    /// How many messages the model was made of that is there.
+    private var modelCount = 0
     private var inode: UInt = 0
 
     private var logPath: String { path + ".learned" }
@@ -43,7 +45,7 @@ public final class LearningStore {
         try withLock(mayBeShort: true) { () throws(Fault) in
             let spam = log.messages.values.count { $0.message.label == .spam }
             return Status(
-                ham: log.messages.count - spam, spam: spam, bytes: log.length, shortage: try shortage()?.description)
+                ham: log.messages.count - spam, spam: spam, bytes: log.length, shortage: shortage?.description)
         }
     }
 
@@ -132,21 +134,21 @@ public final class LearningStore {
         guard head.isEmpty || head.starts(with: LearningStore.beginning) else {
             throw Fault(isBadData: true, description: "\(path): is there already and is no model; name another file")
         }
+        modelCount = BayesModel.messageCount(ofHead: head)
         try catchUp()
-        if !mayBeShort, let shortage = try shortage() { throw shortage }
+        if !mayBeShort, let shortage { throw shortage }
         return try work()
     }
 
     /// What is wrong with a record that has fewer entries than the model has messages. One that was kept has at least as
     /// many: what is forgotten is an entry more.
-    private func shortage() throws(Fault) -> Fault? {
-        let made = BayesModel.messageCount(ofHead: try modelHead())
-        guard log.records < made else { return nil }
+    private var shortage: Fault? {
+        guard log.records < modelCount else { return nil }
         let kept = log.records == 0 ? "which is not there or empty" : "which has \(log.records) entries"
         return Fault(
             isBadData: true,
             description:
-                "\(path): was made of \(made) messages, and what is added to is its record \(logPath), \(kept): "
+                "\(path): was made of \(modelCount) messages, and what is added to is its record \(logPath), \(kept): "
                 + "bring the record back, or remove the model to begin anew")
     }
 

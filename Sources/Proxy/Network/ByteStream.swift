@@ -132,9 +132,14 @@ final class ByteStream: Sendable {
         try await flushed(channel.writeAndFlush(buffer), within: limit)
     }
 
-    /// Sends bytes and waits until they have left. Throws `Failure`.
+    /// Sends bytes and waits until they have left, no longer than `limit`. Throws `Failure`.
     func sendAll(_ bytes: [UInt8], within limit: Duration) async throws {
-        try await flushed(channel.writeAndFlush(channel.allocator.buffer(bytes: bytes)), within: limit)
+        try await sendAll(channel.allocator.buffer(bytes: bytes), within: limit)
+    }
+
+    /// The same of a buffer.
+    func sendAll(_ buffer: ByteBuffer, within limit: Duration) async throws {
+        try await flushed(channel.writeAndFlush(buffer), within: limit)
     }
 
     /// How something ended that may have ended already; read on the event loop.
@@ -166,11 +171,6 @@ final class ByteStream: Sendable {
 
     /// Wakes whoever waits for bytes, or is about to, once.
     func interrupt() { change { $0.isInterrupted = true } }
-
-    /// Sends bytes and waits until they have left, no longer than `limit`. Throws `Failure`.
-    func sendAll(_ buffer: ByteBuffer, within limit: Duration) async throws {
-        try await flushed(channel.writeAndFlush(buffer), within: limit)
-    }
 
     /// How long the other end may take for what it was sent before its connection is closed.
     private static let closing = Duration.seconds(30)
