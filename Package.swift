@@ -3,7 +3,11 @@ import PackageDescription
 
 let isFuzzing = Context.environment["ASSAY_FUZZ"] != nil
 let settings: [SwiftSetting] =
-    [.swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety()]
+    [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(),
+        // A call that may wait is one like any other until it does: no look at executors at each.
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
     // Unsafe flags bar a package from being depended on, so they are there only for `make fuzz`.
     + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : [])
 
