@@ -151,7 +151,9 @@ def lists(program, folder):
 
 def auto(program, folder):
     """Mail that is learned by the verdict on it."""
-    hop = Hop()
+    refusing = {"is": False}
+    hop = Hop(lambda verb, line: b"554 5.7.1 no\r\n" if verb == "DOT" and refusing["is"] else
+              None if verb is None else Hop.usual(verb))
     model = os.path.join(folder, "mail.bayes")
     policy = "stages:\n  spam-trap: {exempt: [], addresses: [trap@far.example]}\n  spf: {enabled: false}\n"
     settings = (f"  headers: spamassassin\n  auto_learn: {{model: {model}, authenticated_ham: false, interval: 10s, "
@@ -173,6 +175,11 @@ def auto(program, folder):
         found = json.loads(shown or "{}")
         return found.get("ham"), found.get("spam")
 
+    refusing["is"] = True
+    for number in range(5, 8):
+        send("eva@far.example", number, "unwanted")
+    refusing["is"] = False
+    check("what the server behind refuses is no ham", not soon(lambda: learned()[0], 6), f"{learned()} {served.text()}")
     for number in range(5):
         send("eva@far.example", number, "pleasant")
     for number in range(2):

@@ -554,12 +554,38 @@ def cases(assayd, program, folder, count):
     check("failure reports find the messages in the transcript", made.returncode == 0, (made.stdout, made.stderr))
 
 
+BANS = """stages:
+  spf: {{enabled: false}}
+  greylist: {{enabled: true}}
+  spam-trap: {{addresses: [trap@company.example]}}
+  dynamic-screen: {{spam_traps: 2}}
+state: sqlite:{folder}/state.db
+"""
+
+
+def bans(assayd, program, folder, count):
+    """What is counted when a session ends has the same time in its record."""
+    place = Place(assayd, folder, policy=BANS.format(folder=folder))
+    for number in range(40):
+        for _ in range(2):
+            client = Client(place.agent.port, f"198.51.100.{number + 50}")
+            client.reply()
+            for line in ("EHLO spammer.example", "MAIL FROM:<a@spammer.example>", "RCPT TO:<trap@company.example>", "QUIT"):
+                client.ask(line)
+    place.stop()
+    _, lines = recorded(place.records)
+    banned = json.dumps(lines).count('"DYNAMIC_SCREEN_TRAPS"')
+    again = assay(program, "replay", "--as-recorded", "--policy", place.agent.policy, place.records)
+    check("clients are banned for traps that put them off, and the same again as recorded",
+          banned >= 40 and again.returncode == 0, (banned, again.returncode, again.stderr[:2000]))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--assayd", required=True)
     parser.add_argument("--assay", required=True)
     parser.add_argument("--messages", type=int, default=240)
-    parts = {"parity": parity, "crash": crash, "disk": disk, "large": large, "cases": cases}
+    parts = {"parity": parity, "crash": crash, "disk": disk, "large": large, "cases": cases, "bans": bans}
     parser.add_argument("parts", nargs="*", choices=[*parts, []])
     arguments = parser.parse_args()
     for name in arguments.parts or parts:

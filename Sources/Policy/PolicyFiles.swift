@@ -40,6 +40,9 @@ public struct PolicyFiles: Sendable {
         return (path, read(path))
     }
 
+    /// The contents of a file that one of a policy's files names by its path; nil where it cannot be read.
+    var otherwise: @Sendable (String) -> Bytes? { { [read] in try? read($0).get() } }
+
     /// The file that a policy at `place` names, mapped where it begins with `head` and can be, or read.
     func mapped(
         _ name: String, beginningWith head: [UInt8], namedAt place: PolicyPlace

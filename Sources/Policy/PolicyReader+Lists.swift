@@ -53,6 +53,9 @@ extension PolicyReader {
         return found
     }
 
+    /// Reads files that those of the policy name, each by its path; nil for one that cannot be read.
+    public var otherFiles: @Sendable (String) -> Bytes? { files.otherwise }
+
     /// The file that the key names, mapped where it begins with `head` and can be: for large files that are only looked
     /// into. Nil when the key is absent or `null`. A file that cannot be read is a mistake.
     public mutating func mappedFile(

@@ -116,13 +116,14 @@ public struct Explanation {
     private var scorePart: String {
         var lines = ["Score"]
         var table = TextTable([("symbol", .left), ("points", .right), ("weighed by", .left)])
-        for finding in record.judgement.findings where finding.weight.value != 0 {
+        let findings = record.judgement.decidingFindings
+        for finding in findings where finding.weight.value != 0 {
             table.add([
                 finding.finding.symbol.name, JSON.decimal(thousandths: finding.weight.value),
                 finding.weight.place.words,
             ])
         }
-        table.add(["sum", JSON.decimal(thousandths: record.judgement.score), ""])
+        table.add(["sum", JSON.decimal(thousandths: findings.reduce(0) { $0 + $1.weight.value }), ""])
         for threshold in thresholds {
             table.add([
                 "\(threshold.disposition.rawValue) from", JSON.decimal(thousandths: threshold.score.value),

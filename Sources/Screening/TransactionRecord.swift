@@ -125,6 +125,22 @@ public struct TransactionRecord: Sendable {
         /// The sum of all weights, in thousandths of a point.
         public var score: Int { findings.reduce(0) { $0 + $1.weight.value } }
 
+        /// The findings that the score of the verdict is made of: of those about single recipients, those about the one
+        /// whose outcome holds.
+        public var decidingFindings: [WeighedFinding] {
+            guard let total = verdict?.score, total != score else { return findings }
+            var common = 0
+            var own: [Int: Int] = [:]
+            for finding in findings {
+                switch finding.finding.scope {
+                case .session, .transaction: common += finding.weight.value
+                case .recipient(let recipient): own[recipient, default: 0] += finding.weight.value
+                }
+            }
+            guard let deciding = own.filter({ common + $0.value == total }).keys.min() else { return findings }
+            return findings.filter { [.session, .transaction, .recipient(deciding)].contains($0.finding.scope) }
+        }
+
         /// The recipients no verdict refused, by their place among all.
         var acceptedRecipients: [Int] {
             verdicts.filter { $0.phase == .rcpt }.enumerated().filter { !$0.element.disposition.isTerminal }.map(

@@ -114,7 +114,7 @@ private struct ReplyLines {
                 buffer.removeSubrange(...end)
                 return String(decoding: line, as: UTF8.self)
             }
-            guard let more = try await incoming.next() else { return nil }
+            guard let more = try await incoming.next(isolation: #isolation) else { return nil }
             buffer += more.readableBytesView
         }
     }

@@ -75,3 +75,22 @@ extension [UInt8] {
         if isDone == nil { append(contentsOf: text.utf8) }
     }
 }
+
+extension String {
+    /// Whether the bytes of `text` are somewhere in the string.
+    public func containsBytes(of text: StaticString) -> Bool { unsafe utf8.span.bytes.firstIndex(of: text) != nil }
+}
+
+extension Collection where Element: RandomAccessCollection<UInt8> {
+    /// The elements one after another, each copied whole, with `separator` between them.
+    @inlinable
+    public func joinedBytes(by separator: UInt8? = nil) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(reduce(0) { $0 + $1.count + 1 })
+        for (place, element) in enumerated() {
+            if place > 0, let separator { result.append(separator) }
+            result.append(contentsOf: element)
+        }
+        return result
+    }
+}

@@ -1,6 +1,7 @@
 import Bayes
 import Dispatch
 import Mail
+import SMTP
 import Screening
 import Stages
 import Synchronization
@@ -52,6 +53,8 @@ final class AutoLearner: Sendable {
         guard let message = record.message,
             case .learn(let label) = choices.choice(record.judgement, in: record.session)
         else { return }
+        // What the server behind refuses is no mail that anybody here wanted.
+        if label == .ham, let answer = record.answer, !answer.isPositive { return }
         let hour = now.seconds / 3600
         let begins = state.withLock { state in
             if state.hour != hour { (state.hour, state.learnedInHour) = (hour, [:]) }

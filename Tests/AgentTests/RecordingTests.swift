@@ -10,7 +10,7 @@ import Testing
 
     @Test(
         .enabled(if: hasPrograms, "there is no /usr/bin/python3, or no /usr/bin/zstd"),
-        arguments: ["parity", "crash", "disk", "large", "cases"])
+        arguments: ["parity", "crash", "disk", "large", "cases", "bans"])
     func holds(part: String) async throws {
         let assay = try #require(EndToEndTests.program("assay"), "the assay program was not found beside the tests")
         try await EndToEndTests.run("recording.py", ["--assay", assay, "--messages", "240", part])

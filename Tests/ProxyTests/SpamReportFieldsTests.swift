@@ -1,4 +1,5 @@
 import Mail
+import Policy
 import Screening
 import Testing
 import Values
@@ -48,5 +49,42 @@ import Values
         let lines = SpamReportFieldsTests.edited("\(field)\r\nX-Spammer: stays\r\nSubject: x\r\n\r\nbody\r\n", .accept)
         #expect(lines.suffix(3) == ["X-Spammer: stays", "Subject: x", "body"])
         #expect(lines.count == 6)
+    }
+
+    /// What is released from quarantine goes on without a verdict, and without one that somebody else made up.
+    @Test(arguments: [true, false])
+    func releasedMailHasNoForgedVerdict(removesSpamFields: Bool) {
+        var editor = MessageEditor(addsVerdictField: false)
+        (editor.removesVerdicts, editor.removesSpamFields) = (true, removesSpamFields)
+        let text = "X-Assay-Verdict: accept\r\nX-Spam-Status: No\r\nSubject: x\r\n\r\nbody\r\n"
+        let edited = editor.edited(MessageEditorTests.delivery([], .accept, text: text)).lossyString
+        #expect(edited == (removesSpamFields ? "" : "X-Spam-Status: No\r\n") + "Subject: x\r\n\r\nbody\r\n")
+    }
+
+    /// Of recipients with scores of their own, the one counts whose outcome holds.
+    @Test func recipientsScoresAreNotAddedUp() {
+        func found(_ symbol: Symbol, _ weight: Int, _ scope: Finding.Scope) -> WeighedFinding {
+            WeighedFinding(
+                stage: "bayes", phase: .message, finding: Finding(symbol, scope: scope),
+                weight: Placed(weight, at: .builtIn), action: Placed(.score, at: .builtIn))
+        }
+        let findings = [
+            found("PILLS", 500, .transaction), found("BAYES_001", -14_500, .recipient(0)),
+            found("BAYES_998", 5_700, .recipient(1)), found("BAYES_998", 5_700, .recipient(2)),
+        ]
+        let verdict = Verdict(phase: .message, disposition: .tag, score: 6_200, reply: nil, grounds: [])
+        let judgement = TransactionRecord.Judgement(
+            findings: findings, effects: [], notEvaluated: [], evaluations: [], verdicts: [verdict])
+        let known = MessageEditorTests.delivery([], .tag, text: "Subject: x\r\n\r\nbody\r\n")
+        let delivery = Delivery(
+            message: known.message, transaction: known.transaction, accepted: [0, 1, 2], disposition: .tag,
+            effects: [], judgement: judgement, time: known.time)
+        var editor = MessageEditor()
+        editor.spamFields = SpamReportFields(hostname: "mx.example", program: "assay 1.2", required: 5_000)
+        let text = editor.edited(delivery).lossyString
+        #expect(text.contains("X-Spam-Status: Yes, score=6.2 required=5.0 tests=PILLS,BAYES_998"))
+        #expect(text.contains("X-Spam-Level: ******\r\n"))
+        #expect(text.contains("*   5.7 BAYES_998") && !text.contains("BAYES_001"))
+        #expect(text.contains("X-Assay-Verdict: tag; score=6.2; symbols=PILLS, BAYES_998"))
     }
 }

@@ -162,6 +162,9 @@ import Values
         ("lisen: []", "unknown key 'lisen' in 'agent'; did you mean 'listen'?"),
         ("record: relative", "the absolute path of a folder"), ("record_level: 20", "19"),
         ("command_timeout: 0s", "1s"), ("max_connections: 0", "1"),
+        ("subject_tag: \"[a tag of far more than forty octets of text]\"", "expected a text of 40 octets at most"),
+        ("subject_tag: \"a\\r\\nb\"", "without control characters"), ("metrics: mail.example:9125", "127.0.0.1:9125"),
+        ("user: \"a b\"", "expected a name"),
     ])
     func mistakesAreTold(line: String, message: String) {
         let (node, problems) = PolicyDocument.parse(Bytes("version: 1\nagent:\n  \(line)\n"), file: "p")

@@ -96,7 +96,7 @@ struct AddressFeatures {
         if labels.count > 2 { collector.add(.host, "labels", sized: labels.count) }
         if host.utf8.contains(where: \.isDigit) { collector.add(.host, "digits") }
         if host.utf8.contains(.hyphen) { collector.add(.host, "hyphen") }
-        if host.hasPrefix("xn--") || host.contains(".xn--") { collector.add(.host, "punycode") }
+        if host.hasPrefix("xn--") || host.containsBytes(of: ".xn--") { collector.add(.host, "punycode") }
         if host.utf8.count > 30 { collector.add(.host, "long") }
         if role == .form { collector.add(.host, "form") }
     }

@@ -5,12 +5,9 @@ enum DomainShape {
     /// The last two labels of `host`, or three where the second-last is short and the last is a country's: near enough to
     /// the registered domain, and without a list that changes.
     static func registered(_ host: String) -> String {
-        let labels = host.split(separator: ".", omittingEmptySubsequences: true).suffix(3)
-        guard labels.count > 2 else { return labels.joined(separator: ".").asciiLowercased }
-        let last = labels[labels.endIndex - 1].utf8.count
-        let second = labels[labels.endIndex - 2].utf8.count
-        let isDeep = last == 2 && second <= 3
-        return labels.suffix(isDeep ? 3 : 2).joined(separator: ".").asciiLowercased
+        let labels = host.utf8Array.split(separator: .dot).suffix(3)
+        let isDeep = labels.count > 2 && labels.last?.count == 2 && labels[labels.endIndex - 2].count <= 3
+        return Bytes(labels.suffix(isDeep ? 3 : 2).joinedBytes(by: .dot)).lowercasedText
     }
 
     /// `bytes` with each run of letters, of digits and of other bytes made one character: the shape of what a program

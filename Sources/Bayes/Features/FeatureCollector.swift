@@ -1,60 +1,66 @@
-/// Takes features in, each once, up to a limit; and the texts of those that evidence is to name.
+/// Takes features in, each once, up to a limit.
 struct FeatureCollector {
     private(set) var features = MessageFeatures()
-    /// Texts of wanted features, by feature.
-    private(set) var names: [UInt32: String] = [:]
-    private let wanted: Set<UInt32>
-    private let isNaming: Bool
-    /// Which last bits wanted features have: most features are passed over without looking them up.
-    private let hints: [Bool]
+    /// What each feature was read from; nil where nobody asks.
+    private var names: FeatureNames?
 
     /// Open addressing over features and groups; a slot of zero is free.
-    private var seen: [UInt32]
+    private var seen = [UInt32](repeating: 0, count: FeatureCollector.slots)
     private var count = 0
 
     private static let slots = 1 << 14
     /// The most features of a message.
     static let limit = 6_000
 
-    /// A collector that remembers the texts of features in `wanted`.
-    init(naming wanted: Set<UInt32> = []) {
-        self.wanted = wanted
-        isNaming = !wanted.isEmpty
-        var hints = [Bool](repeating: false, count: 1_024)
-        for feature in wanted { hints[Int(feature & 1_023)] = true }
-        self.hints = hints
-        seen = Array(repeating: 0, count: FeatureCollector.slots)
-    }
+    /// From now on what features are read from is kept until they are taken.
+    mutating func keepNames() { names = FeatureNames() }
 
-    /// The features taken in so far; the collector is ready for another message.
-    mutating func finish() -> MessageFeatures {
-        let result = features
-        features = MessageFeatures()
-        count = 0
+    /// The features taken in so far, and what they were read from; the collector is ready for another message.
+    mutating func finish() -> (MessageFeatures, FeatureNames?) {
+        let result = (features, names)
+        (features, names, count) = (MessageFeatures(), nil, 0)
         for slot in seen.indices { seen[slot] = 0 }
         return result
     }
 
-    /// Adds the token with this hash as a feature of `kind`; `name` gives its text.
-    @inline(__always)
-    mutating func add(_ kind: FeatureKind, _ hash: UInt64, name: @autoclosure () -> String) {
-        let feature = FeatureHash.feature(kind, hash)
-        guard insert(feature | UInt32(kind.group.rawValue + 1) << 24) else { return }
-        features.groups[kind.group.rawValue].append(feature)
-        if isNaming, hints[Int(feature & 1_023)], wanted.contains(feature), names[feature] == nil {
-            names[feature] = kind.label + name()
-        }
-    }
+    /// The words that are added next are those of `text`.
+    mutating func begin(_ text: [UInt8]) { names?.begin(text) }
 
     /// Adds `text` as a feature of `kind`.
     mutating func add(_ kind: FeatureKind, _ text: String) {
-        add(kind, FeatureHash.of(text), name: text)
+        guard let feature = take(kind, FeatureHash.of(text)) else { return }
+        names?.note(feature, kind, label: text)
     }
 
     /// Adds `name` with the size of `value`: nothing, one, two, and from there on each power of two.
     mutating func add(_ kind: FeatureKind, _ name: String, sized value: Int) {
         let bucket = value <= 0 ? 0 : Int.bitWidth - value.leadingZeroBitCount
         add(kind, "\(name)~\(bucket == 0 ? 0 : 1 << (bucket - 1))")
+    }
+
+    /// Adds the word with this hash, which stands at `range` of the text.
+    @inline(__always)
+    mutating func add(_ kind: FeatureKind, word hash: UInt64, at range: Range<Int>) {
+        guard let feature = take(kind, hash) else { return }
+        names?.note(feature, kind, word: range)
+    }
+
+    /// Adds two words, `distance` apart, as the feature with this hash.
+    @inline(__always)
+    mutating func add(
+        _ kind: FeatureKind, pair hash: UInt64, _ first: Range<Int>, _ second: Range<Int>, distance: Int
+    ) {
+        guard let feature = take(kind, hash) else { return }
+        names?.note(feature, kind, first, second, distance: distance)
+    }
+
+    /// The feature that a token is, where it was not there before.
+    @inline(__always)
+    private mutating func take(_ kind: FeatureKind, _ hash: UInt64) -> UInt32? {
+        let feature = FeatureHash.feature(kind, hash)
+        guard insert(feature | UInt32(kind.group.rawValue + 1) << 24) else { return nil }
+        features.groups[kind.group.rawValue].append(feature)
+        return feature
     }
 
     private mutating func insert(_ key: UInt32) -> Bool {

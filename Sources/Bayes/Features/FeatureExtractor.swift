@@ -22,27 +22,30 @@ public struct FeatureExtractor {
     }
 
     private let limits: Limits
-    private var collector: FeatureCollector
+    private var collector = FeatureCollector()
 
-    public init(limits: Limits = Limits()) {
-        self.limits = limits
-        collector = FeatureCollector()
-    }
+    public init(limits: Limits = Limits()) { self.limits = limits }
 
     /// The texts of those features of `message` that are in `wanted`, for evidence.
     public static func names(
         of wanted: Set<UInt32>, in message: Message, limits: Limits = Limits()
     ) -> [UInt32: String] {
         var extractor = FeatureExtractor(limits: limits)
-        extractor.collector = FeatureCollector(naming: wanted)
-        extractor.read(message)
-        return extractor.collector.names
+        return extractor.namedFeatures(of: message).names.names(of: wanted)
     }
 
     /// The features of `message`.
     public mutating func features(of message: Message) -> MessageFeatures {
         read(message)
-        return collector.finish()
+        return collector.finish().0
+    }
+
+    /// The features of `message`, and what names them.
+    public mutating func namedFeatures(of message: Message) -> (features: MessageFeatures, names: FeatureNames) {
+        collector.keepNames()
+        read(message)
+        let (features, names) = collector.finish()
+        return (features, names ?? FeatureNames())
     }
 
     private mutating func read(_ message: Message) {

@@ -30,7 +30,7 @@ struct HeaderFeatures {
         var (to, mailers): (HeaderField?, [HeaderField]) = (nil, [])
         var signatures: [HeaderField] = []
         for field in header.prefix(200) {
-            let name = field.name.asciiLowercased
+            let name = field.nameBytes.lowercasedText
             switch name {
             case "from": if from == nil { from = field } else { collector.add(.field, "several from") }
             case "message-id": messageID = messageID ?? field
@@ -71,7 +71,7 @@ struct HeaderFeatures {
             return
         }
         let shown = EncodedWords.decode(Bytes(phrase))
-        if phrase.contains("=?") { collector.add(.sender, "encoded name") }
+        if phrase.containsBytes(of: "=?") { collector.add(.sender, "encoded name") }
         if shown.utf8.contains(.at) {
             collector.add(
                 .sender,

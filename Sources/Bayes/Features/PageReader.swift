@@ -19,7 +19,12 @@ struct PageReader {
     /// Links are read up to this much text and these many tags; what follows is like what came before.
     private let textLimit: Int
 
+    /// What a style says, without spaces and in lower case; the room is used again.
+    private var style: [UInt8] = []
+
     private static let tagLimit = 20_000
+    private static let styleElement = Array("style".utf8)
+    private static let scriptElement = Array("script".utf8)
 
     init(_ source: [UInt8], textLimit: Int) {
         (self.source, self.textLimit) = (source, textLimit)
@@ -36,8 +41,12 @@ struct PageReader {
             } else if byte == .ascii("&") {
                 readReference()
             } else {
-                if hiddenDepth == 0 { text.append(byte) }
-                position += 1
+                let start = position
+                let stop = hiddenDepth == 0 ? min(end, position + textLimit - text.count) : end
+                while position < stop, source[position] != .ascii("<"), source[position] != .ascii("&") {
+                    position += 1
+                }
+                if hiddenDepth == 0 { text += source[start..<position] }
             }
         }
         collector.add(.structure, "tags", sized: tags)
@@ -119,10 +128,10 @@ struct PageReader {
             hidden += 1
             (hiddenTag, hiddenDepth) = (name, 1)
         }
-        if name == Array("style".utf8) {
+        if name == PageReader.styleElement {
             skip("</style")
             skip(">")
-        } else if name == Array("script".utf8) {
+        } else if name == PageReader.scriptElement {
             skip("</script")
             skip(">")
         } else {
@@ -232,8 +241,9 @@ struct PageReader {
     }
 
     /// Whether a style hides what it is given to.
-    private func hides(_ value: Range<Int>) -> Bool {
-        let style = source[value].prefix(400).filter { $0 > .space }.map(\.lowercased)
+    private mutating func hides(_ value: Range<Int>) -> Bool {
+        style.removeAll(keepingCapacity: true)
+        for index in value.prefix(400) where source[index] > .space { style.append(source[index].lowercased) }
         let span = unsafe style.span.bytes
         return span.firstIndex(of: "display:none") != nil || span.firstIndex(of: "visibility:hidden") != nil
             || span.firstIndex(of: "font-size:0") != nil || span.firstIndex(of: "font-size:1px") != nil

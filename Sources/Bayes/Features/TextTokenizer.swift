@@ -67,6 +67,7 @@ struct TextTokenizer {
 
     /// Reads `text`. Addresses of links in it are passed to `addresses`.
     mutating func read(_ text: [UInt8], into collector: inout FeatureCollector, addresses: inout AddressFeatures) {
+        collector.begin(text)
         let classes = TextTokenizer.classes
         let end = text.count
         var position = 0
@@ -104,14 +105,14 @@ struct TextTokenizer {
                     continue
                 case .word:
                     if letters + digits > 0 {
-                        finish(hash, start..<position, letters, digits, capitals, text, &collector)
+                        finish(hash, start..<position, letters, digits, capitals, &collector)
                     }
                     var own = FeatureHash.basis
                     for offset in position..<position + size {
                         own = (own ^ UInt64(text[offset])) &* FeatureHash.prime
                     }
                     tally.wide += 1
-                    emit(own, position..<position + size, text, &collector)
+                    emit(own, position..<position + size, &collector)
                     (hash, letters, digits, capitals) = (FeatureHash.basis, 0, 0, 0)
                     position += size
                     start = position
@@ -134,20 +135,20 @@ struct TextTokenizer {
                     let stop = AddressFeatures.end(of: text, from: position + 3)
                     addresses.add(text, start..<stop, role: .text, into: &collector)
                     position = stop
-                    emit(TextTokenizer.link, start..<stop, text, &collector)
+                    emit(TextTokenizer.link, start..<stop, &collector)
                 } else if byte == .ascii("'"), position + 1 < end, text[position + 1].isLetter {
                     position += 1
                     length = 0
                     continue
                 } else {
-                    finish(hash, start..<position, letters, digits, capitals, text, &collector)
+                    finish(hash, start..<position, letters, digits, capitals, &collector)
                     if tally.tokens >= tokenLimit { return }
                 }
                 (hash, letters, digits, capitals) = (FeatureHash.basis, 0, 0, 0)
             }
             if byte == .ascii("!") {
                 tally.exclamations += 1
-                emit(TextTokenizer.exclamation, position..<position + 1, text, &collector)
+                emit(TextTokenizer.exclamation, position..<position + 1, &collector)
             } else if byte == .ascii(">"), position == 0 || text[position - 1] == .lf {
                 tally.quotedLines += 1
             }
@@ -156,7 +157,7 @@ struct TextTokenizer {
             length = 0
             start = position
         }
-        if letters + digits > 0 { finish(hash, start..<end, letters, digits, capitals, text, &collector) }
+        if letters + digits > 0 { finish(hash, start..<end, letters, digits, capitals, &collector) }
     }
 
     /// Ends the sequence of words: what follows is no neighbour of what came before.
@@ -168,7 +169,7 @@ struct TextTokenizer {
     private static let long = FeatureHash.of("\u{1}long")
 
     private mutating func finish(
-        _ hash: UInt64, _ range: Range<Int>, _ letters: Int, _ digits: Int, _ capitals: Int, _ text: [UInt8],
+        _ hash: UInt64, _ range: Range<Int>, _ letters: Int, _ digits: Int, _ capitals: Int,
         _ collector: inout FeatureCollector
     ) {
         tally.letters += letters
@@ -185,36 +186,26 @@ struct TextTokenizer {
             tally.mixed += 1
         }
         if letters + digits == 1 { tally.singles += 1 }
-        emit(hash, range, text, &collector)
+        emit(hash, range, &collector)
     }
 
-    private mutating func emit(
-        _ hash: UInt64, _ range: Range<Int>, _ text: [UInt8], _ collector: inout FeatureCollector
-    ) {
+    private mutating func emit(_ hash: UInt64, _ range: Range<Int>, _ collector: inout FeatureCollector) {
         tally.tokens += 1
-        collector.add(kinds.word, hash, name: TextTokenizer.shown(text, range))
+        collector.add(kinds.word, word: hash, at: range)
         // Orthogonal sparse bigrams: the word with each of the four before it, the distance part of the feature.
-        if let other = window.0 { pair(other, 1, hash, range, text, &collector) }
-        if let other = window.1 { pair(other, 2, hash, range, text, &collector) }
-        if let other = window.2 { pair(other, 3, hash, range, text, &collector) }
-        if let other = window.3 { pair(other, 4, hash, range, text, &collector) }
+        if let other = window.0 { pair(other, 1, hash, range, &collector) }
+        if let other = window.1 { pair(other, 2, hash, range, &collector) }
+        if let other = window.2 { pair(other, 3, hash, range, &collector) }
+        if let other = window.3 { pair(other, 4, hash, range, &collector) }
         window = (Word(hash: hash, range: range), window.0, window.1, window.2)
     }
 
     @inline(__always)
     private func pair(
-        _ other: Word, _ distance: UInt64, _ hash: UInt64, _ range: Range<Int>, _ text: [UInt8],
-        _ collector: inout FeatureCollector
+        _ other: Word, _ distance: UInt64, _ hash: UInt64, _ range: Range<Int>, _ collector: inout FeatureCollector
     ) {
         let combined = (other.hash &* (2 &* distance &+ 1)) ^ (hash &+ (distance &<< 56))
-        collector.add(
-            kinds.pair, combined,
-            name: TextTokenizer.shown(text, other.range) + String(repeating: " …", count: Int(distance) - 1) + " "
-                + TextTokenizer.shown(text, range))
-    }
-
-    private static func shown(_ text: [UInt8], _ range: Range<Int>) -> String {
-        String(decoding: text[range.clamped(to: 0..<text.count)].prefix(60), as: UTF8.self)
+        collector.add(kinds.pair, pair: combined, other.range, range, distance: Int(distance))
     }
 
     private enum Meaning {

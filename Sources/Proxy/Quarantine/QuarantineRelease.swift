@@ -9,12 +9,18 @@ import Values
 public struct QuarantineRelease: Sendable {
     private let folder: QuarantineFolder
     private let pool: NextHopPool
+    private let edits: MessageEditor
 
-    /// Releases from `folder` to `servers`. `onFault` is told why one of the servers could not be used.
+    /// Releases from `folder` to `servers`, without fields that claim to be our verdict; without those that SpamAssassin
+    /// writes too where `removesSpamFields`. `onFault` is told why one of the servers could not be used.
     public init(
-        _ folder: QuarantineFolder, to servers: NextHopConfiguration, onFault: @escaping @Sendable (String) -> Void
+        _ folder: QuarantineFolder, to servers: NextHopConfiguration, removesSpamFields: Bool = false,
+        onFault: @escaping @Sendable (String) -> Void
     ) {
         self.folder = folder
+        var edits = MessageEditor(addsVerdictField: false)
+        (edits.removesVerdicts, edits.removesSpamFields) = (true, removesSpamFields)
+        self.edits = edits
         pool = NextHopPool(servers, onFault: onFault)
     }
 
@@ -74,7 +80,7 @@ public struct QuarantineRelease: Sendable {
             pool: pool,
             endpoint: ClientEndpoint(address: message.client, localAddress: message.listener, localPort: 25),
             loop: MultiThreadedEventLoopGroup.singleton.any(), store: nil,
-            edits: MessageEditor(addsVerdictField: false))
+            edits: edits)
         func refuse(_ recipients: [QuarantinedMessage.Recipient], _ reply: SMTPReply) {
             outcome.refused += recipients.map { Outcome.Refusal(recipient: $0.address, reply: reply) }
         }

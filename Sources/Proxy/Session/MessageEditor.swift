@@ -15,6 +15,9 @@ public struct MessageEditor: Sendable {
     public var receivedBy: String?
     /// Fields as SpamAssassin writes them; nil for none.
     public var spamFields: SpamReportFields?
+    /// Whether what a message brings in the place of our verdict is left out though none is written, as of what is
+    /// released from quarantine; and fields as SpamAssassin writes them.
+    public var (removesVerdicts, removesSpamFields) = (false, false)
     /// What signs and seals once all else is done.
     public var signer = MessageSigner()
     /// Called with why a signature could not be made.
@@ -44,14 +47,16 @@ public struct MessageEditor: Sendable {
         for fault in edits.carryOut(effects) {
             onFault("session \(delivery.transaction.session.id): \(fault.text)")
         }
-        if let spamFields {
+        if removesSpamFields || spamFields != nil {
             for field in delivery.message.header where SpamReportFields.isOne(field.name) { edits.remove(field) }
-            edits.prepend(spamFields.fields(delivery))
         }
-        if addsVerdictField {
+        if let spamFields { edits.prepend(spamFields.fields(delivery)) }
+        if removesVerdicts || addsVerdictField {
             // A field of this name that came with the message was written by somebody else.
             for field in delivery.message.header.all("X-Assay-Verdict") { edits.remove(field) }
-            if isTagged { edits.prepend(HeaderWriting.structuredField("X-Assay-Verdict", verdict(delivery))) }
+        }
+        if addsVerdictField, isTagged {
+            edits.prepend(HeaderWriting.structuredField("X-Assay-Verdict", verdict(delivery)))
         }
         return edits.applied().bytes
     }
@@ -60,11 +65,14 @@ public struct MessageEditor: Sendable {
     private func verdict(_ delivery: Delivery) -> String {
         let judgement = delivery.judgement
         var symbols: [String] = []
-        for finding in judgement.findings where finding.weight.value != 0 || finding.action.value != .score {
+        for finding in judgement.decidingFindings where finding.weight.value != 0 || finding.action.value != .score {
             let name = finding.finding.symbol.name
             if !symbols.contains(name), symbols.count < 50 { symbols.append(name) }
         }
-        var words = ["\(delivery.disposition.rawValue)", "score=\(JSON.decimal(thousandths: judgement.score))"]
+        var words = [
+            "\(delivery.disposition.rawValue)",
+            "score=\(JSON.decimal(thousandths: judgement.verdict?.score ?? judgement.score))",
+        ]
         if !symbols.isEmpty { words.append("symbols=" + symbols.joined(separator: ", ")) }
         words.append("session=\(delivery.transaction.session.id)")
         return words.joined(separator: "; ")

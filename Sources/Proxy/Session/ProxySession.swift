@@ -293,9 +293,11 @@ struct ProxySession: Sendable {
 
     private func finish(_ talk: Talk, _ recording: SessionRecording?) async {
         guard var (conversation, _) = talk.take() else { return }
-        await conversation.close(at: now(recording))
+        // What is found at the end is found at the time that the record has for it.
+        let end = now(recording)
+        await conversation.close(at: end)
         deliver(from: &conversation, recording)
-        recording?.close(at: configuration.clock())
+        recording?.close(at: end)
     }
 
     private func deliver(from conversation: inout Conversation, _ recording: SessionRecording?) {

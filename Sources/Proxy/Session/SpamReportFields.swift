@@ -36,7 +36,7 @@ public struct SpamReportFields: Sendable {
         let judgement = delivery.judgement
         let isSpam = delivery.disposition >= .tag
         var tests: [(name: String, weight: Int, text: String)] = []
-        for finding in judgement.findings
+        for finding in judgement.decidingFindings
         where (finding.weight.value != 0 || finding.action.value != .score) && tests.count < SpamReportFields.mostTests
         {
             let name = finding.finding.symbol.name
@@ -46,16 +46,17 @@ public struct SpamReportFields: Sendable {
                 tests.append((name, finding.weight.value, SpamReportFields.text(of: finding)))
             }
         }
+        let score = judgement.verdict?.score ?? judgement.score
         var output: [UInt8] = []
         if isSpam { output += HeaderWriting.structuredField("X-Spam-Flag", "YES") }
         output += HeaderWriting.structuredField("X-Spam-Checker-Version", "\(program) on \(hostname)")
-        let stars = min(max(0, judgement.score / 1000), SpamReportFields.mostStars)
+        let stars = min(max(0, score / 1000), SpamReportFields.mostStars)
         if stars > 0 { output += HeaderWriting.structuredField("X-Spam-Level", String(repeating: "*", count: stars)) }
         let names = tests.isEmpty ? "none" : SpamReportFields.list(tests.map(\.name))
         let learned = learning(judgement, delivery.transaction.session)
         output += HeaderWriting.structuredField(
             "X-Spam-Status",
-            "\(isSpam ? "Yes" : "No"), score=\(SpamReportFields.points(judgement.score)) "
+            "\(isSpam ? "Yes" : "No"), score=\(SpamReportFields.points(score)) "
                 + "required=\(required.map { SpamReportFields.points($0) } ?? "none") tests=\(names) "
                 + "autolearn=\(learned) version=\(program.split(separator: " ").last ?? "")")
         if isSpam { output += report(tests) }

@@ -146,9 +146,9 @@ struct MIMEFindings {
             let disposition = part.lowercasedValue("content-disposition")
             let charset = content.charset?.lowercased() ?? ""
             if content.type == "text/html" { htmlCount += 1 } else if content.type.hasPrefix("text") { textCount += 1 }
-            let isBase64 = encoding.contains("base64")
-            if isBase64 { base64Count += 1 } else if encoding.contains("quoted-printable") { quotedCount += 1 }
-            let isAttachment = disposition.contains("attachment")
+            let isBase64 = encoding.containsBytes(of: "base64")
+            if isBase64 { base64Count += 1 } else if encoding.containsBytes(of: "quoted-printable") { quotedCount += 1 }
+            let isAttachment = disposition.containsBytes(of: "attachment")
             if isAttachment { attachmentCount += 1 }
             if content.type.hasPrefix("text"), isBase64,
                 charset.isEmpty || matcher.matches(MIMEFindings.asciiNames, Bytes(charset)),

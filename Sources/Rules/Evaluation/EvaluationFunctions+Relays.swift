@@ -79,16 +79,15 @@ extension EvaluationFunctions {
             #"(?:\.|^)(?:lycos\.com|lycos\.co\.uk|hotmail\.com|localhost\.com|excite\.com|caramail\.com|cs\.com|aol\.com|msn\.com|yahoo\.com|drizzle\.com)$"#,
         .ignoringCase)
     private static let hostNames = Expression(known: #"^\w+(?:[\w.-]+\.)+\w+$"#)
-    private static let shortRegistries = Expression(known: #"\S{3,}|ie|fr|de"#)
 
     /// The part of a host name that belongs to one owner, by a rule of thumb; an address as it is.
     private static func domain(_ host: String) -> String {
         guard host.utf8.contains(where: \.isLetter) else { return host }
-        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        let labels = host.utf8Array.split(separator: .dot, omittingEmptySubsequences: false)
         guard labels.count > 1, let last = labels.last else { return host }
-        let isLong = last.utf8.count >= 3 || last.contains("ie") || last.contains("fr") || last.contains("de")
-        if isLong { return labels.suffix(2).joined(separator: ".") }
-        return labels.count > 2 ? labels.suffix(3).joined(separator: ".") : host
+        let isLong = last.count >= 3 || ["ie", "fr", "de"].contains { last.elementsEqual($0.utf8) }
+        guard isLong || labels.count > 2 else { return host }
+        return String(decoding: labels.suffix(isLong ? 2 : 3).joinedBytes(by: .dot), as: UTF8.self)
     }
 
     /// How many hops came from another host than the one that the hop before says it is.

@@ -4,6 +4,7 @@ import Values
 /// Dates as mail has them, read by looking for their parts wherever they stand.
 enum LenientDate {
     private static let months = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+    private static let monthNames = months.asciiLowercased.split(separator: "|").map(String.init)
     private static let full = Expression(known: " (\\d+) (\(months)) (\\d{4}) ", .ignoringCase)
     private static let asctime = Expression(known: " (\(months)) +(\\d+) \\d+:\\d+:\\d+ (\\d{4}) ", .ignoringCase)
     private static let short = Expression(known: " (\\d+) (\(months)) (\\d{2,3}) ", .ignoringCase)
@@ -43,8 +44,7 @@ enum LenientDate {
         } else if let word = matcher.capture(1, of: zone, in: Bytes(text)), let known = zones[word.lossyString] {
             east = known
         }
-        let names = months.split(separator: "|").map { $0.lowercased() }
-        var civilMonth = (names.firstIndex(of: month.lowercased()) ?? 0) + 1
+        var civilMonth = (monthNames.firstIndex(of: month.asciiLowercased) ?? 0) + 1
         let hour = min(time.map { number($0[0]) } ?? 0, 23)
         let minute = min(time.map { number($0[1]) } ?? 0, 59)
         let second = min(time.map { number($0[2]) } ?? 0, 59)
@@ -65,7 +65,8 @@ enum LenientDate {
     /// Spaces around, one between words, one after each comma.
     private static func normalized(_ date: [UInt8]) -> [UInt8] {
         var text: [UInt8] = [.space]
-        for byte in date.prefix(20_000) + [.space] {
+        text.reserveCapacity(min(date.count, 20_000) + 8)
+        for byte in date.prefix(20_000) {
             if byte.isRuleSpace {
                 if text.last != .space { text.append(.space) }
             } else {
@@ -73,6 +74,7 @@ enum LenientDate {
                 if byte == .comma { text.append(.space) }
             }
         }
+        if text.last != .space { text.append(.space) }
         return text
     }
 

@@ -247,7 +247,8 @@ extension HTMLRendering: HTMLEvents {
             push(whole, tag)
             if let folder = URIReference.folder(of: whole) { base = folder }
         case "meta":
-            guard let equivalent = attributes.text("http-equiv"), equivalent.lowercased().contains("refresh"),
+            guard let equivalent = attributes.text("http-equiv"),
+                equivalent.asciiLowercased.containsBytes(of: "refresh"),
                 let content = attributes["content"], let uri = URIReference.refreshTarget(content)
             else { return }
             push(uri, tag)
@@ -321,7 +322,7 @@ extension HTMLRendering: HTMLEvents {
                 imageArea = min(imageArea + min(across, 1 << 20) * min(down, 1 << 20), 1 << 50)
             }
         case "form":
-            if attributes.text("action")?.lowercased().contains("mailto:") == true {
+            if attributes.text("action")?.asciiLowercased.containsBytes(of: "mailto:") == true {
                 facts.insert("form_action_mailto")
             }
         case "object", "embed": facts.insert("embeds")
@@ -331,7 +332,7 @@ extension HTMLRendering: HTMLEvents {
             anchors.append([])
         case "title": titles.append([])
         case "meta":
-            guard attributes.text("http-equiv")?.lowercased().contains("content-type") == true,
+            guard attributes.text("http-equiv")?.asciiLowercased.containsBytes(of: "content-type") == true,
                 let content = attributes.text("content")?.lowercased(),
                 let place = content[...].range(of: "charset", isLast: false)
             else { return }

@@ -9,6 +9,18 @@ struct FieldTable {
         let raw: [UInt8]
         /// The value unfolded and decoded to UTF-8, without white space around it.
         let value: [UInt8]
+
+        /// The name and `text`, as a line.
+        func line(of text: [UInt8]) -> [UInt8] {
+            var line: [UInt8] = []
+            line.reserveCapacity(name.count + text.count + 3)
+            line += name
+            line.append(.colon)
+            line.append(.space)
+            line += text
+            line.append(.lf)
+            return line
+        }
     }
 
     /// More fields than this are not kept: each costs far more than the bytes it came in.

@@ -5,22 +5,28 @@ import Values
 enum FieldText {
     /// `raw`, what follows a field's colon, as text.
     static func value(_ raw: [UInt8], of key: String, _ settings: RuleSettings) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(raw.count)
-        var index = 0
-        while index < raw.count {
-            if raw[index] == .lf, index + 1 < raw.count, raw[index + 1].isWhitespace {
-                index += 1
-                while index < raw.count, raw[index].isWhitespace { index += 1 }
-                text.append(.space)
-            } else {
-                text.append(raw[index])
-                index += 1
-            }
-        }
+        let text = unfolded(raw, isFold: \.isWhitespace)
         let start = text.firstIndex { !$0.isRuleSpace } ?? text.count
         let end = text.lastIndex { !$0.isRuleSpace }.map { $0 + 1 } ?? start
         return decoded(Array(text[start..<end]), of: key)
+    }
+
+    /// `raw` with each line end before what `isFold`, and all of that, as one space.
+    static func unfolded(_ raw: [UInt8], isFold: (UInt8) -> Bool) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(raw.count)
+        var start = 0
+        var search = 0
+        while let end = unsafe raw.span.bytes.firstIndex(of: .lf, from: search) {
+            search = end + 1
+            guard search < raw.count, isFold(raw[search]) else { continue }
+            text += raw[start..<end]
+            text.append(.space)
+            while search < raw.count, isFold(raw[search]) { search += 1 }
+            start = search
+        }
+        text += raw[start...]
+        return text
     }
 
     /// Names of fields that have no encoded words.
@@ -36,9 +42,9 @@ enum FieldText {
     /// `text` with its encoded words decoded, in UTF-8.
     static func decoded(_ text: [UInt8], of key: String = "") -> [UInt8] {
         var text = text
-        if text.contains(.lf) { text.removeAll { $0 == .lf } }
-        if text.contains(where: { $0 >= 0x80 }) { text = CharsetText.normalized(text, charset: "utf-8").bytes }
-        guard !isPlain(key), text.contains(.equals) else { return text }
+        if unsafe text.span.bytes.firstIndex(of: .lf) != nil { text.removeAll { $0 == .lf } }
+        if unsafe text.span.bytes.containsEightBit { text = CharsetText.normalized(text, charset: "utf-8").bytes }
+        guard unsafe text.span.bytes.firstIndex(of: "=?") != nil, !isPlain(key) else { return text }
         var result: [UInt8] = []
         // Neighbours of one charset are decoded together: a character may be split between them.
         var pending: (charset: String, bytes: [UInt8])?

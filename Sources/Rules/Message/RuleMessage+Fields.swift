@@ -46,7 +46,7 @@ extension RuleMessage {
             ? nil
             : all.count == 1
                 ? Bytes(all[0])
-                : Bytes(Array(all.joined(separator: all[0].last == .lf ? [] : [.lf])))
+                : Bytes(all.joinedBytes(by: all[0].last == .lf ? nil : .lf))
         known.joined[request] = .some(joined)
         return joined
     }
@@ -67,7 +67,7 @@ extension RuleMessage {
             if value.last == .lf { value.removeLast() }
             return Bytes(value)
         }
-        return Bytes(Array(all(request).joined()))
+        return Bytes(all(request).joinedBytes())
     }
 
     func fieldValues(_ key: String, isRaw: Bool) -> [[UInt8]] {
@@ -76,21 +76,7 @@ extension RuleMessage {
         }
     }
 
-    static func unfolded(_ raw: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        var index = 0
-        while index < raw.count {
-            if raw[index] == .lf, index + 1 < raw.count, raw[index + 1].isRuleSpace {
-                index += 1
-                while index < raw.count, raw[index].isRuleSpace { index += 1 }
-                result.append(.space)
-            } else {
-                result.append(raw[index])
-                index += 1
-            }
-        }
-        return result
-    }
+    static func unfolded(_ raw: [UInt8]) -> [UInt8] { FieldText.unfolded(raw, isFold: \.isRuleSpace) }
 
     func lookUp(_ request: HeaderRequest) -> [[UInt8]] {
         var found: [[UInt8]]

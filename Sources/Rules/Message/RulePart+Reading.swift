@@ -165,7 +165,7 @@ struct RuleMessageReader {
                         continue
                     }
                     if let first = line.first, first.isWhitespace, header != nil {
-                        if header?.count ?? 0 < HeaderLines.longestField { header?.append(contentsOf: line) }
+                        if header?.count ?? 0 < HeaderLines.longestField { header? += line }
                         continue
                     }
                     if header != nil, flush() {
@@ -229,7 +229,7 @@ struct HeaderLines {
         for (index, line) in lines.enumerated() {
             if let first = line.first, first.isWhitespace {
                 guard field?.count ?? 0 < HeaderLines.longestField else { continue }
-                if field?.append(contentsOf: line) == nil { field = line.array }
+                if field == nil { field = line.array } else { field? += line }
                 continue
             }
             flush(&field, into: &table)

@@ -29,7 +29,7 @@ final class RulePart {
     }
 
     /// The lines in one.
-    var raw: [UInt8] { Array(lines.lazy.map { $0 }.joined()) }
+    var raw: [UInt8] { joined }
 
     /// The body with its transfer encoding undone.
     var decoded: [UInt8] {
@@ -49,7 +49,7 @@ final class RulePart {
     private var joined: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(lines.reduce(0) { $0 + $1.count })
-        for line in lines { result.append(contentsOf: line) }
+        for line in lines { result += line }
         return result
     }
 

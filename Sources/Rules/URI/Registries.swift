@@ -50,7 +50,7 @@ struct Registries: Sendable {
     }
 
     private static func text(_ labels: ArraySlice<ArraySlice<UInt8>>) -> String {
-        String(decoding: Array(labels.joined(separator: CollectionOfOne(.dot))), as: UTF8.self)
+        String(decoding: labels.joinedBytes(by: .dot), as: UTF8.self)
     }
 
     /// Whether names are registered right under `labels`, which are two to four.

@@ -30,7 +30,7 @@ extension AgentSettings {
                 reader.optionalValue(
                     "subject_tag", expecting: "a text of 40 octets at most, without control characters",
                     "What tagged messages have at the beginning of their Subject, such as \"[SPAM?]\".",
-                    parse: { text in
+                    parse: { (text: String) -> String? in
                         let isGood =
                             !text.isEmpty && text.utf8.count <= Enforcement.tagLimit
                             && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }

@@ -54,7 +54,7 @@ extension AgentSettings {
             func name(_ key: String, _ summary: String) -> String? {
                 reader.optionalValue(
                     key, expecting: "a name", summary,
-                    parse: { text in
+                    parse: { (text: String) -> String? in
                         let isName = text.utf8.allSatisfy {
                             $0.isAlphanumeric || [.hyphen, .dot, .ascii("_")].contains($0)
                         }
@@ -73,7 +73,7 @@ extension AgentSettings {
                 reader.optionalValue(
                     "metrics", expecting: "an address and port such as 127.0.0.1:9125, or unix: and a path",
                     "Where /metrics (for Prometheus), /health and /ready are served by HTTP; keep it local.",
-                    parse: { text in
+                    parse: { (text: String) -> ServerAddress? in
                         guard let address = ServerAddress(text) else { return nil }
                         if case .tcp(let host, _) = address, IPAddress(host) == nil { return nil }
                         return address

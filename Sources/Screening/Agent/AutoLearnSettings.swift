@@ -24,7 +24,7 @@ public struct AutoLearnSettings: Sendable, Hashable {
         model =
             reader.optionalValue(
                 "model", expecting: "the absolute path of a model",
-                "The model that is learned into, as a rule that of the stage bayes; it need not be there yet.",
+                "The model that is learned into, as a rule that of the stage bayes; assay learn refit makes an empty one.",
                 parse: { $0.hasPrefix("/") && !$0.utf8.contains(0) ? $0 : nil })?.value
         hamUpTo =
             reader.score(

@@ -112,15 +112,15 @@ public struct BayesStage: Stage {
     public func evaluate(_ checkpoint: Checkpoint, in surroundings: Surroundings) async throws -> StageReport {
         guard case .message(let transaction, let message) = checkpoint else { return .nothing }
         var extractor = FeatureExtractor()
-        let features = extractor.features(of: message)
+        let (features, names) = extractor.namedFeatures(of: message)
         let choices = transaction.recipients.map { model(for: $0) }
         var report = StageReport()
         // One model for all is one finding; else each recipient has that of its own.
         if choices.isEmpty || choices.allSatisfy({ $0?.id == choices[0]?.id }) {
-            judge(message, features, by: choices.first ?? settings.model, scope: .transaction, into: &report)
+            judge(features, names, by: choices.first ?? settings.model, scope: .transaction, into: &report)
         } else {
             for (index, model) in choices.enumerated() {
-                judge(message, features, by: model, scope: .recipient(index), into: &report)
+                judge(features, names, by: model, scope: .recipient(index), into: &report)
             }
         }
         return report
@@ -134,7 +134,7 @@ public struct BayesStage: Stage {
     }
 
     private func judge(
-        _ message: Message, _ features: MessageFeatures, by model: BayesModel?, scope: Finding.Scope,
+        _ features: MessageFeatures, _ named: FeatureNames, by model: BayesModel?, scope: Finding.Scope,
         into report: inout StageReport
     ) {
         func omit(_ reason: String, detail: String? = nil) {
@@ -154,8 +154,7 @@ public struct BayesStage: Stage {
         ]
         let strongest = model.strongest(features, limit: settings.tokens)
         if settings.tokens > 0 {
-            let names = FeatureExtractor.names(
-                of: Set((strongest.spam + strongest.ham).map(\.feature)), in: message)
+            let names = named.names(of: Set((strongest.spam + strongest.ham).map(\.feature)))
             evidence.add("spam", BayesStage.list(strongest.spam, names))
             evidence.add("ham", BayesStage.list(strongest.ham, names))
         }

@@ -70,7 +70,9 @@ struct QuarantineReleaseCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let (folder, agent) = try place.open()
-            let release = QuarantineRelease(folder, to: try servers(agent)) {
+            let release = QuarantineRelease(
+                folder, to: try servers(agent), removesSpamFields: agent?.enforcement.headers == .spamassassin
+            ) {
                 StandardError.write(TerminalLine.safe($0) + "\n")
             }
             var output = try FileOutput(path: outputOptions.output)

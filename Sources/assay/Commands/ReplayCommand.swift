@@ -308,7 +308,9 @@ struct ReplayCommand: AsyncParsableCommand {
             StandardError.write(sessions.comparison + "\n")
         }
         if asRecorded, sessions.differences > 0 {
-            StandardError.write("if the policy is not the one of then, name that one with --policy\n")
+            StandardError.write(
+                "if the policy is not the one of then, name that one with --policy; rules, lists and models that it "
+                    + "names count too, and a Bayes model that has learned since then judges otherwise\n")
         }
         try output.flush()
         if let counts = options.logs?.counts {

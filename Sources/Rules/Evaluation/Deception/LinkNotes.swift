@@ -102,13 +102,14 @@ struct LinkNotes {
 
     /// Whether a host is an address in one number, or with octal or hexadecimal ones.
     private static func isOddAddress(_ host: String) -> Bool {
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        guard host.utf8.first?.isDigit ?? false else { return false }
+        let parts = host.utf8Array.split(separator: .dot, omittingEmptySubsequences: false)
         guard (1...4).contains(parts.count) else { return false }
         let areNumbers = parts.allSatisfy { part in
             let isHexadecimal =
-                part.hasPrefix("0x") && part.utf8.count > 2
-                && part.utf8.dropFirst(2).allSatisfy { $0.hexDigitValue != nil }
-            return isHexadecimal || (!part.isEmpty && part.utf8.allSatisfy(\.isDigit))
+                part.count > 2 && part.starts(with: "0x".utf8)
+                && part.dropFirst(2).allSatisfy { $0.hexDigitValue != nil }
+            return isHexadecimal || (!part.isEmpty && part.allSatisfy(\.isDigit))
         }
         return areNumbers && (parts.count > 1 || host.utf8.count >= 8)
     }
