@@ -228,20 +228,28 @@ static inline int acts_on_terminals(const unsigned char *text, size_t length) {
     return text[1] == 0x81 && text[2] >= 0xA6 && text[2] <= 0xA9;
 }
 
+/* The places in sixteen bytes of what no JSON string holds as it is; in `above` those of bytes above ASCII, which are
+   looked at byte by byte. */
+#ifdef __SSE2__
+static inline unsigned escaped_places(__m128i block, unsigned *above) {
+    __m128i special = _mm_or_si128(
+        _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block), _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
+    special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+    *above = (unsigned)_mm_movemask_epi8(block);
+    return (unsigned)_mm_movemask_epi8(special);
+}
+#endif
+
 size_t assay_plain_json_end(const void *bytes, size_t length, size_t start) {
     const unsigned char *text = bytes;
     size_t offset = start;
 #ifdef __SSE2__
-    const __m128i last_control = _mm_set1_epi8(0x1F);
     for (; offset + 16 <= length; offset += 16) {
-        __m128i block = load(text + offset);
-        __m128i special = _mm_or_si128(
-            _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block), _mm_cmpeq_epi8(block, _mm_set1_epi8(0x7F)));
-        special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('"')));
-        special = _mm_or_si128(special, _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
-        unsigned places = (unsigned)_mm_movemask_epi8(special);
-        /* What is above ASCII is looked at byte by byte, up to what has to be escaped in any case. */
-        unsigned above = (unsigned)_mm_movemask_epi8(block) & ((places & (0u - places)) - 1u);
+        unsigned above;
+        unsigned places = escaped_places(load(text + offset), &above);
+        /* Of what is above ASCII, only what stands before the first that has to be escaped in any case matters. */
+        above &= (places & (0u - places)) - 1u;
         for (; above != 0; above &= above - 1u) {
             size_t place = offset + (size_t)__builtin_ctz(above);
             if (acts_on_terminals(text + place, length - place)) return place;
@@ -252,6 +260,38 @@ size_t assay_plain_json_end(const void *bytes, size_t length, size_t start) {
     while (offset < length && is_plain_json(text[offset]) && !acts_on_terminals(text + offset, length - offset))
         offset += 1;
     return offset;
+}
+
+size_t assay_copy_plain_json(void *to, const void *bytes, size_t length) {
+    const unsigned char *text = bytes;
+    unsigned char *copy = to;
+#ifdef __SSE2__
+    /* Most strings are short and plain: all of one is looked at and copied at once, its ends overlapping. */
+    if (length >= 8 && length <= 32) {
+        unsigned above, more;
+        if (length < 16) {
+            uint64_t head, tail;
+            memcpy(&head, text, 8);
+            memcpy(&tail, text + length - 8, 8);
+            if ((escaped_places(_mm_set_epi64x((long long)tail, (long long)head), &above) | above) == 0) {
+                memcpy(copy, &head, 8);
+                memcpy(copy + length - 8, &tail, 8);
+                return length;
+            }
+        } else {
+            __m128i head = load(text), tail = load(text + length - 16);
+            unsigned places = escaped_places(head, &above) | escaped_places(tail, &more);
+            if ((places | above | more) == 0) {
+                _mm_storeu_si128((__m128i *)copy, head);
+                _mm_storeu_si128((__m128i *)(copy + length - 16), tail);
+                return length;
+            }
+        }
+    }
+#endif
+    size_t end = assay_plain_json_end(text, length, 0);
+    if (end > 0) memcpy(copy, text, end);
+    return end;
 }
 
 static int is_wanted(const unsigned char *line, size_t length, struct assay_field_shapes shapes) {

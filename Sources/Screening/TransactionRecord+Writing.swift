@@ -8,42 +8,37 @@ extension TransactionRecord {
     /// Appends the bytes of `json`, without the tree in between: a replay writes one line a message. The keys stand in
     /// the order of their bytes.
     public func write(to output: inout [UInt8]) {
-        output.append(literal: #"{"client":{"helo":"#)
-        JSON.write(session.helo.value, to: &output)
-        output.append(literal: #","ip":"#)
-        JSON.write(session.client.value?.description, to: &output)
-        output.append(literal: #","ptr":"#)
-        JSON.write(session.reverseName.value, to: &output)
+        JSON.write(#"{"client":{"helo":"#, session.helo.value, to: &output)
+        JSON.write(#","ip":"#, session.client.value?.description, to: &output)
+        JSON.write(#","ptr":"#, session.reverseName.value, to: &output)
         output.append(literal: #"},"defects":"#)
         JSON.write(array: defects, to: &output) { JSON.write($0, to: &$1) }
         output.append(literal: #","effects":"#)
         JSON.write(array: judgement.effects, to: &output) { $0.write(to: &$1) }
-        output.append(literal: #","findings":"#)
-        JSON.write(array: judgement.findings, to: &output) { $0.write(to: &$1) }
-        output.append(literal: #","header_from":"#)
-        JSON.write(headerFrom.isEmpty ? nil : headerFrom.joined(separator: ", "), to: &output)
-        output.append(literal: #","id":"#)
-        JSON.write(id, to: &output)
-        output.append(literal: #","label":"#)
-        JSON.write(label, to: &output)
-        output.append(literal: #","mail_from":"#)
-        JSON.write(reversePath.value?.plainText, to: &output)
+        output.append(literal: #","findings":["#)
+        // By place: to take each finding out whole would be to copy it.
+        for place in judgement.findings.indices {
+            if place > 0 { output.append(.comma) }
+            judgement.findings[place].write(to: &output)
+        }
+        let from = headerFrom.count > 1 ? headerFrom.joined(separator: ", ") : headerFrom.first
+        JSON.write(#"],"header_from":"#, from, to: &output)
+        JSON.write(#","id":"#, id, to: &output)
+        JSON.write(#","label":"#, label, to: &output)
+        JSON.write(#","mail_from":"#, reversePath.value?.plainText, to: &output)
         output.append(literal: #","not_evaluated":"#)
         JSON.write(array: judgement.notEvaluated, to: &output) { $0.write(to: &$1) }
         output.append(literal: #","offset":"#)
         JSON.write(offset, to: &output)
-        output.append(literal: #","provenance":"#)
+        output.append(literal: #","provenance":{"authenticated":"#)
         writeProvenance(to: &output)
-        output.append(literal: #","rcpt_to":"#)
+        output.append(literal: #"},"rcpt_to":"#)
         JSON.write(array: recipients, to: &output) { JSON.write($0.value?.plainText, to: &$1) }
         output.append(literal: #","size":"#)
         JSON.write(size, to: &output)
-        output.append(literal: #","source":"#)
-        JSON.write(source, to: &output)
-        output.append(literal: #","subject":"#)
-        JSON.write(subject, to: &output)
-        output.append(literal: #","time":"#)
-        JSON.write(time.value?.rfc3339, to: &output)
+        JSON.write(#","source":"#, source, to: &output)
+        JSON.write(#","subject":"#, subject, to: &output)
+        JSON.write(#","time":"#, time.value?.rfc3339, to: &output)
         output.append(literal: #","verdict":"#)
         if let verdict = judgement.verdict {
             verdict.write(to: &output)
@@ -54,7 +49,6 @@ extension TransactionRecord {
     }
 
     private func writeProvenance(to output: inout [UInt8]) {
-        output.append(literal: #"{"authenticated":"#)
         session.authenticated.writeProvenance(to: &output)
         output.append(literal: #","client":"#)
         session.client.writeProvenance(to: &output)
@@ -70,7 +64,6 @@ extension TransactionRecord {
         time.writeProvenance(to: &output)
         output.append(literal: #","tls":"#)
         session.tls.writeProvenance(to: &output)
-        output.append(literal: "}")
     }
 }
 
@@ -80,33 +73,35 @@ extension Fact {
         switch self {
         case .observed: output.append(literal: #""observed""#)
         case .absent: output.append(literal: #""absent""#)
-        case .reconstructed(_, let source) where source.isLog: output.append(literal: #""observed(log)""#)
-        case .reconstructed(_, let source):
-            output.append(literal: #""reconstructed:"#)
-            JSON.write(escaped: source.field, to: &output)
-            if source.isNumbered {
-                output.append(.ascii("["))
-                JSON.write(source.ordinal, to: &output)
-                output.append(.ascii("]"))
-            }
-            output.append(.quote)
+        case .reconstructed(_, let source): source.writeProvenance(to: &output)
         }
+    }
+}
+
+extension HeaderSource {
+    fileprivate func writeProvenance(to output: inout [UInt8]) {
+        if isLog { return output.append(literal: #""observed(log)""#) }
+        output.append(literal: #""reconstructed:"#)
+        JSON.write(escaped: field, to: &output)
+        if isNumbered {
+            output.append(.ascii("["))
+            JSON.write(ordinal, to: &output)
+            output.append(.ascii("]"))
+        }
+        output.append(.quote)
     }
 }
 
 extension WeighedFinding {
     fileprivate func write(to output: inout [UInt8]) {
-        output.append(literal: #"{"checkpoint":"#)
-        JSON.write(phase.rawValue, to: &output)
+        output.append(literal: #"{"checkpoint":"#, quoting: phase.rawValue)
         output.append(literal: #","evidence":"#)
         finding.evidence.write(to: &output)
         output.append(literal: #","score":"#)
         JSON.write(thousandths: weight.value, to: &output)
-        output.append(literal: #","stage":"#)
-        JSON.write(stage, to: &output)
-        output.append(literal: #","symbol":"#)
-        JSON.write(finding.symbol.name, to: &output)
-        output.append(literal: "}")
+        output.append(literal: #","stage":"#, quoting: stage)
+        output.append(literal: #","symbol":"#, quoting: finding.symbol.name)
+        output.append(.ascii("}"))
     }
 }
 
@@ -114,42 +109,46 @@ extension Evidence {
     /// Appends the evidence as the JSON object that `json` is: the items by their keys; of several with the same key the
     /// first.
     public func write(to output: inout [UInt8]) {
-        // A few bytes at the beginning of a key tell it from nearly every other.
-        var order = items.indices.map { (head: items[$0].key.utf8.head, index: $0) }
-        for place in order.indices.dropFirst() {
-            var place = place
-            while place > 0, isMisplaced(order[place - 1], order[place]) {
-                order.swapAt(place - 1, place)
+        // Nearly all evidence has a few items: no more are put in order without an array.
+        guard items.count <= 16 else { return json.write(to: &output) }
+        // The beginning of a key, with the place of the item below it, tells it from nearly every other.
+        var order = InlineArray<16, UInt64>(repeating: 0)
+        for index in items.indices {
+            let entry = items[index].key.utf8.head | UInt64(index)
+            var place = index
+            while place > 0, isMisplaced(order[place - 1], entry) {
+                order[place] = order[place - 1]
                 place -= 1
             }
+            order[place] = entry
         }
-        output.append(.ascii("{"))
-        var previous: Int?
-        for (_, index) in order {
-            if let previous {
-                if items[previous].key == items[index].key { continue }
-                output.append(.comma)
+        var previous: UInt64?
+        for place in items.indices {
+            let entry = order[place]
+            let index = Int(entry & 0xFF)
+            if let previous, previous >> 8 == entry >> 8, items[Int(previous & 0xFF)].key == items[index].key {
+                continue
             }
-            previous = index
-            JSON.write(items[index].key, to: &output)
+            output.append(literal: previous == nil ? "{" : ",", quoting: items[index].key)
             output.append(.colon)
             items[index].value.write(to: &output)
+            previous = entry
         }
-        output.append(.ascii("}"))
+        output.append(literal: items.isEmpty ? "{}" : "}")
     }
 
-    private func isMisplaced(_ left: (head: UInt64, index: Int), _ right: (head: UInt64, index: Int)) -> Bool {
-        if left.head != right.head { return left.head > right.head }
-        return JSON.precedes(items[right.index].key, items[left.index].key)
+    private func isMisplaced(_ left: UInt64, _ right: UInt64) -> Bool {
+        if left >> 8 != right >> 8 { return left > right }
+        return JSON.precedes(items[Int(right & 0xFF)].key, items[Int(left & 0xFF)].key)
     }
 }
 
 extension String.UTF8View {
-    /// The first eight bytes as one number, which is in the order of texts; zeros where there are fewer.
+    /// The first seven bytes as one number above a byte of zero, in the order of texts; zeros where there are fewer.
     fileprivate var head: UInt64 {
         var head: UInt64 = 0
         let bytes = span
-        for offset in 0..<Swift.min(8, bytes.count) { head |= UInt64(bytes[offset]) << UInt64(56 - 8 * offset) }
+        for offset in 0..<Swift.min(7, bytes.count) { head |= UInt64(bytes[offset]) << UInt64(56 - 8 * offset) }
         return head
     }
 }
@@ -205,34 +204,27 @@ extension Effect {
     fileprivate func write(to output: inout [UInt8]) {
         // The one that nearly every message has.
         guard case .addHeader(let name, let value) = self else { return json.write(to: &output) }
-        output.append(literal: #"{"effect":"add-header","name":"#)
-        JSON.write(name, to: &output)
-        output.append(literal: #","value":"#)
-        JSON.write(value, to: &output)
-        output.append(literal: "}")
+        output.append(literal: #"{"effect":"add-header","name":"#, quoting: name)
+        output.append(literal: #","value":"#, quoting: value)
+        output.append(.ascii("}"))
     }
 }
 
 extension NotEvaluated {
     fileprivate func write(to output: inout [UInt8]) {
-        output.append(literal: #"{"reason":"#)
-        JSON.write(reason, to: &output)
-        output.append(literal: #","stage":"#)
-        JSON.write(stage, to: &output)
-        output.append(literal: "}")
+        output.append(literal: #"{"reason":"#, quoting: reason)
+        output.append(literal: #","stage":"#, quoting: stage)
+        output.append(.ascii("}"))
     }
 }
 
 extension Verdict {
     fileprivate func write(to output: inout [UInt8]) {
-        output.append(literal: #"{"checkpoint":"#)
-        JSON.write(phase.rawValue, to: &output)
-        output.append(literal: #","disposition":"#)
-        JSON.write(disposition.rawValue, to: &output)
-        output.append(literal: #","reply":"#)
-        JSON.write(reply?.description, to: &output)
+        output.append(literal: #"{"checkpoint":"#, quoting: phase.rawValue)
+        output.append(literal: #","disposition":"#, quoting: disposition.rawValue)
+        JSON.write(#","reply":"#, reply?.description, to: &output)
         output.append(literal: #","score":"#)
         JSON.write(thousandths: score, to: &output)
-        output.append(literal: "}")
+        output.append(.ascii("}"))
     }
 }

@@ -6,6 +6,14 @@ extension JSON {
         if let string { write(string, to: &output) } else { write(raw: "null", to: &output) }
     }
 
+    /// Appends what is JSON already, then a string, or null.
+    @inlinable
+    public static func write(_ literal: StaticString, _ string: String?, to output: inout [UInt8]) {
+        if let string { return output.append(literal: literal, quoting: string) }
+        output.append(literal: literal)
+        output.append(literal: "null")
+    }
+
     /// Appends an integer, or null.
     public static func write(_ number: Int?, to output: inout [UInt8]) {
         guard let number else { return write(raw: "null", to: &output) }

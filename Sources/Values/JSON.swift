@@ -81,21 +81,23 @@ public enum JSON: Sendable, Hashable {
 
     /// Appends a string, quoted and escaped.
     public static func write(_ string: String, to output: inout [UInt8]) {
-        if output.append(plainJSON: string) { return }
-        output.append(.quote)
-        write(escaped: string, to: &output)
-        output.append(.quote)
+        output.append(literal: "", quoting: string)
     }
 
     /// Appends part of a string, escaped, without quotes.
     public static func write(escaped string: String, to output: inout [UInt8]) {
         let span = unsafe string.utf8.span.bytes
-        var start = 0
-        while let place = span.firstIndexOfEscaped(from: start) {
-            output.append(span, in: start..<place)
-            start = place + write(escapeOf: span, at: place, to: &output)
+        let plain = output.append("", plainJSONOf: span, isQuoted: false)
+        if plain < span.byteCount { write(escaped: span, from: plain, to: &output) }
+    }
+
+    /// Appends the bytes from `start` on, at which one has to be escaped.
+    static func write(escaped span: RawSpan, from start: Int, to output: inout [UInt8]) {
+        var start = start
+        while start < span.byteCount {
+            start += write(escapeOf: span, at: start, to: &output)
+            start += output.append("", plainJSONOf: span.extracting(start...), isQuoted: false)
         }
-        output.append(span, in: start..<span.byteCount)
     }
 
     /// Appends the escape of the character at `place`; how many bytes of the string it has.
@@ -119,9 +121,11 @@ public enum JSON: Sendable, Hashable {
     }
 
     private static func write(hexadecimal value: UInt16, to output: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
         output.append(.ascii("u"))
-        for shift in [12, 8, 4, 0] { output.append(digits[Int(value >> shift & 15)]) }
+        for shift in stride(from: 12, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: value >> shift & 15)
+            output.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
     }
 }
 

@@ -182,22 +182,42 @@ extension [UInt8] {
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }
     }
 
-    /// Appends `text` between quotes where it needs no escape as a JSON string; false, and nothing, where it does.
-    mutating func append(plainJSON text: String) -> Bool {
+    /// Appends what is JSON already, then `text` as a JSON string, quoted and escaped.
+    public mutating func append(literal: StaticString, quoting text: String) {
         let span = unsafe text.utf8.span.bytes
-        guard span.firstIndexOfEscaped(from: 0) == nil else { return false }
-        append(addingCapacity: span.byteCount + 2) { room in
-            room.append(.quote)
+        let plain = append(literal, plainJSONOf: span, isQuoted: true)
+        guard plain < span.byteCount else { return }
+        JSON.write(escaped: span, from: plain, to: &self)
+        append(.quote)
+    }
+
+    /// Appends `literal` and those bytes of `span`, from its start on, that a JSON string holds as they are; the number of
+    /// these. With quotation marks around them, the latter only where they are all.
+    mutating func append(_ literal: StaticString, plainJSONOf span: RawSpan, isQuoted: Bool) -> Int {
+        var plain = 0
+        append(addingCapacity: literal.utf8CodeUnitCount + span.byteCount + 2) { room in
             unsafe span.withUnsafeBytes { text in
                 unsafe room.withUnsafeMutableBufferPointer { buffer, count in
-                    guard let start = text.baseAddress, let end = buffer.baseAddress else { return }
-                    unsafe UnsafeMutableRawPointer(end + count).copyMemory(from: start, byteCount: text.count)
-                    count += text.count
+                    guard let start = buffer.baseAddress else { return }
+                    var end = unsafe UnsafeMutableRawPointer(start + count)
+                    let first = unsafe end
+                    unsafe end.copyMemory(from: literal.utf8Start, byteCount: literal.utf8CodeUnitCount)
+                    unsafe end += literal.utf8CodeUnitCount
+                    if isQuoted {
+                        unsafe end.storeBytes(of: UInt8.quote, as: UInt8.self)
+                        unsafe end += 1
+                    }
+                    if let from = text.baseAddress { plain = unsafe assay_copy_plain_json(end, from, text.count) }
+                    unsafe end += plain
+                    if isQuoted, plain == text.count {
+                        unsafe end.storeBytes(of: UInt8.quote, as: UInt8.self)
+                        unsafe end += 1
+                    }
+                    unsafe count += end - first
                 }
             }
-            room.append(.quote)
         }
-        return true
+        return plain
     }
 
     /// Appends the bytes of `span` in `range`, which must lie within it, copied whole.

@@ -40,6 +40,10 @@ int assay_has_control(const void *bytes, size_t length);
    U+009B and U+202E; `length` when there is none. */
 size_t assay_plain_json_end(const void *bytes, size_t length, size_t start);
 
+/* Copies the bytes before the first that we do not let a JSON string hold as it is to `to`, which has room for `length`;
+   returns how many those are. */
+size_t assay_copy_plain_json(void *to, const void *bytes, size_t length);
+
 /* How far from `start`, the beginning of a line, whole lines reach that end with CRLF, begin with no dot and hold no
    NUL and no CR or LF but that of their end. */
 size_t assay_plain_lines_end(const void *bytes, size_t length, size_t start);

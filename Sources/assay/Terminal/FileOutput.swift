@@ -68,15 +68,21 @@ struct FileOutput {
 
     /// Adds lines that were written elsewhere.
     mutating func append(lines: [UInt8]) throws {
+        if buffer.isEmpty, lines.count >= 1 << 16 { return try write(lines) }
         buffer += lines
         if buffer.count >= 1 << 16 { try flush() }
     }
 
     /// Writes what is buffered. Throws `OutputClosed` when nobody reads any more, a `Failure` otherwise.
     mutating func flush() throws {
+        try write(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ bytes: [UInt8]) throws {
         var written = 0
-        while written < buffer.count {
-            let count = unsafe buffer.withUnsafeBytes {
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes {
                 unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
             }
             if count < 0 {
@@ -86,7 +92,6 @@ struct FileOutput {
             }
             written += count
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 
     /// Lets go of the file, as where many are written; what is not flushed is lost.
