@@ -49,19 +49,50 @@ public enum Fact<Value: Sendable & Hashable>: Sendable, Hashable {
 }
 
 /// The part of an archived message that a fact was read from.
-public struct HeaderSource: Sendable, Hashable {
+public struct HeaderSource: Sendable {
+    /// Facts are copied with every transaction that a stage is asked about; their sources are seldom looked at.
+    private let place: Place
+
+    private final class Place: Sendable {
+        let field: String
+        let ordinal: Int
+        let range: Range<Int>?
+        let note: String?
+
+        init(_ field: String, _ ordinal: Int, _ range: Range<Int>?, _ note: String?) {
+            (self.field, self.ordinal, self.range, self.note) = (field, ordinal, range, note)
+        }
+    }
+
     /// The field's name, or `envelope line` for an mbox "From " line.
-    public let field: String
+    public var field: String { place.field }
     /// Which of the fields of that name, topmost 0.
-    public let ordinal: Int
+    public var ordinal: Int { place.ordinal }
     /// The bytes of the field in the message; nil where the source is no part of it.
-    public let range: Range<Int>?
+    public var range: Range<Int>? { place.range }
     /// Why this one was believed, where there was a choice.
-    public let note: String?
+    public var note: String? { place.note }
 
     /// A source within a message.
     public init(field: String, ordinal: Int = 0, range: Range<Int>?, note: String? = nil) {
-        (self.field, self.ordinal, self.range, self.note) = (field, ordinal, range, note)
+        place = Place(field, ordinal, range, note)
+    }
+}
+
+extension HeaderSource: Hashable {
+    /// Equal in all that is told.
+    public static func == (left: HeaderSource, right: HeaderSource) -> Bool {
+        left.place === right.place
+            || left.field == right.field && left.ordinal == right.ordinal && left.range == right.range
+                && left.note == right.note
+    }
+
+    /// Hashes all that is told.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(field)
+        hasher.combine(ordinal)
+        hasher.combine(range)
+        hasher.combine(note)
     }
 }
 

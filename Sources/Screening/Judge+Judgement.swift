@@ -16,7 +16,8 @@ extension Judge {
                 grounds: verdict.grounds)
         case .message:
             return verdict(
-                at: .message, on: findings, foldingBy: policy.mixedRecipients, accepted: judgement.acceptedRecipients)
+                at: .message, on: findings, foldingBy: policy.mixedRecipients
+            ) { judgement.acceptedRecipients }
         case .connect, .helo, .tls, .auth, .mail, .observe:
             return verdict(at: phase, on: findings)
         }

@@ -4,10 +4,13 @@ extension Judge {
     /// The verdict at the message where some findings are about single recipients: each accepted recipient is judged
     /// by what concerns it, and `rule` folds the outcomes into the one reply the protocol has.
     func verdict(
-        at phase: Phase, on findings: [WeighedFinding], foldingBy rule: MixedRecipients, accepted: [Int]
+        at phase: Phase, on findings: [WeighedFinding], foldingBy rule: MixedRecipients,
+        accepted recipients: () -> [Int]
     ) -> Verdict {
         let perRecipient = findings.contains { if case .recipient = $0.finding.scope { true } else { false } }
-        guard perRecipient, !accepted.isEmpty else { return verdict(at: phase, on: findings) }
+        guard perRecipient else { return verdict(at: phase, on: findings) }
+        let accepted = recipients()
+        guard !accepted.isEmpty else { return verdict(at: phase, on: findings) }
         let verdicts = accepted.map { recipient in
             verdict(
                 at: phase,

@@ -177,10 +177,11 @@ public struct SessionScreener: Sendable {
 
     private mutating func rule(on checkpoint: Checkpoint, at now: Timestamp) async -> Ruling {
         let phase = checkpoint.phase
-        let known = current ?? common
+        // Parts of what is known, never all of it: to take it out whole would be to copy it.
+        let earlier = (current?.findings ?? common.findings).map(\.finding)
+        let isRefused = current?.isRefused ?? common.isRefused
         let outcomes = await engine.evaluate(
-            checkpoint, now: now, in: environment, earlier: known.findings.map(\.finding), granted: granted,
-            isRefused: known.isRefused)
+            checkpoint, now: now, in: environment, earlier: earlier, granted: granted, isRefused: isRefused)
         environment.witness?.saw(checkpoint, at: now, outcomes)
         var effects: [Effect] = []
         for outcome in outcomes {

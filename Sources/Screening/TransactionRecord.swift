@@ -192,14 +192,16 @@ public struct TransactionRecord: Sendable {
         /// The verdict that stands: the first that ended the matter in checkpoint order, as live; a refused recipient
         /// ends it only when no recipient was left. Else the last one.
         public var verdict: Verdict? {
-            let recipients = verdicts.filter { $0.phase == .rcpt }
-            for verdict in verdicts
-            where verdict.disposition.isTerminal && verdict.phase != .rcpt && verdict.phase < .rcpt {
-                return verdict
+            // By place: to take each verdict out whole would be to copy it.
+            for place in verdicts.indices
+            where verdicts[place].disposition.isTerminal && verdicts[place].phase < .rcpt {
+                return verdicts[place]
             }
             // Policy ended the session between two checkpoints.
-            if let end = verdicts.first(where: { $0.phase == .observe }) { return end }
-            if let last = recipients.last, recipients.allSatisfy({ $0.disposition.isTerminal }) {
+            if let end = verdicts.firstIndex(where: { $0.phase == .observe }) { return verdicts[end] }
+            let isAnyTaken = verdicts.contains { $0.phase == .rcpt && !$0.disposition.isTerminal }
+            let recipients = isAnyTaken ? [] : verdicts.filter { $0.phase == .rcpt }
+            if let last = recipients.last {
                 let disposition = foldRefusals(recipients.map(\.disposition))
                 let deciding = recipients.first { $0.disposition == disposition } ?? last
                 return Verdict(

@@ -21,3 +21,19 @@ extension String {
         }
     }
 }
+
+extension OutputSpan<UInt8> {
+    /// Appends the UTF-8 bytes of `text`, for which there must be room.
+    public mutating func append(utf8Of text: String) {
+        let bytes = text.utf8.span
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            precondition(bytes.count <= buffer.count - count, "more text than there is room for")
+            guard let start = buffer.baseAddress else { return }
+            unsafe bytes.withUnsafeBufferPointer { text in
+                guard let from = text.baseAddress else { return }
+                unsafe (start + count).initialize(from: from, count: text.count)
+            }
+            unsafe count += bytes.count
+        }
+    }
+}

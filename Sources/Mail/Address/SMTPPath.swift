@@ -2,24 +2,38 @@ import Values
 
 /// A reverse-path or forward-path of the SMTP envelope (RFC 5321 §4.1.2).
 public struct SMTPPath: Sendable {
+    /// A path is handed on with every command and to every stage, and never changes: its copies share what it is.
+    private let parts: Parts
+
+    private final class Parts: Sendable {
+        let localPart: String
+        let domain: String?
+        let sourceRoute: [String]
+        let isConforming: Bool
+
+        init(_ localPart: String, _ domain: String?, _ sourceRoute: [String], _ isConforming: Bool) {
+            (self.localPart, self.domain) = (localPart, domain)
+            (self.sourceRoute, self.isConforming) = (sourceRoute, isConforming)
+        }
+    }
+
     /// What stands before the `@`, quotes and escapes taken off; empty in the null path.
-    public let localPart: String
+    public var localPart: String { parts.localPart }
     /// What stands after the `@`, as written: a domain, or an address literal with its brackets. Nil in the null
     /// path, and where a client named a mailbox without a domain (`<postmaster>`, RFC 5321 §4.5.1).
-    public let domain: String?
+    public var domain: String? { parts.domain }
     /// The domains of a source route, which plays no part in where mail goes (RFC 5321 appendix C).
-    public let sourceRoute: [String]
+    public var sourceRoute: [String] { parts.sourceRoute }
     /// Whether the path is one that RFC 5321 §4.1.2 (with RFC 6531's UTF-8) allows. Clients also send dots in odd
     /// places, trailing dots and bare names; such paths are read all the same.
-    public let isConforming: Bool
+    public var isConforming: Bool { parts.isConforming }
 
     /// The null reverse-path `<>` of bounces and other notifications (RFC 5321 §4.5.5).
     public static let null = SMTPPath(localPart: "", domain: nil)
 
     /// A path to a mailbox; without a local part and domain, the null path.
     public init(localPart: String, domain: String?) {
-        (self.localPart, self.domain) = (localPart, domain)
-        (self.sourceRoute, self.isConforming) = ([], true)
+        parts = Parts(localPart, domain, [], true)
     }
 
     /// Reads a path with or without its angle brackets; `<>` and the empty text are the null path. Nil when it is
@@ -32,8 +46,7 @@ public struct SMTPPath: Sendable {
     }
 
     init(localPart: String, domain: String?, sourceRoute: [String], isConforming: Bool) {
-        (self.localPart, self.domain) = (localPart, domain)
-        (self.sourceRoute, self.isConforming) = (sourceRoute, isConforming)
+        parts = Parts(localPart, domain, sourceRoute, isConforming)
     }
 
     /// Whether this is the null path.
@@ -43,7 +56,12 @@ public struct SMTPPath: Sendable {
     public var address: String {
         if isNull { return "" }
         guard let domain else { return localPart }
-        return Mailbox.quotedIfNeeded(localPart) + "@" + domain
+        let local = Mailbox.quotedIfNeeded(localPart)
+        return String(capacity: local.utf8.count + 1 + domain.utf8.count) { text in
+            text.append(utf8Of: local)
+            text.append(.at)
+            text.append(utf8Of: domain)
+        }
     }
 
     /// The address behind an address literal (RFC 5321 §4.1.3) in the domain's place.
