@@ -79,7 +79,12 @@ extension Reconstruction {
 
     private static func recipients(in field: HeaderField, note: String?) -> [Fact<SMTPPath>] {
         let source = HeaderSource(field, note: note)
-        return field.text.utf8.split(separator: .comma, maxSplits: 1000).prefix(1000)
+        let text = field.text
+        // Nearly every such field names one recipient.
+        guard text.utf8.contains(.comma) else {
+            return SMTPPath(envelope: text).map { [.reconstructed($0, from: source)] } ?? []
+        }
+        return text.utf8.split(separator: .comma, maxSplits: 1000).prefix(1000)
             .compactMap { SMTPPath(envelope: Substring($0)) }
             .map { .reconstructed($0, from: source) }
     }

@@ -19,9 +19,12 @@ struct TraceWalk {
     /// The number of Received fields looked at: RFC 5321 §6.3 lets a server refuse at 100.
     private static let depth = 100
 
-    private struct Hop {
+    /// A class, as all that a field tells is too much to copy from place to place.
+    private final class Hop {
         let received: ReceivedField
         let source: HeaderSource
+
+        init(received: ReceivedField, source: HeaderSource) { (self.received, self.source) = (received, source) }
 
         var start: Int? { source.range?.lowerBound }
     }
@@ -179,7 +182,7 @@ struct TraceWalk {
 
     /// The client's address as the receiving server noted it in other fields.
     private static func addressNamedElsewhere(_ message: Message) -> (address: IPAddress, source: HeaderSource)? {
-        if let field = message.header.first("Received-SPF"), let address = ReceivedSPFField(field.value)?.clientIP,
+        if let field = message.header.first("Received-SPF"), let address = ReceivedSPFField.clientIP(in: field.value),
             address.isPublic
         {
             return (address, HeaderSource(field))

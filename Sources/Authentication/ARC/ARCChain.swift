@@ -12,6 +12,9 @@ struct ARCChain {
     /// What is wrong.
     private(set) var fault: ARCFault?
 
+    /// What the fields of a chain are called.
+    private static let names = HeaderNames(ARCFieldKind.allCases.map(\.rawValue))
+
     /// The fields of one instance.
     private struct Fields {
         var results: [(field: HeaderField, payload: Bytes)] = []
@@ -22,6 +25,8 @@ struct ARCChain {
     /// Collects the sets of `header`. A chain of more than `maximum` sets is not read.
     init(_ header: HeaderBlock, maximum: Int = ARCInstance.range.upperBound) {
         let maximum = min(max(maximum, 1), ARCInstance.range.upperBound)
+        // Most messages have no chain.
+        if header.isWhole, !header.mayContain(ARCChain.names) { return }
         let seals = header.all(ARCFieldKind.seal.rawValue)
         let signatures = header.all(ARCFieldKind.messageSignature.rawValue)
         let results = header.all(ARCFieldKind.results.rawValue)

@@ -26,6 +26,8 @@ public struct HeaderBlock: Sendable {
     public let defects: HeaderDefects
 
     let entries: [Entry]
+    /// A bit for the name of each field, by the last six bits of its hash: most names asked for have none.
+    private let marks: UInt64
 
     struct Entry: Sendable {
         var start: Int32
@@ -62,7 +64,11 @@ public struct HeaderBlock: Sendable {
         self.bodyOffset = index.bodyOffset
         self.defects = index.defects
         self.entries = index.entries
+        marks = index.entries.reduce(0) { $0 | 1 << UInt64($1.nameHash & 63) }
     }
+
+    /// Whether a field may be called by a name with this hash: sure when it is false.
+    private func mayContain(_ hash: UInt32) -> Bool { marks & 1 << UInt64(hash & 63) != 0 }
 
     /// Whether every field was indexed: what lies beyond the limits may be anything.
     public var isWhole: Bool { defects.isDisjoint(with: [.tooManyFields, .tooLarge]) }
@@ -73,6 +79,7 @@ public struct HeaderBlock: Sendable {
     /// The first field called `name`, upper and lower case alike.
     public func first(_ name: String) -> HeaderField? {
         let hash = HeaderIndex.hash(name)
+        guard mayContain(hash) else { return nil }
         var index = 0
         for entry in entries {
             if entry.nameHash == hash, entry.isNamed(name, in: source) { return self[index] }
@@ -85,6 +92,7 @@ public struct HeaderBlock: Sendable {
     public func all(_ name: String) -> [HeaderField] {
         let hash = HeaderIndex.hash(name)
         var fields: [HeaderField] = []
+        guard mayContain(hash) else { return fields }
         var count = 0
         for entry in entries where entry.nameHash == hash { count += 1 }
         guard count > 0 else { return fields }
@@ -100,6 +108,7 @@ public struct HeaderBlock: Sendable {
     /// How many fields are called `name`, upper and lower case alike.
     public func count(of name: String) -> Int {
         let hash = HeaderIndex.hash(name)
+        guard mayContain(hash) else { return 0 }
         return entries.count { $0.nameHash == hash && $0.isNamed(name, in: source) }
     }
 

@@ -42,7 +42,8 @@ struct HeaderIndex {
         /// CRs of line ends among the fields.
         var regularReturns = 0
         /// The field at hand: the lines that continue it are still to come.
-        var open: HeaderBlock.Entry?
+        var open = HeaderBlock.Entry(start: 0, nameEnd: 0, valueStart: 0, valueEnd: 0, end: 0, nameHash: 0)
+        var hasOpen = false
         lines: while position < span.byteCount {
             guard position < searched else {
                 defects.insert(.tooLarge)
@@ -69,20 +70,20 @@ struct HeaderIndex {
             if end - position > 998 { defects.insert(.longLine) }
             switch span[position] {
             case .space, .tab:
-                if open == nil { defects.insert(.leadingContinuation) }
-                open?.valueEnd = Int32(end)
-                open?.end = Int32(next)
+                if !hasOpen { defects.insert(.leadingContinuation) }
+                open.valueEnd = Int32(truncatingIfNeeded: end)
+                open.end = Int32(truncatingIfNeeded: next)
             default:
                 if let entry = field(in: span, from: position, to: end, next: next) {
-                    if let open { entries.append(open) }
-                    open = nil
+                    if hasOpen { entries.append(open) }
+                    hasOpen = false
                     guard entries.count < limits.fields else {
                         defects.insert(.tooManyFields)
                         position = endOfHeader(in: span, from: position, searched: searched)
                         break lines
                     }
-                    open = entry
-                } else if open == nil, isEnvelopeLine(span, at: position, end: end) {
+                    (open, hasOpen) = (entry, true)
+                } else if !hasOpen, isEnvelopeLine(span, at: position, end: end) {
                     defects.insert(.envelopeLine)
                 } else {
                     defects.insert(.missingBlankLine)
@@ -92,7 +93,7 @@ struct HeaderIndex {
             if let lineFeed, end < lineFeed { regularReturns += 1 }
             position = next
         }
-        if let open { entries.append(open) }
+        if hasOpen { entries.append(open) }
         bodyOffset = position
         if sawCRLF, sawLF { defects.insert(.mixedLineEnds) }
         if let last = entries.last {

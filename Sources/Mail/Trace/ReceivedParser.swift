@@ -98,12 +98,21 @@ struct ReceivedParser {
     private func words(_ clause: Clause?, limit: Int = .max) -> [String] {
         guard let clause else { return [] }
         var words: [String] = []
-        for item in lexer.items[clause.items] {
-            guard case .word(let word) = item else { continue }
+        for place in clause.items {
+            guard case .word(let word) = lexer.items[place] else { continue }
             words.append(lexer.text(word))
             if words.count == limit { break }
         }
         return words
+    }
+
+    /// The first word of a clause.
+    private func firstWord(_ clause: Clause?) -> TraceWord? {
+        guard let clause else { return nil }
+        for place in clause.items {
+            if case .word(let word) = lexer.items[place] { return lexer.word(word) }
+        }
+        return nil
     }
 
     /// The words together; nil when there are none.
@@ -115,8 +124,8 @@ struct ReceivedParser {
         var field = ReceivedField()
         field.via = ReceivedParser.text(words(clauses.via, limit: 8))
         readWith(into: &field)
-        field.id = words(clauses.id, limit: 1).first.map { TraceComment.withoutAngles($0.utf8Array[...]) }
-        field.for = words(clauses.for, limit: 1).first.flatMap(ReceivedParser.recipient)
+        field.id = firstWord(clauses.id).map { TraceComment.withoutAngles($0) }
+        field.for = firstWord(clauses.for).flatMap(ReceivedParser.recipient)
         readFrom(into: &field)
         readBy(into: &field)
         field.envelopeFrom = first(in: comments.indices) { $0.envelopeFrom }
@@ -232,16 +241,14 @@ struct ReceivedParser {
     }
 
     /// A forward-path, or nil when something else follows "for".
-    private static func recipient(_ word: String) -> String? {
-        let isBracketed = word.utf8.first == .ascii("<")
-        var text = Substring(word)
-        while text.utf8.last == .comma { text = Substring(text.utf8.dropLast()) }
-        text = Substring(TraceComment.withoutAngles(text.utf8Array[...]))
+    private static func recipient(_ word: TraceWord) -> String? {
+        let isBracketed = word.first == .ascii("<")
+        var text = word
+        while text.last == .comma { text.removeLast() }
+        if text.first == .ascii("<"), text.last == .ascii(">") { text = text.dropFirst().dropLast() }
         // RFC 3461 §4.2: an original recipient is written with its address type.
-        if Substring(text.utf8.prefix(7)).equalsIgnoringASCIICase("rfc822;") {
-            text = Substring(text.utf8.dropFirst(7))
-        }
-        return (isBracketed || text.utf8.contains(.at)) && !text.isEmpty ? String(text) : nil
+        if text.prefix(7).isText("rfc822;") { text = text.dropFirst(7) }
+        return (isBracketed || text.contains(.at)) && !text.isEmpty ? text.text : nil
     }
 
     private func isLocal(_ field: ReceivedField) -> Bool {

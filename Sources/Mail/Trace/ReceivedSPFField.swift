@@ -26,14 +26,9 @@ public struct ReceivedSPFField: Sendable, Hashable {
 
     /// Reads the value of a Received-SPF field, key-value list and free text; nil when it opens with no SPF result.
     public init?(_ bytes: Bytes) {
-        var lexer = StructuredLexer(bytes.array)
-        guard let first = lexer.next(), first.kind == .atom,
-            let result = ReceivedSPFField.result(String(decoding: lexer.bytes[first.range], as: UTF8.self))
-        else { return nil }
+        guard let (result, pairs) = ReceivedSPFField.parts(of: bytes) else { return nil }
         self.result = result
-        var pairs = ReceivedSPFPairs(lexer)
-        pairs.run()
-        clientIP = pairs[.clientIP].flatMap { AddressLiteral.bare($0) }
+        clientIP = pairs.clientIP
         envelopeFrom = pairs[.envelopeFrom].map { TraceComment.withoutAngles($0.utf8Array[...]) }
         helo = pairs[.helo]
         receiver = pairs[.receiver]
@@ -41,6 +36,22 @@ public struct ReceivedSPFField: Sendable, Hashable {
         mechanism = pairs[.mechanism]
         problem = pairs[.problem]
         if let comment = pairs.comment { readExplanation(comment) }
+    }
+
+    /// The `clientIP` of the field with this value, without reading what else there is.
+    public static func clientIP(in bytes: Bytes) -> IPAddress? {
+        guard let (_, pairs) = parts(of: bytes) else { return nil }
+        return pairs.clientIP ?? ReceivedSPFField(bytes)?.clientIP
+    }
+
+    private static func parts(of bytes: Bytes) -> (Result, ReceivedSPFPairs)? {
+        var lexer = StructuredLexer(bytes.array)
+        guard let first = lexer.next(), first.kind == .atom,
+            let result = ReceivedSPFField.result(String(decoding: lexer.bytes[first.range], as: UTF8.self))
+        else { return nil }
+        var pairs = ReceivedSPFPairs(lexer)
+        pairs.run()
+        return (result, pairs)
     }
 
     private static func result(_ word: String) -> Result? {
@@ -75,7 +86,8 @@ private struct ReceivedSPFPairs {
     private var lexer: StructuredLexer
     /// The first value of each known key.
     private var values: [(key: Key, value: String)] = []
-    private(set) var comment: String?
+    /// Where the comment's text lies.
+    private var commentRange: Range<Int>?
 
     enum Key: CaseIterable {
         case clientIP, envelopeFrom, helo, receiver, identity, mechanism, problem
@@ -95,6 +107,12 @@ private struct ReceivedSPFPairs {
 
     subscript(key: Key) -> String? { values.first { $0.key == key }?.value }
 
+    /// The address that `client-ip=` names.
+    var clientIP: IPAddress? { self[.clientIP].flatMap { AddressLiteral.bare($0) } }
+
+    /// The comment's text; nil where there is none.
+    var comment: String? { commentRange.map { Comment.text(of: lexer.bytes, in: $0) } }
+
     private static let lengthLimit = 1000
 
     init(_ lexer: StructuredLexer) { self.lexer = lexer }
@@ -108,9 +126,8 @@ private struct ReceivedSPFPairs {
             let isText: Bool
             switch token.kind {
             case .comment:
-                if comment == nil {
-                    comment = Comment.text(
-                        of: lexer.bytes, in: token.range.lowerBound + 1..<token.range.upperBound - 1)
+                if commentRange == nil {
+                    commentRange = token.range.lowerBound + 1..<token.range.upperBound - 1
                 }
                 isText = false
             case .special(.semicolon):

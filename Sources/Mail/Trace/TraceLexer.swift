@@ -92,10 +92,18 @@ struct TraceLexer {
 
     /// A word may hold a semicolon within angle brackets: `<rfc822;user@example.org>`.
     private static func endOfWord(_ bytes: [UInt8], from start: Int) -> Int {
+        let bytes = bytes.span
         var position = start
         var isBracketed = false
-        while position < bytes.count, !bytes[position].isFoldingWhitespace {
-            switch bytes[position] {
+        while position < bytes.count {
+            let byte = bytes[position]
+            // Letters, digits, dots and hyphens, of which nearly every word is made, are none of those below.
+            if byte > .ascii(">") || (.ascii(")") ... .colon).contains(byte) {
+                position += 1
+                continue
+            }
+            if byte.isFoldingWhitespace { break }
+            switch byte {
             case .ascii("<"): isBracketed = true
             case .ascii(">"): isBracketed = false
             case .ascii("("): return max(position, start + 1)
