@@ -80,7 +80,8 @@ struct FoldedLine {
     /// Puts white space before the word that begins at `start` with a space.
     private mutating func endWord(from start: Int, opensLine: Bool) {
         // A character is as many bytes as it has, of which only the first is none of these.
-        let width = bytes[(start + 1)...].count { $0 & 0xC0 != 0x80 }
+        var width = 0
+        for offset in start + 1..<bytes.count where bytes[offset] & 0xC0 != 0x80 { width += 1 }
         defer { isEmpty = false }
         if isEmpty {
             bytes.remove(at: start)
@@ -131,8 +132,7 @@ enum FieldText {
     /// `text` without what could end a line or a field: controls, and text beyond ASCII unless it is allowed, are `?`.
     fileprivate static func clean(_ text: String, _ place: Place, allowsUTF8: Bool) -> String {
         // Nearly every text is plain and can stay as it is.
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && !place.isSpecial($0) }
-        if isPlain, text.utf8.count <= longest { return text }
+        if text.utf8.count <= longest, isPlain(text.utf8.span, place) { return text }
         var output = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {
@@ -146,6 +146,14 @@ enum FieldText {
             output.append(scalar)
         }
         return String(output)
+    }
+
+    private static func isPlain(_ bytes: Span<UInt8>, _ place: Place) -> Bool {
+        for offset in bytes.indices {
+            let byte = bytes[offset]
+            if byte < 0x20 || byte >= 0x7F || place.isSpecial(byte) { return false }
+        }
+        return true
     }
 
     private static func isWritable(_ scalar: Unicode.Scalar, _ allowsUTF8: Bool) -> Bool {

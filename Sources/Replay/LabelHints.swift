@@ -75,8 +75,7 @@ enum LabelHints {
         func add(_ name: String, _ label: (String) -> String?) {
             guard let value = text(of: name, in: message), let found = label(value.asciiLowercased) else { return }
             // Scores and rules behind the word differ from message to message.
-            let word = value.prefix { $0 != "," && $0 != ";" && $0 != "[" && $0 != "(" }.prefix(24)
-            votes.append(LabelVote(.verdict, found, "\(name): \(word)"))
+            votes.append(LabelVote(.verdict, found, name + ": " + word(of: value)))
         }
         func yesOrNo(_ value: String) -> String? {
             value.hasPrefix("yes") || value.hasPrefix("true")
@@ -85,7 +84,7 @@ enum LabelHints {
         }
         for name in ["X-Spam-Flag", "X-Spam-Status", "X-Spam"] { add(name, yesOrNo) }
         add("X-Spamd-Result") { value in
-            value.contains(": true") ? "spam" : value.contains(": false") ? "ham" : nil
+            value.holds(": true") ? "spam" : value.holds(": false") ? "ham" : nil
         }
         add("X-Bogosity") { value in
             value.hasPrefix("spam") || value.hasPrefix("yes")
@@ -101,9 +100,21 @@ enum LabelHints {
             Int(value).map { $0 >= 5 ? "spam" : "ham" }
         }
         add("X-Forefront-Antispam-Report") { value in
-            value.contains("sfv:spm") || value.contains("sfv:skb") ? "spam" : value.contains("sfv:nspm") ? "ham" : nil
+            value.holds("sfv:spm") || value.holds("sfv:skb") ? "spam" : value.holds("sfv:nspm") ? "ham" : nil
         }
         return votes
+    }
+
+    /// The word that a value opens with.
+    private static func word(of value: String) -> Substring {
+        guard value.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return value.prefix { $0 != "," && $0 != ";" && $0 != "[" && $0 != "(" }.prefix(24)
+        }
+        // All white space is a space here, so that each byte is a character.
+        let word = value.utf8.prefix {
+            $0 != .comma && $0 != .semicolon && $0 != .ascii("[") && $0 != .ascii("(")
+        }
+        return Substring(word.prefix(24))
     }
 
     /// The value of the topmost such field, at most its first 400 bytes, without surrounding space.
@@ -133,4 +144,9 @@ enum LabelHints {
             }
         }
     }
+}
+
+extension String {
+    /// Whether `text` stands in the string, byte for byte: of ASCII.
+    fileprivate func holds(_ text: StaticString) -> Bool { unsafe utf8.span.bytes.firstIndex(of: text) != nil }
 }

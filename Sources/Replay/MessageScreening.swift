@@ -13,12 +13,16 @@ struct MessageScreening: Sendable {
     let environment: ScreeningEnvironment
     /// Makes the changes that stages ask for; nil where nobody wants to see them.
     var changes: (@Sendable (Delivery) -> Bytes)?
+    /// Whether records tell what hosts on the way wrote into messages.
+    private let tellsRecordedFields: Bool
     private let engine: Engine
 
     init(
-        policy: ScreeningPolicy, environment: ScreeningEnvironment, changes: (@Sendable (Delivery) -> Bytes)? = nil
+        policy: ScreeningPolicy, environment: ScreeningEnvironment, changes: (@Sendable (Delivery) -> Bytes)? = nil,
+        tellsRecordedFields: Bool = true
     ) {
         (self.policy, self.environment, self.changes) = (policy, environment, changes)
+        self.tellsRecordedFields = tellsRecordedFields
         engine = Engine(policy)
     }
 
@@ -45,7 +49,7 @@ struct MessageScreening: Sendable {
         record.time = known.time
         record.reversePath = known.reversePath
         record.recipients = known.recipients
-        record.describe(message)
+        record.describe(message, recordedFields: tellsRecordedFields)
         if let changes { record.noteChanged(message, by: changes) }
         return record
     }

@@ -101,7 +101,8 @@ public struct ReplayRun: Sendable {
     /// A replay under `policy`, with DNS and state from `environment`.
     public init(policy: ScreeningPolicy, environment: ScreeningEnvironment, options: Options) {
         self.screening = MessageScreening(
-            policy: policy, environment: environment, changes: options.changes)
+            policy: policy, environment: environment, changes: options.changes,
+            tellsRecordedFields: options.handsOutRecords || options.keep != nil || options.inTimeOrder)
         self.options = options
     }
 
@@ -189,6 +190,8 @@ public struct ReplayRun: Sendable {
         results.reserveCapacity(batch.count)
         var places = PlaceVotes()
         var (output, messages): ([UInt8], Int) = ([], 0)
+        // About as much as is written of a batch, so that it need not be moved as it grows.
+        if options.write != nil { output.reserveCapacity(min(batch.count, 64) * 3072) }
         var keeper = options.keep?()
         func endPart() {
             guard messages > 0 else { return }

@@ -4,14 +4,15 @@ import Values
 
 extension TransactionRecord {
     /// Takes over what `message` says of itself: id, From, Subject, size, recorded results, and what is irregular about it. Its MIME
-    /// structure is read for that; only a multipart or a message within costs a pass over the body.
-    public mutating func describe(_ message: Message) {
+    /// structure is read for that; only a multipart or a message within costs a pass over the body. Recorded results are
+    /// left out where nobody asks for them.
+    public mutating func describe(_ message: Message, recordedFields wantsFields: Bool = true) {
         id = TransactionRecord.identifier(of: message.bytes)
         headerFrom = message.fromMailboxes.map(\.address)
         subject = message.header.first("Subject")?.decodedText
         size = message.bytes.count
         defects = message.header.defects.names + message.mime.defects.names
-        recordedFields = RecordedField.fields(of: message.header)
+        if wantsFields { recordedFields = RecordedField.fields(of: message.header) }
     }
 
     /// Takes over what `changes` make of the message, where it would go on and is not the same then.

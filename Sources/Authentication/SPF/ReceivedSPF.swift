@@ -35,29 +35,31 @@ public enum ReceivedSPF {
     private static func comment(_ result: SPFResult, _ query: SPFQuery, _ client: String) -> String {
         let mailFrom = path(query.mailFrom)
         let name = query.identity == .helo || mailFrom.isEmpty ? query.helo : mailFrom
-        var text = ""
-        text.reserveCapacity(128 + name.utf8.count)
-        if let receiver = query.receiver {
-            text += receiver
-            text += ": "
+        func text(_ first: String, _ second: String = "", _ third: String = "", _ fourth: String = "") -> String {
+            let receiver = query.receiver ?? ""
+            let capacity =
+                receiver.utf8.count + 2 + first.utf8.count + second.utf8.count + third.utf8.count + fourth.utf8.count
+                + name.utf8.count
+            return String(capacity: capacity) { text in
+                if query.receiver != nil {
+                    text.append(utf8Of: receiver)
+                    text.append(utf8Of: ": ")
+                }
+                text.append(utf8Of: first)
+                text.append(utf8Of: name)
+                text.append(utf8Of: second)
+                text.append(utf8Of: third)
+                text.append(utf8Of: fourth)
+            }
         }
-        func add(_ first: String, _ second: String, _ third: String, _ fourth: String = "", _ fifth: String = "") {
-            text += first
-            text += second
-            text += third
-            text += fourth
-            text += fifth
+        return switch result {
+        case .pass: text("domain of ", " designates ", client, " as permitted sender")
+        case .fail: text("domain of ", " does not designate ", client, " as permitted sender")
+        case .softfail: text("domain of transitioning ", " does not designate ", client, " as permitted sender")
+        case .neutral: text(client + " is neither permitted nor denied by domain of ")
+        case .none: text("domain of ", " does not designate permitted sender hosts")
+        case .temperror, .permerror: text("error in processing during lookup of domain of ")
         }
-        switch result {
-        case .pass: add("domain of ", name, " designates ", client, " as permitted sender")
-        case .fail: add("domain of ", name, " does not designate ", client, " as permitted sender")
-        case .softfail:
-            add("domain of transitioning ", name, " does not designate ", client, " as permitted sender")
-        case .neutral: add("", client, " is neither permitted nor denied by domain of ", name)
-        case .none: add("domain of ", name, " does not designate permitted sender hosts")
-        case .temperror, .permerror: add("error in processing during lookup of domain of ", name, "")
-        }
-        return text
     }
 
     private static func path(_ mailFrom: String) -> String {
