@@ -68,6 +68,9 @@ public struct ContentType: Sendable, Hashable {
     /// Whether the type is multipart/*.
     public var isMultipart: Bool { type == "multipart" }
 
+    /// Whether the type is multipart/digest (RFC 2046 §5.1.5).
+    var isDigest: Bool { type == "multipart" && subtype == "digest" }
+
     /// Whether the content is itself a message: message/rfc822 (RFC 2046 §5.2.1) or message/global (RFC 6532 §3.7).
     public var isMessage: Bool { type == "message" && (subtype == "rfc822" || subtype == "global") }
 }

@@ -119,22 +119,24 @@ extension MIMEScanner {
         var block = known ?? header(span, at: start)
         while true {
             let body = start + block.bodyOffset
-            let part = makePart(header: block, start: start, body: body)
-            let prefix = childPrefix(of: part)
-            parts.append(part)
-            if let parent = part.parent {
-                parts[parent].children.append(part.index)
+            // By place from here on: to take a part out whole would be to copy it.
+            let part = parts.count
+            let (made, boundary) = makePart(header: block, start: start, body: body)
+            parts.append(made)
+            if let parent = parts[part].parent {
+                parts[parent].children.append(part)
                 parts[parent].defects.remove(.missingParts)
             }
-            frames.append(Frame(part: part.index, boundary: boundary(of: part), childPrefix: prefix))
-            guard part.contentType.isMessage, part.transferEncoding.isIdentity else { return body }
-            guard part.depth < limits.depth, parts.count < limits.parts else {
-                parts[part.index].defects.insert(part.depth < limits.depth ? .tooManyParts : .tooDeep)
+            frames.append(Frame(part: part, boundary: boundary, childPrefix: childPrefix(of: parts[part].path)))
+            guard parts[part].contentType.isMessage, parts[part].transferEncoding.isIdentity else { return body }
+            let depth = parts[part].depth
+            guard depth < limits.depth, parts.count < limits.parts else {
+                parts[part].defects.insert(depth < limits.depth ? .tooManyParts : .tooDeep)
                 return body
             }
             let inner = header(span, at: body)
             guard !inner.isEmpty || !inner.defects.contains(.missingBlankLine) else {
-                parts[part.index].defects.insert(.notAMessage)
+                parts[part].defects.insert(.notAMessage)
                 return body
             }
             (start, block) = (body, inner)
@@ -164,15 +166,16 @@ extension MIMEScanner {
         return HeaderBlock(buffer[start..<end], limits: limits.header)
     }
 
-    private func makePart(header: HeaderBlock, start: Int, body: Int) -> MIMEPart {
+    /// The part with this header, and the boundary that its own parts stand between.
+    private func makePart(header: HeaderBlock, start: Int, body: Int) -> (MIMEPart, boundary: [UInt8]?) {
         let parent = frames.last?.part ?? enclosing?.part
         var defects: MIMEDefects = []
         if !header.defects.isDisjoint(with: [.tooLarge, .tooManyFields]) { defects.insert(.headerTooLarge) }
 
-        let isInDigest = parent.map { parts[$0].contentType.mediaType == "multipart/digest" } ?? false
-        let fields = header.all("content-type")
-        if fields.count > 1 { defects.insert(.duplicateContentType) }
-        let contentType = fields.first.map { ContentType($0.rawValue) } ?? (isInDigest ? .digestDefault : .default)
+        let isInDigest = parent.map { parts[$0].contentType.isDigest } ?? false
+        let field = header.first("content-type")
+        if field != nil, header.count(of: "content-type") > 1 { defects.insert(.duplicateContentType) }
+        let contentType = field.map { ContentType($0.rawValue) } ?? (isInDigest ? .digestDefault : .default)
         if contentType.isMalformed { defects.insert(.malformedContentType) }
 
         let encoding =
@@ -181,26 +184,25 @@ extension MIMEScanner {
         if case .other = encoding { defects.insert(.unknownEncoding) }
 
         let depth = parent.map { parts[$0].depth + 1 } ?? 0
+        var boundary: [UInt8]?
         if contentType.isMultipart {
             if depth >= limits.depth {
                 defects.insert(.tooDeep)
-            } else if let boundary = contentType.boundary {
+            } else if let own = contentType.boundary {
+                boundary = own
                 defects.insert([.missingParts, .unterminated])
-                if boundary.count > 70 { defects.insert(.longBoundary) }
+                if own.count > 70 { defects.insert(.longBoundary) }
             } else {
                 defects.insert(.missingBoundary)
             }
         }
-        return MIMEPart(
+        let part = MIMEPart(
             index: parts.count, parent: parent, depth: depth,
             path: path(of: contentType, in: parent), header: header, contentType: contentType,
             disposition: header.first("content-disposition").map { ContentDisposition($0.rawValue) },
             transferEncoding: encoding, range: start..<max(start, body), bodyRange: body..<body,
             container: container, defects: defects)
-    }
-
-    private func boundary(of part: MIMEPart) -> [UInt8]? {
-        part.contentType.isMultipart && part.depth < limits.depth ? part.contentType.boundary : nil
+        return (part, boundary)
     }
 
     /// RFC 9051 §6.4.5.1: parts are numbered within their multipart; a message's content that is no multipart is
@@ -213,8 +215,8 @@ extension MIMEScanner {
         return prefix + (contentType.isMultipart ? "TEXT" : "1")
     }
 
-    private func childPrefix(of part: MIMEPart) -> String {
-        part.path.hasSuffix("TEXT") ? String(part.path.dropLast(4)) : part.path + "."
+    private func childPrefix(of path: String) -> String {
+        path.hasSuffix("TEXT") ? String(path.dropLast(4)) : path + "."
     }
 
     /// Ends every part above the first `count` of the stack at `end`.
@@ -232,8 +234,8 @@ extension MIMEScanner {
     ///
     /// The one place that descends by a call rather than on the stack: at most `limits.encodedMessages` deep.
     private mutating func readEncodedMessage(_ frame: Frame) {
+        guard parts[frame.part].contentType.isMessage, !parts[frame.part].transferEncoding.isIdentity else { return }
         let part = parts[frame.part]
-        guard part.contentType.isMessage, !part.transferEncoding.isIdentity else { return }
         guard encodingLevel < limits.encodedMessages, part.depth < limits.depth, parts.count < limits.parts,
             part.bodyRange.count <= limits.encodedBytes - encodedBytes
         else {

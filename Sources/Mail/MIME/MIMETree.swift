@@ -18,7 +18,9 @@ public struct MIMETree: Sendable {
         scanner.scan(header: message.header)
         self.message = message
         parts = scanner.parts
-        defects = scanner.parts.reduce(into: []) { $0.formUnion($1.defects) }
+        var defects: MIMEDefects = []
+        for place in parts.indices { defects.formUnion(parts[place].defects) }
+        self.defects = defects
     }
 
     fileprivate init(_ message: Message, parts: [MIMEPart], defects: MIMEDefects) {
