@@ -71,10 +71,16 @@ extension Reconstruction {
     /// A delivery field that our side wrote, else what the hop says, else a delivery field of an earlier server.
     private static func recipients(_ message: Message, _ trace: TraceWalk) -> [Fact<SMTPPath>] {
         let fields = recipientFields.compactMap { message.header.first($0) }
-        let ours = fields.filter(trace.isOurs).lazy.map { recipients(in: $0, note: nil) }.first { !$0.isEmpty }
-        if let ours { return ours }
+        func first(where isWanted: (HeaderField) -> Bool, note: String?) -> [Fact<SMTPPath>]? {
+            for field in fields where isWanted(field) {
+                let found = recipients(in: field, note: note)
+                if !found.isEmpty { return found }
+            }
+            return nil
+        }
+        if let ours = first(where: { trace.isOurs($0) }, note: nil) { return ours }
         if let recipient = trace.recipient { return [recipient] }
-        return fields.lazy.map { recipients(in: $0, note: belowEntry) }.first { !$0.isEmpty } ?? []
+        return first(where: { _ in true }, note: belowEntry) ?? []
     }
 
     private static func recipients(in field: HeaderField, note: String?) -> [Fact<SMTPPath>] {

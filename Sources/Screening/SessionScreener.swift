@@ -54,7 +54,7 @@ public struct SessionScreener: Sendable {
     /// HELO or EHLO came: a new greeting, and the end of any transaction (RFC 5321 §4.1.4). What was found about the
     /// greeting before it no longer counts: after STARTTLS every client greets again.
     public mutating func helo(_ name: Fact<String>, at now: Timestamp) async -> Ruling {
-        session.helo = name
+        if session.helo != name { session.helo = name }
         common.forgetGreeting()
         return await rule(on: .helo(session), at: now)
     }
@@ -169,7 +169,12 @@ public struct SessionScreener: Sendable {
 
     /// Says of the stages that look further than the transaction went that what they would have found is not known.
     private mutating func noteHorizon(of judgement: TransactionRecord.Judgement) {
-        guard let furthest = judgement.verdicts.map(\.phase).filter({ $0 != .observe }).max() else { return }
+        var furthest: Phase?
+        for place in judgement.verdicts.indices {
+            let phase = judgement.verdicts[place].phase
+            if phase != .observe { furthest = max(furthest ?? phase, phase) }
+        }
+        guard let furthest, furthest < .message else { return }
         for phase in [Phase.helo, .mail, .rcpt, .message] where phase > furthest {
             missed(phase, because: "unknown after \(furthest.rawValue)")
         }

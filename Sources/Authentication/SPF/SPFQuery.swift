@@ -43,8 +43,8 @@ extension SPFQuery {
     }
 
     var sender: Sender {
-        var address = Array(mailFrom.utf8)
-        if address.first == .ascii("<"), address.last == .ascii(">") { address = Array(address.dropFirst().dropLast()) }
+        var address = Array(mailFrom.utf8)[...]
+        if address.first == .ascii("<"), address.last == .ascii(">") { address = address.dropFirst().dropLast() }
         // RFC 7208 §2.4: a null reverse-path is checked as the mailbox "postmaster" at the HELO name.
         if identity == .helo || address.isEmpty {
             return Sender(localPart: SPFQuery.postmaster, domain: SPFQuery.ascii(helo.utf8))
@@ -54,7 +54,7 @@ extension SPFQuery {
         }
         // RFC 7208 §4.3: a sender without a local-part has "postmaster".
         return Sender(
-            localPart: at == 0 ? SPFQuery.postmaster : Array(address[..<at]),
+            localPart: at == address.startIndex ? SPFQuery.postmaster : Array(address[..<at]),
             domain: SPFQuery.ascii(address[(at + 1)...]))
     }
 

@@ -40,17 +40,17 @@ public struct ReceivedSPFField: Sendable, Hashable {
 
     /// The `clientIP` of the field with this value, without reading what else there is.
     public static func clientIP(in bytes: Bytes) -> IPAddress? {
-        guard let (_, pairs) = parts(of: bytes) else { return nil }
+        guard let (_, pairs) = parts(of: bytes, only: .clientIP) else { return nil }
         return pairs.clientIP ?? ReceivedSPFField(bytes)?.clientIP
     }
 
-    private static func parts(of bytes: Bytes) -> (Result, ReceivedSPFPairs)? {
+    private static func parts(of bytes: Bytes, only key: ReceivedSPFPairs.Key? = nil) -> (Result, ReceivedSPFPairs)? {
         var lexer = StructuredLexer(bytes.array)
         guard let first = lexer.next(), first.kind == .atom,
             let result = ReceivedSPFField.result(String(decoding: lexer.bytes[first.range], as: UTF8.self))
         else { return nil }
         var pairs = ReceivedSPFPairs(lexer)
-        pairs.run()
+        pairs.run(only: key)
         return (result, pairs)
     }
 
@@ -117,7 +117,11 @@ private struct ReceivedSPFPairs {
 
     init(_ lexer: StructuredLexer) { self.lexer = lexer }
 
-    mutating func run() {
+    /// Reads the list; `wanted` is the one key that is asked for.
+    mutating func run(only wanted: Key? = nil) {
+        func store(_ key: Key?, _ value: [UInt8]) {
+            if let key, wanted == nil || key == wanted { keep(key, value) }
+        }
         var key: Key?
         var value: [UInt8] = []
         // RFC 7208 §9.1: key-value-pair = key [CFWS] "=" ( dot-atom / quoted-string ).
@@ -167,8 +171,8 @@ private struct ReceivedSPFPairs {
         return Key.allCases.first { span.equalsIgnoringCase($0.name, in: 0..<bytes.count) }
     }
 
-    private mutating func store(_ key: Key?, _ value: [UInt8]) {
-        guard let key, self[key] == nil, value.count <= ReceivedSPFPairs.lengthLimit else { return }
+    private mutating func keep(_ key: Key, _ value: [UInt8]) {
+        guard self[key] == nil, value.count <= ReceivedSPFPairs.lengthLimit else { return }
         values.append((key, String(decoding: value, as: UTF8.self)))
     }
 }
