@@ -16,8 +16,7 @@ extension Judge {
                 grounds: verdict.grounds)
         case .message:
             return verdict(
-                at: .message, on: findings, foldingBy: policy.mixedRecipients
-            ) { judgement.acceptedRecipients }
+                at: .message, on: findings, foldingBy: policy.mixedRecipients, accepted: judgement.acceptedRecipients)
         case .connect, .helo, .tls, .auth, .mail, .observe:
             return verdict(at: phase, on: findings)
         }

@@ -5,7 +5,7 @@ extension Judge {
     /// by what concerns it, and `rule` folds the outcomes into the one reply the protocol has.
     func verdict(
         at phase: Phase, on findings: [WeighedFinding], foldingBy rule: MixedRecipients,
-        accepted recipients: () -> [Int]
+        accepted recipients: @autoclosure () -> [Int]
     ) -> Verdict {
         let perRecipient = findings.contains { if case .recipient = $0.finding.scope { true } else { false } }
         guard perRecipient else { return verdict(at: phase, on: findings) }
