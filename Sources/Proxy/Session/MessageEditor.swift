@@ -15,9 +15,11 @@ public struct MessageEditor: Sendable {
     public var receivedBy: String?
     /// Fields as SpamAssassin writes them; nil for none.
     public var spamFields: SpamReportFields?
-    /// Whether what a message brings in the place of our verdict is left out though none is written, as of what is
-    /// released from quarantine; and fields as SpamAssassin writes them.
-    public var (removesVerdicts, removesSpamFields) = (false, false)
+    /// Whether fields that claim to be our verdict are left out though none is written: of what is released from
+    /// quarantine.
+    public var removesVerdicts = false
+    /// Whether fields as SpamAssassin writes them are left out though none are written.
+    public var removesSpamFields = false
     /// What signs and seals once all else is done.
     public var signer = MessageSigner()
     /// Called with why a signature could not be made.
