@@ -84,7 +84,7 @@ enum LabelHints {
         }
         for name in ["X-Spam-Flag", "X-Spam-Status", "X-Spam"] { add(name, yesOrNo) }
         add("X-Spamd-Result") { value in
-            value.holds(": true") ? "spam" : value.holds(": false") ? "ham" : nil
+            value.containsBytes(of: ": true") ? "spam" : value.containsBytes(of: ": false") ? "ham" : nil
         }
         add("X-Bogosity") { value in
             value.hasPrefix("spam") || value.hasPrefix("yes")
@@ -100,7 +100,8 @@ enum LabelHints {
             Int(value).map { $0 >= 5 ? "spam" : "ham" }
         }
         add("X-Forefront-Antispam-Report") { value in
-            value.holds("sfv:spm") || value.holds("sfv:skb") ? "spam" : value.holds("sfv:nspm") ? "ham" : nil
+            let isSpam = value.containsBytes(of: "sfv:spm") || value.containsBytes(of: "sfv:skb")
+            return isSpam ? "spam" : value.containsBytes(of: "sfv:nspm") ? "ham" : nil
         }
         return votes
     }
@@ -144,9 +145,4 @@ enum LabelHints {
             }
         }
     }
-}
-
-extension String {
-    /// Whether `text` stands in the string, byte for byte: of ASCII.
-    fileprivate func holds(_ text: StaticString) -> Bool { unsafe utf8.span.bytes.firstIndex(of: text) != nil }
 }

@@ -54,6 +54,7 @@ public struct SessionScreener: Sendable {
     /// HELO or EHLO came: a new greeting, and the end of any transaction (RFC 5321 §4.1.4). What was found about the
     /// greeting before it no longer counts: after STARTTLS every client greets again.
     public mutating func helo(_ name: Fact<String>, at now: Timestamp) async -> Ruling {
+        // Written only where it differs: what others share is copied for it.
         if session.helo != name { session.helo = name }
         common.forgetGreeting()
         return await rule(on: .helo(session), at: now)

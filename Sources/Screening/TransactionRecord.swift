@@ -125,10 +125,14 @@ public struct TransactionRecord: Sendable {
         /// The sum of all weights, in thousandths of a point.
         public var score: Int { findings.reduce(0) { $0 + $1.weight.value } }
 
+        /// The score that decided: the verdict's, or the sum of all where there is none.
+        public var decidingScore: Int { verdict?.score ?? score }
+
         /// The findings that the score of the verdict is made of: of those about single recipients, those about the one
         /// whose outcome holds.
         public var decidingFindings: [WeighedFinding] {
-            guard let total = verdict?.score, total != score else { return findings }
+            let total = decidingScore
+            guard total != score else { return findings }
             var common = 0
             var own: [Int: Int] = [:]
             for finding in findings {

@@ -34,7 +34,7 @@ struct VerdictLine {
         let verdict = record.judgement.verdict
         add("verdict", verdict?.disposition.rawValue ?? "none")
         add("checkpoint", verdict?.phase.rawValue)
-        members.append(("score", .thousandths(verdict?.score ?? record.judgement.score)))
+        members.append(("score", .thousandths(record.judgement.decidingScore)))
         add(
             "symbols", list: record.judgement.findings.map(\.finding.symbol.name).uniqued(),
             limit: VerdictLine.symbolLimit)

@@ -49,7 +49,8 @@ extension Parser {
         var extractor = FeatureExtractor()
         let message = Message(input)
         let features = extractor.features(of: message)
-        precondition(extractor.features(of: message) == features && features.count <= 6_000)
-        _ = FeatureExtractor.names(of: Set(features.groups.joined().prefix(20)), in: message)
+        let named = extractor.namedFeatures(of: message)
+        precondition(named.features == features && features.count <= 6_000)
+        _ = named.names.names(of: Set(features.groups.joined().prefix(20)))
     }
 }

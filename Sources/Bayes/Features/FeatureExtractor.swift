@@ -26,14 +26,6 @@ public struct FeatureExtractor {
 
     public init(limits: Limits = Limits()) { self.limits = limits }
 
-    /// The texts of those features of `message` that are in `wanted`, for evidence.
-    public static func names(
-        of wanted: Set<UInt32>, in message: Message, limits: Limits = Limits()
-    ) -> [UInt32: String] {
-        var extractor = FeatureExtractor(limits: limits)
-        return extractor.namedFeatures(of: message).names.names(of: wanted)
-    }
-
     /// The features of `message`.
     public mutating func features(of message: Message) -> MessageFeatures {
         read(message)

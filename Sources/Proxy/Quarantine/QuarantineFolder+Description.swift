@@ -50,7 +50,7 @@ extension QuarantineFolder {
             "forward": .object(forward),
             "subject": JSON(record.subject), "header_from": .array(record.headerFrom.map(JSON.string)),
             "content": .string("sha256:" + digest),
-            "size": .integer(size), "score": .thousandths(judgement.verdict?.score ?? judgement.score),
+            "size": .integer(size), "score": .thousandths(judgement.decidingScore),
             "symbols": .array(symbols.map(JSON.string)),
             "why": .array(
                 (parts.map(\.reason) + (judgement.verdict?.grounds ?? []).map(\.reason)).map(JSON.string)),

@@ -71,10 +71,7 @@ public struct MessageEditor: Sendable {
             let name = finding.finding.symbol.name
             if !symbols.contains(name), symbols.count < 50 { symbols.append(name) }
         }
-        var words = [
-            "\(delivery.disposition.rawValue)",
-            "score=\(JSON.decimal(thousandths: judgement.verdict?.score ?? judgement.score))",
-        ]
+        var words = ["\(delivery.disposition.rawValue)", "score=\(JSON.decimal(thousandths: judgement.decidingScore))"]
         if !symbols.isEmpty { words.append("symbols=" + symbols.joined(separator: ", ")) }
         words.append("session=\(delivery.transaction.session.id)")
         return words.joined(separator: "; ")

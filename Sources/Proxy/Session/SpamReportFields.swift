@@ -46,7 +46,7 @@ public struct SpamReportFields: Sendable {
                 tests.append((name, finding.weight.value, SpamReportFields.text(of: finding)))
             }
         }
-        let score = judgement.verdict?.score ?? judgement.score
+        let score = judgement.decidingScore
         var output: [UInt8] = []
         if isSpam { output += HeaderWriting.structuredField("X-Spam-Flag", "YES") }
         output += HeaderWriting.structuredField("X-Spam-Checker-Version", "\(program) on \(hostname)")

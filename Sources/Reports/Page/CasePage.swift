@@ -29,7 +29,7 @@ public struct CasePage {
             self.number = number
             label = record.label
             disposition = (record.judgement.verdict?.disposition ?? .accept).rawValue
-            score = record.judgement.verdict?.score ?? record.judgement.score
+            score = record.judgement.decidingScore
             let sender = record.headerFrom.first ?? record.reversePath.value?.description
             from = sender.map { redactor?.address($0) ?? $0 } ?? "–"
             subject = record.subject.map { redactor?.content($0) ?? $0 } ?? "(no subject)"

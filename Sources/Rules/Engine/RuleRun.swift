@@ -227,9 +227,7 @@ struct RuleRun {
     static func value(of request: HeaderRequest, in part: RulePart) -> Bytes? {
         if request.name == "ALL" {
             return Bytes(
-                part.header.fields.flatMap {
-                    $0.name + [.colon, .space] + (request.isRaw ? $0.raw : $0.value + [.lf])
-                })
+                part.header.fields.flatMap { request.isRaw ? $0.name + [.colon, .space] + $0.raw : $0.line })
         }
         guard let field = part.header.last(request.key) else { return nil }
         return Bytes(request.isRaw ? field.raw : field.value + [.lf])

@@ -10,14 +10,14 @@ struct FieldTable {
         /// The value unfolded and decoded to UTF-8, without white space around it.
         let value: [UInt8]
 
-        /// The name and `text`, as a line.
-        func line(of text: [UInt8]) -> [UInt8] {
+        /// The name and the value as one line.
+        var line: [UInt8] {
             var line: [UInt8] = []
-            line.reserveCapacity(name.count + text.count + 3)
+            line.reserveCapacity(name.count + value.count + 3)
             line += name
             line.append(.colon)
             line.append(.space)
-            line += text
+            line += value
             line.append(.lf)
             return line
         }

@@ -125,7 +125,7 @@ final class RuleMessage {
     lazy var allFields: [[UInt8]] = {
         var (size, result) = (0, [[UInt8]]())
         for field in header.fields {
-            let line = field.line(of: field.value)
+            let line = field.line
             size += line.count
             if size > RuleMessage.headerLimit { break }
             result.append(line)

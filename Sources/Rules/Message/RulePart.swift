@@ -28,25 +28,23 @@ final class RulePart {
         String(decoding: header.value(key).map(\.lowercased), as: UTF8.self)
     }
 
-    /// The lines in one.
-    var raw: [UInt8] { joined }
-
     /// The body with its transfer encoding undone.
     var decoded: [UInt8] {
         if let decodedBody { return decodedBody }
         var result: [UInt8]
         switch lowercasedValue("content-transfer-encoding") {
-        case "quoted-printable": result = TransferDecoding.quotedPrintable(joined).withoutCarriageReturns
+        case "quoted-printable": result = TransferDecoding.quotedPrintable(raw).withoutCarriageReturns
         case "base64":
-            result = TransferDecoding.base64(joined)
+            result = TransferDecoding.base64(raw)
             if type.hasPrefix("text/") || type.hasPrefix("message/") { result = result.withoutCarriageReturns }
-        default: result = joined
+        default: result = raw
         }
         decodedBody = result
         return result
     }
 
-    private var joined: [UInt8] {
+    /// The lines in one.
+    var raw: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(lines.reduce(0) { $0 + $1.count })
         for line in lines { result += line }

@@ -74,17 +74,16 @@ public struct Heuristics: Stage {
                 (takesDefaults ? DefaultRules.files : [])
                     + ordered.map { .init(name: $0.value.path, contents: $0.value.contents.array) },
                 asksNetwork: options.scoreSet & 1 == 1, included: { others($0)?.array })
-            if !warns, !set.problems.isEmpty {
-                let count = set.problems.count == 1 ? "one line" : "\(set.problems.count) lines"
-                reader.warn(
-                    "\(count) of the rule files cannot be used, and the rest is: see assay rules check, or set strict",
-                    at: place)
-            }
             if warns {
                 for problem in set.problems {
                     reader.report(
                         problem.message, at: PolicyPlace(file: problem.file, line: max(problem.line, 1), column: 1))
                 }
+            } else if !set.problems.isEmpty {
+                let count = set.problems.count == 1 ? "one line" : "\(set.problems.count) lines"
+                reader.warn(
+                    "\(count) of the rule files cannot be used, and the rest is: see assay rules check, or set strict",
+                    at: place)
             }
             rules = Placed(set, at: place)
         }

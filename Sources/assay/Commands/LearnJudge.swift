@@ -33,8 +33,16 @@ struct LearnJudge: AsyncParsableCommand {
             for archive in archives {
                 let found = try await MessagePlace(archive).forEach { entry, _ in
                     let message = Message(entry.message)
-                    let features = extractor.features(of: message)
-                    try write(model.judge(features), reasons(model, features, message), entry, to: &output)
+                    let features: MessageFeatures
+                    var reasons: [Reason] = []
+                    if evidence {
+                        let named = extractor.namedFeatures(of: message)
+                        features = named.features
+                        reasons = LearnJudge.reasons(model, features, named.names)
+                    } else {
+                        features = extractor.features(of: message)
+                    }
+                    try write(model.judge(features), reasons, entry, to: &output)
                 }
                 problem = problem ?? found
             }
@@ -48,11 +56,12 @@ struct LearnJudge: AsyncParsableCommand {
         let evidence: BayesModel.Evidence
     }
 
-    private func reasons(_ model: BayesModel, _ features: MessageFeatures, _ message: Message) -> [Reason] {
-        guard evidence else { return [] }
+    private static func reasons(
+        _ model: BayesModel, _ features: MessageFeatures, _ named: FeatureNames
+    ) -> [Reason] {
         let strongest = model.strongest(features, limit: 10)
         let all = strongest.spam + strongest.ham
-        let names = FeatureExtractor.names(of: Set(all.map(\.feature)), in: message)
+        let names = named.names(of: Set(all.map(\.feature)))
         return all.map { Reason(name: names[$0.feature] ?? "#\($0.feature)", evidence: $0) }
     }
 

@@ -28,7 +28,7 @@ struct MessagePreviews {
 
     private func head(_ entry: LabelReview.Entry, _ record: TransactionRecord) throws -> [String] {
         let verdict = record.judgement.verdict
-        let score = JSON.decimal(thousandths: verdict?.score ?? record.judgement.score)
+        let score = JSON.decimal(thousandths: record.judgement.decidingScore)
         var lines = ["#\(entry.number)  \(score) points → \((verdict?.disposition ?? .accept).rawValue)"]
         if !entry.reasons.isEmpty { lines.append("Asked because: \(entry.reasons.joined(separator: "; "))") }
         var votes: [LabelVote] = []
